@@ -1,0 +1,79 @@
+package io.rangestream.range;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One range as it is asked for, before the object's length is known (RFC 9110, section 14.1.2).
+ *
+ * <p>Positions and lengths too large for a {@code long} are held as {@link Long#MAX_VALUE}, which
+ * is past the end of every object.
+ */
+public sealed interface RangeSpec {
+
+    /**
+     * The bytes that this selects of a representation of {@code completeLength} bytes, clamped to
+     * its end; empty where it is unsatisfiable.
+     */
+    Optional<ByteRange> resolve(long completeLength);
+
+    /** From {@code firstPos} to the representation's end. */
+    static IntRange from(long firstPos) {
+        return new IntRange(firstPos, OptionalLong.empty());
+    }
+
+    /** From {@code firstPos} to {@code lastPos}, both inclusive. */
+    static IntRange of(long firstPos, long lastPos) {
+        return new IntRange(firstPos, OptionalLong.of(lastPos));
+    }
+
+    /** The last {@code suffixLength} bytes. */
+    static SuffixRange suffix(long suffixLength) {
+        return new SuffixRange(suffixLength);
+    }
+
+    /**
+     * From {@code firstPos} to {@code lastPos}, both inclusive; to the end where there is no last.
+     */
+    record IntRange(long firstPos, OptionalLong lastPos) implements RangeSpec {
+        public IntRange {
+            if (firstPos < 0) {
+                throw new IllegalArgumentException("first-pos is negative: " + firstPos);
+            }
+            if (lastPos.isPresent() && lastPos.getAsLong() < firstPos) {
+                throw new IllegalArgumentException(
+                        "last-pos " + lastPos.getAsLong() + " is before first-pos " + firstPos);
+            }
+        }
+
+        @Override
+        public Optional<ByteRange> resolve(long completeLength) {
+            if (firstPos >= completeLength) {
+                return Optional.empty();
+            }
+            long end = completeLength - 1;
+            return Optional.of(new ByteRange(firstPos, Math.min(lastPos.orElse(end), end)));
+        }
+    }
+
+    /**
+     * The last {@code suffixLength} bytes, or all of them where there are fewer; none where it is
+     * 0.
+     */
+    record SuffixRange(long suffixLength) implements RangeSpec {
+        public SuffixRange {
+            if (suffixLength < 0) {
+                throw new IllegalArgumentException("suffix-length is negative: " + suffixLength);
+            }
+        }
+
+        @Override
+        public Optional<ByteRange> resolve(long completeLength) {
+            if (suffixLength == 0 || completeLength == 0) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new ByteRange(Math.max(0, completeLength - suffixLength), completeLength - 1));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.rangestream.store;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.RangeSpec;
+
+import java.util.Optional;
+
+/**
+ * What a backend gives: one bucket's objects, or, composed, those of several. Safe for use by many
+ * threads. All methods block, and throw {@link ObjectStoreException} classified.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /**
+     * Opens an object for reading.
+     *
+     * @param id which object; a version makes no difference to {@code ifMatch}
+     * @param ifMatch the entity tag that it must have, for a read that goes on
+     * @param wanted the bytes wanted; {@link RangeSpec#from from(0)} is all of them. It does not
+     *     shorten anything: what is really covered is what the result says
+     * @return bytes on their way, to be closed or aborted by the caller. Where nothing can be had
+     *     in that range (RFC 9110, section 15.5.17), a fetch that covers nothing, with the
+     *     representation
+     * @throws ObjectStoreException.NotFound where there is none
+     * @throws ObjectStoreException.Changed where {@code ifMatch} is given and does not match
+     */
+    Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted);
+
+    /**
+     * The object's representation, with its checksum where there is one.
+     *
+     * @throws ObjectStoreException.NotFound where there is none
+     */
+    Representation head(ObjectId id);
+
+    /**
+     * One page of objects and common prefixes. A key that is there throughout a walk over all pages
+     * appears exactly once.
+     *
+     * @throws ObjectStoreException.NotFound where there is no such bucket
+     * @throws IllegalArgumentException where the continuation is none of this store's
+     */
+    ObjectListing list(ObjectListing.Query query);
+
+    /**
+     * Asks whether the store answers at all; an answer that says no is an answer.
+     *
+     * @throws ObjectStoreException.Unavailable where it does not
+     */
+    void probe();
+
+    /** Gives up connections and files; idempotent. Fetches that are open may fail from then on. */
+    @Override
+    void close();
+}
