@@ -1,4 +1,5 @@
 import com.google.googlejavaformat.java.Main;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,8 @@ class Format {
     public static void main(String[] args) throws IOException {
         boolean fix = args[0].equals("--fix");
         List<String> arguments = new ArrayList<>(List.of("--aosp"));
-        arguments.addAll(fix ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
+        arguments.addAll(
+                fix ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
         try (Stream<Path> files = Files.walk(Path.of(args[1]))) {
             files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.toString().matches(".*[/\\\\]target[/\\\\].*"))

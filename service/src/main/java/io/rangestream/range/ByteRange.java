@@ -1,8 +1,6 @@
 package io.rangestream.range;
 
-/**
- * Bytes {@code firstPos} to {@code lastPos} of an object, both inclusive, so never empty.
- */
+/** Bytes {@code firstPos} to {@code lastPos} of an object, both inclusive, so never empty. */
 public record ByteRange(long firstPos, long lastPos) {
     public ByteRange {
         if (firstPos < 0 || lastPos < firstPos || lastPos == Long.MAX_VALUE) {

@@ -1,0 +1,70 @@
+package io.rangestream.store;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectStoreException.Missing;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The stores of several buckets as one: each question goes to the bucket's own. Owns them all, and
+ * closes them.
+ */
+public final class BucketStores implements ObjectStore {
+    private final Map<String, ObjectStore> stores;
+
+    /** Takes over {@code stores}, which are by bucket name. */
+    public BucketStores(Map<String, ObjectStore> stores) {
+        this.stores = Map.copyOf(stores);
+    }
+
+    /** The stores by bucket name, not to be closed by the caller. */
+    public Map<String, ObjectStore> byBucket() {
+        return stores;
+    }
+
+    @Override
+    public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        return of(id.bucket()).open(id, ifMatch, wanted);
+    }
+
+    @Override
+    public Representation head(ObjectId id) {
+        return of(id.bucket()).head(id);
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query) {
+        return of(query.bucket()).list(query);
+    }
+
+    /** Succeeds as long as any store answers. */
+    @Override
+    public void probe() {
+        ObjectStoreException.Unavailable last =
+                new ObjectStoreException.Unavailable("all buckets", "none is configured", null);
+        for (ObjectStore store : stores.values()) {
+            try {
+                store.probe();
+                return;
+            } catch (ObjectStoreException.Unavailable e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    @Override
+    public void close() {
+        stores.values().forEach(ObjectStore::close);
+    }
+
+    private ObjectStore of(String bucket) {
+        ObjectStore store = stores.get(bucket);
+        if (store == null) {
+            throw new ObjectStoreException.NotFound(Missing.BUCKET, bucket);
+        }
+        return store;
+    }
+}

@@ -1,0 +1,123 @@
+package io.rangestream.stream;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.Representation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * An answer in hand: the plan, and where it has bytes, the first of them already there. Used by one
+ * thread at a time, except for {@link #cancel} and {@link #bytesByOrigin}; closed by who opened it.
+ */
+public final class PlannedRead implements AutoCloseable {
+    private final ReadRequest request;
+    private final ReadPlan plan;
+    private final OpenRead bytes;
+    private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
+    private boolean firstSliceInHand;
+
+    /** Takes over {@code bytes}. */
+    PlannedRead(ReadRequest request, ReadPlan plan, OpenRead bytes) {
+        this.request = request;
+        this.plan = plan;
+        this.bytes = bytes;
+    }
+
+    /** What was asked. */
+    public ReadRequest request() {
+        return request;
+    }
+
+    /** What is to be answered. */
+    public ReadPlan plan() {
+        return plan;
+    }
+
+    /** The version that the plan was made for and that all bytes are of. */
+    public Representation representation() {
+        return bytes.representation();
+    }
+
+    /** Waits for the first bytes, where there are any to send. */
+    void awaitFirstSlice() {
+        if (!plan.ranges().isEmpty() && !request.metadataOnly()) {
+            bytes.select(plan.ranges().getFirst());
+            firstSliceInHand = advance();
+        }
+    }
+
+    /**
+     * Hands all bytes of one of the plan's ranges to a sink, in order. A normal return means that
+     * the sink has had every one of them.
+     *
+     * @throws ObjectStoreException where the store fails or the object changes before the end
+     * @throws io.rangestream.store.ReadCancelledException after {@link #cancel}
+     */
+    public void send(ByteRange range, SliceSink sink) {
+        boolean inHand = firstSliceInHand && range.equals(plan.ranges().getFirst());
+        firstSliceInHand = false;
+        if (!inHand) {
+            bytes.select(range);
+            inHand = advance();
+        }
+        long next = range.firstPos();
+        while (inHand) {
+            if (bytes.firstPos() != next) {
+                throw broken("bytes at " + bytes.firstPos() + " where " + next + " comes next");
+            }
+            sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
+            count(bytes.origin(), bytes.length());
+            next += bytes.length();
+            inHand = advance();
+        }
+        if (next != range.lastPos() + 1) {
+            throw broken("the bytes of " + range + " end before " + next);
+        }
+    }
+
+    private boolean advance() {
+        return bytes.advance();
+    }
+
+    // What an engine must never do; if it does, the peer must not take the body for whole.
+    private ObjectStoreException broken(String how) {
+        return new ObjectStoreException.Unavailable(request.id(), how, null);
+    }
+
+    private void count(OpenRead.Origin origin, int length) {
+        synchronized (bytesByOrigin) {
+            bytesByOrigin.merge(origin, (long) length, Long::sum);
+        }
+    }
+
+    /** How many bytes a sink has had so far, by where they came from. */
+    public Map<OpenRead.Origin, Long> bytesByOrigin() {
+        synchronized (bytesByOrigin) {
+            return Map.copyOf(bytesByOrigin);
+        }
+    }
+
+    /** Ends the read from any thread; {@link #send} then throws soon. Idempotent. */
+    public void cancel() {
+        bytes.cancel();
+    }
+
+    @Override
+    public void close() {
+        bytes.close();
+    }
+
+    /** Takes bytes while they are lent. */
+    @FunctionalInterface
+    public interface SliceSink {
+        /**
+         * Sends a slice. May block; the array may be read until this returns.
+         *
+         * @param firstPos the position in the object of the slice's first byte
+         */
+        void accept(byte[] array, int offset, int length, long firstPos);
+    }
+}

@@ -1,0 +1,50 @@
+package io.rangestream.stream;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a range-set down to what is worth sending (RFC 9110, section 15.3.7.2): members that can't
+ * be satisfied are dropped, those that overlap or touch become one. O(n log n) in members.
+ */
+final class RangeMerge {
+    private RangeMerge() {}
+
+    /** A merged range, and where in the request its earliest member stood. */
+    private record Placed(ByteRange range, int place) {}
+
+    /** The ranges to send, in the order asked; each where its earliest member stood. */
+    static List<ByteRange> resolve(List<RangeSpec> rangeSet, long completeLength) {
+        List<Placed> placed = new ArrayList<>(rangeSet.size());
+        for (int i = 0; i < rangeSet.size(); i++) {
+            Optional<ByteRange> range = rangeSet.get(i).resolve(completeLength);
+            if (range.isPresent()) {
+                placed.add(new Placed(range.get(), i));
+            }
+        }
+        placed.sort(Comparator.comparingLong(member -> member.range().firstPos()));
+        List<Placed> merged = new ArrayList<>(placed.size());
+        for (Placed next : placed) {
+            Placed last = merged.isEmpty() ? null : merged.getLast();
+            if (last != null && next.range().firstPos() <= last.range().lastPos() + 1) {
+                merged.set(merged.size() - 1, join(last, next));
+            } else {
+                merged.add(next);
+            }
+        }
+        merged.sort(Comparator.comparingInt(Placed::place));
+        return merged.stream().map(Placed::range).toList();
+    }
+
+    private static Placed join(Placed first, Placed next) {
+        long lastPos = Math.max(first.range().lastPos(), next.range().lastPos());
+        return new Placed(
+                new ByteRange(first.range().firstPos(), lastPos),
+                Math.min(first.place(), next.place()));
+    }
+}

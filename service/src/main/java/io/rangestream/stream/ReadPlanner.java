@@ -1,0 +1,66 @@
+package io.rangestream.stream;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.ContentRange;
+import io.rangestream.range.RangesSpecifier;
+import io.rangestream.store.Representation;
+import io.rangestream.stream.ReadPlan.Full;
+import io.rangestream.stream.ReadPlan.Multipart;
+import io.rangestream.stream.ReadPlan.NotModified;
+import io.rangestream.stream.ReadPlan.Partial;
+import io.rangestream.stream.ReadPlan.PreconditionFailed;
+import io.rangestream.stream.ReadPlan.Unsatisfiable;
+
+import java.util.List;
+
+/**
+ * Decides what is answered: conditions first, then If-Range, then ranges (RFC 9110, section
+ * 13.2.2). A pure function of request and representation; safe for many threads.
+ */
+public final class ReadPlanner {
+    private final int maxParts;
+
+    /**
+     * Plans answers of at most so many parts.
+     *
+     * @param maxParts above it, several ranges are answered by the whole object (our choice K3)
+     */
+    public ReadPlanner(int maxParts) {
+        this.maxParts = maxParts;
+    }
+
+    /** The answer to {@code request} where the object is {@code current}. */
+    public ReadPlan plan(ReadRequest request, Representation current) {
+        return switch (request.preconditions().evaluate(current.validators())) {
+            case FAILED -> new PreconditionFailed();
+            case NOT_MODIFIED -> new NotModified();
+            case PROCEED -> planRanges(request, current);
+        };
+    }
+
+    private ReadPlan planRanges(ReadRequest request, Representation current) {
+        long completeLength = current.completeLength();
+        // HEAD has no ranges (RFC 9110, section 14.2: defined for GET only). Nothing of an empty
+        // object can be written as a 206 (our choice K2).
+        if (request.ranges().isEmpty()
+                || request.metadataOnly()
+                || completeLength == 0
+                || !request.preconditions().allowsRange(current.validators())) {
+            return new Full(completeLength);
+        }
+        RangesSpecifier specifier = request.ranges().get();
+        List<ByteRange> ranges = RangeMerge.resolve(specifier.rangeSet(), completeLength);
+        if (ranges.isEmpty()) {
+            return new Unsatisfiable(completeLength);
+        }
+        // One range left is an ordinary 206, even where several were asked for (section 15.3.7.2).
+        if (ranges.size() == 1) {
+            return new Partial(ContentRange.of(ranges.getFirst(), completeLength));
+        }
+        // A content coding would cover the framing of the parts too.
+        if (ranges.size() > maxParts || current.fields().contentEncoding().isPresent()) {
+            return new Full(completeLength);
+        }
+        return new Multipart(ranges, completeLength);
+    }
+}
