@@ -45,7 +45,7 @@ public final class PlannedRead implements AutoCloseable {
     void awaitFirstSlice() {
         if (!plan.ranges().isEmpty() && !request.metadataOnly()) {
             bytes.select(plan.ranges().getFirst());
-            firstSliceInHand = advance();
+            firstSliceInHand = bytes.advance();
         }
     }
 
@@ -61,7 +61,7 @@ public final class PlannedRead implements AutoCloseable {
         firstSliceInHand = false;
         if (!inHand) {
             bytes.select(range);
-            inHand = advance();
+            inHand = bytes.advance();
         }
         long next = range.firstPos();
         while (inHand) {
@@ -71,15 +71,11 @@ public final class PlannedRead implements AutoCloseable {
             sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
             count(bytes.origin(), bytes.length());
             next += bytes.length();
-            inHand = advance();
+            inHand = bytes.advance();
         }
         if (next != range.lastPos() + 1) {
             throw broken("the bytes of " + range + " end before " + next);
         }
-    }
-
-    private boolean advance() {
-        return bytes.advance();
     }
 
     // What an engine must never do; if it does, the peer must not take the body for whole.

@@ -1,0 +1,35 @@
+package io.rangestream.launcher;
+
+/**
+ * The jar's entry. Compiled for Java 8, so that an older {@code java} says what is wrong in one
+ * sentence, where it would otherwise fail on a class of a version that it can't read.
+ */
+public final class Launcher {
+    private static final int REQUIRED = 25;
+
+    private Launcher() {}
+
+    /** Checks the runtime, then runs {@code io.rangestream.app.Main}. */
+    public static void main(String[] args) throws Throwable {
+        String version = System.getProperty("java.specification.version");
+        int major = Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
+        if (major < REQUIRED) {
+            System.err.println(
+                    "rangestream needs Java "
+                            + REQUIRED
+                            + " or later, and this is Java "
+                            + version
+                            + " ("
+                            + System.getProperty("java.home")
+                            + ").");
+            System.exit(2);
+        }
+        try {
+            Class.forName("io.rangestream.app.Main")
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) args);
+        } catch (java.lang.reflect.InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.rangestream.app;
+
+import io.helidon.config.Config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One section of the configuration file, read strictly: each key that is asked for is known, and
+ * any other that the file has stops the start. Values may be overridden by environment and system
+ * properties; keys come from the file only.
+ */
+final class ConfigSection {
+    private final String file;
+    private final String path;
+    private final Config inFile;
+    private final Config effective;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    /**
+     * A section.
+     *
+     * @param file the file's name, for messages
+     * @param path the section's key in it, "" for the whole file
+     * @param inFile what the file says
+     * @param effective the same, as overridden
+     */
+    ConfigSection(String file, String path, Config inFile, Config effective) {
+        this.file = file;
+        this.path = path;
+        this.inFile = inFile;
+        this.effective = effective;
+    }
+
+    /** A section below this one; it may be missing in the file. */
+    ConfigSection section(String key) {
+        known.add(key);
+        String escaped = Config.Key.escapeName(key);
+        Config below = inFile.get(escaped);
+        if (below.exists() && below.isLeaf() && !below.asString().orElse("").isEmpty()) {
+            throw expected(key, "a section of keys and values", quoted(below.asString().get()));
+        }
+        return new ConfigSection(file, keyPath(key), below, effective.get(escaped));
+    }
+
+    /** Whether the file has this section. */
+    boolean exists() {
+        return inFile.exists();
+    }
+
+    /** Whether the file has this key here. */
+    boolean has(String key) {
+        known.add(key);
+        return inFile.get(key).exists();
+    }
+
+    /** The names of all keys here, as they are written in the file. */
+    List<String> names() {
+        if (!inFile.exists() || inFile.isLeaf()) {
+            return List.of();
+        }
+        return inFile.asNodeList().orElse(List.of()).stream()
+                .map(node -> Config.Key.unescapeName(node.name()))
+                .toList();
+    }
+
+    Optional<String> text(String key) {
+        known.add(key);
+        Config node = effective.get(key);
+        if (node.exists() && !node.isLeaf()) {
+            throw expected(key, "a single value", "a section");
+        }
+        return node.asString().asOptional().filter(value -> !value.isEmpty());
+    }
+
+    String requiredText(String key, String expected) {
+        return text(key).orElseThrow(() -> expected(key, expected, "nothing"));
+    }
+
+    /** A whole number; both bounds are inclusive. */
+    int wholeNumber(String key, int least, int most, int otherwise) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        String expected = "a whole number from " + least + " to " + most;
+        try {
+            int value = Integer.parseInt(text.get());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, in our words.
+        }
+        throw expected(key, expected, quoted(text.get()));
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        return switch (text.get()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw expected(key, "true or false", quoted(text.get()));
+        };
+    }
+
+    /** Stops at the first key in the file that nothing has asked for. */
+    void rejectUnknown() {
+        for (String name : names()) {
+            if (!known.contains(name)) {
+                throw new ConfigException(
+                        where(name) + " is not a known key" + nearest(name) + ".");
+            }
+        }
+    }
+
+    private String nearest(String name) {
+        List<String> candidates = new ArrayList<>(known);
+        candidates.sort(Comparator.comparingInt(key -> editDistance(name, key)));
+        String all = String.join(", ", known);
+        return candidates.isEmpty()
+                ? ""
+                : "; did you mean " + keyPath(candidates.getFirst()) + "? Expected one of: " + all;
+    }
+
+    ConfigException expected(String key, String expected, String found) {
+        return ConfigException.expected(where(key), expected, found);
+    }
+
+    /** A key with its file, for messages. */
+    String where(String key) {
+        return file + ": " + keyPath(key);
+    }
+
+    static String quoted(String value) {
+        return '"' + value + '"';
+    }
+
+    private String keyPath(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** Levenshtein's distance. */
+    private static int editDistance(String left, String right) {
+        int[] row = new int[right.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[right.length()];
+    }
+}

@@ -1,0 +1,90 @@
+package io.rangestream.app;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.health.HealthCheck;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcReflectionFeature;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.health.HealthObserver;
+import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.rangestream.grpc.GrpcFace;
+import io.rangestream.http.HttpFace;
+
+import java.time.Duration;
+
+/** How Helidon is set up: each line that is not a default has its reason. */
+final class HelidonServer {
+    // A key of 1024 bytes may be 3 KiB when percent-encoded, and RFC 9112 asks for 8000 bytes.
+    private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
+    private static final int MAX_FIELDS_BYTES = 32 * 1024;
+
+    // What a peer may pause at the most. Helidon cuts a paused HTTP/2 stream after this time, and a
+    // gRPC client then gets neither trailers nor a reset; its default is 15 s.
+    private static final Duration PAUSE_LIMIT = Duration.ofHours(1);
+
+    // A player that seeks resets streams, many in a row: 50 in 10 s, the default, ends its
+    // connection.
+    private static final int MAX_RAPID_RESETS = 10_000;
+
+    // For answers under way at the end; then their connections are cut.
+    private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
+
+    private HelidonServer() {}
+
+    /** All that a server needs but an address. */
+    static void configure(
+            WebServerConfig.Builder server, HttpFace http, GrpcFace grpc, HealthCheck health) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        http.addTo(routing);
+        server.routing(routing)
+                .addRouting(grpc.routing())
+                .directHandlers(HttpFace.directHandlers())
+                .addFeature(
+                        ObserveFeature.just(
+                                HealthObserver.builder().details(true).addCheck(health).build(),
+                                MetricsObserver.create()))
+                .addFeature(GrpcReflectionFeature.create())
+                .featuresDiscoverServices(false)
+                .protocolsDiscoverServices(false)
+                .addProtocol(
+                        Http1Config.builder()
+                                .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
+                                .maxHeadersSize(MAX_FIELDS_BYTES)
+                                // Keys are decoded by our rules, from the raw target.
+                                .validatePath(false)
+                                .validatePrologue(false)
+                                .sendKeepAliveHeader(false)
+                                .build())
+                .addProtocol(
+                        Http2Config.builder()
+                                .maxHeaderListSize(MAX_FIELDS_BYTES)
+                                .validatePath(false)
+                                .flowControlTimeout(PAUSE_LIMIT)
+                                .maxRapidResets(MAX_RAPID_RESETS)
+                                .build())
+                .addProtocol(GrpcConfig.builder().enableCompression(false).build())
+                // The default, NIO, makes every socket write 8 KiB.
+                .useNio(false)
+                // Bodies are written in large pieces already; and a 304 without Content-Length can
+                // be written only where nothing is held back.
+                .writeBufferSize(0)
+                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                .idleConnectionTimeout(PAUSE_LIMIT)
+                .shutdownGracePeriod(SHUTDOWN_GRACE)
+                .shutdownHook(false);
+    }
+
+    /** A server on the given address, started. */
+    static WebServer start(
+            ServerConfig.Listener listener, HttpFace http, GrpcFace grpc, HealthCheck health) {
+        WebServerConfig.Builder server =
+                WebServer.builder().host(listener.host()).port(listener.port());
+        configure(server, http, grpc, health);
+        return server.build().start();
+    }
+}

@@ -1,0 +1,122 @@
+package io.rangestream.app;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** The command line. */
+@Command(
+        name = "rangestream",
+        description = "Byte-range reads of objects in S3 or a folder, over HTTP and gRPC.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+public final class Main implements Callable<Integer> {
+    /** Exit status for a start that the configuration or the address does not allow. */
+    private static final int CAN_NOT_START = 2;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration, in YAML.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "The port to listen on; 0 picks a free one. Wins over the file.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "NAME=PATH",
+            description = "Serves the files below a folder as a bucket. May be repeated.")
+    private Map<String, Path> directories = new TreeMap<>();
+
+    @Option(
+            names = "--examples",
+            description = "Prints lines to paste, for the first object found, once it is ready.")
+    private boolean examples;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    private Main(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs until it is ended by a signal. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main(System.out, System.err)).execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logging.configure();
+        RunningServer server;
+        try {
+            ServerConfig serverConfig =
+                    new ConfigReader(System.getenv())
+                            .read(
+                                    Optional.ofNullable(config),
+                                    new TreeMap<>(directories),
+                                    checkedPort());
+            server = RunningServer.start(serverConfig, out, Clock.systemUTC());
+        } catch (ConfigException e) {
+            err.println(e.getMessage());
+            return CAN_NOT_START;
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+            err.println("rangestream can't start: " + rootMessage(e));
+            return CAN_NOT_START;
+        }
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    server.close();
+                                    ended.countDown();
+                                },
+                                "shutdown"));
+        out.println("rangestream ready on http://" + server.authority() + " (" + uptime() + " ms)");
+        if (examples) {
+            Examples.print(server, out);
+        }
+        out.flush();
+        ended.await();
+        return 0;
+    }
+
+    private Optional<Integer> checkedPort() {
+        if (port != null && (port < 0 || port > ServerConfig.Listener.MAX_PORT)) {
+            throw ConfigException.expected(
+                    "--port", "a whole number from 0 to 65535", ConfigSection.quoted("" + port));
+        }
+        return Optional.ofNullable(port);
+    }
+
+    private static long uptime() {
+        Instant started = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+        return Duration.between(started, Instant.now()).toMillis();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

@@ -1,0 +1,115 @@
+package io.rangestream.app;
+
+import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.service.registry.Services;
+import io.helidon.webserver.WebServer;
+import io.rangestream.requestlog.RequestLog;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** A server from start to stop. {@link #close} is idempotent and may come from any thread. */
+final class RunningServer implements AutoCloseable {
+    // Long enough for a store on the same network to say that it is there; a slower one is warned
+    // of
+    // later.
+    private static final Duration FIRST_PROBE = Duration.ofMillis(500);
+
+    private final ServerConfig.Listener listener;
+    private final Wiring wiring;
+    private final BucketHealth health;
+    private final RequestLog log;
+    private final WebServer server;
+    private boolean closed;
+
+    private RunningServer(
+            ServerConfig.Listener listener,
+            Wiring wiring,
+            BucketHealth health,
+            RequestLog log,
+            WebServer server) {
+        this.listener = listener;
+        this.wiring = wiring;
+        this.health = health;
+        this.log = log;
+        this.server = server;
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param logTo where request lines go; stays its owner's
+     * @throws IllegalStateException where the address can't be listened on
+     */
+    static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
+            throws InterruptedException {
+        Map<String, ObjectStore> stores = Wiring.openStores(config.buckets(), clock);
+        RequestLog log = new RequestLog(logTo);
+        RequestMetrics metrics = new RequestMetrics(Services.get(MeterRegistry.class), log);
+        RequestSink requests =
+                line -> {
+                    log.accept(line);
+                    metrics.accept(line);
+                };
+        Wiring wiring = new Wiring(stores, requests, clock);
+        BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
+        health.awaitFirstProbe(FIRST_PROBE);
+        try {
+            WebServer server =
+                    HelidonServer.start(config.listener(), wiring.http(), wiring.grpc(), health);
+            return new RunningServer(config.listener(), wiring, health, log, server);
+        } catch (RuntimeException e) {
+            health.close();
+            wiring.close();
+            log.close();
+            throw e;
+        }
+    }
+
+    /** The host and port that it really listens on. */
+    String authority() {
+        String host = listener.host().contains(":") ? "[" + listener.host() + "]" : listener.host();
+        return host + ":" + server.port();
+    }
+
+    /** Bucket and key of the first object in the first bucket that has one and can be listed. */
+    Optional<Map.Entry<String, String>> firstObject() {
+        for (String bucket : new TreeSet<>(wiring.stores().byBucket().keySet())) {
+            try {
+                ObjectListing.Query query =
+                        new ObjectListing.Query(bucket, "", "", 1, Optional.empty());
+                List<ObjectListing.Entry> objects = wiring.stores().list(query).objects();
+                if (!objects.isEmpty()) {
+                    return Optional.of(Map.entry(bucket, objects.getFirst().key()));
+                }
+            } catch (ObjectStoreException e) {
+                // The health check has warned of it; perhaps the next bucket has one.
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        health.drain();
+        server.stop();
+        health.close();
+        wiring.close();
+        log.close();
+    }
+}

@@ -1,0 +1,81 @@
+package io.rangestream.app;
+
+import io.rangestream.app.ServerConfig.Bucket;
+import io.rangestream.engine.PassThroughReads;
+import io.rangestream.grpc.GrpcFace;
+import io.rangestream.http.HttpFace;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.store.BucketStores;
+import io.rangestream.store.KeyOrder;
+import io.rangestream.store.ObjectReads;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.directory.DirectoryObjectStore;
+import io.rangestream.store.s3.S3ObjectStore;
+import io.rangestream.stream.Listings;
+import io.rangestream.stream.RangeStreamService;
+import io.rangestream.stream.ReadPlanner;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/**
+ * Everything put together, by plain {@code new}: stores, engine, stream, faces. Owns what it makes,
+ * and the stores that it is given.
+ */
+final class Wiring implements AutoCloseable {
+    // Our choice K3: above this many parts, several ranges are answered by the whole object.
+    private static final int MAX_PARTS = 16;
+
+    private final BucketStores stores;
+    private final HttpFace http;
+    private final GrpcFace grpc;
+
+    /** Serves buckets from their stores, which this takes over. */
+    Wiring(Map<String, ObjectStore> byBucket, RequestSink requests, Clock clock) {
+        this.stores = new BucketStores(byBucket);
+        ObjectReads reads = new PassThroughReads(stores);
+        RangeStreamService streams = new RangeStreamService(reads, new ReadPlanner(MAX_PARTS));
+        // Names sort as their UTF-8 bytes do, which char by char is not always so.
+        TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
+        names.addAll(byBucket.keySet());
+        Listings listings = new Listings(reads, names);
+        this.http = new HttpFace(streams, listings, requests, clock);
+        this.grpc = new GrpcFace(streams, listings, requests, clock);
+    }
+
+    /** Opens the store of each bucket. */
+    static Map<String, ObjectStore> openStores(SortedMap<String, Bucket> buckets, Clock clock) {
+        Map<String, ObjectStore> stores = new HashMap<>();
+        buckets.forEach(
+                (name, bucket) ->
+                        stores.put(
+                                name,
+                                switch (bucket) {
+                                    case Bucket.Directory(var path) ->
+                                            DirectoryObjectStore.of(path, clock);
+                                    case Bucket.S3(var config) -> new S3ObjectStore(config);
+                                }));
+        return stores;
+    }
+
+    BucketStores stores() {
+        return stores;
+    }
+
+    HttpFace http() {
+        return http;
+    }
+
+    GrpcFace grpc() {
+        return grpc;
+    }
+
+    @Override
+    public void close() {
+        grpc.close();
+        stores.close();
+    }
+}

@@ -1,0 +1,189 @@
+package io.rangestream.grpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.stream.InvalidRequestException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Maps each failure once, to a status with details. Messages are ASCII and fixed: one that is not
+ * breaks the encoding of the trailers, and the client hangs.
+ */
+final class GrpcErrors {
+    private static final String DOMAIN = "rangestream.io";
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /**
+     * A failure, mapped.
+     *
+     * @param reason the reason in ErrorInfo, and what the log calls it unless {@code logged} is set
+     * @param metadata of ErrorInfo
+     */
+    record Mapped(
+            Code code,
+            String reason,
+            String message,
+            Map<String, String> metadata,
+            Optional<BadRequest> badRequest,
+            Optional<Duration> retryDelay,
+            Optional<String> loggedAs) {
+
+        Mapped(Code code, String reason, String message) {
+            this(
+                    code,
+                    reason,
+                    message,
+                    Map.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        Mapped with(String key, String value) {
+            return new Mapped(
+                    code, reason, message, Map.of(key, value), badRequest, retryDelay, loggedAs);
+        }
+
+        Mapped with(BadRequest details) {
+            return new Mapped(
+                    code, reason, message, metadata, Optional.of(details), retryDelay, loggedAs);
+        }
+
+        Mapped retryAfter(Duration delay) {
+            return new Mapped(
+                    code, reason, message, metadata, badRequest, Optional.of(delay), loggedAs);
+        }
+
+        Mapped loggedAs(String what) {
+            return new Mapped(
+                    code, reason, message, metadata, badRequest, retryDelay, Optional.of(what));
+        }
+
+        String logged() {
+            return loggedAs.orElse(reason);
+        }
+
+        StatusRuntimeException toException(String correlationId) {
+            Status.Builder status = Status.newBuilder().setCode(code.value()).setMessage(message);
+            status.addDetails(
+                    Any.pack(
+                            ErrorInfo.newBuilder()
+                                    .setDomain(DOMAIN)
+                                    .setReason(reason)
+                                    .putAllMetadata(metadata)
+                                    .build()));
+            status.addDetails(
+                    Any.pack(RequestInfo.newBuilder().setRequestId(correlationId).build()));
+            badRequest.ifPresent(details -> status.addDetails(Any.pack(details)));
+            retryDelay.ifPresent(delay -> status.addDetails(Any.pack(retryInfo(delay))));
+            return StatusProto.toStatusRuntimeException(status.build());
+        }
+
+        private static RetryInfo retryInfo(Duration delay) {
+            return RetryInfo.newBuilder()
+                    .setRetryDelay(
+                            com.google.protobuf.Duration.newBuilder()
+                                    .setSeconds(delay.toSeconds())
+                                    .setNanos(delay.getNano()))
+                    .build();
+        }
+    }
+
+    private GrpcErrors() {}
+
+    static Mapped etagMismatch(Optional<String> currentTag) {
+        Mapped mapped =
+                new Mapped(
+                        Code.FAILED_PRECONDITION,
+                        "ETAG_MISMATCH",
+                        "the object's entity tag is another");
+        return currentTag.map(tag -> mapped.with("etag", tag)).orElse(mapped);
+    }
+
+    static Mapped rangeNotSatisfiable(long completeLength) {
+        return new Mapped(
+                        Code.OUT_OF_RANGE,
+                        "RANGE_NOT_SATISFIABLE",
+                        "the range is not in the object")
+                .with("complete_length", Long.toString(completeLength));
+    }
+
+    static Mapped deadline() {
+        return new Mapped(Code.DEADLINE_EXCEEDED, "DEADLINE", "the call's deadline has passed");
+    }
+
+    static Mapped cancelled() {
+        return new Mapped(Code.CANCELLED, "CANCELLED", "the call was cancelled");
+    }
+
+    static Mapped of(RuntimeException failure, @Nullable GrpcExchange exchange) {
+        if (exchange != null && exchange.isExpired()) {
+            return deadline();
+        }
+        return switch (failure) {
+            case InvalidRequestException e -> {
+                BadRequest.Builder details = BadRequest.newBuilder();
+                e.violations()
+                        .forEach(
+                                violation ->
+                                        details.addFieldViolationsBuilder()
+                                                .setField(violation.field())
+                                                .setDescription(violation.description()));
+                yield new Mapped(
+                                Code.INVALID_ARGUMENT,
+                                "INVALID_REQUEST",
+                                "the request can't be read")
+                        .with(details.build());
+            }
+            case ReadCancelledException _ -> cancelled();
+            case ObjectStoreException e -> ofStore(e);
+            default -> new Mapped(Code.INTERNAL, "INTERNAL", "something went wrong here");
+        };
+    }
+
+    private static Mapped ofStore(ObjectStoreException failure) {
+        return switch (failure) {
+            case NotFound e ->
+                    switch (e.missing()) {
+                        case BUCKET -> notFound("BUCKET_NOT_FOUND");
+                        case OBJECT -> notFound("OBJECT_NOT_FOUND");
+                        case VERSION -> notFound("VERSION_NOT_FOUND");
+                    };
+            case AccessDenied _ -> notFound("OBJECT_NOT_FOUND").loggedAs("ACCESS_DENIED");
+            case Changed _ -> new Mapped(Code.ABORTED, "OBJECT_CHANGED", "the object was replaced");
+            case Throttled e ->
+                    new Mapped(
+                                    Code.UNAVAILABLE,
+                                    "STORE_THROTTLED",
+                                    "the store asks for fewer requests")
+                            .retryAfter(e.retryAfter().orElse(SOON));
+            case Unavailable _ ->
+                    new Mapped(Code.UNAVAILABLE, "STORE_UNAVAILABLE", "the store can't be read")
+                            .retryAfter(SOON);
+        };
+    }
+
+    private static Mapped notFound(String reason) {
+        return new Mapped(Code.NOT_FOUND, reason, "not found");
+    }
+}

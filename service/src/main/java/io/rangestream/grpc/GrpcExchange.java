@@ -1,0 +1,123 @@
+package io.rangestream.grpc;
+
+import io.grpc.Context;
+import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** One call and what has come of it so far. Its end may come from any thread, by {@link #end}. */
+final class GrpcExchange {
+    static final Context.Key<GrpcExchange> KEY = Context.key("rangestream-exchange");
+
+    private final String correlationId = CorrelationId.next();
+    private final Instant startedAt;
+    private final long startNanos = System.nanoTime();
+    private final String operation;
+
+    private @Nullable ObjectId objectId;
+    private @Nullable String range;
+    private @Nullable Duration firstByte;
+    private long bytes;
+    private boolean ended;
+    private boolean expired;
+    private @Nullable Runnable onEnd;
+
+    GrpcExchange(String operation, Clock clock) {
+        this.operation = operation;
+        this.startedAt = clock.instant();
+    }
+
+    /** The exchange of the call that this thread is in. */
+    static GrpcExchange current() {
+        return KEY.get();
+    }
+
+    String correlationId() {
+        return correlationId;
+    }
+
+    void isAbout(ObjectId id, Optional<String> rangeText) {
+        this.objectId = id;
+        this.range = rangeText.orElse(null);
+    }
+
+    void sent(int length) {
+        if (firstByte == null) {
+            firstByte = elapsed();
+        }
+        bytes += length;
+    }
+
+    /** What to do when the call ends early; at once where it has ended already. */
+    void onEnd(Runnable action) {
+        boolean now;
+        synchronized (this) {
+            onEnd = action;
+            now = ended;
+        }
+        if (now) {
+            action.run();
+        }
+    }
+
+    /**
+     * The peer has left, or its deadline has passed. Idempotent: Helidon tells of a reset often.
+     */
+    void end(boolean byDeadline) {
+        Runnable action;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            expired = byDeadline;
+            action = onEnd;
+        }
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
+    synchronized boolean isExpired() {
+        return expired;
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    RequestLine toLine(
+            String status,
+            Outcome outcome,
+            Optional<String> error,
+            Map<OpenRead.Origin, Long> bytesByOrigin) {
+        return new RequestLine(
+                startedAt,
+                correlationId,
+                "gRPC",
+                operation,
+                Optional.ofNullable(objectId),
+                Optional.ofNullable(range),
+                status,
+                outcome,
+                error,
+                bytes,
+                bytesByOrigin,
+                Optional.ofNullable(firstByte),
+                elapsed());
+    }
+}

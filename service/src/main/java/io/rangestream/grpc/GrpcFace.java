@@ -1,0 +1,49 @@
+package io.rangestream.grpc;
+
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthProto;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.stream.Listings;
+import io.rangestream.stream.RangeStreamService;
+
+import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
+public final class GrpcFace implements AutoCloseable {
+    private final GrpcRangeService service;
+    private final ExchangeInterceptor interceptor;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final ScheduledExecutorService deadlines =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
+
+    public GrpcFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
+        this.service = new GrpcRangeService(streams, listings, log);
+        this.interceptor = new ExchangeInterceptor(clock, deadlines);
+    }
+
+    /** All routes of this face; reflection is added by the server. */
+    public GrpcRouting.Builder routing() {
+        return GrpcRouting.builder()
+                .intercept(interceptor)
+                .service(service)
+                .service(HealthProto.getDescriptor(), health.getHealthService());
+    }
+
+    /** Tells gRPC's health service, overall and for our service. */
+    public void serving(boolean serving) {
+        ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        health.setStatus(GrpcRangeService.NAME, status);
+    }
+
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        deadlines.shutdownNow();
+    }
+}

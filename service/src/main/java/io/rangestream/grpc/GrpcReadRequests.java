@@ -1,0 +1,157 @@
+package io.rangestream.grpc;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.Preconditions;
+import io.rangestream.condition.TagCondition;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.range.RangesSpecifier;
+import io.rangestream.store.ObjectId;
+import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.stream.InvalidRequestException.Violation;
+import io.rangestream.stream.ReadRequest;
+import io.rangestream.v1.IntRange;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.StatObjectRequest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Parses requests; decides nothing. Names every field that is wrong, not only the first. */
+final class GrpcReadRequests {
+    private static final int MIN_CHUNK_BYTES = 4 * 1024;
+    private static final int MAX_CHUNK_BYTES = 2 * 1024 * 1024;
+    private static final int DEFAULT_CHUNK_BYTES = 256 * 1024;
+
+    private final List<Violation> violations = new ArrayList<>();
+
+    private GrpcReadRequests() {}
+
+    /**
+     * A read, and how it is to be cut.
+     *
+     * @param maxChunkBytes the most bytes of a chunk, within the bounds
+     */
+    record ChunkedRead(ReadRequest request, int maxChunkBytes) {}
+
+    /**
+     * The request as a value.
+     *
+     * @throws InvalidRequestException naming the fields that are wrong
+     */
+    static ChunkedRead parse(ReadRangeRequest request) {
+        GrpcReadRequests parsing = new GrpcReadRequests();
+        Optional<String> version =
+                request.hasVersionId() ? Optional.of(request.getVersionId()) : Optional.empty();
+        parsing.checkName(request.getBucket(), request.getKey(), version);
+        Optional<RangesSpecifier> range = parsing.range(request);
+        Preconditions preconditions = parsing.preconditions(request);
+        int maxChunkBytes = parsing.maxChunkBytes(request);
+        parsing.throwIfAny();
+        ObjectId id = new ObjectId(request.getBucket(), request.getKey(), version);
+        return new ChunkedRead(new ReadRequest(id, range, preconditions, false), maxChunkBytes);
+    }
+
+    /**
+     * The request as a value.
+     *
+     * @throws InvalidRequestException naming the fields that are wrong
+     */
+    static ReadRequest parse(StatObjectRequest request) {
+        GrpcReadRequests parsing = new GrpcReadRequests();
+        Optional<String> version =
+                request.hasVersionId() ? Optional.of(request.getVersionId()) : Optional.empty();
+        parsing.checkName(request.getBucket(), request.getKey(), version);
+        parsing.throwIfAny();
+        ObjectId id = new ObjectId(request.getBucket(), request.getKey(), version);
+        return new ReadRequest(id, Optional.empty(), Preconditions.NONE, true);
+    }
+
+    /** The bucket of a list, which can't be empty. */
+    static String bucket(String bucket) {
+        GrpcReadRequests parsing = new GrpcReadRequests();
+        parsing.checkBucket(bucket);
+        parsing.throwIfAny();
+        return bucket;
+    }
+
+    private void checkName(String bucket, String key, Optional<String> version) {
+        checkBucket(bucket);
+        if (key.isEmpty()) {
+            violation("key", "is empty");
+        } else {
+            ObjectId.keyViolation(key).ifPresent(what -> violation("key", what));
+        }
+        version.filter(String::isEmpty).ifPresent(_ -> violation("version_id", "is empty"));
+    }
+
+    private void checkBucket(String bucket) {
+        if (bucket.isEmpty()) {
+            violation("bucket", "is empty");
+        }
+    }
+
+    private Optional<RangesSpecifier> range(ReadRangeRequest request) {
+        return switch (request.getRangeCase()) {
+            case RANGE_NOT_SET -> Optional.empty();
+            case INT_RANGE -> intRange(request.getIntRange());
+            case SUFFIX_RANGE -> suffixRange(request.getSuffixRange().getSuffixLength());
+        };
+    }
+
+    private Optional<RangesSpecifier> intRange(IntRange range) {
+        if (range.getFirstPos() < 0) {
+            violation("int_range.first_pos", "is negative");
+            return Optional.empty();
+        }
+        if (!range.hasLastPos()) {
+            return Optional.of(RangesSpecifier.of(RangeSpec.from(range.getFirstPos())));
+        }
+        if (range.getLastPos() < range.getFirstPos()) {
+            violation("int_range.last_pos", "is before first_pos");
+            return Optional.empty();
+        }
+        return Optional.of(
+                RangesSpecifier.of(RangeSpec.of(range.getFirstPos(), range.getLastPos())));
+    }
+
+    private Optional<RangesSpecifier> suffixRange(long suffixLength) {
+        if (suffixLength < 0) {
+            violation("suffix_range.suffix_length", "is negative");
+            return Optional.empty();
+        }
+        return Optional.of(RangesSpecifier.of(RangeSpec.suffix(suffixLength)));
+    }
+
+    private Preconditions preconditions(ReadRangeRequest request) {
+        if (!request.hasIfMatch()) {
+            return Preconditions.NONE;
+        }
+        Optional<EntityTag> tag = EntityTag.parse(request.getIfMatch()).filter(t -> !t.weak());
+        if (tag.isEmpty()) {
+            violation("if_match", "is not one strong entity tag with its quotes");
+            return Preconditions.NONE;
+        }
+        return Preconditions.ifMatch(new TagCondition.OneOf(List.of(tag.get())));
+    }
+
+    private int maxChunkBytes(ReadRangeRequest request) {
+        if (!request.hasMaxChunkBytes()) {
+            return DEFAULT_CHUNK_BYTES;
+        }
+        if (request.getMaxChunkBytes() <= 0) {
+            violation("max_chunk_bytes", "is not positive");
+        }
+        return Math.clamp(request.getMaxChunkBytes(), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+    }
+
+    private void violation(String field, String description) {
+        violations.add(new Violation(field, description));
+    }
+
+    private void throwIfAny() {
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations);
+        }
+    }
+}

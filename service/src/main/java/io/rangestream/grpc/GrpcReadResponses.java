@@ -1,0 +1,134 @@
+package io.rangestream.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+
+import io.grpc.stub.StreamObserver;
+import io.rangestream.condition.EntityTag;
+import io.rangestream.message.Messages;
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Representation;
+import io.rangestream.stream.PlannedRead;
+import io.rangestream.stream.PlannedRead.SliceSink;
+import io.rangestream.stream.ReadPlan.Full;
+import io.rangestream.stream.ReadPlan.Multipart;
+import io.rangestream.stream.ReadPlan.NotModified;
+import io.rangestream.stream.ReadPlan.Partial;
+import io.rangestream.stream.ReadPlan.PreconditionFailed;
+import io.rangestream.stream.ReadPlan.Unsatisfiable;
+import io.rangestream.v1.DataChunk;
+import io.rangestream.v1.ReadEnd;
+import io.rangestream.v1.ReadHeader;
+import io.rangestream.v1.ReadRangeResponse;
+
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/** Writes a planned read as a stream: header, chunks, end. */
+final class GrpcReadResponses implements SliceSink {
+    private final StreamObserver<ReadRangeResponse> observer;
+    private final GrpcExchange exchange;
+    private final int maxChunkBytes;
+    private final CRC32C chunkCrc = new CRC32C();
+    private final CRC32C totalCrc = new CRC32C();
+    private long totalBytes;
+
+    private GrpcReadResponses(
+            StreamObserver<ReadRangeResponse> observer, GrpcExchange exchange, int maxChunkBytes) {
+        this.observer = observer;
+        this.exchange = exchange;
+        this.maxChunkBytes = maxChunkBytes;
+    }
+
+    /**
+     * Writes everything but the status.
+     *
+     * @return what the status is, where it is not OK
+     */
+    static Optional<GrpcErrors.Mapped> write(
+            PlannedRead read,
+            StreamObserver<ReadRangeResponse> observer,
+            GrpcExchange exchange,
+            int maxChunkBytes) {
+        GrpcReadResponses writer = new GrpcReadResponses(observer, exchange, maxChunkBytes);
+        return switch (read.plan()) {
+            case Full(long completeLength) -> {
+                writer.write(
+                        read,
+                        completeLength == 0
+                                ? Optional.empty()
+                                : Optional.of(ByteRange.whole(completeLength)));
+                yield Optional.empty();
+            }
+            case Partial partial -> {
+                writer.write(read, Optional.of(partial.range()));
+                yield Optional.empty();
+            }
+            case PreconditionFailed() ->
+                    Optional.of(
+                            GrpcErrors.etagMismatch(
+                                    read.representation().entityTag().map(EntityTag::toString)));
+            case Unsatisfiable(long completeLength) ->
+                    Optional.of(GrpcErrors.rangeNotSatisfiable(completeLength));
+            case Multipart _ ->
+                    throw new IllegalStateException("one range was asked for, several planned");
+            case NotModified() ->
+                    throw new IllegalStateException("no condition that allows this is offered");
+        };
+    }
+
+    private void write(PlannedRead read, Optional<ByteRange> range) {
+        observer.onNext(
+                ReadRangeResponse.newBuilder()
+                        .setHeader(header(read.request().id(), read.representation(), range))
+                        .build());
+        range.ifPresent(bytes -> read.send(bytes, this));
+        observer.onNext(
+                ReadRangeResponse.newBuilder()
+                        .setEnd(
+                                ReadEnd.newBuilder()
+                                        .setTotalBytes(totalBytes)
+                                        .setCrc32C((int) totalCrc.getValue()))
+                        .build());
+    }
+
+    private static ReadHeader header(
+            ObjectId id, Representation representation, Optional<ByteRange> range) {
+        ReadHeader.Builder header =
+                ReadHeader.newBuilder()
+                        .setMetadata(
+                                Messages.metadata(id, representation).toBuilder().clearChecksum());
+        range.ifPresent(bytes -> header.setFirstPos(bytes.firstPos()).setLastPos(bytes.lastPos()));
+        return header.build();
+    }
+
+    @Override
+    public void accept(byte[] array, int offset, int length, long firstPos) {
+        for (int done = 0; done < length; ) {
+            int chunk = Math.min(maxChunkBytes, length - done);
+            send(array, offset + done, chunk, firstPos + done);
+            done += chunk;
+        }
+    }
+
+    private void send(byte[] array, int offset, int length, long firstPos) {
+        if (exchange.isEnded()) {
+            throw new ReadCancelledException();
+        }
+        chunkCrc.reset();
+        chunkCrc.update(array, offset, length);
+        totalCrc.update(array, offset, length);
+        // Not copied: the message is marshalled before onNext returns, and the slice is lent till
+        // then.
+        DataChunk chunk =
+                DataChunk.newBuilder()
+                        .setFirstPos(firstPos)
+                        .setData(UnsafeByteOperations.unsafeWrap(array, offset, length))
+                        .setCrc32C((int) chunkCrc.getValue())
+                        .build();
+        observer.onNext(ReadRangeResponse.newBuilder().setChunk(chunk).build());
+        totalBytes += length;
+        exchange.sent(length);
+    }
+}

@@ -1,0 +1,118 @@
+package io.rangestream.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** One request and what has come of it so far: what the log and the viewer's page are told. */
+final class Exchange {
+    private final String correlationId = CorrelationId.next();
+    private final Instant startedAt;
+    private final long startNanos = System.nanoTime();
+    private final String protocol;
+    private final String operation;
+    private final Optional<String> range;
+    private final Optional<String> viewer;
+
+    private @Nullable ObjectId objectId;
+    private int status;
+    private @Nullable String error;
+    private @Nullable Duration firstByte;
+    private long bytes;
+
+    Exchange(ServerRequest request, String route, Clock clock) {
+        this.startedAt = clock.instant();
+        this.protocol = "HTTP/" + request.prologue().protocolVersion();
+        this.operation = request.prologue().method().text() + " " + route;
+        this.range = request.headers().first(HeaderNames.RANGE);
+        this.viewer = ReadEvents.viewer(request);
+    }
+
+    String correlationId() {
+        return correlationId;
+    }
+
+    Optional<String> viewer() {
+        return viewer;
+    }
+
+    int status() {
+        return status;
+    }
+
+    Optional<ObjectId> objectId() {
+        return Optional.ofNullable(objectId);
+    }
+
+    Optional<String> range() {
+        return range;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Optional<Duration> firstByte() {
+        return Optional.ofNullable(firstByte);
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    String method() {
+        return operation.substring(0, operation.indexOf(' '));
+    }
+
+    void isAbout(ObjectId id) {
+        this.objectId = id;
+    }
+
+    void answers(int statusCode) {
+        this.status = statusCode;
+    }
+
+    void failed(String what) {
+        this.error = what;
+    }
+
+    void sent(int length) {
+        if (firstByte == null) {
+            firstByte = elapsed();
+        }
+        bytes += length;
+    }
+
+    RequestLine toLine(Outcome outcome, Map<OpenRead.Origin, Long> bytesByOrigin) {
+        return new RequestLine(
+                startedAt,
+                correlationId,
+                protocol,
+                operation,
+                objectId(),
+                range,
+                Integer.toString(status),
+                outcome,
+                Optional.ofNullable(error),
+                bytes,
+                bytesByOrigin,
+                firstByte(),
+                elapsed());
+    }
+}

@@ -1,0 +1,73 @@
+package io.rangestream.http;
+
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.stream.InvalidRequestException;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Maps each failure once, to a problem for the peer and to a word for the log. */
+final class HttpErrors {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /**
+     * A failure, mapped.
+     *
+     * @param logged what the log calls it; more than the peer is told
+     */
+    record Mapped(Problem problem, String logged) {}
+
+    private HttpErrors() {}
+
+    static Mapped of(RuntimeException failure) {
+        return switch (failure) {
+            case InvalidRequestException e -> {
+                String detail = e.getMessage().replace('_', '-');
+                yield new Mapped(Problem.invalidRequest(detail), "invalid-request");
+            }
+            case ObjectStoreException e -> ofStore(e);
+            default ->
+                    new Mapped(
+                            Problem.of(500, "internal-error", "Something went wrong here"),
+                            "internal-error");
+        };
+    }
+
+    private static Mapped ofStore(ObjectStoreException failure) {
+        return switch (failure) {
+            case NotFound e -> notFound("no-such-" + e.missing().name().toLowerCase(Locale.ROOT));
+            // S3 says 403 of a missing key to who may not list: a 404 gives nothing away (K8).
+            case AccessDenied e -> notFound("access-denied");
+            case Changed e ->
+                    new Mapped(
+                            Problem.of(503, "object-changed", "The object keeps changing")
+                                    .retryAfter(SOON),
+                            "object-changed");
+            case Throttled e ->
+                    new Mapped(
+                            Problem.of(503, "store-throttled", "The store asks for fewer requests")
+                                    .retryAfter(e.retryAfter().orElse(SOON)),
+                            "store-throttled");
+            case Unavailable e ->
+                    e.isTimeout()
+                            ? new Mapped(
+                                    Problem.of(
+                                            504,
+                                            "store-timeout",
+                                            "The store did not answer in time"),
+                                    "store-timeout")
+                            : new Mapped(
+                                    Problem.of(502, "store-unavailable", "The store can't be read"),
+                                    "store-unavailable");
+        };
+    }
+
+    private static Mapped notFound(String logged) {
+        return new Mapped(Problem.of(404, "not-found", "There is no such object"), logged);
+    }
+}

@@ -1,0 +1,89 @@
+package io.rangestream.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
+import io.helidon.webserver.staticcontent.StaticContentFeature;
+import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.stream.Listings;
+import io.rangestream.stream.RangeStreamService;
+
+import java.time.Clock;
+
+/** The HTTP face as a whole: its routes, and what is answered where none is reached. */
+public final class HttpFace {
+    private static final String PAGE_RESOURCES = "rangestream/web";
+
+    // The page loads nothing from elsewhere and runs nothing inline.
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final HttpRangeService objects;
+    private final HttpListingService listing;
+    private final HttpReadEventsService readEvents;
+
+    /** Serves what the engine gives; owns nothing of it. */
+    public HttpFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
+        ReadEvents events = new ReadEvents();
+        this.objects = new HttpRangeService(streams, events, log, clock);
+        this.listing = new HttpListingService(listings, log, clock);
+        this.readEvents = new HttpReadEventsService(events);
+    }
+
+    /** Adds all routes of this face; the page comes last, under what is left. */
+    public void addTo(HttpRouting.Builder routing) {
+        objects.routing(routing);
+        listing.routing(routing);
+        readEvents.routing(routing);
+        routing.get(HttpFace::setPageFields);
+        routing.register(
+                "/",
+                StaticContentFeature.createService(
+                        ClasspathHandlerConfig.builder()
+                                .location(PAGE_RESOURCES)
+                                .welcome("index.html")
+                                .build()));
+    }
+
+    private static void setPageFields(ServerRequest request, ServerResponse response) {
+        response.headers()
+                .set(HeaderNames.create("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
+        response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+        response.headers().set(HeaderNames.create("Referrer-Policy"), "no-referrer");
+        response.next();
+    }
+
+    /** Answers what never reaches a route, or fails there, as problems too. */
+    public static DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, HttpFace::problem);
+        }
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse problem(
+            DirectHandler.TransportRequest request,
+            EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        Problem problem = TransportProblems.of(status);
+        String correlationId = CorrelationId.next();
+        ProblemWriter.setFields(headers, problem, correlationId);
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .keepAlive(type.keepAlive())
+                .entity(ProblemWriter.body(problem, correlationId))
+                .build();
+    }
+}

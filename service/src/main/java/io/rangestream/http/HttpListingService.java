@@ -1,0 +1,153 @@
+package io.rangestream.http;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.message.Messages;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.stream.Listings;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** {@code /api/buckets} and {@code /api/buckets/{bucket}/objects}: lists, as proto3 JSON. */
+public final class HttpListingService implements HttpService {
+    private static final String BUCKETS = "/api/buckets";
+    private static final String OBJECTS_SUFFIX = "/objects";
+    private static final String OBJECTS_PREFIX = BUCKETS + "/";
+    private static final String ALLOWED = "GET, HEAD";
+    private static final Header JSON =
+            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+
+    private final Listings listings;
+    private final RequestSink log;
+    private final Clock clock;
+
+    HttpListingService(Listings listings, RequestSink log, Clock clock) {
+        this.listings = listings;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.any(BUCKETS, (request, response) -> list(request, response, this::buckets));
+        rules.any(
+                OBJECTS_PREFIX + "{bucket}" + OBJECTS_SUFFIX,
+                (request, response) -> list(request, response, this::objects));
+    }
+
+    private void list(
+            ServerRequest request, ServerResponse response, Function<ServerRequest, Message> page) {
+        Exchange exchange = new Exchange(request, BUCKETS, clock);
+        Method method = request.prologue().method();
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            response.headers().set(HeaderNames.ALLOW, ALLOWED);
+            problem(request, response, exchange, MethodProblems.of(method), "method");
+            return;
+        }
+        byte[] body;
+        try {
+            body = json(page.apply(request));
+        } catch (RuntimeException e) {
+            HttpErrors.Mapped mapped = HttpErrors.of(e);
+            problem(request, response, exchange, mapped.problem(), mapped.logged());
+            return;
+        }
+        exchange.answers(200);
+        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        response.headers().set(JSON);
+        response.headers().set(ProblemWriter.NO_STORE);
+        response.headers().set(ProblemWriter.CORRELATION_ID, exchange.correlationId());
+        response.headers().contentLength(body.length);
+        if (method.equals(Method.HEAD)) {
+            response.send();
+        } else {
+            response.send(body);
+        }
+    }
+
+    private void problem(
+            ServerRequest request,
+            ServerResponse response,
+            Exchange exchange,
+            Problem problem,
+            String logged) {
+        exchange.failed(logged);
+        exchange.answers(problem.status());
+        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        ProblemWriter.write(request, response, problem, exchange.correlationId());
+    }
+
+    private Message buckets(ServerRequest request) {
+        return Messages.buckets(
+                listings.buckets(pageSize(request), parameter(request, "page-token")));
+    }
+
+    private Message objects(ServerRequest request) {
+        String rawPath = request.prologue().uriPath().rawPath();
+        String rawBucket =
+                rawPath.substring(
+                        OBJECTS_PREFIX.length(), rawPath.length() - OBJECTS_SUFFIX.length());
+        return Messages.objects(
+                listings.objects(
+                        decode("bucket", rawBucket),
+                        parameter(request, "prefix"),
+                        parameter(request, "delimiter"),
+                        pageSize(request),
+                        parameter(request, "page-token")));
+    }
+
+    private static int pageSize(ServerRequest request) {
+        String text = parameter(request, "page-size");
+        if (text.isEmpty()) {
+            return 0;
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("page-size", "is not a whole number");
+        }
+    }
+
+    private static String parameter(ServerRequest request, String name) {
+        List<String> values = QueryParameters.all(request.prologue().query().rawValue(), name);
+        if (values.size() > 1) {
+            throw new InvalidRequestException(name, "is repeated");
+        }
+        return values.isEmpty() ? "" : decode(name, values.getFirst());
+    }
+
+    private static String decode(String field, String raw) {
+        return PercentDecoding.decode(raw)
+                .orElseThrow(
+                        () ->
+                                new InvalidRequestException(
+                                        field, "has a bad percent escape or is not UTF-8"));
+    }
+
+    private static byte[] json(Message message) {
+        try {
+            return JsonFormat.printer()
+                    .omittingInsignificantWhitespace()
+                    .print(message)
+                    .getBytes(StandardCharsets.UTF_8);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a message of ours can't be printed", e);
+        }
+    }
+}

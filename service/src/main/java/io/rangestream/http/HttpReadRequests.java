@@ -1,0 +1,144 @@
+package io.rangestream.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.IfRange;
+import io.rangestream.condition.Preconditions;
+import io.rangestream.condition.TagCondition;
+import io.rangestream.range.RangesSpecifier;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.stream.ReadRequest;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Parses requests for objects; decides nothing. */
+final class HttpReadRequests {
+    /** What stands before bucket and key. */
+    static final String PATH_PREFIX = "/objects/";
+
+    private static final String VERSION_PARAMETER = "versionId";
+
+    private final Clock clock;
+
+    HttpReadRequests(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * The request as a value.
+     *
+     * @throws NotFound where bucket or key is empty
+     * @throws InvalidRequestException where key or version can't be read
+     */
+    ReadRequest parse(ServerRequest request) {
+        ServerRequestHeaders headers = request.headers();
+        return new ReadRequest(
+                objectId(request),
+                range(headers),
+                preconditions(headers),
+                request.prologue().method().equals(Method.HEAD));
+    }
+
+    /** The raw target is split at the bucket's slash first, and decoded after. */
+    private static ObjectId objectId(ServerRequest request) {
+        String raw = request.prologue().uriPath().rawPath().substring(PATH_PREFIX.length());
+        int slash = raw.indexOf('/');
+        String rawBucket = slash < 0 ? raw : raw.substring(0, slash);
+        String rawKey = slash < 0 ? "" : raw.substring(slash + 1);
+        String key = decode("key", rawKey);
+        String bucket = decode("bucket", rawBucket);
+        if (bucket.isEmpty() || bucket.chars().anyMatch(Character::isISOControl)) {
+            throw new NotFound(Missing.BUCKET, "an ill-formed bucket");
+        }
+        if (key.isEmpty()) {
+            throw new NotFound(Missing.OBJECT, bucket + "/");
+        }
+        ObjectId.keyViolation(key)
+                .ifPresent(
+                        violation -> {
+                            throw new InvalidRequestException("key", violation);
+                        });
+        return new ObjectId(bucket, key, versionId(request));
+    }
+
+    private static Optional<String> versionId(ServerRequest request) {
+        List<String> values =
+                QueryParameters.all(request.prologue().query().rawValue(), VERSION_PARAMETER);
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        String versionId = decode(VERSION_PARAMETER, values.getFirst());
+        if (values.size() > 1 || versionId.isEmpty()) {
+            throw new InvalidRequestException(VERSION_PARAMETER, "is empty or repeated");
+        }
+        return Optional.of(versionId);
+    }
+
+    private static String decode(String field, String raw) {
+        return PercentDecoding.decode(raw)
+                .orElseThrow(
+                        () ->
+                                new InvalidRequestException(
+                                        field, "has a bad percent escape or is not UTF-8"));
+    }
+
+    /** Only one field line can be a range; what can't be read is ignored (our choice K1). */
+    private static Optional<RangesSpecifier> range(ServerRequestHeaders headers) {
+        return singleLine(headers, HeaderNames.RANGE).flatMap(RangesSpecifier::parse);
+    }
+
+    private Preconditions preconditions(ServerRequestHeaders headers) {
+        return new Preconditions(
+                tagCondition(headers, HeaderNames.IF_MATCH),
+                date(headers, HeaderNames.IF_UNMODIFIED_SINCE),
+                tagCondition(headers, HeaderNames.IF_NONE_MATCH),
+                date(headers, HeaderNames.IF_MODIFIED_SINCE),
+                ifRange(headers));
+    }
+
+    /** Several lines are one list (RFC 9110, section 5.3). */
+    private static Optional<TagCondition> tagCondition(
+            ServerRequestHeaders headers, HeaderName name) {
+        return headers.contains(name)
+                ? Optional.of(TagCondition.parse(String.join(", ", lines(headers, name))))
+                : Optional.empty();
+    }
+
+    private Optional<Instant> date(ServerRequestHeaders headers, HeaderName name) {
+        return singleLine(headers, name).flatMap(this::parseDate);
+    }
+
+    private Optional<Instant> parseDate(String text) {
+        return HttpDates.parse(text, clock.instant());
+    }
+
+    private Optional<IfRange> ifRange(ServerRequestHeaders headers) {
+        // Without a Range field it is ignored (section 13.1.5).
+        if (!headers.contains(HeaderNames.IF_RANGE) || !headers.contains(HeaderNames.RANGE)) {
+            return Optional.empty();
+        }
+        Optional<String> line = singleLine(headers, HeaderNames.IF_RANGE);
+        Optional<IfRange> tag = line.flatMap(EntityTag::parse).map(IfRange.Tag::new);
+        Optional<IfRange> date = line.flatMap(this::parseDate).map(IfRange.Date::new);
+        return tag.or(() -> date).or(() -> Optional.of(new IfRange.Malformed()));
+    }
+
+    private static Optional<String> singleLine(ServerRequestHeaders headers, HeaderName name) {
+        List<String> lines = lines(headers, name);
+        return lines.size() == 1 ? Optional.of(lines.getFirst()) : Optional.empty();
+    }
+
+    private static List<String> lines(ServerRequestHeaders headers, HeaderName name) {
+        return headers.all(name, List::of);
+    }
+}

@@ -1,0 +1,128 @@
+package io.rangestream.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.ContentRange;
+import io.rangestream.stream.PlannedRead;
+import io.rangestream.stream.ReadPlan.Full;
+import io.rangestream.stream.ReadPlan.Multipart;
+import io.rangestream.stream.ReadPlan.NotModified;
+import io.rangestream.stream.ReadPlan.Partial;
+import io.rangestream.stream.ReadPlan.PreconditionFailed;
+import io.rangestream.stream.ReadPlan.Unsatisfiable;
+
+import java.util.List;
+
+/** Writes a planned read as an answer: the head, and the bytes as they are lent. */
+final class HttpReadResponses {
+    private HttpReadResponses() {}
+
+    /**
+     * Writes the whole answer.
+     *
+     * @param body is told of each slice that the transport has taken
+     * @throws PeerGoneException where the peer can't be written to any more
+     * @throws RuntimeException of the read, where the answer must be broken off
+     */
+    static void write(
+            PlannedRead read,
+            ServerRequest request,
+            ServerResponse response,
+            Exchange exchange,
+            BodyWriter.Progress progress) {
+        ServerResponseHeaders headers = response.headers();
+        headers.set(ProblemWriter.CORRELATION_ID, exchange.correlationId());
+        boolean isHead = request.prologue().method().equals(Method.HEAD);
+        switch (read.plan()) {
+            case Full(long completeLength) -> {
+                begin(exchange, response, Status.OK_200);
+                RepresentationFields.set(headers, read.representation());
+                headers.contentLength(completeLength);
+                if (isHead || completeLength == 0) {
+                    response.send();
+                } else {
+                    writeBody(read, response, List.of(ByteRange.whole(completeLength)), progress);
+                }
+            }
+            case Partial(ContentRange contentRange) -> {
+                begin(exchange, response, Status.PARTIAL_CONTENT_206);
+                RepresentationFields.set(headers, read.representation());
+                headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
+                ByteRange range = contentRange.range().orElseThrow();
+                headers.contentLength(range.length());
+                writeBody(read, response, List.of(range), progress);
+            }
+            case Multipart multipart -> {
+                begin(exchange, response, Status.PARTIAL_CONTENT_206);
+                RepresentationFields.set(headers, read.representation());
+                MultipartByteRanges parts =
+                        MultipartByteRanges.of(
+                                multipart, read.representation().fields().contentType());
+                headers.set(HeaderNames.CONTENT_TYPE, parts.contentType());
+                headers.contentLength(parts.contentLength());
+                BodyWriter body = new BodyWriter(response, progress);
+                for (MultipartByteRanges.Part part : parts.parts()) {
+                    body.writeFraming(part.head());
+                    read.send(part.range(), body);
+                }
+                body.writeFraming(parts.close());
+                body.close();
+            }
+            case NotModified() -> {
+                begin(exchange, response, Status.NOT_MODIFIED_304);
+                RepresentationFields.setNotModified(headers, read.representation());
+                BodyWriter.sendWithoutLength(response);
+            }
+            case PreconditionFailed() -> {
+                read.representation()
+                        .entityTag()
+                        .ifPresent(tag -> headers.set(HeaderNames.ETAG, tag.toString()));
+                Problem problem =
+                        Problem.of(
+                                412, "precondition-failed", "A condition of the request is false");
+                sendProblem(problem, request, response, exchange);
+            }
+            case Unsatisfiable(long completeLength) -> {
+                headers.set(
+                        HeaderNames.CONTENT_RANGE,
+                        ContentRange.unsatisfied(completeLength).toString());
+                headers.set(HeaderValues.ACCEPT_RANGES_BYTES);
+                Problem problem =
+                        Problem.of(
+                                416,
+                                "range-not-satisfiable",
+                                "None of the ranges is in the object");
+                sendProblem(problem, request, response, exchange);
+            }
+        }
+    }
+
+    private static void begin(Exchange exchange, ServerResponse response, Status status) {
+        exchange.answers(status.code());
+        response.status(status);
+    }
+
+    private static void sendProblem(
+            Problem problem, ServerRequest request, ServerResponse response, Exchange exchange) {
+        exchange.answers(problem.status());
+        ProblemWriter.write(request, response, problem, exchange.correlationId());
+    }
+
+    private static void writeBody(
+            PlannedRead read,
+            ServerResponse response,
+            List<ByteRange> ranges,
+            BodyWriter.Progress progress) {
+        BodyWriter body = new BodyWriter(response, progress);
+        for (ByteRange range : ranges) {
+            read.send(range, body);
+        }
+        body.close();
+    }
+}

@@ -1,0 +1,56 @@
+package io.rangestream.http;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.ContentRange;
+import io.rangestream.stream.ReadPlan.Multipart;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The framing of several ranges in one body (RFC 9110, section 14.6), its length known first. */
+record MultipartByteRanges(String boundary, List<Part> parts, byte[] close) {
+
+    /** One range, and what stands before its bytes. */
+    record Part(ByteRange range, byte[] head) {}
+
+    static MultipartByteRanges of(Multipart plan, Optional<String> contentType) {
+        // 128 random bits: no body can be made to hold it.
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String boundary =
+                HexFormat.of().toHexDigits(random.nextLong())
+                        + HexFormat.of().toHexDigits(random.nextLong());
+        List<Part> parts = new ArrayList<>(plan.ranges().size());
+        for (ByteRange range : plan.ranges()) {
+            StringBuilder head = new StringBuilder(parts.isEmpty() ? "--" : "\r\n--");
+            head.append(boundary).append("\r\n");
+            contentType
+                    .filter(RepresentationFields::isSendable)
+                    .ifPresent(type -> head.append("Content-Type: ").append(type).append("\r\n"));
+            head.append("Content-Range: ")
+                    .append(ContentRange.of(range, plan.completeLength()))
+                    .append("\r\n\r\n");
+            parts.add(new Part(range, ascii(head.toString())));
+        }
+        return new MultipartByteRanges(boundary, parts, ascii("\r\n--" + boundary + "--\r\n"));
+    }
+
+    String contentType() {
+        return "multipart/byteranges; boundary=" + boundary;
+    }
+
+    long contentLength() {
+        long length = close.length;
+        for (Part part : parts) {
+            length += part.head().length + part.range().length();
+        }
+        return length;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

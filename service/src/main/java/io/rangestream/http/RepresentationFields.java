@@ -1,0 +1,68 @@
+package io.rangestream.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.rangestream.store.Representation;
+import io.rangestream.store.StoredFields;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** The representation's fields, the same on 200, 206 and the answer to HEAD. */
+final class RepresentationFields {
+    private static final HeaderName VERSION_ID = HeaderNames.create("X-Version-Id");
+
+    // Kept and asked for again: an overwrite is seen, and a viewer need not fetch twice.
+    private static final String DEFAULT_CACHE_CONTROL = "no-cache";
+
+    private RepresentationFields() {}
+
+    static void set(ServerResponseHeaders headers, Representation representation) {
+        StoredFields fields = representation.fields();
+        setCaching(headers, representation);
+        headers.set(HeaderValues.ACCEPT_RANGES_BYTES);
+        representation
+                .validators()
+                .lastModified()
+                .ifPresent(date -> headers.set(HeaderNames.LAST_MODIFIED, HttpDates.format(date)));
+        setIfSendable(headers, HeaderNames.CONTENT_TYPE, fields.contentType());
+        setIfSendable(headers, HeaderNames.CONTENT_ENCODING, fields.contentEncoding());
+        setIfSendable(headers, HeaderNames.CONTENT_LANGUAGE, fields.contentLanguage());
+        setIfSendable(headers, HeaderNames.CONTENT_DISPOSITION, fields.contentDisposition());
+    }
+
+    /** A 304's: what the 200 would have had for caches, and nothing of the content. */
+    static void setNotModified(ServerResponseHeaders headers, Representation representation) {
+        setCaching(headers, representation);
+        if (representation.entityTag().isEmpty()) {
+            representation
+                    .validators()
+                    .lastModified()
+                    .ifPresent(
+                            date -> headers.set(HeaderNames.LAST_MODIFIED, HttpDates.format(date)));
+        }
+    }
+
+    private static void setCaching(ServerResponseHeaders headers, Representation representation) {
+        representation.entityTag().ifPresent(tag -> headers.set(HeaderNames.ETAG, tag.toString()));
+        StoredFields fields = representation.fields();
+        headers.set(HeaderNames.CACHE_CONTROL, DEFAULT_CACHE_CONTROL);
+        setIfSendable(headers, HeaderNames.CACHE_CONTROL, fields.cacheControl());
+        Optional<String> expires =
+                fields.expires().filter(date -> HttpDates.parse(date, Instant.EPOCH).isPresent());
+        setIfSendable(headers, HeaderNames.EXPIRES, expires);
+        representation.versionId().ifPresent(id -> headers.set(VERSION_ID, id));
+    }
+
+    /** Whoever stored a value may have stored anything; what could break the head is dropped. */
+    private static void setIfSendable(
+            ServerResponseHeaders headers, HeaderName name, Optional<String> value) {
+        value.filter(RepresentationFields::isSendable).ifPresent(text -> headers.set(name, text));
+    }
+
+    static boolean isSendable(String value) {
+        return !value.isBlank() && value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+    }
+}

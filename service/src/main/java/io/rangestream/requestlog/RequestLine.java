@@ -1,0 +1,97 @@
+package io.rangestream.requestlog;
+
+import com.google.gson.stream.JsonWriter;
+
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is logged of one request, once it has ended.
+ *
+ * @param protocol HTTP/1.1, HTTP/2 or gRPC
+ * @param operation an HTTP method and route, or the name of an rpc
+ * @param range what was asked, as the peer wrote it
+ * @param status an HTTP status code, or the name of a gRPC one
+ * @param error the kind of failure, where there was one
+ * @param bytes how many bytes of an object were handed to the transport
+ */
+public record RequestLine(
+        Instant startedAt,
+        String correlationId,
+        String protocol,
+        String operation,
+        Optional<ObjectId> objectId,
+        Optional<String> range,
+        String status,
+        Outcome outcome,
+        Optional<String> error,
+        long bytes,
+        Map<OpenRead.Origin, Long> bytesByOrigin,
+        Optional<Duration> firstByte,
+        Duration duration) {
+
+    /** How an answer ended. */
+    public enum Outcome {
+        /** As planned, be that with bytes or with an error. */
+        COMPLETE,
+        /** Broken off by us, short of what its head had promised. */
+        CUT,
+        /** The peer left first. */
+        PEER_GONE
+    }
+
+    /** One line of JSON, without a line end; whatever a peer sent is escaped in it. */
+    public String toJson() {
+        StringWriter text = new StringWriter(256);
+        try (JsonWriter json = new JsonWriter(text)) {
+            json.setSerializeNulls(false);
+            json.beginObject();
+            json.name("time").value(startedAt.toString());
+            json.name("correlationId").value(correlationId);
+            json.name("protocol").value(protocol);
+            json.name("operation").value(operation);
+            if (objectId.isPresent()) {
+                json.name("bucket").value(objectId.get().bucket());
+                json.name("key").value(objectId.get().key());
+                json.name("versionId").value(objectId.get().versionId().orElse(null));
+            }
+            json.name("range").value(range.orElse(null));
+            json.name("status").value(status);
+            json.name("outcome").value(lowerCase(outcome));
+            json.name("error").value(error.orElse(null));
+            json.name("bytes").value(bytes);
+            for (Map.Entry<OpenRead.Origin, Long> entry : bytesByOrigin.entrySet()) {
+                json.name("bytesFrom" + capitalized(entry.getKey())).value(entry.getValue());
+            }
+            if (firstByte.isPresent()) {
+                json.name("firstByteMillis").value(millis(firstByte.get()));
+            }
+            json.name("durationMillis").value(millis(duration));
+            json.endObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1000 / 1000.0;
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String capitalized(Enum<?> value) {
+        return value.name().charAt(0) + value.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+}
