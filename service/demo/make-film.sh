@@ -45,7 +45,7 @@ ffmpeg -hide_banner -loglevel warning -y \
   -filter_complex "[0:v]$calm,$time,$code[v];[1:a]volume=0.4,aformat=channel_layouts=stereo[a]" \
   -map '[v]' -map '[a]' \
   -c:v libx264 -profile:v high -level:v 4.0 -pix_fmt yuv420p -preset veryslow \
-  -b:v 640k -maxrate 900k -bufsize 900k -g "$rate" -keyint_min "$rate" -sc_threshold 0 -bf 2 \
+  -b:v 672k -maxrate 960k -bufsize 960k -g "$rate" -keyint_min "$rate" -sc_threshold 0 -bf 2 \
   -c:a aac -b:a 96k -ac 2 \
   -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact \
   -movflags +faststart films/timecode.mp4

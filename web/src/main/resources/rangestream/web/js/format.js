@@ -52,13 +52,6 @@ export function formatPositions(firstPos, lastPos) {
   return `${whole.format(firstPos)} – ${whole.format(lastPos)}`;
 }
 
-export function formatClock(instant) {
-  const time = new Date(instant);
-  return Number.isNaN(time.getTime())
-    ? ''
-    : time.toLocaleTimeString('en-GB', { hour12: false });
-}
-
 export function formatDate(instant) {
   const time = new Date(instant);
   return Number.isNaN(time.getTime())

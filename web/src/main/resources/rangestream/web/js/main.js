@@ -36,7 +36,7 @@ async function show(film) {
 
 addEventListener('hashchange', () => {
   show(filmOf(location.hash));
-  byId('player').scrollIntoView({ block: 'nearest' });
+  byId('screen').scrollIntoView({ block: 'nearest' });
 });
 
 // The fragment is the film's name, so jumping within the page is done without one.

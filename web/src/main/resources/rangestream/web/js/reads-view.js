@@ -1,11 +1,11 @@
 // Shows a ReadLog: a table of the latest reads, totals, and a map of the object.
 
 import { byId, element, svgElement } from './dom.js';
-import { formatBytes, formatClock, formatCount, formatMillis, formatPositions, formatShare } from './format.js';
+import { formatBytes, formatCount, formatMillis, formatPositions, formatShare } from './format.js';
 import { ORIGINS, ReadLog } from './read-log.js';
 
 const MAP_WIDTH = 1000;
-const STATES = { open: 'open', complete: 'complete', cut: 'cut' };
+const STATES = { open: 'going on', complete: 'complete', cut: 'cut short' };
 const LIVE = { idle: '', connecting: 'connecting…', live: 'live', lost: 'connection lost, trying again…' };
 
 export class ReadsView {
@@ -108,30 +108,33 @@ function barOf({ firstPos, lastPos, origin }, completeLength) {
 }
 
 function cellsOf(read) {
+  const firstByte = read.firstByteMillis ?? null;
   return [
     element('th', { scope: 'row' },
-      element('code', {}, read.range ?? (read.method === 'HEAD' ? 'HEAD' : 'all')),
-      element('span', { class: 'facts' }, factsOf(read))),
+      element('code', {}, ...askedOf(read)),
+      element('span', { class: 'facts' }, positionsOf(read))),
     element('td', {},
       element('span', { class: `status ${read.status >= 400 ? 'failed' : ''}` }, String(read.status)),
       element('span', { class: `facts state ${read.state}` }, STATES[read.state] ?? '')),
     element('td', { class: 'number' }, formatBytes(read.bytes)),
-    element('td', { class: 'number timing' }, millisOf(read.firstByteMillis)),
-    element('td', { class: 'number timing' }, millisOf(read.durationMillis)),
+    element('td', { class: 'number time' },
+      formatMillis(read.durationMillis ?? 0),
+      element('span', { class: 'facts' }, firstByte === null ? '' : `first ${formatMillis(firstByte)}`)),
     element('td', {}, ...originsOf(read)),
   ];
 }
 
-function factsOf(read) {
-  const clock = formatClock(read.startedAt);
-  if (read.firstPos === undefined || read.lastPos === undefined) {
-    return clock;
+// The field's value as it came, with one place where it may break.
+function askedOf(read) {
+  if (read.range === undefined) {
+    return [read.method === 'HEAD' ? 'HEAD' : 'no range'];
   }
-  return `${formatPositions(read.firstPos, read.lastPos)} · ${clock}`;
+  const mark = read.range.indexOf('=') + 1;
+  return [read.range.slice(0, mark), element('wbr'), read.range.slice(mark)];
 }
 
-function millisOf(millis) {
-  return millis === undefined || millis === null ? '–' : formatMillis(millis);
+function positionsOf({ firstPos, lastPos }) {
+  return firstPos === undefined || lastPos === undefined ? '' : formatPositions(firstPos, lastPos);
 }
 
 function originsOf(read) {
