@@ -1,0 +1,31 @@
+package io.rangestream.app;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Waits for a condition on a page, while the page's events go on being handled: Playwright is for
+ * one thread, so a wait that does not know of it would see nothing happen.
+ */
+final class Await {
+    /** Generous: a machine that also builds and runs a browser may be slow. */
+    private static final double TIMEOUT_MILLIS = 20_000;
+
+    private Await() {}
+
+    static void until(Page page, String what, BooleanSupplier condition) {
+        until(page, () -> what, condition);
+    }
+
+    static void until(Page page, Supplier<String> what, BooleanSupplier condition) {
+        try {
+            page.waitForCondition(
+                    condition, new Page.WaitForConditionOptions().setTimeout(TIMEOUT_MILLIS));
+        } catch (TimeoutError e) {
+            throw new AssertionError("waited in vain: " + what.get(), e);
+        }
+    }
+}

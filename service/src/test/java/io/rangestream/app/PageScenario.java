@@ -1,0 +1,186 @@
+package io.rangestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a person does with the page, done in a real Chromium against a running server. Holds the
+ * browser; closing it ends the browser and Playwright's driver. For one thread.
+ */
+final class PageScenario implements AutoCloseable {
+    private static final int DESKTOP_WIDTH = 1440;
+    private static final int PHONE_WIDTH = 375;
+
+    private final String baseUrl;
+    private final Playwright playwright;
+    private final Browser browser;
+
+    /**
+     * @param baseUrl the server, as {@code http://host:port}
+     * @param chromium the browser's executable; none is downloaded
+     */
+    PageScenario(String baseUrl, Path chromium) {
+        this.baseUrl = baseUrl;
+        playwright =
+                Playwright.create(
+                        new Playwright.CreateOptions()
+                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser =
+                playwright
+                        .chromium()
+                        .launch(
+                                new BrowserType.LaunchOptions()
+                                        .setExecutablePath(chromium)
+                                        .setArgs(chromiumArguments()));
+    }
+
+    /**
+     * Plays a film whose picture carries {@link PlayedFilm#picture() its own time}, seeks to three
+     * quarters of it, and looks at the picture there, at the answers, and at the table of reads.
+     */
+    void playsAndSeeks(String bucket, String key) {
+        try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
+            Page page = context.newPage();
+            PageWitness witness = PageWitness.of(page);
+            PlayedFilm film = choose(page, bucket, key);
+            film.awaitTime(1.0);
+            film.awaitRightPicture();
+
+            Locator rows = page.locator("#reads-body tr");
+            assertThat(rows.count()).as("rows in the table of reads").isPositive();
+            int rowsBefore = rows.count();
+            int answersBefore = witness.mediaAnswers().size();
+
+            double target = film.duration() * 0.75;
+            film.pause();
+            film.seek(target);
+            assertThat(film.awaitRightPicture().second())
+                    .as("the time in the picture after the seek")
+                    .isCloseTo((int) target, within(1));
+            film.play();
+            film.awaitTime(target + 1.0);
+            film.awaitRightPicture();
+
+            Await.until(page, "the table of reads grows", () -> rows.count() > rowsBefore);
+            assertThat(page.locator("#reads-body .status").allTextContents()).containsOnly("206");
+            assertThat(witness.mediaAnswers())
+                    .as("answers to the media element")
+                    .hasSizeGreaterThan(answersBefore)
+                    .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(206));
+            assertThat(witness.mediaAnswers())
+                    .as("one of them begins within the film")
+                    .anySatisfy(answer -> assertThat(answer.firstPos()).isPositive());
+            witness.assertNoErrors();
+        }
+    }
+
+    /** A link to a film brings up that film, its reads and its place in the library. */
+    void opensLink(String bucket, String key) {
+        try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
+            Page page = context.newPage();
+            PageWitness witness = PageWitness.of(page);
+            page.navigate(baseUrl + "/#" + bucket + "/" + key);
+            Await.until(
+                    page, "the film is loaded", () -> new PlayedFilm(page).loadedFirstPicture());
+            Await.until(
+                    page,
+                    "the library marks the film",
+                    () -> page.locator("a[aria-current]").count() == 1);
+            assertThat(page.title()).contains(key);
+            witness.assertNoErrors();
+        }
+    }
+
+    /** A film that is not there is said to be missing, with the id to ask about. */
+    void tellsOfMissingFilm(String bucket) {
+        try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
+            Page page = context.newPage();
+            page.navigate(baseUrl + "/#" + bucket + "/no/such/film.mp4");
+            Locator notice = page.getByRole(AriaRole.ALERT);
+            notice.waitFor();
+            assertThat(notice.textContent()).contains("Reference");
+            assertThat(notice.locator("code").textContent()).isNotBlank();
+        }
+    }
+
+    /** No rule of axe-core is broken: wide and narrow, light and dark, before and while playing. */
+    void isAccessible(String bucket, String key) {
+        for (int width : List.of(DESKTOP_WIDTH, PHONE_WIDTH)) {
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                try (BrowserContext context = newContext(width, scheme)) {
+                    Page page = context.newPage();
+                    page.navigate(baseUrl + "/");
+                    link(page, key).waitFor();
+                    assertThat(violations(page)).as("before, %s, %s", width, scheme).isEmpty();
+                    PlayedFilm film = choose(page, bucket, key);
+                    film.awaitTime(0.5);
+                    page.locator("#reads-body tr").first().waitFor();
+                    assertThat(violations(page)).as("playing, %s, %s", width, scheme).isEmpty();
+                    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                            .as("nothing sticks out at %s", width)
+                            .isEqualTo(true);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        playwright.close(); // ends the browser too
+    }
+
+    private PlayedFilm choose(Page page, String bucket, String key) {
+        page.navigate(baseUrl + "/");
+        page.getByLabel("Bucket").selectOption(bucket);
+        link(page, key).click();
+        return new PlayedFilm(page);
+    }
+
+    private static Locator link(Page page, String key) {
+        return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(key));
+    }
+
+    private static List<String> violations(Page page) {
+        List<Rule> rules = new AxeBuilder(page).analyze().getViolations();
+        return rules.stream()
+                .map(rule -> rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes())
+                .toList();
+    }
+
+    private BrowserContext newContext(int width, ColorScheme scheme) {
+        return browser.newContext(
+                new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme));
+    }
+
+    private static List<String> chromiumArguments() {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--disable-gpu",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--no-first-run"));
+        // Chromium's sandbox refuses to start as root, as in most containers.
+        if (System.getProperty("user.name").equals("root")) {
+            arguments.add("--no-sandbox");
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,52 @@
+// The page: the fragment names a film; the library, the player and the table of reads follow it.
+
+import { byId } from './dom.js';
+import { Library } from './library.js';
+import { filmOf } from './paths.js';
+import { Player } from './player.js';
+import { ReadStream } from './read-stream.js';
+import { ReadsView } from './reads-view.js';
+import { newViewerId } from './viewer.js';
+
+const library = new Library();
+const reads = new ReadsView();
+const stream = new ReadStream({
+  onRead: (read) => reads.report(read),
+  onState: (state) => reads.setLive(state),
+});
+const player = new Player({ onRetry: () => show(filmOf(location.hash)) });
+let showing = '';
+
+async function show(film) {
+  const viewer = newViewerId();
+  showing = viewer;
+  stream.close();
+  reads.clear();
+  library.setFilm(film);
+  if (film === null) {
+    player.clear();
+    return;
+  }
+  player.announce(film);
+  await stream.open(viewer);
+  if (showing === viewer) {
+    await player.play(viewer);
+  }
+}
+
+addEventListener('hashchange', () => {
+  show(filmOf(location.hash));
+  byId('screen').scrollIntoView({ block: 'nearest' });
+});
+
+// The fragment is the film's name, so jumping within the page is done without one.
+byId('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  byId('player').focus();
+});
+
+const first = filmOf(location.hash);
+if (first !== null) {
+  show(first);
+}
+library.start(first);

@@ -1,0 +1,31 @@
+// Failures, told kindly: what happened, what may help, and the id to ask about.
+
+import { element } from './dom.js';
+
+export function showNotice(place, { title, detail = '', correlationId = '' }, onRetry = null) {
+  const notice = element('div', { class: 'notice', role: 'alert' });
+  notice.append(element('p', { class: 'notice-title' }, title));
+  if (detail !== '') {
+    notice.append(element('p', {}, detail));
+  }
+  if (correlationId !== '') {
+    notice.append(element('p', { class: 'facts' }, 'Reference ', element('code', {}, correlationId)));
+  }
+  if (onRetry !== null) {
+    notice.append(element('button', { type: 'button', onclick: onRetry }, 'Try again'));
+  }
+  place.replaceChildren(notice);
+}
+
+export function clearNotice(place) {
+  place.replaceChildren();
+}
+
+// What to show for anything that was thrown.
+export function noticeOf(error) {
+  return {
+    title: error.message,
+    detail: error.detail ?? '',
+    correlationId: error.correlationId ?? '',
+  };
+}

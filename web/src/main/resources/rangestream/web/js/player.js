@@ -1,0 +1,88 @@
+// The film on the screen: playing it, and telling why it can't be played.
+
+import { failureOf, ServerError } from './api.js';
+import { byId } from './dom.js';
+import { kindOf } from './media.js';
+import { clearNotice, noticeOf, showNotice } from './notice.js';
+import { nameIn, folderOf, objectPath } from './paths.js';
+
+const CODES = {
+  2: 'The connection broke while the film was read.',
+  3: 'This film is damaged, or its coding is not known to this browser.',
+  4: 'This browser can’t play this kind of film.',
+};
+
+export class Player {
+  #video = byId('video');
+  #notice = byId('player-notice');
+  #film = null;
+  #onRetry;
+
+  constructor({ onRetry }) {
+    this.#onRetry = onRetry;
+    this.#video.addEventListener('error', () => this.#explain());
+    this.#video.addEventListener('playing', () => clearNotice(this.#notice));
+  }
+
+  // Names the film; play() starts it.
+  announce(film) {
+    this.#unload();
+    this.#film = film;
+    const name = nameIn(folderOf(film.key), film.key);
+    document.title = `${name} · rangestream`;
+    byId('film-title').textContent = name;
+    byId('film-facts').textContent = `${film.bucket} / ${folderOf(film.key)}`.replace(/ \/ $/, '');
+    byId('placeholder').hidden = true;
+    const download = byId('download');
+    download.href = objectPath(film, { download: '' });
+    download.hidden = false;
+    this.#video.hidden = false;
+    this.#video.parentElement.dataset.kind = kindOf(film.key) ?? 'video';
+  }
+
+  async play(viewer) {
+    this.#video.src = objectPath(this.#film, { viewer });
+    try {
+      await this.#video.play();
+    } catch {
+      // Playing without having been asked to may be refused, as after following a link to a film:
+      // the controls are there. What is wrong with the film itself comes as an error event.
+    }
+  }
+
+  clear() {
+    this.#unload();
+    this.#film = null;
+    document.title = 'rangestream';
+    byId('film-title').textContent = 'Nothing playing';
+    byId('film-facts').textContent = '';
+    byId('placeholder').hidden = false;
+    byId('download').hidden = true;
+    this.#video.hidden = true;
+  }
+
+  #unload() {
+    clearNotice(this.#notice);
+    this.#video.pause();
+    if (this.#video.hasAttribute('src')) {
+      this.#video.removeAttribute('src');
+      this.#video.load(); // gives up the connection
+    }
+  }
+
+  // A media element only says that it failed; the server says why, when asked once more.
+  async #explain() {
+    const film = this.#film;
+    const error = this.#video.error;
+    if (film === null || error === null || !this.#video.hasAttribute('src')) {
+      return;
+    }
+    const failure = await failureOf(film);
+    if (this.#film === film && this.#video.error === error) {
+      const shown = failure ?? new ServerError(CODES[error.code] ?? 'This film can’t be played.', {
+        detail: 'It can still be downloaded.',
+      });
+      showNotice(this.#notice, noticeOf(shown), this.#onRetry);
+    }
+  }
+}
