@@ -23,7 +23,6 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(BucketHealth.class.getName());
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
-    private final Map<String, ObjectStore> stores;
     private final Map<String, State> states = new ConcurrentSkipListMap<>();
     private final Consumer<Boolean> onChange;
     private final ScheduledExecutorService probes;
@@ -43,7 +42,6 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
      * @param onChange is told of readiness after every probe
      */
     BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
-        this.stores = stores;
         this.onChange = onChange;
         this.probedOnce = new CountDownLatch(stores.size());
         stores.keySet().forEach(bucket -> states.put(bucket, State.UNKNOWN));

@@ -48,7 +48,7 @@ final class HelidonServer {
                         ObserveFeature.just(
                                 HealthObserver.builder().details(true).addCheck(health).build(),
                                 MetricsObserver.create()))
-                .addFeature(GrpcReflectionFeature.create())
+                .addFeature(GrpcReflectionFeature.create(reflection -> reflection.enabled(true)))
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
                 .addProtocol(

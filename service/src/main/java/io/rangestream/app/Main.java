@@ -1,5 +1,7 @@
 package io.rangestream.app;
 
+import io.helidon.logging.common.LogConfig;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
@@ -64,7 +66,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Logging.configure();
+        LogConfig.configureRuntime();
         RunningServer server;
         try {
             ServerConfig serverConfig =

@@ -103,7 +103,7 @@ final class GrpcErrors {
             return RetryInfo.newBuilder()
                     .setRetryDelay(
                             com.google.protobuf.Duration.newBuilder()
-                                    .setSeconds(delay.toSeconds())
+                                    .setSeconds(delay.getSeconds())
                                     .setNanos(delay.getNano()))
                     .build();
         }

@@ -1,7 +1,6 @@
 package io.rangestream.grpc;
 
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthProto;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.rangestream.requestlog.RequestSink;
@@ -31,7 +30,7 @@ public final class GrpcFace implements AutoCloseable {
         return GrpcRouting.builder()
                 .intercept(interceptor)
                 .service(service)
-                .service(HealthProto.getDescriptor(), health.getHealthService());
+                .service(new GrpcHealthService(health));
     }
 
     /** Tells gRPC's health service, overall and for our service. */

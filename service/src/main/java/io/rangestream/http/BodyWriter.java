@@ -9,6 +9,7 @@ import io.rangestream.stream.PlannedRead.SliceSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Hands slices to Helidon's output stream, which wraps arrays and does not copy them. The head goes
@@ -48,8 +49,9 @@ final class BodyWriter implements SliceSink {
         progress.sent(length);
     }
 
-    /** Writes what stands between parts. */
-    void writeFraming(byte[] bytes) {
+    /** Writes what stands between parts, which is ASCII. */
+    void writeFraming(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         write(out, bytes, 0, bytes.length);
         begun = true;
     }

@@ -34,10 +34,14 @@ final class Exchange {
 
     Exchange(ServerRequest request, String route, Clock clock) {
         this.startedAt = clock.instant();
-        this.protocol = "HTTP/" + request.prologue().protocolVersion();
+        this.protocol = protocol(request.prologue().protocolVersion());
         this.operation = request.prologue().method().text() + " " + route;
         this.range = request.headers().first(HeaderNames.RANGE);
         this.viewer = ReadEvents.viewer(request);
+    }
+
+    private static String protocol(String version) {
+        return version.startsWith("2") ? "HTTP/2" : "HTTP/" + version;
     }
 
     String correlationId() {

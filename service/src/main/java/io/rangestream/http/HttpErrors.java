@@ -27,7 +27,7 @@ final class HttpErrors {
     static Mapped of(RuntimeException failure) {
         return switch (failure) {
             case InvalidRequestException e -> {
-                String detail = e.getMessage().replace('_', '-');
+                String detail = e.words().replace('_', '-');
                 yield new Mapped(Problem.invalidRequest(detail), "invalid-request");
             }
             case ObjectStoreException e -> ofStore(e);

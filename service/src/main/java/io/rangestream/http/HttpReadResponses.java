@@ -26,7 +26,7 @@ final class HttpReadResponses {
     /**
      * Writes the whole answer.
      *
-     * @param body is told of each slice that the transport has taken
+     * @param progress is told of each slice that the transport has taken
      * @throws PeerGoneException where the peer can't be written to any more
      * @throws RuntimeException of the read, where the answer must be broken off
      */

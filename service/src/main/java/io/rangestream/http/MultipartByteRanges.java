@@ -4,7 +4,6 @@ import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
 import io.rangestream.stream.ReadPlan.Multipart;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The framing of several ranges in one body (RFC 9110, section 14.6), its length known first. */
-record MultipartByteRanges(String boundary, List<Part> parts, byte[] close) {
+record MultipartByteRanges(String boundary, List<Part> parts, String close) {
 
     /** One range, and what stands before its bytes. */
-    record Part(ByteRange range, byte[] head) {}
+    record Part(ByteRange range, String head) {}
 
     static MultipartByteRanges of(Multipart plan, Optional<String> contentType) {
         // 128 random bits: no body can be made to hold it.
@@ -33,9 +32,9 @@ record MultipartByteRanges(String boundary, List<Part> parts, byte[] close) {
             head.append("Content-Range: ")
                     .append(ContentRange.of(range, plan.completeLength()))
                     .append("\r\n\r\n");
-            parts.add(new Part(range, ascii(head.toString())));
+            parts.add(new Part(range, head.toString()));
         }
-        return new MultipartByteRanges(boundary, parts, ascii("\r\n--" + boundary + "--\r\n"));
+        return new MultipartByteRanges(boundary, parts, "\r\n--" + boundary + "--\r\n");
     }
 
     String contentType() {
@@ -43,14 +42,10 @@ record MultipartByteRanges(String boundary, List<Part> parts, byte[] close) {
     }
 
     long contentLength() {
-        long length = close.length;
+        long length = close.length();
         for (Part part : parts) {
-            length += part.head().length + part.range().length();
+            length += part.head().length() + part.range().length();
         }
         return length;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -84,7 +84,7 @@ public record RequestLine(
     }
 
     private static double millis(Duration duration) {
-        return duration.toNanos() / 1000 / 1000.0;
+        return Math.round(duration.toNanos() / 1e3) / 1e3;
     }
 
     private static String lowerCase(Enum<?> value) {

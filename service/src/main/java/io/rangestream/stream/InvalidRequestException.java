@@ -16,10 +16,7 @@ public final class InvalidRequestException extends RuntimeException {
     public record Violation(String field, String description) {}
 
     public InvalidRequestException(List<Violation> violations) {
-        super(
-                violations.stream()
-                        .map(violation -> violation.field() + " " + violation.description())
-                        .collect(Collectors.joining("; ")));
+        super(words(violations));
         this.violations = List.copyOf(violations);
     }
 
@@ -27,6 +24,18 @@ public final class InvalidRequestException extends RuntimeException {
         this(List.of(new Violation(field, description)));
     }
 
+    /** All that is wrong, for a peer to read. */
+    public String words() {
+        return words(violations);
+    }
+
+    private static String words(List<Violation> violations) {
+        return violations.stream()
+                .map(violation -> violation.field() + " " + violation.description())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** What is wrong, field by field. */
     public List<Violation> violations() {
         return violations;
     }
