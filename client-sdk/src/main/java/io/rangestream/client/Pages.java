@@ -16,13 +16,13 @@ import java.util.stream.StreamSupport;
  * A list that comes by pages, each fetched when its first entry is wanted. For one thread at a
  * time.
  */
-final class Pages<T extends Object> implements Iterator<T> {
+final class Pages<T> implements Iterator<T> {
 
     /** A page's entries, and the token of the next page: empty where there is none. */
-    record Page<T extends Object>(List<T> entries, String nextPageToken) {}
+    record Page<T>(List<T> entries, String nextPageToken) {}
 
     /** Fetches the page of a token: of an empty one, the first. */
-    interface Source<T extends Object> {
+    interface Source<T> {
         Page<T> fetch(String pageToken) throws IOException;
     }
 
@@ -36,7 +36,7 @@ final class Pages<T extends Object> implements Iterator<T> {
         this.source = source;
     }
 
-    static <T extends Object> Stream<T> stream(Subject subject, Source<T> source) {
+    static <T> Stream<T> stream(Subject subject, Source<T> source) {
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         new Pages<>(subject, source), Spliterator.ORDERED | Spliterator.NONNULL),
