@@ -14,14 +14,17 @@ import java.util.Optional;
 /** The bytes of a {@link ChunkSource} as java.io wants them. One thread reads, any may close. */
 final class RangeInputStream extends InputStream {
     private final ChunkSource source;
-    private final Runnable whenClosed;
+    private final Runnable whenDone;
     private ByteString chunk = ByteString.EMPTY;
     private int offset;
     private volatile boolean closed;
 
-    RangeInputStream(ChunkSource source, Runnable whenClosed) {
+    /**
+     * @param whenDone run at the end of the range and when this is closed, so maybe more than once
+     */
+    RangeInputStream(ChunkSource source, Runnable whenDone) {
         this.source = source;
-        this.whenClosed = whenClosed;
+        this.whenDone = whenDone;
     }
 
     @Override
@@ -82,7 +85,7 @@ final class RangeInputStream extends InputStream {
         if (!closed) {
             closed = true;
             source.cancel();
-            whenClosed.run();
+            whenDone.run();
         }
     }
 
@@ -99,6 +102,9 @@ final class RangeInputStream extends InputStream {
         Optional<ByteString> next = source.next();
         chunk = next.orElse(ByteString.EMPTY);
         offset = 0;
+        if (next.isEmpty()) {
+            whenDone.run();
+        }
         return next.isPresent();
     }
 

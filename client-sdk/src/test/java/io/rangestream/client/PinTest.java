@@ -47,8 +47,7 @@ final class PinTest {
     @Test
     void tagThatIsNoTagIsNotSent() throws IOException {
         for (String etag : new String[] {"", "\"", "v1", "\"a\"b\"", "\"a", "a\""}) {
-            ReadRangeRequest request =
-                    requestFor(STRONG.toBuilder().setEtag(etag).build(), null);
+            ReadRangeRequest request = requestFor(STRONG.toBuilder().setEtag(etag).build(), null);
             assertThat(request.hasIfMatch()).as(etag).isFalse();
         }
     }
@@ -107,8 +106,7 @@ final class PinTest {
     private static void assertChanged(ObjectMetadata opened, ObjectMetadata served) {
         assertThatThrownBy(() -> read(opened, served))
                 .isInstanceOfSatisfying(
-                        ObjectChangedException.class,
-                        e -> assertThat(e.position()).hasValue(0));
+                        ObjectChangedException.class, e -> assertThat(e.position()).hasValue(0));
     }
 
     private static byte[] read(ObjectMetadata opened, ObjectMetadata served) throws IOException {
@@ -127,13 +125,11 @@ final class PinTest {
         }
     }
 
-    private static ReadRangeRequest requestFor(
-            ObjectMetadata opened, @Nullable String versionId)
+    private static ReadRangeRequest requestFor(ObjectMetadata opened, @Nullable String versionId)
             throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT.with(opened));
                 RangeStreamClient client = server.client()) {
-            server.stat =
-                    request -> StatObjectResponse.newBuilder().setMetadata(opened).build();
+            server.stat = request -> StatObjectResponse.newBuilder().setMetadata(opened).build();
             try (ObjectReader reader = client.open(BUCKET, KEY, versionId);
                     InputStream in = reader.stream()) {
                 assertThat(in.readAllBytes()).hasSize(LENGTH);

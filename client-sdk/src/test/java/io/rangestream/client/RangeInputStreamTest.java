@@ -92,9 +92,7 @@ final class RangeInputStreamTest {
     void transferOfAChunkMadeOfPiecesKeepsTheirOrder() throws IOException {
         ByteString pieces =
                 ByteString.copyFrom(BYTES, 0, 3000)
-                        .concat(
-                                ByteString.copyFrom(
-                                        ByteBuffer.wrap(BYTES, 3000, 2000)));
+                        .concat(ByteString.copyFrom(ByteBuffer.wrap(BYTES, 3000, 2000)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         over(pieces).transferTo(out);
         assertThat(out.toByteArray()).isEqualTo(BYTES);

@@ -37,6 +37,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A server on a loopback port that says what a test tells it to: by default the truth about one
@@ -44,6 +46,16 @@ import java.util.function.Supplier;
  */
 final class ScriptedServer implements AutoCloseable {
     static final String CORRELATION_ID = "c-17";
+
+    /**
+     * Kept, so that its level is. It warns of each call that a client cancels with data under way.
+     */
+    private static final Logger NETTY_LOG =
+            Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+    static {
+        NETTY_LOG.setLevel(Level.SEVERE);
+    }
 
     /** How one read is answered: the messages, and then a status, or none ever. */
     record Answer(Iterator<ReadRangeResponse> parts, Ending ending) {
