@@ -1,0 +1,85 @@
+package io.rangestream.client;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.rangestream.v1.ReadRangeRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The channel to one server, with the deadline that its calls have. Safe for many threads. */
+final class Connection implements AutoCloseable {
+    /** The channel's threads end by themselves; waiting for them is a courtesy, with an end. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final ManagedChannel channel;
+    private final Duration deadline;
+    private volatile boolean closed;
+
+    Connection(ManagedChannel channel, Duration deadline) {
+        this.channel = channel;
+        this.deadline = deadline;
+    }
+
+    /** How long a unary call may take, and a stream to its first message. */
+    Duration deadline() {
+        return deadline;
+    }
+
+    /** Makes a unary call. */
+    <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Subject subject) throws IOException {
+        ensureOpen();
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return ClientCalls.blockingUnaryCall(channel, method, options, request);
+        } catch (StatusRuntimeException e) {
+            if (Thread.currentThread().isInterrupted()
+                    && e.getStatus().getCode() == Status.Code.CANCELLED) {
+                throw new InterruptedIOException("interrupted while waiting for an answer");
+            }
+            throw failure(e.getStatus(), e.getTrailers(), subject);
+        }
+    }
+
+    /** Starts a read. */
+    RangeCall startRead(ReadRangeRequest request) throws IOException {
+        ensureOpen();
+        return RangeCall.start(channel, request);
+    }
+
+    /** What to throw for a call that ended with {@code status}. */
+    IOException failure(Status status, @Nullable Metadata trailers, Subject subject) {
+        return closed ? clientIsClosed() : StatusFailures.of(status, trailers, subject);
+    }
+
+    private void ensureOpen() throws IOException {
+        if (closed) {
+            throw clientIsClosed();
+        }
+    }
+
+    private static IOException clientIsClosed() {
+        return new IOException("the client is closed");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        channel.shutdownNow();
+        try {
+            channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.rangestream.client;
+
+import io.rangestream.v1.Bucket;
+import io.rangestream.v1.ListBucketsRequest;
+import io.rangestream.v1.ListBucketsResponse;
+import io.rangestream.v1.ListObjectsRequest;
+import io.rangestream.v1.ListObjectsResponse;
+import io.rangestream.v1.RangeStreamServiceGrpc;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PrimitiveIterator;
+import java.util.stream.Stream;
+
+/** Fetches the pages of lists. */
+final class Listing {
+    /** By code points, which is the order of unsigned UTF-8 bytes; that of strings is not. */
+    private static final Comparator<ListEntry> BY_NAME =
+            (one, other) -> {
+                PrimitiveIterator.OfInt these = one.name().codePoints().iterator();
+                PrimitiveIterator.OfInt those = other.name().codePoints().iterator();
+                while (these.hasNext() && those.hasNext()) {
+                    int order = Integer.compare(these.nextInt(), those.nextInt());
+                    if (order != 0) {
+                        return order;
+                    }
+                }
+                return Boolean.compare(these.hasNext(), those.hasNext());
+            };
+
+    private final Connection connection;
+
+    Listing(Connection connection) {
+        this.connection = connection;
+    }
+
+    Stream<String> buckets() {
+        return Pages.stream(Subject.server(), this::bucketsPage);
+    }
+
+    private Pages.Page<String> bucketsPage(String pageToken) throws IOException {
+        ListBucketsResponse page =
+                connection.call(
+                        RangeStreamServiceGrpc.getListBucketsMethod(),
+                        ListBucketsRequest.newBuilder().setPageToken(pageToken).build(),
+                        Subject.server());
+        List<String> names = page.getBucketsList().stream().map(Bucket::getName).toList();
+        return new Pages.Page<>(names, page.getNextPageToken());
+    }
+
+    Stream<ListedObject> objects(String bucket, String prefix) {
+        Subject subject = Subject.ofBucket(bucket);
+        return Pages.stream(
+                subject,
+                pageToken -> {
+                    ListObjectsResponse page = objectsPage(bucket, prefix, "", pageToken);
+                    return new Pages.Page<>(listed(page, subject), page.getNextPageToken());
+                });
+    }
+
+    Stream<ListEntry> entries(String bucket, String prefix, String delimiter) {
+        Subject subject = Subject.ofBucket(bucket);
+        return Pages.stream(
+                subject,
+                pageToken -> {
+                    ListObjectsResponse page = objectsPage(bucket, prefix, delimiter, pageToken);
+                    List<ListEntry> entries = new ArrayList<>(listed(page, subject));
+                    page.getCommonPrefixesList().forEach(p -> entries.add(new CommonPrefix(p)));
+                    entries.sort(BY_NAME);
+                    return new Pages.Page<>(entries, page.getNextPageToken());
+                });
+    }
+
+    private ListObjectsResponse objectsPage(
+            String bucket, String prefix, String delimiter, String pageToken) throws IOException {
+        return connection.call(
+                RangeStreamServiceGrpc.getListObjectsMethod(),
+                ListObjectsRequest.newBuilder()
+                        .setBucket(bucket)
+                        .setPrefix(prefix)
+                        .setDelimiter(delimiter)
+                        .setPageToken(pageToken)
+                        .build(),
+                Subject.ofBucket(bucket));
+    }
+
+    private static List<ListedObject> listed(ListObjectsResponse page, Subject subject)
+            throws DataLossException {
+        List<ListedObject> objects = new ArrayList<>(page.getObjectsCount());
+        for (io.rangestream.v1.ListedObject sent : page.getObjectsList()) {
+            objects.add(Received.listedObject(sent, subject));
+        }
+        return objects;
+    }
+}

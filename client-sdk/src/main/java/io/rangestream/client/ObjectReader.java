@@ -1,0 +1,179 @@
+package io.rangestream.client;
+
+import com.google.protobuf.ByteString;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Reads one version of one object: all bytes that it ever gives are of the version that was there
+ * when it was opened. That version's entity tag goes with each read, and its version id where the
+ * store keeps versions; without either, each answer's length, entity tag and date are compared.
+ * Once the object is another, reads end in {@link ObjectChangedException}.
+ *
+ * <p>A read gives every byte that was asked for, each checked against the server's CRC-32C, or
+ * throws. Positions count from 0.
+ *
+ * <p>Safe for many threads; each stream that it gives is for one at a time. A thread that is
+ * interrupted while it waits gets an {@link java.io.InterruptedIOException} and stays interrupted.
+ */
+public final class ObjectReader implements AutoCloseable {
+    private final Connection connection;
+    private final Pin pin;
+    private final Set<ChunkSource> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    ObjectReader(Connection connection, Pin pin) {
+        this.connection = connection;
+        this.pin = pin;
+    }
+
+    /** The object's metadata, as it was when this was opened. */
+    public ObjectMetadata metadata() {
+        return pin.metadata();
+    }
+
+    /**
+     * All bytes of the object.
+     *
+     * @return as {@link #stream(ByteRange)}
+     * @throws IOException where this or its client is closed
+     */
+    public InputStream stream() throws IOException {
+        return stream(ResolvedRange.whole(metadata().completeLength()));
+    }
+
+    /**
+     * The bytes of a range. The server begins to send at once, and stops when about two megabytes
+     * wait to be read.
+     *
+     * <p>The stream ends, by -1, only when all bytes of the range have come and the server has said
+     * so; otherwise it throws a {@link RangeStreamException}, and again at each further read.
+     * Closing it gives up the rest at once, also while another thread is waiting in a read.
+     *
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @return to be closed by the caller
+     * @throws RangeNotSatisfiableException where the range begins past the end of an object that is
+     *     not empty, or is a suffix of no bytes
+     * @throws IOException where this or its client is closed
+     */
+    public InputStream stream(ByteRange range) throws IOException {
+        long completeLength = metadata().completeLength();
+        Optional<ResolvedRange> resolved = ResolvedRange.of(range, completeLength);
+        if (resolved.isEmpty()) {
+            throw new RangeNotSatisfiableException(
+                    Failure.found(
+                            subject(),
+                            "bytes " + range + " of an object of " + completeLength + " bytes"),
+                    completeLength);
+        }
+        return stream(resolved.get());
+    }
+
+    private InputStream stream(ResolvedRange range) throws IOException {
+        ChunkSource source = start(range);
+        return new RangeInputStream(source, () -> running.remove(source));
+    }
+
+    /**
+     * Reads the bytes from a position on into a buffer: as many as it has room for, or as there are
+     * up to the object's end. The buffer's position moves behind the last of them. Where this
+     * throws, it stays where it was, and what follows it in the buffer is undefined.
+     *
+     * @param position of the first byte; may be past the object's end
+     * @param target not read-only
+     * @return how many bytes were read; 0 where the buffer has no room; -1 where it has, and the
+     *     position is at or past the end of the object
+     * @throws RangeStreamException where not all of these bytes could be had
+     * @throws IOException where this or its client is closed
+     * @throws IllegalArgumentException where the position is negative or the buffer read-only
+     */
+    public int read(long position, ByteBuffer target) throws IOException {
+        if (position < 0) {
+            throw new IllegalArgumentException("position is negative: " + position);
+        }
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer is read-only");
+        }
+        ensureOpen();
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        long rest = metadata().completeLength() - position;
+        if (rest <= 0) {
+            return -1;
+        }
+        int count = (int) Math.min(target.remaining(), rest);
+        ByteBuffer window = target.duplicate();
+        ChunkSource source = start(new ResolvedRange(position, count));
+        try {
+            for (Optional<ByteString> chunk = source.next();
+                    chunk.isPresent();
+                    chunk = source.next()) {
+                chunk.get().copyTo(window);
+            }
+        } finally {
+            end(source);
+        }
+        target.position(window.position());
+        return count;
+    }
+
+    /**
+     * Copies the object to a file. What was there under that name is replaced, in one step, when
+     * all bytes are on the disk; until then they are in a temporary file in the same directory,
+     * which is deleted where this throws.
+     *
+     * @param file its directory must exist
+     * @throws RangeStreamException where not all bytes could be had
+     * @throws IOException where the file can't be written, or this or its client is closed
+     */
+    public void copyTo(Path file) throws IOException {
+        FileCopy copy = new FileCopy(file);
+        ChunkSource source = start(ResolvedRange.whole(metadata().completeLength()));
+        try {
+            copy.from(source);
+        } finally {
+            end(source);
+        }
+    }
+
+    private ChunkSource start(ResolvedRange range) throws IOException {
+        ensureOpen();
+        ChunkSource source = new RangeRead(connection, pin, range);
+        running.add(source);
+        if (closed) {
+            // Closed in between: by then it may have missed this one.
+            source.cancel();
+        }
+        return source;
+    }
+
+    private void end(ChunkSource source) {
+        source.cancel();
+        running.remove(source);
+    }
+
+    private Subject subject() {
+        return Subject.ofObject(metadata().bucket(), metadata().key());
+    }
+
+    private void ensureOpen() throws IOException {
+        if (closed) {
+            throw new IOException(subject() + ": the reader is closed");
+        }
+    }
+
+    /** Ends all reads that are still going on. Idempotent; the client stays open. */
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(ChunkSource::cancel);
+        running.clear();
+    }
+}

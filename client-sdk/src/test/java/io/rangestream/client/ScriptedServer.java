@@ -1,0 +1,214 @@
+package io.rangestream.client;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.ListBucketsRequest;
+import io.rangestream.v1.ListBucketsResponse;
+import io.rangestream.v1.ListObjectsRequest;
+import io.rangestream.v1.ListObjectsResponse;
+import io.rangestream.v1.RangeStreamServiceGrpc.RangeStreamServiceImplBase;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.StatObjectRequest;
+import io.rangestream.v1.StatObjectResponse;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A server on a loopback port that says what a test tells it to: by default the truth about one
+ * object.
+ */
+final class ScriptedServer implements AutoCloseable {
+    static final String CORRELATION_ID = "c-17";
+
+    /**
+     * Kept, so that its level is. It warns of each call that a client cancels with data under way.
+     */
+    private static final Logger NETTY_LOG =
+            Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+    static {
+        NETTY_LOG.setLevel(Level.SEVERE);
+    }
+
+    /** How one read is answered: the messages, and then a status, or none ever. */
+    record Answer(Iterator<ReadRangeResponse> parts, Ending ending) {
+        static Answer complete(Iterator<ReadRangeResponse> parts) {
+            return new Answer(parts, StreamObserver::onCompleted);
+        }
+
+        static Answer failing(List<ReadRangeResponse> parts, StatusRuntimeException status) {
+            return new Answer(parts.iterator(), observer -> observer.onError(status));
+        }
+
+        static Answer hanging(List<ReadRangeResponse> parts) {
+            return new Answer(parts.iterator(), observer -> {});
+        }
+    }
+
+    /** What follows the last message. */
+    interface Ending {
+        void on(StreamObserver<ReadRangeResponse> observer);
+    }
+
+    final List<ReadRangeRequest> reads = new CopyOnWriteArrayList<>();
+    final List<StatObjectRequest> stats = new CopyOnWriteArrayList<>();
+    final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
+    final List<String> userAgents = new CopyOnWriteArrayList<>();
+    final AtomicInteger messagesSent = new AtomicInteger();
+    final AtomicInteger readsCancelled = new AtomicInteger();
+
+    volatile Function<StatObjectRequest, StatObjectResponse> stat;
+    volatile Function<ReadRangeRequest, Answer> read;
+    volatile Function<ListObjectsRequest, ListObjectsResponse> list =
+            request -> ListObjectsResponse.getDefaultInstance();
+    volatile Function<ListBucketsRequest, ListBucketsResponse> buckets =
+            request -> ListBucketsResponse.getDefaultInstance();
+
+    private final Server server;
+
+    ScriptedServer(ScriptedObject object) throws IOException {
+        this(
+                object,
+                NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    ScriptedServer(ScriptedObject object, ServerBuilder<?> builder) throws IOException {
+        stat = request -> StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
+        read = request -> Answer.complete(object.answer(request));
+        server = builder.addService(new Service()).intercept(new UserAgents()).build().start();
+    }
+
+    String target() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    RangeStreamClient client() {
+        return RangeStreamClient.builder(target()).plaintext().build();
+    }
+
+    /** A failure as the server's contract has it. */
+    static StatusRuntimeException failure(Status.Code code, String reason, Message... details) {
+        return failure(code, ErrorInfo.newBuilder().setReason(reason).build(), details);
+    }
+
+    /** A failure with an ErrorInfo that has more than a reason. */
+    static StatusRuntimeException failure(Status.Code code, ErrorInfo info, Message... details) {
+        com.google.rpc.Status.Builder status =
+                com.google.rpc.Status.newBuilder()
+                        .setCode(code.value())
+                        .setMessage("as scripted")
+                        .addDetails(Any.pack(info.toBuilder().setDomain("rangestream.io").build()))
+                        .addDetails(
+                                Any.pack(
+                                        RequestInfo.newBuilder()
+                                                .setRequestId(CORRELATION_ID)
+                                                .build()));
+        Arrays.stream(details).map(Any::pack).forEach(status::addDetails);
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    private final class Service extends RangeStreamServiceImplBase {
+        @Override
+        public void readRange(
+                ReadRangeRequest request, StreamObserver<ReadRangeResponse> observer) {
+            reads.add(request);
+            ServerCallStreamObserver<ReadRangeResponse> call =
+                    (ServerCallStreamObserver<ReadRangeResponse>) observer;
+            call.setOnCancelHandler(readsCancelled::incrementAndGet);
+            Answer answer = read.apply(request);
+            // Called once when the call begins, and then whenever the transport has room again.
+            call.setOnReadyHandler(
+                    () -> {
+                        if (!answer.parts().hasNext()) {
+                            return;
+                        }
+                        while (call.isReady() && answer.parts().hasNext()) {
+                            call.onNext(answer.parts().next());
+                            messagesSent.incrementAndGet();
+                        }
+                        if (!answer.parts().hasNext()) {
+                            answer.ending().on(call);
+                        }
+                    });
+            if (!answer.parts().hasNext()) {
+                answer.ending().on(call);
+            }
+        }
+
+        @Override
+        public void statObject(
+                StatObjectRequest request, StreamObserver<StatObjectResponse> observer) {
+            stats.add(request);
+            answer(observer, () -> stat.apply(request));
+        }
+
+        @Override
+        public void listObjects(
+                ListObjectsRequest request, StreamObserver<ListObjectsResponse> observer) {
+            lists.add(request);
+            answer(observer, () -> list.apply(request));
+        }
+
+        @Override
+        public void listBuckets(
+                ListBucketsRequest request, StreamObserver<ListBucketsResponse> observer) {
+            answer(observer, () -> buckets.apply(request));
+        }
+
+        private <R> void answer(StreamObserver<R> observer, Supplier<R> response) {
+            R value;
+            try {
+                value = response.get();
+            } catch (StatusRuntimeException e) {
+                observer.onError(e);
+                return;
+            }
+            observer.onNext(value);
+            observer.onCompleted();
+        }
+    }
+
+    private final class UserAgents implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            String userAgent =
+                    headers.get(Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER));
+            userAgents.add(userAgent == null ? "" : userAgent);
+            return next.startCall(call, headers);
+        }
+    }
+}
