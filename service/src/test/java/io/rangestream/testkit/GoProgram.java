@@ -6,11 +6,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A program that {@code go install} builds once per user, in a folder that is named only when it is
@@ -45,12 +43,12 @@ record GoProgram(String packagePath, String version) {
         try {
             Files.createDirectories(machine.cacheFolder());
             Path building = Files.createTempDirectory(machine.cacheFolder(), ".building-");
-            Thread atExit = new Thread(() -> deleteTree(building), "delete-unfinished-build");
+            Thread atExit = new Thread(() -> Trees.delete(building), "delete-unfinished-build");
             Runtime.getRuntime().addShutdownHook(atExit);
             try {
                 return build(machine, go.get(), building) ? inCache(machine) : Optional.empty();
             } finally {
-                deleteTree(building);
+                Trees.delete(building);
                 Runtime.getRuntime().removeShutdownHook(atExit);
             }
         } catch (IOException e) {
@@ -76,18 +74,5 @@ record GoProgram(String packagePath, String version) {
 
     private Path folder(Machine machine) {
         return machine.cacheFolder().resolve(name() + "-" + version);
-    }
-
-    static void deleteTree(Path root) {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -145,6 +145,6 @@ final class MinioProcess implements RunningMinio {
 
     private void endAndForget() {
         kill();
-        GoProgram.deleteTree(data);
+        Trees.delete(data);
     }
 }
