@@ -1,0 +1,137 @@
+package io.rangestream.store.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.Representation;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.Optional;
+
+/** A file that changes under an open fetch gives no byte of another version. */
+class ChangingFileTest {
+    private static final int LENGTH = 1000;
+    private static final ObjectId ID = ObjectId.of("films", "film");
+
+    @TempDir Path folder;
+    private Path root;
+    private Path file;
+    private DirectoryObjectStore store;
+
+    /** What somebody does to a file. */
+    private interface Change {
+        void happen() throws IOException;
+    }
+
+    @BeforeEach
+    void aFile() throws IOException {
+        root = Files.createDirectory(folder.resolve("root"));
+        file = Files.write(root.resolve("film"), new byte[LENGTH]);
+        store = DirectoryObjectStore.of(root, Clock.systemUTC());
+        letTheClockOfTheFileSystemMoveOn();
+    }
+
+    // Its times have the grain of the kernel's timer, a few milliseconds.
+    private void letTheClockOfTheFileSystemMoveOn() throws IOException {
+        Path probe = folder.resolve("probe");
+        FileTime before = Files.getLastModifiedTime(Files.write(probe, new byte[1]));
+        await().until(
+                        () ->
+                                Files.getLastModifiedTime(Files.write(probe, new byte[1]))
+                                                .compareTo(before)
+                                        > 0);
+    }
+
+    @Test
+    void replacedByRename() throws IOException {
+        assertNoticed(() -> replaceBy(new byte[LENGTH]));
+    }
+
+    @Test
+    void rewrittenInPlace() throws IOException {
+        assertNoticed(() -> writeInPlace(file));
+    }
+
+    @Test
+    void rewrittenInPlaceWithItsDateSetBack() throws IOException {
+        FileTime before = Files.getLastModifiedTime(file);
+        assertNoticed(
+                () -> {
+                    writeInPlace(file);
+                    Files.setLastModifiedTime(file, before);
+                });
+    }
+
+    @Test
+    void truncated() throws IOException {
+        assertNoticed(
+                () -> {
+                    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+                        open.setLength(150);
+                    }
+                });
+    }
+
+    @Test
+    void deleted() throws IOException {
+        assertNoticed(() -> Files.delete(file));
+    }
+
+    @Test
+    void replacedByALinkThatLeavesTheFolder() throws IOException {
+        Path secret = Files.write(folder.resolve("secret"), new byte[LENGTH]);
+        assertNoticed(
+                () -> {
+                    Files.delete(file);
+                    Files.createSymbolicLink(file, secret);
+                });
+    }
+
+    private void assertNoticed(Change change) throws IOException {
+        Representation before = store.head(ID);
+        byte[] array = new byte[100];
+        try (Fetch fetch = store.open(ID, before.entityTag(), RangeSpec.from(0));
+                Fetch atItsEnd = store.open(ID, before.entityTag(), RangeSpec.of(0, 99))) {
+            assertThat(fetch.read(array, 0, 100)).isEqualTo(100);
+            assertThat(atItsEnd.read(array, 0, 100)).isEqualTo(100);
+            change.happen();
+            assertThatThrownBy(() -> fetch.read(array, 0, 100)).isInstanceOf(Changed.class);
+            assertThatThrownBy(() -> atItsEnd.read(array, 0, 100)).isInstanceOf(Changed.class);
+        }
+    }
+
+    @Test
+    void eachVersionHasATagOfItsOwn() throws IOException {
+        Optional<?> first = store.head(ID).entityTag();
+        assertThat(store.head(ID).entityTag()).isEqualTo(first);
+        replaceBy(new byte[LENGTH]);
+        assertThat(store.head(ID).entityTag()).isNotEqualTo(first);
+    }
+
+    private void replaceBy(byte[] bytes) throws IOException {
+        Path next = Files.write(folder.resolve("next"), bytes);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void writeInPlace(Path file) throws IOException {
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            open.seek(500);
+            open.write(1);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.rangestream.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A process of ours and all that it starts, ended at the latest when this JVM ends. */
+final class ChildProcess implements AutoCloseable {
+    private final Process process;
+    private final Thread atExit = new Thread(this::kill, "end-child-process");
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    static ChildProcess start(ProcessBuilder builder) throws IOException {
+        return new ChildProcess(builder.start());
+    }
+
+    /** A file for a process's output, among what the build leaves. */
+    static Path logFile(String name) {
+        try {
+            return Files.createDirectories(Path.of("target", "testkit")).resolve(name + ".log");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** As {@code kill -9} does it, its children first. */
+    void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Sends a signal by its name, as {@code STOP}. */
+    void signal(String name) {
+        try {
+            Process kill =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                            .inheritIO()
+                            .start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM is on its way out, and the hook on its.
+        }
+    }
+}

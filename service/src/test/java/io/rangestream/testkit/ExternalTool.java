@@ -1,0 +1,101 @@
+package io.rangestream.testkit;
+
+import org.opentest4j.TestAbortedException;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A program that tests run. It is found by an environment variable, by its names on PATH or in the
+ * user's cache folder; else it is brought, by the package manager or by Go; else what needs it does
+ * not run, and is entered in the list that the build shows at its end.
+ */
+// All fields are immutable; the checker does not see it of List.of and of records.
+@SuppressWarnings("ImmutableEnumChecker")
+public enum ExternalTool {
+    /** Plays H.264 and AAC where it is Debian's. */
+    CHROMIUM(
+            "chromium",
+            "the page in a real browser",
+            Optional.of("CHROME_BIN"),
+            List.of("chromium", "chromium-browser", "google-chrome", "chrome"),
+            new Origin.Apt("chromium"),
+            Optional.of("skip.browser")),
+    FFMPEG("ffmpeg", "what makes and decodes films", new Origin.Apt("ffmpeg")),
+    FFPROBE("ffprobe", "reading the film by ffprobe", new Origin.Apt("ffmpeg")),
+    ARIA2C("aria2c", "downloads by aria2c", new Origin.Apt("aria2")),
+    CURL("curl", "downloads by curl", new Origin.Apt("curl")),
+    WGET("wget", "downloads by wget", new Origin.Apt("wget")),
+    GRPCURL(
+            "grpcurl",
+            "calls by grpcurl",
+            new Origin.Go(new GoProgram("github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4")));
+
+    /** What brings a program that is not there. */
+    sealed interface Origin {
+        /** A package of Debian and Ubuntu. */
+        record Apt(String packageName) implements Origin {}
+
+        /** Built from source. */
+        record Go(GoProgram program) implements Origin {}
+    }
+
+    private final String toolName;
+    private final String purpose;
+    private final Optional<String> variable;
+    private final List<String> programs;
+    private final Origin origin;
+    private final Optional<String> skipProperty;
+
+    ExternalTool(String name, String purpose, Origin origin) {
+        this(name, purpose, Optional.empty(), List.of(name), origin, Optional.empty());
+    }
+
+    ExternalTool(
+            String toolName,
+            String purpose,
+            Optional<String> variable,
+            List<String> programs,
+            Origin origin,
+            Optional<String> skipProperty) {
+        this.toolName = toolName;
+        this.purpose = purpose;
+        this.variable = variable;
+        this.programs = programs;
+        this.origin = origin;
+        this.skipProperty = skipProperty;
+    }
+
+    /** The program's path; a test that asks for one that can't be had ends here, aborted. */
+    public Path require() {
+        return switch (ToolFinder.LOCAL.find(this)) {
+            case ToolFinder.Found(Path program) -> program;
+            case ToolFinder.Missing(String reason) -> throw new TestAbortedException(reason);
+        };
+    }
+
+    String toolName() {
+        return toolName;
+    }
+
+    String purpose() {
+        return purpose;
+    }
+
+    Optional<String> variable() {
+        return variable;
+    }
+
+    List<String> programs() {
+        return programs;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    Optional<String> skipProperty() {
+        return skipProperty;
+    }
+}

@@ -1,0 +1,74 @@
+package io.rangestream.testkit;
+
+import io.rangestream.store.s3.S3StoreConfig;
+
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+
+import java.util.function.Consumer;
+
+/** A bucket of one test, emptied and removed when closed. */
+public final class TestBucket implements AutoCloseable {
+    private final MinioServer server;
+    private final S3Client client;
+    private final String name;
+
+    TestBucket(MinioServer server, S3Client client, String name) {
+        this.server = server;
+        this.client = client;
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** For what is not wrapped here. */
+    public S3Client client() {
+        return client;
+    }
+
+    public S3StoreConfig storeConfig() {
+        return server.storeConfig(name, "");
+    }
+
+    public PutObjectResponse put(String key, byte[] bytes) {
+        return put(key, bytes, request -> {});
+    }
+
+    public PutObjectResponse put(
+            String key, byte[] bytes, Consumer<PutObjectRequest.Builder> fields) {
+        PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(name).key(key);
+        fields.accept(request);
+        return client.putObject(request.build(), RequestBody.fromBytes(bytes));
+    }
+
+    public void delete(String key) {
+        client.deleteObject(request -> request.bucket(name).key(key));
+    }
+
+    /** Keeps every version from now on. */
+    public void keepVersions() {
+        client.putBucketVersioning(
+                request ->
+                        request.bucket(name)
+                                .versioningConfiguration(
+                                        versioning ->
+                                                versioning.status(BucketVersioningStatus.ENABLED)));
+    }
+
+    @Override
+    public void close() {
+        var pages = client.listObjectVersionsPaginator(request -> request.bucket(name));
+        pages.versions().forEach(version -> delete(version.key(), version.versionId()));
+        pages.deleteMarkers().forEach(marker -> delete(marker.key(), marker.versionId()));
+        client.deleteBucket(request -> request.bucket(name));
+    }
+
+    private void delete(String key, String versionId) {
+        client.deleteObject(request -> request.bucket(name).key(key).versionId(versionId));
+    }
+}

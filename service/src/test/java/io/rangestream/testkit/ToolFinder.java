@@ -1,0 +1,113 @@
+package io.rangestream.testkit;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds or brings the programs that tests need, each once per JVM. */
+final class ToolFinder {
+    static final ToolFinder LOCAL = ofThisBuild(new LocalMachine());
+
+    private static final Map<String, String> APT_ENVIRONMENT =
+            Map.of("DEBIAN_FRONTEND", "noninteractive");
+
+    private final Machine machine;
+    private final MissingTools missing;
+    private final Map<ExternalTool, Result> results = new EnumMap<>(ExternalTool.class);
+    private boolean packageListsAreFresh;
+
+    ToolFinder(Machine machine, MissingTools missing) {
+        this.machine = machine;
+        this.missing = missing;
+    }
+
+    private static ToolFinder ofThisBuild(Machine machine) {
+        return new ToolFinder(machine, MissingTools.ofThisBuild(machine));
+    }
+
+    sealed interface Result {}
+
+    record Found(Path program) implements Result {}
+
+    /** The list has it already. */
+    record Missing(String reason) implements Result {}
+
+    synchronized Result find(ExternalTool tool) {
+        Result known = results.get(tool);
+        if (known != null) {
+            return known;
+        }
+        Result result = findAfresh(tool);
+        results.put(tool, result);
+        return result;
+    }
+
+    private Result findAfresh(ExternalTool tool) {
+        Optional<String> skip = tool.skipProperty().filter(Boolean::getBoolean);
+        if (skip.isPresent()) {
+            return missing(
+                    tool,
+                    " was left out by -D" + skip.get(),
+                    "mvn verify   (without -D" + skip.get() + ")");
+        }
+        Optional<String> named = tool.variable().flatMap(machine::environment);
+        if (named.isPresent()) {
+            return named.flatMap(machine::program)
+                    .<Result>map(Found::new)
+                    .orElseGet(() -> missing(tool, ": no program " + named.get(), command(tool)));
+        }
+        return onPath(tool)
+                .or(() -> bring(tool))
+                .<Result>map(Found::new)
+                .orElseGet(() -> missing(tool, " did not run", command(tool)));
+    }
+
+    private Optional<Path> onPath(ExternalTool tool) {
+        return tool.programs().stream().flatMap(name -> machine.program(name).stream()).findFirst();
+    }
+
+    private Optional<Path> bring(ExternalTool tool) {
+        return switch (tool.origin()) {
+            case ExternalTool.Origin.Apt(String packageName) -> {
+                installByApt(packageName);
+                yield onPath(tool);
+            }
+            case ExternalTool.Origin.Go(GoProgram program) ->
+                    program.inCache(machine).or(() -> program.install(machine));
+        };
+    }
+
+    private void installByApt(String packageName) {
+        if (!machine.installsByApt()) {
+            return;
+        }
+        machine.say("installing the package " + packageName + " by apt-get, as root");
+        if (!packageListsAreFresh) {
+            packageListsAreFresh =
+                    machine.run(List.of("apt-get", "update"), APT_ENVIRONMENT, "apt-update");
+        }
+        machine.run(aptInstall(packageName), APT_ENVIRONMENT, "apt-install-" + packageName);
+    }
+
+    private static List<String> aptInstall(String packageName) {
+        return List.of("apt-get", "install", "-y", "--no-install-recommends", packageName);
+    }
+
+    private static String command(ExternalTool tool) {
+        String install =
+                switch (tool.origin()) {
+                    case ExternalTool.Origin.Apt(String packageName) ->
+                            String.join(" ", aptInstall(packageName));
+                    case ExternalTool.Origin.Go(GoProgram program) -> program.command();
+                };
+        return tool.variable()
+                .map(variable -> install + "   (or " + variable + "=its path)")
+                .orElse(install);
+    }
+
+    private Missing missing(ExternalTool tool, String why, String command) {
+        return new Missing(missing.enter(tool.toolName(), tool.purpose() + why, command));
+    }
+}
