@@ -24,11 +24,12 @@ class Format {
                     .map(Path::toString)
                     .forEach(arguments::add);
         }
-        int status = Main.main(System.in, System.out, System.err, arguments.toArray(String[]::new));
-        if (status != 0) {
-            System.err.println(
-                    "Not formatted: the files above. 'mvn -N exec:exec@format' formats them.");
+        if (!fix) {
+            System.out.println(
+                    "Not formatted are the files named here, if any;"
+                            + " 'mvn -N validate -Dformat=fix' formats them.");
         }
-        System.exit(status);
+        // Ends the process, with the status.
+        Main.main(arguments.toArray(String[]::new));
     }
 }
