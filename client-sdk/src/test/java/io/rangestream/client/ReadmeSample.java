@@ -11,7 +11,7 @@ final class ReadmeSample {
     static void read(String target, Path copy) throws IOException {
         // sample:start
         try (RangeStreamClient client = RangeStreamClient.builder(target).plaintext().build();
-                ObjectReader film = client.open("demo", "film.mp4")) {
+                ObjectReader film = client.open("demo", "timecode.mp4")) {
             System.out.println(film.metadata().completeLength() + " bytes");
             try (InputStream part = film.stream(ByteRange.of(4_000_000, 4_999_999))) {
                 byte[] million = part.readAllBytes(); // all of them, or an exception

@@ -1,0 +1,56 @@
+package io.rangestream.app;
+
+import io.rangestream.testkit.ExternalTool;
+import io.rangestream.testkit.MinioServer;
+import io.rangestream.testkit.RangestreamProcess;
+import io.rangestream.testkit.RequiresMinio;
+import io.rangestream.testkit.RequiresTool;
+import io.rangestream.testkit.TestBucket;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The page from the packaged jar, in a real browser, over a folder and over a real MinIO. */
+@RequiresTool(ExternalTool.CHROMIUM)
+final class PageIT {
+    private static final String FILM = "timecode.mp4";
+    private static final Path FILMS = Path.of("demo", "films");
+
+    @TempDir private Path folder;
+
+    @Test
+    void playsAndSeeksFromAFolder() {
+        try (RangestreamProcess server = RangestreamProcess.start("--directory", "demo=" + FILMS);
+                PageScenario page = scenario(server)) {
+            page.playsAndSeeks("demo", FILM);
+            page.opensLink("demo", FILM);
+            page.tellsOfMissingFilm("demo");
+            page.isAccessible("demo", FILM);
+        }
+    }
+
+    @Test
+    @RequiresMinio
+    void playsAndSeeksFromMinio() throws IOException {
+        try (TestBucket bucket = MinioServer.shared().createBucket()) {
+            bucket.put(
+                    FILM,
+                    Files.readAllBytes(FILMS.resolve(FILM)),
+                    fields -> fields.contentType("video/mp4"));
+            Path config = S3Config.write(folder, "films", bucket.storeConfig());
+            try (RangestreamProcess server =
+                            RangestreamProcess.start("--config", config.toString());
+                    PageScenario page = scenario(server)) {
+                page.playsAndSeeks("films", FILM);
+            }
+        }
+    }
+
+    private static PageScenario scenario(RangestreamProcess server) {
+        return new PageScenario(server.uri().toString(), ExternalTool.CHROMIUM.require());
+    }
+}

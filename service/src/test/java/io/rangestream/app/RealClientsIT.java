@@ -1,0 +1,157 @@
+package io.rangestream.app;
+
+import static io.rangestream.testkit.ExternalTool.ARIA2C;
+import static io.rangestream.testkit.ExternalTool.CURL;
+import static io.rangestream.testkit.ExternalTool.FFPROBE;
+import static io.rangestream.testkit.ExternalTool.GRPCURL;
+import static io.rangestream.testkit.ExternalTool.WGET;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.testkit.ExternalTool;
+import io.rangestream.testkit.RangestreamProcess;
+import io.rangestream.testkit.RequiresTool;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clients that people have, over the film in its folder: each ends with the same bytes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
+final class RealClientsIT {
+    private static final Path FILM = Path.of("demo", "films", "timecode.mp4");
+
+    // Where a download that broke off goes on; not a round number of anything.
+    private static final int HALF = 2_345_678;
+
+    private RangestreamProcess server;
+    @TempDir private Path folder;
+
+    @BeforeAll
+    void start() {
+        server = RangestreamProcess.start("--directory", "demo=" + FILM.getParent());
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    @RequiresTool(CURL)
+    void curlGoesOn() throws Exception {
+        Path copy = halfOfTheFilm("curl.mp4");
+        run(CURL, "-sS", "--fail", "-C", "-", "-o", copy.toString(), url());
+        assertThat(copy).hasSameBinaryContentAs(FILM);
+    }
+
+    @Test
+    @RequiresTool(CURL)
+    void curlReadsOverHttp2() throws Exception {
+        Path copy = folder.resolve("curl-http2.mp4");
+        run(CURL, "-sS", "--fail", "--http2-prior-knowledge", "-o", copy.toString(), url());
+        assertThat(copy).hasSameBinaryContentAs(FILM);
+    }
+
+    @Test
+    @RequiresTool(WGET)
+    void wgetGoesOn() throws Exception {
+        Path copy = halfOfTheFilm("wget.mp4");
+        run(WGET, "-q", "-c", "-O", copy.toString(), url());
+        assertThat(copy).hasSameBinaryContentAs(FILM);
+    }
+
+    @Test
+    @RequiresTool(ARIA2C)
+    void aria2FetchesInFourParts() throws Exception {
+        run(
+                ARIA2C,
+                "-q",
+                "-x4",
+                "-s4",
+                "--min-split-size=1M",
+                "--dir=" + folder,
+                "--out=aria2.mp4",
+                url());
+        assertThat(folder.resolve("aria2.mp4")).hasSameBinaryContentAs(FILM);
+    }
+
+    @Test
+    @RequiresTool(FFPROBE)
+    void ffprobeReadsTheFilmsLength() throws Exception {
+        String seconds =
+                run(
+                        FFPROBE,
+                        "-v",
+                        "error",
+                        "-show_entries",
+                        "format=duration",
+                        "-of",
+                        "default=noprint_wrappers=1:nokey=1",
+                        url());
+        assertThat(Double.parseDouble(seconds.strip())).isBetween(59.0, 61.0);
+    }
+
+    @Test
+    @RequiresTool(GRPCURL)
+    void grpcurlListsAndReads() throws Exception {
+        String service = "rangestream.v1.RangeStreamService/";
+        assertThat(run(GRPCURL, "-plaintext", server.authority(), "list"))
+                .contains("rangestream.v1.RangeStreamService", "grpc.health.v1.Health");
+        assertThat(
+                        run(
+                                GRPCURL,
+                                "-plaintext",
+                                "-d",
+                                "{\"bucket\":\"demo\"}",
+                                server.authority(),
+                                service + "ListObjects"))
+                .contains("\"timecode.mp4\"");
+        assertThat(
+                        run(
+                                GRPCURL,
+                                "-plaintext",
+                                "-d",
+                                "{\"bucket\":\"demo\",\"key\":\"timecode.mp4\","
+                                        + "\"int_range\":{\"first_pos\":4,\"last_pos\":7}}",
+                                server.authority(),
+                                service + "ReadRange"))
+                // "ftyp", where each MP4 has it.
+                .contains("\"data\": \"ZnR5cA==\"", "\"end\"");
+    }
+
+    private Path halfOfTheFilm(String name) throws IOException {
+        Path copy = Files.copy(FILM, folder.resolve(name));
+        try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
+            file.setLength(HALF);
+        }
+        return copy;
+    }
+
+    private String url() {
+        return server.uri() + "/objects/demo/timecode.mp4";
+    }
+
+    private static String run(ExternalTool tool, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(tool.require().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+}

@@ -1,0 +1,126 @@
+package io.rangestream.testkit;
+
+import org.awaitility.Awaitility;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged program, run as a user runs it: {@code java -jar}. Ended when closed. */
+public final class RangestreamProcess implements AutoCloseable {
+    private static final Pattern READY =
+            Pattern.compile(
+                    "^rangestream ready on (http://\\S+) \\(\\d+ ms\\)$", Pattern.MULTILINE);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final ChildProcess child;
+    private final Path log;
+
+    private RangestreamProcess(ChildProcess child, Path log) {
+        this.child = child;
+        this.log = log;
+    }
+
+    /** Starts the program on a free port and waits until it says that it is ready. */
+    public static RangestreamProcess start(String... arguments) {
+        return start(List.of(), arguments);
+    }
+
+    /** The same, in a JVM with these options. */
+    public static RangestreamProcess start(List<String> jvmOptions, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--port", "0"));
+        all.addAll(List.of(arguments));
+        RangestreamProcess process =
+                run(Path.of(System.getProperty("java.home")), jvmOptions, Map.of(), all);
+        Awaitility.await("the ready line")
+                .atMost(PATIENCE)
+                .until(() -> READY.matcher(process.output()).find() || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new IllegalStateException("ended at the start: " + process.output());
+        }
+        return process;
+    }
+
+    /** Runs the program with exactly these arguments, in any Java, and waits for nothing. */
+    public static RangestreamProcess run(
+            Path javaHome,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", Path.of("target", "rangestream.jar").toString()));
+        command.addAll(arguments);
+        Path log = ChildProcess.logFile("rangestream-" + COUNT.incrementAndGet());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("S3_"));
+        builder.environment().putAll(environment);
+        try {
+            return new RangestreamProcess(ChildProcess.start(builder), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens, as its ready line says. */
+    public URI uri() {
+        Matcher ready = READY.matcher(output());
+        if (!ready.find()) {
+            throw new IllegalStateException("not ready: " + output());
+        }
+        return URI.create(ready.group(1));
+    }
+
+    /** The host and port in {@link #uri}. */
+    public String authority() {
+        return uri().getAuthority();
+    }
+
+    /** What it has written so far, to standard output and standard error. */
+    public String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isAlive() {
+        return child.process().isAlive();
+    }
+
+    /** Sends a signal by its name, as {@code INT}. */
+    public void signal(String name) {
+        child.signal(name);
+    }
+
+    /** Waits for its end, and says with which status. */
+    public int awaitExit(Duration atMost) {
+        try {
+            if (!child.process().waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("still runs after " + atMost + ": " + output());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return child.process().exitValue();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}
