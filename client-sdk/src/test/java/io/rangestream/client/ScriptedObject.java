@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  */
 record ScriptedObject(ObjectMetadata metadata, int chunkBytes) {
     static final String BUCKET = "demo";
-    static final String KEY = "film.mp4";
+    static final String KEY = "timecode.mp4";
     static final String ETAG = "\"v1\"";
 
     static ScriptedObject ofLength(long completeLength) {

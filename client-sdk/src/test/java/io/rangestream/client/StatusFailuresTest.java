@@ -133,7 +133,7 @@ final class StatusFailuresTest {
         assertThat(e.position()).hasValue(10);
         assertThat(e.isRetryable()).isEqualTo(retryable);
         assertThat(e)
-                .hasMessageContaining("demo/film.mp4 at 10")
+                .hasMessageContaining("demo/timecode.mp4 at 10")
                 .hasMessageContaining(reason)
                 .hasMessageContaining(ScriptedServer.CORRELATION_ID);
 

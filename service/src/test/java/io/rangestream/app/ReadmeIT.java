@@ -36,12 +36,9 @@ final class ReadmeIT {
         ProcessBuilder shell =
                 new ProcessBuilder("sh", "-c", line.replace(AUTHORITY, server.authority()));
         // Built by Go into the cache folder, it need not be on PATH.
-        Path grpcurl = ExternalTool.GRPCURL.require().toAbsolutePath().getParent();
+        String grpcurl = ExternalTool.GRPCURL.require().resolveSibling("").toString();
         shell.environment()
-                .merge(
-                        "PATH",
-                        grpcurl.toString(),
-                        (path, more) -> path + File.pathSeparator + more);
+                .merge("PATH", grpcurl, (path, more) -> path + File.pathSeparator + more);
         Process process = shell.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
