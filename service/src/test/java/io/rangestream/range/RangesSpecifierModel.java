@@ -1,0 +1,89 @@
+package io.rangestream.range;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * RFC 9110's grammar of Range (sections 14.1.1, 14.1.2 and 5.6.1, with erratum 7306), slow and
+ * plain: cut at the first "=" and at commas, then whole numbers without a bound.
+ */
+final class RangesSpecifierModel {
+    private RangesSpecifierModel() {}
+
+    /** A member; no first: a suffix; no last: to the end. */
+    record Member(Optional<BigInteger> first, Optional<BigInteger> last) {
+
+        /** Which bytes of so many; empty where unsatisfiable. */
+        Optional<ByteRange> resolve(long completeLength) {
+            BigInteger length = BigInteger.valueOf(completeLength);
+            BigInteger end = length.subtract(BigInteger.ONE);
+            BigInteger from =
+                    first.orElseGet(() -> length.subtract(last.orElseThrow()).max(BigInteger.ZERO));
+            BigInteger to = first.isPresent() ? last.orElse(end).min(end) : end;
+            return from.compareTo(to) > 0
+                    ? Optional.empty()
+                    : Optional.of(new ByteRange(from.longValueExact(), to.longValueExact()));
+        }
+    }
+
+    /** The members in order; empty where the field is to be ignored. */
+    static Optional<List<Member>> parse(String field) {
+        int equals = field.indexOf('=');
+        if (equals < 0 || !isUnit(field.substring(0, equals))) {
+            return Optional.empty();
+        }
+        List<Member> members = new ArrayList<>();
+        for (String text : field.substring(equals + 1).split(",", -1)) {
+            String member = trim(text);
+            if (!member.isEmpty()) {
+                Optional<Member> parsed = member(member);
+                if (parsed.isEmpty()) {
+                    return Optional.empty();
+                }
+                members.add(parsed.get());
+            }
+        }
+        return members.isEmpty() ? Optional.empty() : Optional.of(members);
+    }
+
+    private static boolean isUnit(String text) {
+        return text.chars().allMatch(c -> c < 0x80) && text.equalsIgnoreCase("bytes");
+    }
+
+    private static Optional<Member> member(String text) {
+        int dash = text.indexOf('-');
+        if (dash < 0) {
+            return Optional.empty();
+        }
+        String before = text.substring(0, dash);
+        String after = text.substring(dash + 1);
+        if (!(before + after).chars().allMatch(c -> "0123456789".indexOf(c) >= 0)) {
+            return Optional.empty();
+        }
+        Optional<BigInteger> first = number(before);
+        Optional<BigInteger> last = number(after);
+        boolean backwards =
+                first.isPresent() && last.isPresent() && last.get().compareTo(first.get()) < 0;
+        return backwards || first.isEmpty() && last.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Member(first, last));
+    }
+
+    private static Optional<BigInteger> number(String digits) {
+        return digits.isEmpty() ? Optional.empty() : Optional.of(new BigInteger(digits));
+    }
+
+    private static String trim(String text) {
+        int begin = 0;
+        int end = text.length();
+        while (begin < end && " \t".indexOf(text.charAt(begin)) >= 0) {
+            begin++;
+        }
+        while (end > begin && " \t".indexOf(text.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return text.substring(begin, end);
+    }
+}
