@@ -1,0 +1,28 @@
+package io.rangestream.app;
+
+import java.util.Optional;
+
+/**
+ * One case of the contract.
+ *
+ * @param expected of every face; of HTTP where there is a difference
+ */
+record FaceCase(String name, Asked asked, Answer expected, Optional<FaceDifference> difference) {
+
+    FaceCase(String name, Asked asked, Answer expected) {
+        this(name, asked, expected, Optional.empty());
+    }
+
+    FaceCase(String name, Asked asked, Answer expected, FaceDifference difference) {
+        this(name, asked, expected, Optional.of(difference));
+    }
+
+    Answer expectedOverGrpc() {
+        return difference.map(row -> row.overGrpc(expected)).orElse(expected);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,103 @@
+package io.rangestream.app;
+
+import io.helidon.webserver.WebServerConfig;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.Representation;
+import io.rangestream.store.StoredFields;
+import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.CountedObjectStore;
+import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.PatternObjectStore;
+import io.rangestream.testkit.SettableClock;
+import io.rangestream.testkit.SlowObjectStore;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Both faces as in production, over stores that can be told to fail and to dawdle: one bucket in
+ * memory, and one of objects of any length.
+ */
+final class ServedFaces implements AutoCloseable {
+    /** In memory: A, E and O of our HTTP semantics, and whatever is put. */
+    static final String FILMS = "films";
+
+    /** Of {@link io.rangestream.testkit.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}. */
+    static final String LARGE = "large";
+
+    static final String MIDDLING = "middling";
+    static final int MIDDLING_BYTES = 3 * 1024 * 1024 + 17;
+    static final String HUGE = "huge";
+    static final long HUGE_BYTES = 5L * 1024 * 1024 * 1024 + 3;
+    static final String PAUSED = "paused";
+    static final int PAUSED_BYTES = 64 * 1024 * 1024;
+
+    static final byte[] ALPHABET =
+            "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
+    static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
+
+    final InMemoryObjectStore memory;
+    final FaultyObjectStore faulty;
+    final SlowObjectStore slow;
+    final CountedObjectStore films;
+    final CountedObjectStore large;
+    final Representation a;
+    final List<RequestLine> lines = new CopyOnWriteArrayList<>();
+
+    private final Wiring wiring;
+    private final BucketHealth health;
+
+    ServedFaces() {
+        SettableClock clock = new SettableClock(LAST_MODIFIED);
+        memory = InMemoryObjectStore.keepingVersions(clock);
+        a = memory.put(FILMS, "A", ALPHABET, TEXT);
+        memory.put(FILMS, "E", new byte[0], TEXT);
+        memory.put(FILMS, "O", new byte[] {'o'}, TEXT);
+        clock.set(Instant.now());
+        faulty = new FaultyObjectStore(memory);
+        slow = new SlowObjectStore(faulty);
+        films = new CountedObjectStore(slow);
+        large =
+                new CountedObjectStore(
+                        new PatternObjectStore(
+                                Map.of(
+                                        MIDDLING,
+                                        (long) MIDDLING_BYTES,
+                                        HUGE,
+                                        HUGE_BYTES,
+                                        PAUSED,
+                                        (long) PAUSED_BYTES)));
+        Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
+        wiring = new Wiring(stores, lines::add, Clock.systemUTC());
+        health = new BucketHealth(stores, wiring.grpc()::serving);
+    }
+
+    /** Sets a server up as the program does. */
+    void configure(WebServerConfig.Builder server) {
+        HelidonServer.configure(server, wiring.http(), wiring.grpc(), health);
+    }
+
+    /** The log's line of a request, where it has ended. */
+    Optional<RequestLine> line(String correlationId) {
+        return lines.stream()
+                .filter(line -> line.correlationId().equals(correlationId))
+                .findFirst();
+    }
+
+    String tag() {
+        return a.entityTag().orElseThrow().toString();
+    }
+
+    @Override
+    public void close() {
+        health.close();
+        wiring.close();
+    }
+}

@@ -1,0 +1,215 @@
+package io.rangestream.testkit;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One HTTP/2 connection as bare frames (RFC 9113), without TLS and by prior knowledge. It answers
+ * SETTINGS and PING, opens windows only when told to, and leaves all else to the test. For one
+ * thread.
+ */
+public final class Http2Wire implements AutoCloseable {
+    /** Frame types, RFC 9113, section 6. */
+    public static final int DATA = 0;
+
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+
+    public static final int END_STREAM = 1;
+    private static final int ACK = 1;
+    private static final int END_HEADERS = 4;
+
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
+    private static final int PATIENCE_MILLIS = 15_000;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true);
+    private int nextStreamId = 1;
+
+    /** A frame as it came. */
+    // Nobody compares these records, and nobody writes to their arrays.
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Frame(int type, int flags, int streamId, byte[] payload) {
+        /** Whether it is the last of its stream. */
+        public boolean endsStream() {
+            return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
+        }
+    }
+
+    private Http2Wire(Socket socket, int initialWindow) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
+        this.in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+        this.out = new DataOutputStream(socket.getOutputStream());
+        out.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
+        byte[] settings =
+                ByteBuffer.allocate(6)
+                        .putShort((short) SETTINGS_INITIAL_WINDOW_SIZE)
+                        .putInt(initialWindow)
+                        .array();
+        write(SETTINGS, 0, 0, settings);
+    }
+
+    /**
+     * Connects to a server on this machine.
+     *
+     * @param initialWindow how many bytes each stream may send before it is told to go on
+     */
+    public static Http2Wire connect(int port, int initialWindow) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return new Http2Wire(socket, initialWindow);
+    }
+
+    /** Sends a request without a body, and names the stream that it opens. */
+    public int send(String method, String path, String... namesAndValues) throws IOException {
+        Http2Headers headers = new DefaultHttp2Headers();
+        headers.method(method)
+                .path(path)
+                .scheme("http")
+                .authority("127.0.0.1:" + socket.getPort());
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        int streamId = nextStreamId;
+        nextStreamId += 2;
+        ByteBuf block = Unpooled.buffer();
+        try {
+            encoder.encodeHeaders(streamId, headers, block);
+        } catch (Http2Exception e) {
+            throw new AssertionError(e);
+        }
+        byte[] payload = new byte[block.readableBytes()];
+        block.readBytes(payload);
+        write(HEADERS, END_HEADERS | END_STREAM, streamId, payload);
+        return streamId;
+    }
+
+    /** Lets a stream and the connection send so many bytes more. */
+    public void openWindows(int streamId, int increment) throws IOException {
+        byte[] payload = ByteBuffer.allocate(4).putInt(increment).array();
+        write(WINDOW_UPDATE, 0, streamId, payload);
+        write(WINDOW_UPDATE, 0, 0, payload);
+    }
+
+    /** Gives a stream up, as a player that seeks does. */
+    public void resetStream(int streamId) throws IOException {
+        int cancel = 8;
+        write(RST_STREAM, 0, streamId, ByteBuffer.allocate(4).putInt(cancel).array());
+    }
+
+    private void write(int type, int flags, int streamId, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+        frame.put((byte) type).put((byte) flags).putInt(streamId).put(payload);
+        out.write(frame.array());
+    }
+
+    /** Reads the next frame of a stream; other streams' are skipped, SETTINGS and PING answered. */
+    public Frame readFrame(int streamId) throws IOException {
+        while (true) {
+            int lengthAndType = in.readInt();
+            int flags = in.readUnsignedByte();
+            int frameStreamId = in.readInt();
+            byte[] payload = in.readNBytes(lengthAndType >>> 8);
+            Frame frame = new Frame(lengthAndType & 0xFF, flags, frameStreamId, payload);
+            if (frame.streamId() == streamId && frame.type() != WINDOW_UPDATE) {
+                return frame;
+            }
+            if (frame.type() == GOAWAY) {
+                throw new AssertionError("GOAWAY: " + new String(payload, StandardCharsets.UTF_8));
+            }
+            boolean asks = frame.type() == SETTINGS || frame.type() == PING;
+            if (asks && (flags & ACK) == 0) {
+                write(frame.type(), ACK, 0, frame.type() == PING ? payload : new byte[0]);
+            }
+        }
+    }
+
+    /** Takes the fields out of a HEADERS frame, which must be whole. */
+    public List<Map.Entry<String, String>> fields(Frame frame) {
+        if (frame.type() != HEADERS || (frame.flags() & END_HEADERS) == 0) {
+            throw new AssertionError("not a whole head: " + frame);
+        }
+        try {
+            Http2Headers headers =
+                    decoder.decodeHeaders(
+                            frame.streamId(), Unpooled.wrappedBuffer(frame.payload()));
+            List<Map.Entry<String, String>> fields = new ArrayList<>();
+            headers.forEach(
+                    field ->
+                            fields.add(
+                                    Map.entry(
+                                            field.getKey().toString(),
+                                            field.getValue().toString())));
+            return fields;
+        } catch (Http2Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Reads a stream to its end, opening windows as bytes come. Complete is what ends by
+     * END_STREAM.
+     */
+    public WireAnswer readAnswer(int streamId) throws IOException {
+        Frame head = readFrame(streamId);
+        List<Map.Entry<String, String>> fields = fields(head);
+        int status =
+                fields.stream()
+                        .filter(field -> field.getKey().equals(":status"))
+                        .mapToInt(field -> Integer.parseInt(field.getValue()))
+                        .sum();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        Frame frame = head;
+        while (!frame.endsStream() && frame.type() != RST_STREAM) {
+            frame = readFrame(streamId);
+            if (frame.type() == DATA && frame.payload().length > 0) {
+                body.writeBytes(frame.payload());
+                if (!frame.endsStream()) {
+                    openWindows(streamId, frame.payload().length);
+                }
+            }
+        }
+        return new WireAnswer(status, fields, body.toByteArray(), frame.endsStream());
+    }
+
+    /** Ends the connection by RST, as a crash or a kill does. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        encoder.close();
+        socket.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.rangestream.testkit;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.Validators;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Representation;
+import io.rangestream.store.StoredFields;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Objects of any length, of {@link PatternBytes}, which take no memory. Safe for many threads. */
+public final class PatternObjectStore implements ObjectStore {
+    private static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
+
+    private final Map<String, Long> lengths;
+
+    /** Objects by key, of so many bytes each. */
+    public PatternObjectStore(Map<String, Long> lengths) {
+        this.lengths = Map.copyOf(lengths);
+    }
+
+    @Override
+    public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        Representation representation = head(id);
+        if (ifMatch.isPresent() && !ifMatch.equals(representation.entityTag())) {
+            throw new Changed(id, "is not " + ifMatch.get());
+        }
+        return new PatternFetch(representation, wanted.resolve(representation.completeLength()));
+    }
+
+    @Override
+    public Representation head(ObjectId id) {
+        Long length = lengths.get(id.key());
+        if (length == null) {
+            throw new NotFound(Missing.OBJECT, id);
+        }
+        Validators validators =
+                new Validators(
+                        Optional.of(EntityTag.strong("pattern-" + length)),
+                        Optional.of(LAST_MODIFIED),
+                        LAST_MODIFIED.plusSeconds(3600));
+        return new Representation(
+                length, validators, Optional.empty(), StoredFields.NONE, Optional.empty());
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query) {
+        return new ObjectListing(List.of(), List.of(), Optional.empty());
+    }
+
+    @Override
+    public void probe() {
+        // It always answers.
+    }
+
+    @Override
+    public void close() {
+        // It holds nothing.
+    }
+
+    private static final class PatternFetch implements Fetch {
+        private final Representation representation;
+        private final Optional<ByteRange> covered;
+        private long position;
+        private final long end;
+        private volatile boolean aborted;
+
+        PatternFetch(Representation representation, Optional<ByteRange> covered) {
+            this.representation = representation;
+            this.covered = covered;
+            this.position = covered.map(ByteRange::firstPos).orElse(0L);
+            this.end = covered.map(range -> range.lastPos() + 1).orElse(0L);
+        }
+
+        @Override
+        public Representation representation() {
+            return representation;
+        }
+
+        @Override
+        public Optional<ByteRange> covered() {
+            return covered;
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) {
+            if (aborted) {
+                throw new ReadCancelledException();
+            }
+            if (position == end) {
+                return -1;
+            }
+            int count = (int) Math.min(length, end - position);
+            PatternBytes.fill(array, offset, count, position);
+            position += count;
+            return count;
+        }
+
+        @Override
+        public void close() {
+            // It holds nothing.
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+    }
+}
