@@ -1,9 +1,11 @@
 package io.rangestream.stream;
 
+import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -65,12 +67,18 @@ public final class Listings {
     public BucketPage buckets(int pageSize, String pageToken) {
         int size = effectivePageSize(pageSize);
         Optional<String> after = PageToken.read("", pageToken);
-        int from = after.map(name -> buckets.indexOf(name) + 1).orElse(0);
+        int from = after.map(this::indexAfter).orElse(0);
         int to = Math.min(buckets.size(), from + size);
         List<String> page = buckets.subList(from, to);
         Optional<String> next =
                 to < buckets.size() ? Optional.of(page.getLast()) : Optional.empty();
         return new BucketPage(page, PageToken.write("", next));
+    }
+
+    // By order, not by place: a bucket may have gone from the configuration since.
+    private int indexAfter(String name) {
+        int index = Collections.binarySearch(buckets, name, KeyOrder.UTF_8_BYTES);
+        return index < 0 ? -index - 1 : index + 1;
     }
 
     private static int effectivePageSize(int pageSize) {

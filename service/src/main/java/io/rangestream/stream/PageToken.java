@@ -26,7 +26,11 @@ final class PageToken {
         byte[] text = continuation.get().getBytes(StandardCharsets.UTF_8);
         ByteBuffer token = ByteBuffer.allocate(Integer.BYTES + text.length);
         token.putInt(checksum(scope, text)).put(text);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
+        return encode(token.array());
+    }
+
+    private static String encode(byte[] token) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
     /**
@@ -44,7 +48,8 @@ final class PageToken {
         } catch (IllegalArgumentException e) {
             throw invalid();
         }
-        if (bytes.length < Integer.BYTES) {
+        // The last letter may have bits that decode to nothing: those can be damaged too.
+        if (bytes.length < Integer.BYTES || !encode(bytes).equals(token)) {
             throw invalid();
         }
         byte[] text = new byte[bytes.length - Integer.BYTES];

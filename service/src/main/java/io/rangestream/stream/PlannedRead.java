@@ -68,6 +68,9 @@ public final class PlannedRead implements AutoCloseable {
             if (bytes.firstPos() != next) {
                 throw broken("bytes at " + bytes.firstPos() + " where " + next + " comes next");
             }
+            if (bytes.length() > range.lastPos() - next + 1) {
+                throw broken(bytes.length() + " bytes at " + next + " where " + range + " ends");
+            }
             sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
             count(bytes.origin(), bytes.length());
             next += bytes.length();

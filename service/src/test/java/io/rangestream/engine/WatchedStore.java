@@ -1,0 +1,112 @@
+package io.rangestream.engine;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.Representation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Sees all that is asked of a store, and what becomes of each fetch; may bend what it answers. */
+final class WatchedStore implements ObjectStore {
+    private final ObjectStore store;
+    final List<Open> opens = new ArrayList<>();
+    int heads;
+    Runnable beforeOpen = () -> {};
+    UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
+    UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
+    int mostBytesOfRead = Integer.MAX_VALUE;
+    int readsBeforeTheEnd = Integer.MAX_VALUE;
+
+    WatchedStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** One fetch, from its opening on. */
+    final class Open implements Fetch {
+        final ObjectId id;
+        final Optional<EntityTag> ifMatch;
+        final RangeSpec wanted;
+        private final Fetch fetch;
+        boolean closed;
+        boolean aborted;
+        private int reads;
+
+        private Open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted, Fetch fetch) {
+            this.id = id;
+            this.ifMatch = ifMatch;
+            this.wanted = wanted;
+            this.fetch = fetch;
+        }
+
+        /** Whether it has been neither closed nor aborted. */
+        boolean isOpen() {
+            return !closed && !aborted;
+        }
+
+        @Override
+        public Representation representation() {
+            return bendRepresentation.apply(fetch.representation());
+        }
+
+        @Override
+        public Optional<ByteRange> covered() {
+            return bendCovered.apply(fetch.covered());
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) {
+            return reads++ == readsBeforeTheEnd
+                    ? -1
+                    : fetch.read(array, offset, Math.min(length, mostBytesOfRead));
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            fetch.close();
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+            fetch.abort();
+        }
+    }
+
+    @Override
+    public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        beforeOpen.run();
+        Open open = new Open(id, ifMatch, wanted, store.open(id, ifMatch, wanted));
+        opens.add(open);
+        return open;
+    }
+
+    @Override
+    public Representation head(ObjectId id) {
+        heads++;
+        return bendRepresentation.apply(store.head(id));
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query) {
+        return store.list(query);
+    }
+
+    @Override
+    public void probe() {
+        store.probe();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,194 @@
+package io.rangestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.condition.Preconditions;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangesSpecifier;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.stream.ScriptedReads.Read;
+import io.rangestream.stream.ScriptedReads.Slice;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+class PlannedReadTest {
+    private static final ObjectId ID = ObjectId.of("bucket", "key");
+
+    private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private final List<Long> positions = new ArrayList<>();
+
+    private void sink(byte[] array, int offset, int length, long firstPos) {
+        positions.add(firstPos);
+        sent.write(array, offset, length);
+    }
+
+    @Test
+    void allBytesOfTheRangeAreHandedOverInOrder() {
+        Read read = new Read(ScriptedReads.alphabet("A1"));
+        try (PlannedRead planned = open("bytes=3-25", read)) {
+            planned.send(planned.plan().ranges().getFirst(), this::sink);
+        }
+        assertThat(sentText()).isEqualTo("defghijklmnopqrstuvwxyz");
+        assertThat(positions).containsExactly(3L, 13L, 23L);
+        assertThat(read.selected).as("the slice in hand is used").hasSize(1);
+    }
+
+    @Test
+    void severalRangesAreHandedOverOneByOne() {
+        Read read = new Read(ScriptedReads.alphabet("A1"));
+        try (PlannedRead planned = open("bytes=20-21,0-11", read)) {
+            for (ByteRange range : planned.plan().ranges()) {
+                planned.send(range, this::sink);
+            }
+        }
+        assertThat(sentText()).isEqualTo("uvabcdefghijkl");
+        assertThat(read.selected).containsExactly(new ByteRange(20, 21), new ByteRange(0, 11));
+    }
+
+    @Test
+    void bytesAreCountedByOriginOnceTheSinkHasHadThem() {
+        try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
+            assertThat(planned.bytesByOrigin()).isEmpty();
+            planned.send(planned.plan().ranges().getFirst(), this::sink);
+            assertThat(planned.bytesByOrigin())
+                    .isEqualTo(Map.of(OpenRead.Origin.MEMORY, 10L, OpenRead.Origin.STORE, 16L));
+        }
+    }
+
+    @Test
+    void aShortEngineIsNeverACleanEnd() {
+        assertBroken(
+                slice -> slice.firstPos() == 20 ? new Slice(20, 0) : slice, "abcdefghijklmnopqrst");
+    }
+
+    @Test
+    void anEngineWithNothingToGiveIsNeverACleanEnd() {
+        assertBroken(slice -> new Slice(slice.firstPos(), 0), "");
+    }
+
+    @Test
+    void anEngineThatSkipsIsFoundOutBeforeItsBytesAreSent() {
+        assertBroken(slice -> slice.firstPos() == 10 ? new Slice(11, 9) : slice, "abcdefghij");
+    }
+
+    @Test
+    void anEngineThatRepeatsIsFoundOutBeforeItsBytesAreSent() {
+        assertBroken(slice -> slice.firstPos() == 10 ? new Slice(0, 10) : slice, "abcdefghij");
+    }
+
+    @Test
+    void anEngineThatBeginsElsewhereIsFoundOutBeforeItsBytesAreSent() {
+        assertBroken(slice -> new Slice(slice.firstPos() + 1, slice.length()), "");
+    }
+
+    @Test
+    void bytesPastTheRangeAreNeverSent() {
+        Read read =
+                new Read(ScriptedReads.alphabet("A1"), slice -> new Slice(slice.firstPos(), 10));
+        try (PlannedRead planned = open("bytes=0-4", read)) {
+            assertThatThrownBy(() -> planned.send(new ByteRange(0, 4), this::sink))
+                    .isInstanceOf(Unavailable.class);
+        }
+        assertThat(sent.size()).isLessThanOrEqualTo(5);
+    }
+
+    private void assertBroken(UnaryOperator<Slice> bend, String sentBefore) {
+        try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1"), bend))) {
+            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), this::sink))
+                    .isInstanceOf(Unavailable.class);
+        }
+        assertThat(sentText()).isEqualTo(sentBefore);
+    }
+
+    @Test
+    void replacedAfterTheFirstByteIsNotPlannedAgain() {
+        Read read =
+                new Read(
+                        ScriptedReads.alphabet("A1"),
+                        slice -> {
+                            if (slice.firstPos() == 10) {
+                                throw new Changed(ID, "by a test");
+                            }
+                            return slice;
+                        });
+        try (PlannedRead planned = open("bytes=0-", read)) {
+            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), this::sink))
+                    .isInstanceOf(Changed.class);
+        }
+        assertThat(sentText()).isEqualTo("abcdefghij");
+        assertThat(read.closed).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheSinkThrowsComesThrough() {
+        IllegalStateException gone = new IllegalStateException("by a test");
+        try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
+            assertThatThrownBy(
+                            () ->
+                                    planned.send(
+                                            new ByteRange(0, 25),
+                                            (_, _, _, _) -> {
+                                                throw gone;
+                                            }))
+                    .isSameAs(gone);
+            assertThat(planned.bytesByOrigin()).isEmpty();
+        }
+    }
+
+    @Test
+    void cancelEndsTheSend() {
+        try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
+            assertThatThrownBy(
+                            () ->
+                                    planned.send(
+                                            new ByteRange(0, 25), (_, _, _, _) -> planned.cancel()))
+                    .isInstanceOf(ReadCancelledException.class);
+            planned.cancel();
+        }
+    }
+
+    @Test
+    void anEmptyPlanHasNothingToSend() {
+        Read read = new Read(ScriptedReads.alphabet("A1"));
+        try (PlannedRead planned = open("bytes=99-", read)) {
+            assertThat(planned.plan().ranges()).isEmpty();
+            assertThat(planned.request().id()).isEqualTo(ID);
+        }
+        assertThat(read.selected).isEmpty();
+    }
+
+    private String sentText() {
+        return sent.toString(StandardCharsets.US_ASCII);
+    }
+
+    private static PlannedRead open(String range, Read read) {
+        ScriptedReads reads = new ScriptedReads();
+        reads.then(read);
+        return new RangeStreamService(reads, new ReadPlanner(16))
+                .open(new ReadRequest(ID, RangesSpecifier.parse(range), Preconditions.NONE, false));
+    }
+
+    @Test
+    void theSameRangeCanBeSentTwice() {
+        Read read = new Read(ScriptedReads.alphabet("A1"));
+        try (PlannedRead planned = open("bytes=0-1", read)) {
+            planned.send(new ByteRange(0, 1), this::sink);
+            planned.send(new ByteRange(0, 1), this::sink);
+        }
+        assertThat(sentText()).isEqualTo("abab");
+        assertThat(Optional.of(read.closed)).contains(1);
+    }
+}

@@ -1,0 +1,169 @@
+package io.rangestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.condition.Preconditions;
+import io.rangestream.condition.TagCondition;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.range.RangesSpecifier;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.stream.ReadPlan.Full;
+import io.rangestream.stream.ReadPlan.NotModified;
+import io.rangestream.stream.ReadPlan.PreconditionFailed;
+import io.rangestream.stream.ReadPlan.Unsatisfiable;
+import io.rangestream.stream.ScriptedReads.Read;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+class RangeStreamServiceTest {
+    private static final ObjectId ID = ObjectId.of("bucket", "key");
+
+    private final ScriptedReads reads = new ScriptedReads();
+    private final RangeStreamService service = new RangeStreamService(reads, new ReadPlanner(16));
+
+    @Test
+    void theFirstBytesAreInHandAndStayOpenUntilClosed() {
+        Read read = reads.then(new Read(ScriptedReads.alphabet("A1")));
+        try (PlannedRead planned = service.open(request("bytes=3-7"))) {
+            assertThat(reads.wanted).containsExactly(Optional.of(RangeSpec.of(3, 7)));
+            assertThat(read.selected).containsExactly(new ByteRange(3, 7));
+            assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("A1"));
+            assertThat(read.closed).isZero();
+        }
+        assertThat(read.closed).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerWithoutBytesReadsNone() {
+        for (ReadRequest request :
+                List.of(
+                        request("bytes=100-"),
+                        new ReadRequest(ID, Optional.empty(), Preconditions.NONE, true),
+                        new ReadRequest(
+                                ID,
+                                Optional.empty(),
+                                Preconditions.ifMatch(TagCondition.parse("\"B2\"")),
+                                false),
+                        new ReadRequest(
+                                ID, RangesSpecifier.parse("bytes=0-4"), ifNoneMatch(), false))) {
+            Read read = reads.then(new Read(ScriptedReads.alphabet("A1")));
+            try (PlannedRead planned = service.open(request)) {
+                assertThat(planned.plan())
+                        .isInstanceOfAny(
+                                Unsatisfiable.class,
+                                Full.class,
+                                PreconditionFailed.class,
+                                NotModified.class);
+                assertThat(read.selected).isEmpty();
+            }
+            assertThat(read.closed).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void replacedBeforeTheFirstByteIsPlannedAgainOnTheNewVersion() {
+        Read old = reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
+        Read current = reads.then(new Read(ScriptedReads.alphabet("B2")));
+        try (PlannedRead planned = service.open(request("bytes=0-4"))) {
+            assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("B2"));
+            assertThat(old.closed).isEqualTo(1);
+            assertThat(current.closed).isZero();
+        }
+        assertThat(current.closed).isEqualTo(1);
+    }
+
+    @Test
+    void theSecondPlanIsMadeFromTheNewVersionsConditions() {
+        reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
+        reads.then(new Read(ScriptedReads.alphabet("B2")));
+        ReadRequest request =
+                new ReadRequest(
+                        ID,
+                        RangesSpecifier.parse("bytes=0-4"),
+                        Preconditions.ifMatch(TagCondition.parse("\"A1\"")),
+                        false);
+        try (PlannedRead planned = service.open(request)) {
+            assertThat(planned.plan()).isEqualTo(new PreconditionFailed());
+        }
+    }
+
+    @Test
+    void replacedAsItIsOpenedIsTriedAgainToo() {
+        reads.thenFail(new Changed(ID, "by a test"));
+        reads.then(new Read(ScriptedReads.alphabet("B2")));
+        try (PlannedRead planned = service.open(request("bytes=0-4"))) {
+            assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("B2"));
+        }
+    }
+
+    @Test
+    void replacedAgainIsTheCallersToKnow() {
+        Read first = reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
+        Read second = reads.then(new Read(ScriptedReads.alphabet("B2"), slice -> changed()));
+        Read third = reads.then(new Read(ScriptedReads.alphabet("C3")));
+        assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isInstanceOf(Changed.class);
+        assertThat(first.closed).isEqualTo(1);
+        assertThat(second.closed).isEqualTo(1);
+        assertThat(reads.left()).as("the third was not opened: %s", third).isEqualTo(1);
+    }
+
+    static Stream<RuntimeException> failures() {
+        return Stream.of(
+                new Unavailable(ID, "by a test", null),
+                new Throttled(ID, Optional.empty(), null),
+                new NotFound(Missing.OBJECT, ID),
+                new IllegalStateException("by a test"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void anyOtherFailureIsNotTriedAgainAndLeavesNothingOpen(RuntimeException failure) {
+        Read read =
+                reads.then(
+                        new Read(
+                                ScriptedReads.alphabet("A1"),
+                                slice -> {
+                                    throw failure;
+                                }));
+        assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isSameAs(failure);
+        assertThat(read.closed).isEqualTo(1);
+        assertThat(reads.left()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureToOpenIsPassedOn(RuntimeException failure) {
+        reads.thenFail(failure);
+        assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isSameAs(failure);
+    }
+
+    private static ScriptedReads.Slice changed() {
+        throw new Changed(ID, "by a test");
+    }
+
+    private static Preconditions ifNoneMatch() {
+        return new Preconditions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(TagCondition.parse("\"A1\"")),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static ReadRequest request(String range) {
+        return new ReadRequest(ID, RangesSpecifier.parse(range), Preconditions.NONE, false);
+    }
+}

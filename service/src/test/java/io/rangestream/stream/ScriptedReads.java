@@ -1,0 +1,167 @@
+package io.rangestream.stream;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.Validators;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectReads;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Representation;
+import io.rangestream.store.StoredFields;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** An engine that does as it is told: each open takes the next read of its script. */
+final class ScriptedReads implements ObjectReads {
+    static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    private static final Instant CHANGED_AT = Instant.parse("2020-01-02T03:04:05Z");
+    private static final int SLICE_BYTES = 10;
+
+    private final Deque<Scripted> script = new ArrayDeque<>();
+    final List<Optional<RangeSpec>> wanted = new ArrayList<>();
+
+    static Representation alphabet(String entityTag) {
+        return new Representation(
+                ALPHABET.length,
+                new Validators(
+                        Optional.of(EntityTag.strong(entityTag)),
+                        Optional.of(CHANGED_AT),
+                        CHANGED_AT.plusSeconds(60)),
+                Optional.empty(),
+                StoredFields.NONE,
+                Optional.empty());
+    }
+
+    /** The next open gives this. */
+    Read then(Read read) {
+        script.add(read);
+        return read;
+    }
+
+    /** The next open fails. */
+    void thenFail(RuntimeException failure) {
+        script.add(new Failure(failure));
+    }
+
+    int left() {
+        return script.size();
+    }
+
+    @Override
+    public OpenRead open(ObjectId id, Optional<RangeSpec> firstWanted) {
+        wanted.add(firstWanted);
+        return switch (script.remove()) {
+            case Read read -> read;
+            case Failure(RuntimeException failure) -> throw failure;
+        };
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query) {
+        throw new UnsupportedOperationException();
+    }
+
+    sealed interface Scripted {}
+
+    private record Failure(RuntimeException failure) implements Scripted {}
+
+    /** A stretch of the alphabet, lent. */
+    record Slice(long firstPos, int length) {}
+
+    /** The alphabet, lent in slices of ten bytes, each bent as the script has it. */
+    static final class Read implements OpenRead, Scripted {
+        private final Representation representation;
+        private final UnaryOperator<Slice> bend;
+        final List<ByteRange> selected = new ArrayList<>();
+        int closed;
+        private volatile boolean cancelled;
+        private long nextPos;
+        private long endPos;
+        private Slice slice = new Slice(0, 0);
+
+        Read(Representation representation) {
+            this(representation, UnaryOperator.identity());
+        }
+
+        /**
+         * Bends slices on their way.
+         *
+         * @param bend may throw; a slice of no length ends the range
+         */
+        Read(Representation representation, UnaryOperator<Slice> bend) {
+            this.representation = representation;
+            this.bend = bend;
+        }
+
+        @Override
+        public Representation representation() {
+            return representation;
+        }
+
+        @Override
+        public void select(ByteRange range) {
+            selected.add(range);
+            nextPos = range.firstPos();
+            endPos = range.lastPos() + 1;
+        }
+
+        @Override
+        public boolean advance() {
+            if (cancelled) {
+                throw new ReadCancelledException();
+            }
+            if (nextPos == endPos) {
+                return false;
+            }
+            int length = (int) Math.min(SLICE_BYTES, endPos - nextPos);
+            slice = bend.apply(new Slice(nextPos, length));
+            nextPos += length;
+            return slice.length() > 0;
+        }
+
+        @Override
+        public byte[] array() {
+            return ALPHABET;
+        }
+
+        @Override
+        public int offset() {
+            return (int) slice.firstPos();
+        }
+
+        @Override
+        public int length() {
+            return slice.length();
+        }
+
+        @Override
+        public long firstPos() {
+            return slice.firstPos();
+        }
+
+        @Override
+        public Origin origin() {
+            return slice.firstPos() == 0 ? Origin.MEMORY : Origin.STORE;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+}
