@@ -23,6 +23,7 @@ final class BodyWriter implements SliceSink {
 
     private final OutputStream out;
     private final Progress progress;
+    private final long contentLength;
     private boolean begun;
 
     /** Is told how many bytes of the object the transport has taken just now. */
@@ -32,7 +33,8 @@ final class BodyWriter implements SliceSink {
     }
 
     BodyWriter(ServerResponse response, Progress progress) {
-        this.out = response.outputStream();
+        this.contentLength = response.headers().contentLength().orElse(Long.MAX_VALUE);
+        this.out = stream(response);
         this.progress = progress;
     }
 
@@ -44,6 +46,9 @@ final class BodyWriter implements SliceSink {
         }
         if (first < length) {
             write(out, array, offset + first, length - first);
+        } else if (first == length && length < contentLength) {
+            // HTTP/2 would keep the first write until the next, which may be long in coming.
+            flush();
         }
         begun = true;
         progress.sent(length);
@@ -67,12 +72,30 @@ final class BodyWriter implements SliceSink {
 
     /** Sends a head that has neither a body nor a Content-Length, as a 304 and a 204 must be. */
     static void sendWithoutLength(ServerResponse response) {
-        OutputStream out = response.outputStream();
+        OutputStream out = stream(response);
         // Helidon sets a length of 0 with the status, and reads it when the stream is made.
         response.headers().remove(HeaderNames.CONTENT_LENGTH);
         // HTTP/2 sends the head with the second write only.
         write(out, NO_BYTES, 0, 0);
         write(out, NO_BYTES, 0, 0);
+    }
+
+    private static OutputStream stream(ServerResponse response) {
+        OutputStream out = response.outputStream();
+        // To who says TE: trailers, as Firefox does, Helidon's HTTP/2 would send one of its own.
+        response.headers().remove(HeaderNames.TRAILER);
+        return out;
+    }
+
+    private void flush() {
+        try {
+            out.flush();
+        } catch (IOException
+                | UncheckedIOException
+                | SocketWriterException
+                | CloseConnectionException e) {
+            throw new PeerGoneException(e);
+        }
     }
 
     private static void write(OutputStream out, byte[] array, int offset, int length) {
