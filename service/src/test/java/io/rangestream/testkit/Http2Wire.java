@@ -91,10 +91,7 @@ public final class Http2Wire implements AutoCloseable {
     /** Sends a request without a body, and names the stream that it opens. */
     public int send(String method, String path, String... namesAndValues) throws IOException {
         Http2Headers headers = new DefaultHttp2Headers();
-        headers.method(method)
-                .path(path)
-                .scheme("http")
-                .authority("127.0.0.1:" + socket.getPort());
+        headers.method(method).path(path).scheme("http").authority("127.0.0.1:" + socket.getPort());
         for (int i = 0; i < namesAndValues.length; i += 2) {
             headers.add(namesAndValues[i], namesAndValues[i + 1]);
         }
