@@ -31,6 +31,11 @@ public record Representation(
         return validators.entityTag();
     }
 
+    /** As every read gives it, whether or not the store told its checksum. */
+    public Representation withoutChecksum() {
+        return new Representation(completeLength, validators, versionId, fields, Optional.empty());
+    }
+
     /** Whether another observation is of the same bytes, as far as the store lets one tell. */
     public boolean isSameVersionAs(Representation other) {
         return completeLength == other.completeLength

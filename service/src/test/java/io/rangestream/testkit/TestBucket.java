@@ -5,9 +5,14 @@ import io.rangestream.store.s3.S3StoreConfig;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.paginators.ListObjectVersionsIterable;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A bucket of one test, emptied and removed when closed. */
@@ -46,6 +51,32 @@ public final class TestBucket implements AutoCloseable {
         return client.putObject(request.build(), RequestBody.fromBytes(bytes));
     }
 
+    /** Stores an object by a multipart upload; all parts but the last have 5 MiB or more. */
+    public void putInParts(String key, byte[]... parts) {
+        String upload =
+                client.createMultipartUpload(request -> request.bucket(name).key(key)).uploadId();
+        List<CompletedPart> completed = new ArrayList<>();
+        for (byte[] part : parts) {
+            int number = completed.size() + 1;
+            String tag =
+                    client.uploadPart(
+                                    request ->
+                                            request.bucket(name)
+                                                    .key(key)
+                                                    .uploadId(upload)
+                                                    .partNumber(number),
+                                    RequestBody.fromBytes(part))
+                            .eTag();
+            completed.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+        }
+        client.completeMultipartUpload(
+                request ->
+                        request.bucket(name)
+                                .key(key)
+                                .uploadId(upload)
+                                .multipartUpload(all -> all.parts(completed)));
+    }
+
     public void delete(String key) {
         client.deleteObject(request -> request.bucket(name).key(key));
     }
@@ -62,7 +93,10 @@ public final class TestBucket implements AutoCloseable {
 
     @Override
     public void close() {
-        var pages = client.listObjectVersionsPaginator(request -> request.bucket(name));
+        // By URL encoding: XML has no words for some characters that keys may have.
+        ListObjectVersionsIterable pages =
+                client.listObjectVersionsPaginator(
+                        request -> request.bucket(name).encodingType(EncodingType.URL));
         pages.versions().forEach(version -> delete(version.key(), version.versionId()));
         pages.deleteMarkers().forEach(marker -> delete(marker.key(), marker.versionId()));
         client.deleteBucket(request -> request.bucket(name));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreContract;
 import io.rangestream.store.ObjectStoreException.NotFound;
@@ -75,6 +76,14 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
         assertThat(store.head(id("a//b")).completeLength()).isEqualTo(4);
         assertThat(store.head(id("a/b/")).completeLength()).isEqualTo(4);
         assertThat(store.head(id("//")).completeLength()).isEqualTo(2);
+    }
+
+    @Test
+    void aPageThatIsFullAndLastHasNoNext() {
+        put("a", ALPHABET);
+        put("b", ALPHABET);
+        assertThat(store.list(new Query(BUCKET, "", "", 2, Optional.empty())).next()).isEmpty();
+        assertThat(store.list(new Query(BUCKET, "", "", 1, Optional.empty())).next()).isPresent();
     }
 
     @Test

@@ -1,0 +1,64 @@
+package io.rangestream.store.s3;
+
+import io.rangestream.testkit.ScriptedServer;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/** An S3 store of ours before a server that answers by a script. */
+final class ScriptedStore implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    static final String TAG = "ETag: \"tag\"";
+
+    /** Silence is short, so that tests of it are. */
+    private static final S3Timeouts TIMEOUTS =
+            new S3Timeouts(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(2));
+
+    final ScriptedServer server = ScriptedServer.start();
+    final S3ObjectStore store =
+            S3ObjectStore.create(
+                    new S3StoreConfig(
+                            "bucket",
+                            "",
+                            Optional.of(server.address()),
+                            Optional.empty(),
+                            true,
+                            Optional.of("id"),
+                            Optional.of("secret")),
+                    TIMEOUTS,
+                    Clock.fixed(NOW, ZoneOffset.UTC));
+
+    /** A whole and honest 206. */
+    ScriptedStore thenPartial(String body, String contentRange) {
+        server.then(
+                body,
+                "HTTP/1.1 206 Partial Content",
+                "Content-Range: " + contentRange,
+                "Content-Length: " + body.length(),
+                TAG);
+        return this;
+    }
+
+    /** An error as S3 writes it, or, with an empty code, without a body as a HEAD has it. */
+    ScriptedStore thenError(int status, String code, String... fields) {
+        String body =
+                code.isEmpty()
+                        ? ""
+                        : "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code></Error>";
+        String[] head = new String[fields.length + 2];
+        head[0] = "HTTP/1.1 " + status + " Whatever";
+        head[1] = "Content-Length: " + body.length();
+        System.arraycopy(fields, 0, head, 2, fields.length);
+        server.then(body, head);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        server.close();
+    }
+}
