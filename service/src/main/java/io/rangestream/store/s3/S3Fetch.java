@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** The body of one GET, and the connection that it comes by. */
 final class S3Fetch implements Fetch {
-    /** So little is read on when closed, to keep the connection; more would cost more than one. */
-    private static final long WORTH_DRAINING_BYTES = 8 * 1024;
-
     private final ObjectId id;
     private final Representation representation;
     private final Optional<ByteRange> covered;
@@ -91,14 +88,25 @@ final class S3Fetch implements Fetch {
 
     @Override
     public void close() {
-        if (end - position <= WORTH_DRAINING_BYTES) {
+        if (end - position <= hereAlready()) {
             release();
         } else if (!closed) {
             abort();
         }
     }
 
-    // Reads on to the end of the body, and gives the connection back.
+    /**
+     * What can be read without waiting: a few KiB at most, and worth that to keep the connection.
+     */
+    private int hereAlready() {
+        try {
+            return closed || aborted ? 0 : body.available();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    // Reads to the end of the body, and gives the connection back.
     private void release() {
         if (closed) {
             return;

@@ -15,5 +15,5 @@ record S3Timeouts(Duration connect, Duration silence, Duration connectionFree) {
      * s.
      */
     static final S3Timeouts DEFAULT =
-            new S3Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(5));
+            new S3Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(5));
 }

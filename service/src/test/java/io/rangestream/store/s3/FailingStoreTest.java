@@ -11,7 +11,6 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.ReadCancelledException;
 import io.rangestream.testkit.ScriptedServer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -22,8 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Stores that refuse, break off, stall and slow down. */
 class FailingStoreTest {
@@ -170,29 +167,6 @@ class FailingStoreTest {
     }
 
     @Test
-    void abortEndsAReadThatWaitsAndItsConnection() {
-        scripted.server.then(
-                connection -> {
-                    ScriptedServer.write(connection, "01234", TEN_BYTES);
-                    ScriptedServer.awaitClosedByPeer(connection);
-                });
-        Fetch fetch = open();
-        AtomicReference<Thread> reader = new AtomicReference<>();
-        CompletableFuture<Void> read =
-                CompletableFuture.runAsync(
-                        () -> readAll(fetch), task -> reader.set(Thread.ofVirtual().start(task)));
-        await().until(() -> isWaiting(reader.get()));
-        fetch.abort();
-        assertThat(read)
-                .failsWithin(Duration.ofMillis(400))
-                .withThrowableThat()
-                .withCauseInstanceOf(ReadCancelledException.class);
-        await().until(() -> scripted.server.openConnections() == 0);
-        fetch.abort();
-        fetch.close();
-    }
-
-    @Test
     void closingGivesUpWhatIsLargeAndKeepsTheConnectionWhereLittleIsLeft() {
         String[] large = {"HTTP/1.1 200 OK", "Content-Length: 1000000", ScriptedStore.TAG};
         scripted.server.then(
@@ -229,11 +203,6 @@ class FailingStoreTest {
         while (fetch.read(array, 0, 10) > 0) {
             // What was read is no matter here.
         }
-    }
-
-    private static boolean isWaiting(Thread thread) {
-        return thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     private static void assertTimesOut(ThrowingCallable call) {

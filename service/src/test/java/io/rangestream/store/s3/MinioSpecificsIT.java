@@ -203,6 +203,26 @@ class MinioSpecificsIT {
         }
     }
 
+    @Test
+    void fetchesGivenUpHoldNoConnection() {
+        try (TestBucket bucket = MinioServer.shared().createBucket();
+                S3ObjectStore store = store(bucket)) {
+            bucket.put("a", new byte[4 * 1024 * 1024]);
+            ObjectId id = ObjectId.of("films", "a");
+            // More than there are connections.
+            for (int i = 0; i < 300; i++) {
+                Fetch fetch = store.open(id, Optional.empty(), RangeSpec.from(i));
+                if (i % 3 == 0) {
+                    fetch.close();
+                } else {
+                    fetch.read(new byte[10], 0, 10);
+                    fetch.abort();
+                }
+            }
+            assertThat(store.head(id).completeLength()).isEqualTo(4 * 1024 * 1024);
+        }
+    }
+
     private static S3ObjectStore storeWithLargeObject(MinioServer own) {
         // Its bucket goes with the server.
         TestBucket bucket = own.createBucket();

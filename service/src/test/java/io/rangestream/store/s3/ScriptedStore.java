@@ -13,23 +13,31 @@ final class ScriptedStore implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     static final String TAG = "ETag: \"tag\"";
 
-    /** Silence is short, so that tests of it are. */
-    private static final S3Timeouts TIMEOUTS =
-            new S3Timeouts(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(2));
+    /** Short, so that tests of silence are. */
+    private static final Duration SILENCE = Duration.ofMillis(500);
 
     final ScriptedServer server = ScriptedServer.start();
-    final S3ObjectStore store =
-            S3ObjectStore.create(
-                    new S3StoreConfig(
-                            "bucket",
-                            "",
-                            Optional.of(server.address()),
-                            Optional.empty(),
-                            true,
-                            Optional.of("id"),
-                            Optional.of("secret")),
-                    TIMEOUTS,
-                    Clock.fixed(NOW, ZoneOffset.UTC));
+    final S3ObjectStore store;
+
+    ScriptedStore() {
+        this(SILENCE);
+    }
+
+    /** With a patience of its own for silence. */
+    ScriptedStore(Duration silence) {
+        store =
+                S3ObjectStore.create(
+                        new S3StoreConfig(
+                                "bucket",
+                                "",
+                                Optional.of(server.address()),
+                                Optional.empty(),
+                                true,
+                                Optional.of("id"),
+                                Optional.of("secret")),
+                        new S3Timeouts(Duration.ofSeconds(2), silence, Duration.ofSeconds(2)),
+                        Clock.fixed(NOW, ZoneOffset.UTC));
+    }
 
     /** A whole and honest 206. */
     ScriptedStore thenPartial(String body, String contentRange) {

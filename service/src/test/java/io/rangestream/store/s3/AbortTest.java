@@ -1,0 +1,67 @@
+package io.rangestream.store.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.testkit.ScriptedServer;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A read that waits for a silent store ends when another thread aborts it. */
+class AbortTest {
+    private final byte[] array = new byte[10];
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void abortEndsAReadThatWaitsAndItsConnection(boolean onVirtualThread) {
+        try (ScriptedStore scripted = new ScriptedStore(Duration.ofMinutes(1))) {
+            scripted.server.then(
+                    connection -> {
+                        ScriptedServer.write(
+                                connection, "01234", "HTTP/1.1 200 OK", "Content-Length: 1000000");
+                        ScriptedServer.awaitClosedByPeer(connection);
+                    });
+            Fetch fetch =
+                    scripted.store.open(
+                            ObjectId.of("films", "film"), Optional.empty(), RangeSpec.from(0));
+            assertThat(fetch.read(array, 0, 10)).isEqualTo(5);
+            AtomicReference<Thread> reader = new AtomicReference<>();
+            CompletableFuture<Integer> read =
+                    CompletableFuture.supplyAsync(
+                            () -> fetch.read(array, 0, 10),
+                            task -> reader.set(start(task, onVirtualThread)));
+            await().until(() -> isInRead(reader.get()));
+            fetch.abort();
+            assertThat(read)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ReadCancelledException.class);
+            await().until(() -> scripted.server.openConnections() == 0);
+            fetch.abort();
+            fetch.close();
+        }
+    }
+
+    private static Thread start(Runnable task, boolean virtual) {
+        return virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
+    }
+
+    private static boolean isInRead(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().endsWith("NioSocketImpl")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
