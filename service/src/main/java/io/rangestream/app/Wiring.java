@@ -56,7 +56,8 @@ final class Wiring implements AutoCloseable {
                                 switch (bucket) {
                                     case Bucket.Directory(var path) ->
                                             DirectoryObjectStore.of(path, clock);
-                                    case Bucket.S3(var config) -> new S3ObjectStore(config);
+                                    case Bucket.S3(var config) ->
+                                            S3ObjectStore.create(config, clock);
                                 }));
         return stores;
     }

@@ -1,128 +1,79 @@
 package io.rangestream.testkit;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.Representation;
 
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-/**
- * A store that does as the one behind it, and fails when told to. Each failure happens once, in the
- * order in which they were told. Counts what is asked of it and what is left open.
- */
-public final class FaultyObjectStore implements ObjectStore {
-    private final ObjectStore behind;
-    private final Queue<Supplier<? extends RuntimeException>> opens = new ConcurrentLinkedQueue<>();
-    private final Queue<Supplier<? extends RuntimeException>> heads = new ConcurrentLinkedQueue<>();
-    private final Queue<ReadFault> reads = new ConcurrentLinkedQueue<>();
-    private final OpenFetches openFetches = new OpenFetches();
-    private final AtomicInteger openCount = new AtomicInteger();
-    private final AtomicInteger headCount = new AtomicInteger();
+/** A store that fails where it is told to, and each time it comes there. Safe for many threads. */
+public final class FaultyObjectStore extends ForwardingObjectStore {
+    private final Map<String, Function<ObjectId, ObjectStoreException>> atOpen =
+            new ConcurrentHashMap<>();
+    private final Map<String, Fault> inTheMiddle = new ConcurrentHashMap<>();
 
-    private record ReadFault(long position, Supplier<? extends RuntimeException> failure) {}
+    private record Fault(long position, Function<ObjectId, ObjectStoreException> failure) {}
 
-    public FaultyObjectStore(ObjectStore behind) {
-        this.behind = behind;
+    /** Fails where told to; otherwise asks {@code delegate}. */
+    public FaultyObjectStore(ObjectStore delegate) {
+        super(delegate);
     }
 
-    /** The next open that has no failure yet fails. */
-    public void failOpen(Supplier<? extends RuntimeException> failure) {
-        opens.add(failure);
+    /** From now on that key can't be opened, nor its metadata be had. */
+    public void failAtOpen(String key, Function<ObjectId, ObjectStoreException> failure) {
+        atOpen.put(key, failure);
     }
 
-    /** The next head that has no failure yet fails. */
-    public void failHead(Supplier<? extends RuntimeException> failure) {
-        heads.add(failure);
-    }
-
-    /** The next fetch to come to this position gives all bytes before it and fails there. */
-    public void failReadAt(long position, Supplier<? extends RuntimeException> failure) {
-        reads.add(new ReadFault(position, failure));
-    }
-
-    /** How often {@link #open} was called. */
-    public int openCount() {
-        return openCount.get();
-    }
-
-    /** How often {@link #head} was called. */
-    public int headCount() {
-        return headCount.get();
-    }
-
-    /** How many fetches are open now. */
-    public int openFetches() {
-        return openFetches.count();
+    /** From now on that key can be read up to a position, and no further. */
+    public void failAt(
+            String key, long position, Function<ObjectId, ObjectStoreException> failure) {
+        inTheMiddle.put(key, new Fault(position, failure));
     }
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        openCount.incrementAndGet();
-        failIfTold(opens);
-        return new FaultyFetch(behind.open(id, ifMatch, wanted));
+        throwAtOpen(id);
+        Fetch fetch = super.open(id, ifMatch, wanted);
+        Fault fault = inTheMiddle.get(id.key());
+        return fault == null ? fetch : new FaultyFetch(fetch, fault, id);
     }
 
     @Override
     public Representation head(ObjectId id) {
-        headCount.incrementAndGet();
-        failIfTold(heads);
-        return behind.head(id);
+        throwAtOpen(id);
+        return super.head(id);
     }
 
-    private static void failIfTold(Queue<Supplier<? extends RuntimeException>> failures) {
-        Supplier<? extends RuntimeException> failure = failures.poll();
+    private void throwAtOpen(ObjectId id) {
+        Function<ObjectId, ObjectStoreException> failure = atOpen.get(id.key());
         if (failure != null) {
-            throw failure.get();
+            throw failure.apply(id);
         }
     }
 
-    @Override
-    public ObjectListing list(ObjectListing.Query query) {
-        return behind.list(query);
-    }
+    private static final class FaultyFetch extends ForwardingFetch {
+        private final Fault fault;
+        private final ObjectId id;
 
-    @Override
-    public void probe() {
-        behind.probe();
-    }
-
-    @Override
-    public void close() {
-        behind.close();
-    }
-
-    private final class FaultyFetch extends OpenFetches.Counted {
-        private long position;
-
-        FaultyFetch(Fetch behind) {
-            openFetches.super(behind);
-            this.position = behind.covered().map(ByteRange::firstPos).orElse(0L);
+        FaultyFetch(Fetch delegate, Fault fault, ObjectId id) {
+            super(delegate);
+            this.fault = fault;
+            this.id = id;
         }
 
         @Override
         public int read(byte[] array, int offset, int length) {
-            Optional<ReadFault> here =
-                    reads.stream().filter(fault -> fault.position == position).findFirst();
-            if (here.isPresent() && reads.remove(here.get())) {
-                throw here.get().failure.get();
+            if (position() >= fault.position()) {
+                throw fault.failure().apply(id);
             }
-            long most =
-                    reads.stream()
-                            .mapToLong(fault -> fault.position - position)
-                            .filter(distance -> distance > 0)
-                            .reduce(length, Math::min);
-            int count = super.read(array, offset, (int) most);
-            position += Math.max(count, 0);
-            return count;
+            return super.read(array, offset, (int) Math.min(length, fault.position() - position()));
         }
     }
 }

@@ -1,157 +1,67 @@
 package io.rangestream.testkit;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
-import io.rangestream.store.ReadCancelledException;
-import io.rangestream.store.Representation;
 
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A store that does as the one behind it, and waits at gates until they are opened. Counts what is
- * left open.
+ * A store that stops at a position of a key until it is let go on, as a store does that has no more
+ * to say for a while. A fetch that is aborted does not wait. Safe for many threads.
  */
-public final class SlowObjectStore implements ObjectStore {
-    private final ObjectStore behind;
-    private final List<Gate> opens = new CopyOnWriteArrayList<>();
-    private final List<Gate> heads = new CopyOnWriteArrayList<>();
-    private final List<ReadGate> reads = new CopyOnWriteArrayList<>();
-    private final OpenFetches openFetches = new OpenFetches();
+public final class SlowObjectStore extends ForwardingObjectStore {
+    private final Map<String, Hold> holds = new ConcurrentHashMap<>();
 
-    private record ReadGate(long position, Gate gate) {}
+    private record Hold(long position, CompletableFuture<Void> released) {}
 
-    public SlowObjectStore(ObjectStore behind) {
-        this.behind = behind;
+    /** Waits where told to; otherwise asks {@code delegate}. */
+    public SlowObjectStore(ObjectStore delegate) {
+        super(delegate);
     }
 
-    /** From now on every open waits here. */
-    public Gate holdOpens() {
-        Gate gate = new Gate();
-        opens.add(gate);
-        return gate;
-    }
-
-    /** From now on every head waits here. */
-    public Gate holdHeads() {
-        Gate gate = new Gate();
-        heads.add(gate);
-        return gate;
-    }
-
-    /** From now on every fetch gives all bytes before this position and waits there. */
-    public Gate holdReadsAt(long position) {
-        Gate gate = new Gate();
-        reads.add(new ReadGate(position, gate));
-        return gate;
-    }
-
-    /** How many fetches are open now. */
-    public int openFetches() {
-        return openFetches.count();
-    }
-
-    /** Where threads wait until it is opened, for good. */
-    public static final class Gate {
-        private int waiting;
-        private boolean open;
-
-        /** Lets all go on that wait here, and all that come later. */
-        public synchronized void open() {
-            open = true;
-            notifyAll();
-        }
-
-        /** How many threads wait here now. */
-        public synchronized int waiting() {
-            return waiting;
-        }
-
-        private synchronized void pass(BooleanSupplier givenUp) {
-            waiting++;
-            try {
-                while (!open && !givenUp.getAsBoolean()) {
-                    wait();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted at a gate", e);
-            } finally {
-                waiting--;
-            }
-        }
-
-        private synchronized void look() {
-            notifyAll();
-        }
+    /** From now on reads of that key wait before a position, until the result is completed. */
+    public CompletableFuture<Void> holdAt(String key, long position) {
+        Hold hold = new Hold(position, new CompletableFuture<>());
+        holds.put(key, hold);
+        return hold.released();
     }
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        opens.forEach(gate -> gate.pass(() -> false));
-        return new SlowFetch(behind.open(id, ifMatch, wanted));
+        Fetch fetch = super.open(id, ifMatch, wanted);
+        Hold hold = holds.get(id.key());
+        return hold == null ? fetch : new SlowFetch(fetch, hold);
     }
 
-    @Override
-    public Representation head(ObjectId id) {
-        heads.forEach(gate -> gate.pass(() -> false));
-        return behind.head(id);
-    }
+    private static final class SlowFetch extends ForwardingFetch {
+        private final Hold hold;
+        private final CompletableFuture<Void> aborted = new CompletableFuture<>();
 
-    @Override
-    public ObjectListing list(ObjectListing.Query query) {
-        return behind.list(query);
-    }
-
-    @Override
-    public void probe() {
-        behind.probe();
-    }
-
-    @Override
-    public void close() {
-        behind.close();
-    }
-
-    private final class SlowFetch extends OpenFetches.Counted {
-        private long position;
-        private volatile boolean aborted;
-
-        SlowFetch(Fetch behind) {
-            openFetches.super(behind);
-            this.position = behind.covered().map(ByteRange::firstPos).orElse(0L);
+        SlowFetch(Fetch delegate, Hold hold) {
+            super(delegate);
+            this.hold = hold;
         }
 
         @Override
         public int read(byte[] array, int offset, int length) {
-            long most = length;
-            for (ReadGate read : reads) {
-                if (read.position == position) {
-                    read.gate.pass(() -> aborted);
-                } else if (read.position > position) {
-                    most = Math.min(most, read.position - position);
-                }
+            if (position() < hold.position()) {
+                return super.read(
+                        array, offset, (int) Math.min(length, hold.position() - position()));
             }
-            if (aborted) {
-                throw new ReadCancelledException();
-            }
-            int count = super.read(array, offset, (int) most);
-            position += Math.max(count, 0);
-            return count;
+            CompletableFuture.anyOf(hold.released(), aborted).join();
+            return super.read(array, offset, length);
         }
 
         @Override
         public void abort() {
-            aborted = true;
             super.abort();
-            reads.forEach(read -> read.gate.look());
+            aborted.complete(null);
         }
     }
 }
