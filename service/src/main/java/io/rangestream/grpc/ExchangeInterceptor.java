@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.rangestream.requestlog.CorrelationId;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,20 +45,28 @@ final class ExchangeInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String operation = String.valueOf(call.getMethodDescriptor().getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, clock);
-        Optional<Duration> timeout = GrpcTimeout.parse(headers.get(TIMEOUT));
-        if (timeout.isPresent()) {
-            var _ =
-                    deadlines.schedule(
-                            () -> exchange.end(true),
-                            timeout.get().toNanos(),
-                            TimeUnit.NANOSECONDS);
-        }
+        // Converted, not toNanos(): eight digits of hours are too many for a long.
+        Optional<ScheduledFuture<?>> deadline =
+                GrpcTimeout.parse(headers.get(TIMEOUT))
+                        .map(
+                                timeout ->
+                                        deadlines.schedule(
+                                                () -> exchange.end(true),
+                                                TimeUnit.NANOSECONDS.convert(timeout),
+                                                TimeUnit.NANOSECONDS));
         ServerCall<Q, R> named =
                 new SimpleForwardingServerCall<>(call) {
                     @Override
                     public void sendHeaders(Metadata responseHeaders) {
                         responseHeaders.put(CORRELATION_ID, exchange.correlationId());
                         super.sendHeaders(responseHeaders);
+                    }
+
+                    @Override
+                    public void close(Status status, Metadata trailers) {
+                        // Else it would hold the call, and its bytes, until its time comes.
+                        deadline.ifPresent(waiting -> waiting.cancel(false));
+                        super.close(status, trailers);
                     }
                 };
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);

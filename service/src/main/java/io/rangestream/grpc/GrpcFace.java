@@ -8,20 +8,20 @@ import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 
 import java.time.Clock;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
 public final class GrpcFace implements AutoCloseable {
     private final GrpcRangeService service;
     private final ExchangeInterceptor interceptor;
     private final HealthStatusManager health = new HealthStatusManager();
-    private final ScheduledExecutorService deadlines =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
+    private final ScheduledThreadPoolExecutor deadlines =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
 
     public GrpcFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
         this.service = new GrpcRangeService(streams, listings, log);
+        deadlines.setRemoveOnCancelPolicy(true);
         this.interceptor = new ExchangeInterceptor(clock, deadlines);
     }
 

@@ -100,8 +100,15 @@ final class GrpcReadRequests {
     }
 
     private Optional<RangesSpecifier> intRange(IntRange range) {
-        if (range.getFirstPos() < 0) {
+        boolean firstIsNegative = range.getFirstPos() < 0;
+        if (firstIsNegative) {
             violation("int_range.first_pos", "is negative");
+        }
+        if (range.hasLastPos() && range.getLastPos() < 0) {
+            violation("int_range.last_pos", "is negative");
+            return Optional.empty();
+        }
+        if (firstIsNegative) {
             return Optional.empty();
         }
         if (!range.hasLastPos()) {

@@ -1,28 +1,36 @@
 package io.rangestream.http;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** HTTP-date (RFC 9110, section 5.6.7): three spellings to read, one to write. */
 final class HttpDates {
+    private static final int YEARS_AHEAD = 50;
+    private static final int CENTURY = 100;
+
+    // Not the pattern "uuuu": it reads years of more digits, and signs.
     private static final DateTimeFormatter IMF_FIXDATE =
-            strict(new DateTimeFormatterBuilder().appendPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'"));
+            strict(
+                    new DateTimeFormatterBuilder()
+                            .appendPattern("EEE, dd MMM ")
+                            .appendValue(ChronoField.YEAR, 4)
+                            .appendPattern(" HH:mm:ss 'GMT'"));
     private static final DateTimeFormatter ASCTIME =
             strict(
                     new DateTimeFormatterBuilder()
                             .appendPattern("EEE MMM ")
                             .padNext(2)
                             .appendValue(ChronoField.DAY_OF_MONTH)
-                            .appendPattern(" HH:mm:ss uuuu"));
+                            .appendPattern(" HH:mm:ss ")
+                            .appendValue(ChronoField.YEAR, 4));
 
     private HttpDates() {}
 
@@ -37,18 +45,35 @@ final class HttpDates {
      * @param now decides the century of a two-digit year: not more than 50 years ahead
      */
     static Optional<Instant> parse(String text, Instant now) {
-        for (DateTimeFormatter format : List.of(IMF_FIXDATE, rfc850(now), ASCTIME)) {
-            try {
-                return Optional.of(format.parse(text, Instant::from));
-            } catch (DateTimeParseException e) {
-                // Not in this spelling; perhaps in the next.
-            }
-        }
-        return Optional.empty();
+        return parse(text, IMF_FIXDATE)
+                .or(() -> parseRfc850(text, now))
+                .or(() -> parse(text, ASCTIME));
     }
 
-    private static DateTimeFormatter rfc850(Instant now) {
-        int firstYear = ZonedDateTime.ofInstant(now, ZoneOffset.UTC).getYear() - 49;
+    private static Optional<Instant> parse(String text, DateTimeFormatter spelling) {
+        try {
+            return Optional.of(spelling.parse(text, Instant::from));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> parseRfc850(String text, Instant now) {
+        OffsetDateTime latest = now.atOffset(ZoneOffset.UTC).plusYears(YEARS_AHEAD);
+        // The year alone does not tell: a date later in the last year lies too far ahead.
+        return parse(text, rfc850(latest.getYear() - CENTURY + 1))
+                .filter(date -> !isAfter(date, latest))
+                .or(
+                        () ->
+                                parse(text, rfc850(latest.getYear() - CENTURY))
+                                        .filter(date -> isAfter(date, latest.minusYears(CENTURY))));
+    }
+
+    private static boolean isAfter(Instant date, OffsetDateTime latest) {
+        return date.isAfter(latest.toInstant());
+    }
+
+    private static DateTimeFormatter rfc850(int firstYear) {
         return strict(
                 new DateTimeFormatterBuilder()
                         .appendPattern("EEEE, dd-MMM-")

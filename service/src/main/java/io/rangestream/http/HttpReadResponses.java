@@ -42,7 +42,7 @@ final class HttpReadResponses {
         switch (read.plan()) {
             case Full(long completeLength) -> {
                 begin(exchange, response, Status.OK_200);
-                RepresentationFields.set(headers, read.representation());
+                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 headers.contentLength(completeLength);
                 if (isHead || completeLength == 0) {
                     response.send();
@@ -52,7 +52,7 @@ final class HttpReadResponses {
             }
             case Partial(ContentRange contentRange) -> {
                 begin(exchange, response, Status.PARTIAL_CONTENT_206);
-                RepresentationFields.set(headers, read.representation());
+                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
                 ByteRange range = contentRange.range().orElseThrow();
                 headers.contentLength(range.length());
@@ -60,7 +60,7 @@ final class HttpReadResponses {
             }
             case Multipart multipart -> {
                 begin(exchange, response, Status.PARTIAL_CONTENT_206);
-                RepresentationFields.set(headers, read.representation());
+                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 MultipartByteRanges parts =
                         MultipartByteRanges.of(
                                 multipart, read.representation().fields().contentType());
@@ -76,7 +76,8 @@ final class HttpReadResponses {
             }
             case NotModified() -> {
                 begin(exchange, response, Status.NOT_MODIFIED_304);
-                RepresentationFields.setNotModified(headers, read.representation());
+                RepresentationFields.setNotModified(
+                        headers, read.representation(), exchange.startedAt());
                 BodyWriter.sendWithoutLength(response);
             }
             case PreconditionFailed() -> {

@@ -19,14 +19,16 @@ final class RepresentationFields {
 
     private RepresentationFields() {}
 
-    static void set(ServerResponseHeaders headers, Representation representation) {
+    /**
+     * All of them.
+     *
+     * @param now when this answer is made
+     */
+    static void set(ServerResponseHeaders headers, Representation representation, Instant now) {
         StoredFields fields = representation.fields();
-        setCaching(headers, representation);
+        setCaching(headers, representation, now);
         headers.set(HeaderValues.ACCEPT_RANGES_BYTES);
-        representation
-                .validators()
-                .lastModified()
-                .ifPresent(date -> headers.set(HeaderNames.LAST_MODIFIED, HttpDates.format(date)));
+        setLastModified(headers, representation, now);
         setIfSendable(headers, HeaderNames.CONTENT_TYPE, fields.contentType());
         setIfSendable(headers, HeaderNames.CONTENT_ENCODING, fields.contentEncoding());
         setIfSendable(headers, HeaderNames.CONTENT_LANGUAGE, fields.contentLanguage());
@@ -34,26 +36,34 @@ final class RepresentationFields {
     }
 
     /** A 304's: what the 200 would have had for caches, and nothing of the content. */
-    static void setNotModified(ServerResponseHeaders headers, Representation representation) {
-        setCaching(headers, representation);
+    static void setNotModified(
+            ServerResponseHeaders headers, Representation representation, Instant now) {
+        setCaching(headers, representation, now);
         if (representation.entityTag().isEmpty()) {
-            representation
-                    .validators()
-                    .lastModified()
-                    .ifPresent(
-                            date -> headers.set(HeaderNames.LAST_MODIFIED, HttpDates.format(date)));
+            setLastModified(headers, representation, now);
         }
     }
 
-    private static void setCaching(ServerResponseHeaders headers, Representation representation) {
+    // Never later than the answer's own Date (RFC 9110, section 8.8.2.1).
+    private static void setLastModified(
+            ServerResponseHeaders headers, Representation representation, Instant now) {
+        representation
+                .validators()
+                .lastModified()
+                .map(date -> date.isAfter(now) ? now : date)
+                .ifPresent(date -> headers.set(HeaderNames.LAST_MODIFIED, HttpDates.format(date)));
+    }
+
+    private static void setCaching(
+            ServerResponseHeaders headers, Representation representation, Instant now) {
         representation.entityTag().ifPresent(tag -> headers.set(HeaderNames.ETAG, tag.toString()));
         StoredFields fields = representation.fields();
         headers.set(HeaderNames.CACHE_CONTROL, DEFAULT_CACHE_CONTROL);
         setIfSendable(headers, HeaderNames.CACHE_CONTROL, fields.cacheControl());
         Optional<String> expires =
-                fields.expires().filter(date -> HttpDates.parse(date, Instant.EPOCH).isPresent());
+                fields.expires().filter(date -> HttpDates.parse(date, now).isPresent());
         setIfSendable(headers, HeaderNames.EXPIRES, expires);
-        representation.versionId().ifPresent(id -> headers.set(VERSION_ID, id));
+        setIfSendable(headers, VERSION_ID, representation.versionId());
     }
 
     /** Whoever stored a value may have stored anything; what could break the head is dropped. */

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,21 @@ public record RequestLine(
             json.endObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        return ascii(text.toString());
+    }
+
+    // Some control characters lie beyond ASCII, and a terminal would obey them. In JSON what is not
+    // ASCII can only stand in a string, so an escape says the same.
+    private static String ascii(String json) {
+        StringBuilder text = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c >= 0x20 && c < 0x7F) {
+                text.append(c);
+            } else {
+                text.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
         }
         return text.toString();
     }

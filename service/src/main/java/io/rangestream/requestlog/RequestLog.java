@@ -21,6 +21,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final PrintStream out;
     private final Thread writer;
+    private volatile boolean closed;
 
     /** Tells the writer to end. */
     private record RequestLogEnd() {}
@@ -33,7 +34,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
 
     @Override
     public void accept(RequestLine line) {
-        if (!queue.offer(line)) {
+        if (closed || !queue.offer(line)) {
             dropped.incrementAndGet();
         }
     }
@@ -44,7 +45,11 @@ public final class RequestLog implements RequestSink, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             queue.put(END);
             writer.join();

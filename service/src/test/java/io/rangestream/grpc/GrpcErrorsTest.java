@@ -1,0 +1,204 @@
+package io.rangestream.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+
+import io.grpc.Status.Code;
+import io.grpc.protobuf.StatusProto;
+import io.rangestream.grpc.GrpcErrors.Mapped;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.stream.InvalidRequestException.Violation;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+class GrpcErrorsTest {
+    private static final ObjectId ID = ObjectId.of("secret-bucket", "secret-k\u00E9y");
+    private static final String CORRELATION_ID = "0123456789abcdef";
+    private static final String NO_RETRY = "";
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                row(
+                        of(new NotFound(Missing.BUCKET, ID)),
+                        Code.NOT_FOUND,
+                        "BUCKET_NOT_FOUND",
+                        NO_RETRY),
+                row(
+                        of(new NotFound(Missing.OBJECT, ID)),
+                        Code.NOT_FOUND,
+                        "OBJECT_NOT_FOUND",
+                        NO_RETRY),
+                row(
+                        of(new NotFound(Missing.VERSION, ID)),
+                        Code.NOT_FOUND,
+                        "VERSION_NOT_FOUND",
+                        NO_RETRY),
+                row(of(new AccessDenied(ID, null)), Code.NOT_FOUND, "OBJECT_NOT_FOUND", NO_RETRY),
+                row(of(new Changed(ID, "how")), Code.ABORTED, "OBJECT_CHANGED", NO_RETRY),
+                row(
+                        of(new Throttled(ID, Optional.empty(), null)),
+                        Code.UNAVAILABLE,
+                        "STORE_THROTTLED",
+                        "PT1S"),
+                row(
+                        of(new Throttled(ID, Optional.of(Duration.ofMillis(2500)), null)),
+                        Code.UNAVAILABLE,
+                        "STORE_THROTTLED",
+                        "PT2.5S"),
+                row(
+                        of(new Unavailable(ID, "what", null)),
+                        Code.UNAVAILABLE,
+                        "STORE_UNAVAILABLE",
+                        "PT1S"),
+                row(
+                        of(Unavailable.timedOut(ID, null)),
+                        Code.UNAVAILABLE,
+                        "STORE_UNAVAILABLE",
+                        "PT1S"),
+                row(of(new ReadCancelledException()), Code.CANCELLED, "CANCELLED", NO_RETRY),
+                row(
+                        of(new InvalidRequestException("key", "is bad")),
+                        Code.INVALID_ARGUMENT,
+                        "INVALID_REQUEST",
+                        NO_RETRY),
+                row(of(new IllegalStateException("secret")), Code.INTERNAL, "INTERNAL", NO_RETRY),
+                row(GrpcErrors.deadline(), Code.DEADLINE_EXCEEDED, "DEADLINE", NO_RETRY),
+                row(
+                        GrpcErrors.etagMismatch(Optional.of("\"A1\"")),
+                        Code.FAILED_PRECONDITION,
+                        "ETAG_MISMATCH",
+                        NO_RETRY),
+                row(
+                        GrpcErrors.rangeNotSatisfiable(26),
+                        Code.OUT_OF_RANGE,
+                        "RANGE_NOT_SATISFIABLE",
+                        NO_RETRY));
+    }
+
+    private static Arguments row(Mapped mapped, Code code, String reason, String retryDelay) {
+        return arguments(mapped, code, reason, retryDelay);
+    }
+
+    private static Mapped of(RuntimeException failure) {
+        return GrpcErrors.of(failure, null);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void eachFailureIsMappedOnce(Mapped mapped, Code code, String reason, String retryDelay) {
+        Status status = status(mapped);
+        assertThat(status.getCode()).isEqualTo(code.value());
+        assertThat(status.getMessage()).isNotBlank().isASCII().doesNotContain("secret");
+        ErrorInfo info = detail(status, ErrorInfo.class).orElseThrow();
+        assertThat(info.getDomain()).isEqualTo("rangestream.io");
+        assertThat(info.getReason()).isEqualTo(reason);
+        assertThat(detail(status, RequestInfo.class).orElseThrow().getRequestId())
+                .isEqualTo(CORRELATION_ID);
+        assertThat(
+                        detail(status, RetryInfo.class)
+                                .map(RetryInfo::getRetryDelay)
+                                .map(d -> Duration.ofSeconds(d.getSeconds(), d.getNanos()))
+                                .map(Duration::toString)
+                                .orElse(NO_RETRY))
+                .isEqualTo(retryDelay);
+        assertThat(status.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void whatAClientNeedsIsInTheMetadata() {
+        assertThat(metadata(GrpcErrors.etagMismatch(Optional.of("\"A1\""))))
+                .isEqualTo(Map.of("etag", "\"A1\""));
+        assertThat(metadata(GrpcErrors.etagMismatch(Optional.empty()))).isEmpty();
+        assertThat(metadata(GrpcErrors.rangeNotSatisfiable(5_368_709_120L)))
+                .isEqualTo(Map.of("complete_length", "5368709120"));
+    }
+
+    @Test
+    void eachFieldThatIsWrongIsAViolation() {
+        InvalidRequestException failure =
+                new InvalidRequestException(
+                        List.of(
+                                new Violation("bucket", "is empty"),
+                                new Violation("int_range.last_pos", "is before first_pos")));
+        Status status = status(of(failure));
+        assertThat(detail(status, BadRequest.class).orElseThrow().getFieldViolationsList())
+                .extracting(
+                        BadRequest.FieldViolation::getField,
+                        BadRequest.FieldViolation::getDescription)
+                .containsExactly(
+                        tuple("bucket", "is empty"),
+                        tuple("int_range.last_pos", "is before first_pos"));
+    }
+
+    @Test
+    void aDenialIsLoggedAsOneThoughThePeerIsNotTold() {
+        assertThat(of(new AccessDenied(ID, null)).logged()).isEqualTo("ACCESS_DENIED");
+        assertThat(of(new NotFound(Missing.OBJECT, ID)).logged()).isEqualTo("OBJECT_NOT_FOUND");
+    }
+
+    @Test
+    void afterTheDeadlineEveryFailureIsTheDeadlines() {
+        GrpcExchange expired = new GrpcExchange("ReadRange", Clock.systemUTC());
+        expired.end(true);
+        assertThat(GrpcErrors.of(new ReadCancelledException(), expired))
+                .isEqualTo(GrpcErrors.deadline());
+        GrpcExchange left = new GrpcExchange("ReadRange", Clock.systemUTC());
+        left.end(false);
+        left.end(true);
+        assertThat(GrpcErrors.of(new ReadCancelledException(), left).code())
+                .isEqualTo(Code.CANCELLED);
+    }
+
+    private static Status status(Mapped mapped) {
+        return Objects.requireNonNull(
+                StatusProto.fromThrowable(mapped.toException(CORRELATION_ID)));
+    }
+
+    private static Map<String, String> metadata(Mapped mapped) {
+        return detail(status(mapped), ErrorInfo.class).orElseThrow().getMetadataMap();
+    }
+
+    private static <M extends Message> Optional<M> detail(Status status, Class<M> type) {
+        List<Any> found = status.getDetailsList().stream().filter(any -> any.is(type)).toList();
+        assertThat(found).hasSizeLessThanOrEqualTo(1);
+        return found.stream()
+                .findFirst()
+                .map(
+                        any -> {
+                            try {
+                                return any.unpack(type);
+                            } catch (InvalidProtocolBufferException e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+    }
+}

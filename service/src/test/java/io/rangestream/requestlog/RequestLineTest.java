@@ -1,0 +1,122 @@
+package io.rangestream.requestlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead.Origin;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+class RequestLineTest {
+    private static final Instant STARTED = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    @Test
+    void saysWhatWasAskedAndWhatCameOfIt() {
+        RequestLine line =
+                new RequestLine(
+                        STARTED,
+                        "0123456789abcdef",
+                        "HTTP/1.1",
+                        "GET /objects/{bucket}/{key}",
+                        Optional.of(new ObjectId("films", "a/b.mp4", Optional.of("v1"))),
+                        Optional.of("bytes=0-4"),
+                        "206",
+                        Outcome.CUT,
+                        Optional.of("store-unavailable"),
+                        5_368_709_120L,
+                        Map.of(Origin.STORE, 5_368_709_120L),
+                        Optional.of(Duration.ofMillis(12)),
+                        Duration.ofMillis(1500));
+        JsonObject json = JsonParser.parseString(line.toJson()).getAsJsonObject();
+        assertThat(json)
+                .isEqualTo(
+                        JsonParser.parseString(
+                                """
+                                {"time": "2026-01-02T03:04:05.678Z", "correlationId": "0123456789abcdef",
+                                 "protocol": "HTTP/1.1", "operation": "GET /objects/{bucket}/{key}",
+                                 "bucket": "films", "key": "a/b.mp4", "versionId": "v1",
+                                 "range": "bytes=0-4", "status": "206", "outcome": "cut",
+                                 "error": "store-unavailable", "bytes": 5368709120,
+                                 "bytesFromStore": 5368709120, "firstByteMillis": 12.0,
+                                 "durationMillis": 1500.0}
+                                """));
+    }
+
+    @Test
+    void whatIsNotKnownIsLeftOut() {
+        RequestLine line =
+                new RequestLine(
+                        STARTED,
+                        "0123456789abcdef",
+                        "gRPC",
+                        "ListBuckets",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "OK",
+                        Outcome.PEER_GONE,
+                        Optional.empty(),
+                        0,
+                        Map.of(),
+                        Optional.empty(),
+                        Duration.ZERO);
+        JsonObject json = JsonParser.parseString(line.toJson()).getAsJsonObject();
+        assertThat(json.keySet())
+                .containsExactly(
+                        "time",
+                        "correlationId",
+                        "protocol",
+                        "operation",
+                        "status",
+                        "outcome",
+                        "bytes",
+                        "durationMillis");
+        assertThat(json.get("outcome").getAsString()).isEqualTo("peer-gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bytes=0-4\r\n{\"forged\":true}",
+                "\u0000\u0001\u001B[31m",
+                "\u007F",
+                "\u0080\u009B31m",
+                "\"\\/\b\f\t",
+                "\u00E9\u4E2D",
+                "\uD83C\uDFAC",
+                "\u2028\u2029",
+                "\u202E\u200B\uFEFF",
+                "\uD800",
+            })
+    void whatAPeerSentIsEscapedAndCanBeReadBack(String text) {
+        String json =
+                new RequestLine(
+                                STARTED,
+                                "0123456789abcdef",
+                                "HTTP/1.1",
+                                "GET",
+                                Optional.empty(),
+                                Optional.of(text),
+                                "200",
+                                Outcome.COMPLETE,
+                                Optional.empty(),
+                                0,
+                                Map.of(),
+                                Optional.empty(),
+                                Duration.ZERO)
+                        .toJson();
+        assertThat(json).matches("[ -~]+");
+        assertThat(JsonParser.parseString(json).getAsJsonObject().get("range").getAsString())
+                .isEqualTo(text);
+    }
+}

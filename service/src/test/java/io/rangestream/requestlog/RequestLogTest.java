@@ -1,0 +1,130 @@
+package io.rangestream.requestlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+
+import io.rangestream.requestlog.RequestLine.Outcome;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+@Timeout(60)
+class RequestLogTest {
+    /** More than any queue and the writer's own hand can hold. */
+    private static final int MANY = 20_000;
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+    /** A terminal that stands still until it is let go. */
+    private static final class StuckOutput extends PrintStream {
+        private final CountDownLatch stuck = new CountDownLatch(1);
+        private final CountDownLatch letGo = new CountDownLatch(1);
+
+        StuckOutput(ByteArrayOutputStream out) {
+            super(out, true, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            stuck.countDown();
+            try {
+                letGo.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            super.write(bytes, offset, length);
+        }
+    }
+
+    @Test
+    void eachLineIsALineInTheOrderGiven() {
+        try (RequestLog log =
+                new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8))) {
+            for (int i = 0; i < 1000; i++) {
+                log.accept(line(i));
+            }
+            assertThat(log.dropped()).isZero();
+        }
+        assertThat(numbers()).hasSize(1000).isSorted().startsWith(0).endsWith(999);
+    }
+
+    @Test
+    void aStuckOutputHoldsUpNoRequestAndEveryLineIsWrittenOrCounted() throws InterruptedException {
+        StuckOutput out = new StuckOutput(written);
+        RequestLog log = new RequestLog(out);
+        log.accept(line(0));
+        out.stuck.await();
+        for (int i = 1; i < MANY; i++) {
+            log.accept(line(i));
+        }
+        long dropped = log.dropped();
+        assertThat(dropped).isPositive().isLessThan(MANY);
+        out.letGo.countDown();
+        log.close();
+        assertThat(log.dropped()).isEqualTo(dropped);
+        assertThat(numbers()).hasSize((int) (MANY - dropped)).isSorted();
+    }
+
+    @Test
+    void closeWritesWhatIsQueuedAlsoWhereTheQueueIsFull() throws InterruptedException {
+        StuckOutput out = new StuckOutput(written);
+        RequestLog log = new RequestLog(out);
+        log.accept(line(0));
+        out.stuck.await();
+        int accepted = 1;
+        for (int i = 1; log.dropped() == 0; i++) {
+            log.accept(line(i));
+            accepted = i;
+        }
+        Thread closing = Thread.ofVirtual().start(log::close);
+        out.letGo.countDown();
+        closing.join();
+        assertThat(numbers()).hasSize(accepted);
+    }
+
+    @Test
+    void aLineThatComesAfterTheEndIsCountedAsDropped() {
+        RequestLog log = new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8));
+        log.accept(line(0));
+        log.close();
+        log.close();
+        log.accept(line(1));
+        assertThat(log.dropped()).isEqualTo(1);
+        assertThat(numbers()).containsExactly(0);
+    }
+
+    private List<Integer> numbers() {
+        return written.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(text -> JsonParser.parseString(text).getAsJsonObject().get("bytes").getAsInt())
+                .toList();
+    }
+
+    private static RequestLine line(int number) {
+        return new RequestLine(
+                Instant.EPOCH,
+                "0123456789abcdef",
+                "HTTP/1.1",
+                "GET",
+                Optional.empty(),
+                Optional.empty(),
+                "200",
+                Outcome.COMPLETE,
+                Optional.empty(),
+                number,
+                Map.of(),
+                Optional.empty(),
+                Duration.ZERO);
+    }
+}
