@@ -1,6 +1,7 @@
 package io.rangestream.grpc;
 
 import com.google.protobuf.Descriptors;
+
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.health.v1.HealthProto;
 import io.grpc.protobuf.services.HealthStatusManager;

@@ -25,8 +25,7 @@ record Asked(
     record Suffix(long length) implements Range {}
 
     static Asked of(String key) {
-        return new Asked(
-                ServedFaces.FILMS, key, Optional.empty(), new Whole(), Optional.empty());
+        return new Asked(ServedFaces.FILMS, key, Optional.empty(), new Whole(), Optional.empty());
     }
 
     Asked in(String otherBucket) {

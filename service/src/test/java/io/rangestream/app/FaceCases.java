@@ -79,8 +79,7 @@ final class FaceCases {
         same("empty: suffix", e.suffix(5), nothing);
         same("empty: suffix of nothing", e.suffix(0), nothing);
         Asked o = Asked.of("O");
-        Answer one =
-                Answer.complete(head("O"), Optional.of(new ByteRange(0, 0)), new byte[] {'o'});
+        Answer one = Answer.complete(head("O"), Optional.of(new ByteRange(0, 0)), new byte[] {'o'});
         same("one byte: whole", o, one);
         same("one byte: suffix", o.suffix(1), one);
         same("one byte: clamped", o.range(0, 9), one);
@@ -145,9 +144,33 @@ final class FaceCases {
         String longest = "ü".repeat(512);
         List<String> keys =
                 List.of(
-                        "a/b", "a//b", "/a/b", "a/", "/", "//", "a%b", "a%2Fb", "a%252Fb", "100%",
-                        "a+b", "a b", " a ", "a;b=c", "a?b=c", "a#b", "a&b", "a:b@c", "\"quoted\"",
-                        "<a>", "back\\slash", "...", "..a/.b", "grün", "🎬.mp4", "日本語", longest);
+                        "a/b",
+                        "a//b",
+                        "/a/b",
+                        "a/",
+                        "/",
+                        "//",
+                        "a%b",
+                        "a%2Fb",
+                        "a%252Fb",
+                        "100%",
+                        "a+b",
+                        "a b",
+                        " a ",
+                        "a;b=c",
+                        "a?b=c",
+                        "a#b",
+                        "a&b",
+                        "a:b@c",
+                        "\"quoted\"",
+                        "<a>",
+                        "back\\slash",
+                        "...",
+                        "..a/.b",
+                        "grün",
+                        "🎬.mp4",
+                        "日本語",
+                        longest);
         for (String key : keys) {
             // Bytes of its own for each key: no answer can be another key's.
             byte[] bytes = ("of " + key).getBytes(java.nio.charset.StandardCharsets.UTF_8);

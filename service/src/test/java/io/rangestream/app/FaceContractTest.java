@@ -59,8 +59,7 @@ final class FaceContractTest {
     void everyFaceAnswersTheSame(FaceCase oneCase) throws Exception {
         Answer overHttp = oneCase.expected();
         for (Map.Entry<String, Face> face : FACES.entrySet()) {
-            Answer expected =
-                    face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
+            Answer expected = face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
             Answer actual = face.getValue().ask(oneCase.asked());
             boolean isWhole = expected.positions().isEmpty() || expected.kind() == Kind.COMPLETE;
             // How much of an answer comes before it is cut is up to the sockets; that what comes

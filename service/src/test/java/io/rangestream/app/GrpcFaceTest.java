@@ -83,8 +83,7 @@ final class GrpcFaceTest {
 
     private static GrpcFailure failure(ReadRangeRequest.Builder request) {
         return GrpcFailure.of(
-                catchThrowableOfType(
-                        StatusRuntimeException.class, () -> read(request.build())));
+                catchThrowableOfType(StatusRuntimeException.class, () -> read(request.build())));
     }
 
     @ParameterizedTest
@@ -123,7 +122,8 @@ final class GrpcFaceTest {
     @Test
     void anEmptyObjectIsAHeaderWithoutPositionsAndAnEnd() {
         List<ReadRangeResponse> parts = read(request(FILMS, "E").build());
-        assertThat(parts).extracting(ReadRangeResponse::getPartCase)
+        assertThat(parts)
+                .extracting(ReadRangeResponse::getPartCase)
                 .containsExactly(PartCase.HEADER, PartCase.END);
         assertThat(parts.getFirst().getHeader().hasFirstPos()).isFalse();
         assertThat(parts.getFirst().getHeader().hasLastPos()).isFalse();
@@ -203,8 +203,7 @@ final class GrpcFaceTest {
                         () ->
                                 client.blocking()
                                         .readRange(request(FILMS, "cut").build())
-                                        .forEachRemaining(
-                                                part -> parts.add(part.getPartCase())));
+                                        .forEachRemaining(part -> parts.add(part.getPartCase())));
         assertThat(parts).containsExactly(PartCase.HEADER, PartCase.CHUNK);
         assertIs(GrpcFailure.of(failure), Code.UNAVAILABLE, "STORE_UNAVAILABLE");
     }

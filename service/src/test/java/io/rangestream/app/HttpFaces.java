@@ -111,8 +111,7 @@ final class HttpFaces {
                 ByteRange positions =
                         new ByteRange(
                                 Long.parseLong(range.group(1)), Long.parseLong(range.group(2)));
-                yield withBytes(
-                        answer, Long.parseLong(range.group(3)), Optional.of(positions));
+                yield withBytes(answer, Long.parseLong(range.group(3)), Optional.of(positions));
             }
             case 400 -> Answer.of(Kind.INVALID);
             case 404 -> Answer.of(Kind.NOT_FOUND);

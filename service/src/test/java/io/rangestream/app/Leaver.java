@@ -10,9 +10,14 @@ import io.rangestream.v1.ReadRangeResponse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A peer that asks for an object, reads nothing of it, and leaves. */
 interface Leaver extends AutoCloseable {
+    /** Waits until the answer has begun, and reads no more of it than that. */
+    void awaitAnswer() throws IOException;
+
     /** Leaves in its own way. */
     void leave() throws IOException;
 
@@ -32,7 +37,7 @@ interface Leaver extends AutoCloseable {
     /** Asks, and does not wait for an answer. */
     static Leaver ask(Way way, int port, String bucket, String key) throws IOException {
         return switch (way) {
-            case HTTP_1_RESET -> overHttp1(port, bucket, key);
+            case HTTP_1_RESET -> overHttp1(port, target(bucket, key));
             case HTTP_2_STREAM_RESET, HTTP_2_CONNECTION_RESET -> {
                 Http2Wire wire = Http2Wire.connect(port, 65_535);
                 int streamId = wire.send("GET", target(bucket, key));
@@ -55,6 +60,11 @@ interface Leaver extends AutoCloseable {
         };
     }
 
+    /** Listens to a viewer's reads. */
+    static Leaver listen(int port) throws IOException {
+        return overHttp1(port, "/api/reads?viewer=abc");
+    }
+
     private static String target(String bucket, String key) {
         return "/objects/" + bucket + "/" + HttpFaces.encode(key);
     }
@@ -73,10 +83,15 @@ interface Leaver extends AutoCloseable {
                 .array();
     }
 
-    private static Leaver overHttp1(int port, String bucket, String key) throws IOException {
+    private static Leaver overHttp1(int port, String target) throws IOException {
         Http1Wire wire = Http1Wire.connectWithSmallBuffer(port);
-        wire.send("GET", target(bucket, key));
+        wire.send("GET", target);
         return new Leaver() {
+            @Override
+            public void awaitAnswer() throws IOException {
+                var unused = wire.readHead();
+            }
+
             @Override
             public void leave() throws IOException {
                 wire.reset();
@@ -91,6 +106,11 @@ interface Leaver extends AutoCloseable {
 
     private static Leaver overFrames(Http2Wire wire, int streamId, boolean onlyTheStream) {
         return new Leaver() {
+            @Override
+            public void awaitAnswer() throws IOException {
+                var unused = wire.readFrame(streamId);
+            }
+
             @Override
             public void leave() throws IOException {
                 if (onlyTheStream) {
@@ -114,10 +134,23 @@ interface Leaver extends AutoCloseable {
                         .newCall(
                                 RangeStreamServiceGrpc.getReadRangeMethod(),
                                 io.grpc.CallOptions.DEFAULT);
-        call.start(new ClientCall.Listener<>() {}, new Metadata());
+        CompletableFuture<Metadata> answered = new CompletableFuture<>();
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onHeaders(Metadata headers) {
+                        answered.complete(headers);
+                    }
+                },
+                new Metadata());
         call.sendMessage(request(bucket, key));
         call.halfClose();
         return new Leaver() {
+            @Override
+            public void awaitAnswer() {
+                var unused = answered.orTimeout(10, TimeUnit.SECONDS).join();
+            }
+
             @Override
             public void leave() {
                 call.cancel("seen enough", null);

@@ -21,7 +21,6 @@ import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.Leaver.Way;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
-
 import io.rangestream.v1.RangeStreamServiceGrpc;
 
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +39,8 @@ import java.util.stream.Collectors;
 @ServerTest
 @Timeout(60)
 final class LeavingTest {
-    private static final ServedFaces SERVED = new ServedFaces(
+    private static final ServedFaces SERVED =
+            new ServedFaces(
                     Arrays.stream(Way.values())
                             .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)));
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -117,8 +117,7 @@ final class LeavingTest {
             timeout.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
             var stub =
                     RangeStreamServiceGrpc.newBlockingStub(client.channel())
-                            .withInterceptors(
-                                    MetadataUtils.newAttachHeadersInterceptor(timeout));
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(timeout));
             StatusRuntimeException failure =
                     catchThrowableOfType(
                             StatusRuntimeException.class,

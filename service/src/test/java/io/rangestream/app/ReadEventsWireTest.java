@@ -97,8 +97,7 @@ final class ReadEventsWireTest {
     void theHeadComesAtOnceAndThenEachRead() throws IOException {
         try (Listener listener = new Listener("abc");
                 Http1Wire media = Http1Wire.connect(port)) {
-            WireAnswer answer =
-                    media.ask("GET", "/objects/films/A?viewer=abc", "Range: bytes=3-7");
+            WireAnswer answer = media.ask("GET", "/objects/films/A?viewer=abc", "Range: bytes=3-7");
             assertThat(answer.text()).isEqualTo("defgh");
 
             JsonObject first = listener.readReport();
@@ -120,8 +119,7 @@ final class ReadEventsWireTest {
             assertThat(last.get("firstByteMillis").getAsDouble()).isPositive();
             assertThat(last.get("durationMillis").getAsDouble()).isPositive();
             assertThat(java.time.Instant.parse(last.get("startedAt").getAsString())).isNotNull();
-            assertThat(last.getAsJsonObject("bytesByOrigin").get("store").getAsLong())
-                    .isEqualTo(5);
+            assertThat(last.getAsJsonObject("bytesByOrigin").get("store").getAsLong()).isEqualTo(5);
         }
     }
 

@@ -39,8 +39,7 @@ final class ServedFaces implements AutoCloseable {
     static final String PAUSED = "paused";
     static final int PAUSED_BYTES = 64 * 1024 * 1024;
 
-    static final byte[] ALPHABET =
-            "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
     static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
     static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
 

@@ -73,8 +73,7 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
             if (position() >= fault.position()) {
                 throw fault.failure().apply(id);
             }
-            return super.read(
-                    array, offset, (int) Math.min(length, fault.position() - position()));
+            return super.read(array, offset, (int) Math.min(length, fault.position() - position()));
         }
     }
 }

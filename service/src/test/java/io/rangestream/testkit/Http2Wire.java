@@ -117,10 +117,7 @@ public final class Http2Wire implements AutoCloseable {
     private int open(int flags, String method, String path, String... namesAndValues)
             throws IOException {
         Http2Headers headers = new DefaultHttp2Headers();
-        headers.method(method)
-                .path(path)
-                .scheme("http")
-                .authority("127.0.0.1:" + socket.getPort());
+        headers.method(method).path(path).scheme("http").authority("127.0.0.1:" + socket.getPort());
         for (int i = 0; i < namesAndValues.length; i += 2) {
             headers.add(namesAndValues[i], namesAndValues[i + 1]);
         }

@@ -1,5 +1,7 @@
 package io.rangestream.testkit;
 
+import org.awaitility.Awaitility;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import org.awaitility.Awaitility;
 
 /** The packaged program as a process of its own, once it is ready. */
 public final class ServerProcess implements AutoCloseable {
