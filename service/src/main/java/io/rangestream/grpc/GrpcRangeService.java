@@ -70,8 +70,8 @@ final class GrpcRangeService implements GrpcService {
         try {
             GrpcReadRequests.ChunkedRead chunked = GrpcReadRequests.parse(message);
             exchange.isAbout(chunked.request().id(), Optional.of(rangeText(message)));
-            try (PlannedRead read = streams.open(chunked.request())) {
-                exchange.onEnd(read::cancel);
+            try (PlannedRead read =
+                    streams.open(chunked.request(), opening -> exchange.onEnd(opening::cancel))) {
                 try {
                     failure =
                             GrpcReadResponses.write(

@@ -4,6 +4,8 @@ import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.OpenRead;
 
+import java.util.function.Consumer;
+
 /** Opens reads for both faces: plans, and has the first bytes in hand. Safe for many threads. */
 public final class RangeStreamService {
     private final ObjectReads reads;
@@ -23,18 +25,30 @@ public final class RangeStreamService {
      * @throws ObjectStoreException where the store fails, or the object is replaced a second time
      */
     public PlannedRead open(ReadRequest request) {
+        return open(request, _ -> {});
+    }
+
+    /**
+     * As {@link #open(ReadRequest)}, where the wait may be ended.
+     *
+     * @param cancellable is given each read before its first bytes are waited for, to {@link
+     *     PlannedRead#cancel} it if need be
+     * @throws io.rangestream.store.ReadCancelledException where it was
+     */
+    public PlannedRead open(ReadRequest request, Consumer<PlannedRead> cancellable) {
         try {
-            return openOnce(request);
+            return openOnce(request, cancellable);
         } catch (ObjectStoreException.Changed e) {
-            return openOnce(request);
+            return openOnce(request, cancellable);
         }
     }
 
-    private PlannedRead openOnce(ReadRequest request) {
+    private PlannedRead openOnce(ReadRequest request, Consumer<PlannedRead> cancellable) {
         OpenRead bytes = reads.open(request.id(), request.firstWanted());
         try {
             PlannedRead read =
                     new PlannedRead(request, planner.plan(request, bytes.representation()), bytes);
+            cancellable.accept(read);
             read.awaitFirstSlice();
             return read;
         } catch (RuntimeException e) {

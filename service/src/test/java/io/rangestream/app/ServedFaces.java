@@ -15,6 +15,7 @@ import io.rangestream.testkit.SlowObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,11 @@ final class ServedFaces implements AutoCloseable {
     private final BucketHealth health;
 
     ServedFaces() {
+        this(Map.of());
+    }
+
+    /** With more objects in {@link #LARGE}, of so many bytes each. */
+    ServedFaces(Map<String, Long> moreLargeOnes) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -63,16 +69,11 @@ final class ServedFaces implements AutoCloseable {
         faulty = new FaultyObjectStore(memory);
         slow = new SlowObjectStore(faulty);
         films = new CountedObjectStore(slow);
-        large =
-                new CountedObjectStore(
-                        new PatternObjectStore(
-                                Map.of(
-                                        MIDDLING,
-                                        (long) MIDDLING_BYTES,
-                                        HUGE,
-                                        HUGE_BYTES,
-                                        PAUSED,
-                                        (long) PAUSED_BYTES)));
+        Map<String, Long> lengths = new HashMap<>(moreLargeOnes);
+        lengths.put(MIDDLING, (long) MIDDLING_BYTES);
+        lengths.put(HUGE, HUGE_BYTES);
+        lengths.put(PAUSED, (long) PAUSED_BYTES);
+        large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
         wiring = new Wiring(stores, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
@@ -87,6 +88,13 @@ final class ServedFaces implements AutoCloseable {
     Optional<RequestLine> line(String correlationId) {
         return lines.stream()
                 .filter(line -> line.correlationId().equals(correlationId))
+                .findFirst();
+    }
+
+    /** The log's line of the request for that key, where it has ended. */
+    Optional<RequestLine> lineOf(String key) {
+        return lines.stream()
+                .filter(line -> line.objectId().filter(id -> id.key().equals(key)).isPresent())
                 .findFirst();
     }
 

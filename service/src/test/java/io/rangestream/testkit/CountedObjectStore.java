@@ -13,7 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Counts the fetches that are open, by key. Safe for many threads. */
 public final class CountedObjectStore extends ForwardingObjectStore {
+    /** So long nothing must be read for a reader to count as idle. */
+    private static final long IDLE_NANOS = 200_000_000;
+
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final Map<String, Long> lastRead = new ConcurrentHashMap<>();
 
     /** Counts what is asked of {@code delegate}. */
     public CountedObjectStore(ObjectStore delegate) {
@@ -25,20 +29,39 @@ public final class CountedObjectStore extends ForwardingObjectStore {
         return open.getOrDefault(key, 0);
     }
 
+    /** Whether that key has been read, and then not for a while. */
+    public boolean isIdle(String key) {
+        Long last = lastRead.get(key);
+        return last != null && System.nanoTime() - last > IDLE_NANOS;
+    }
+
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         Fetch fetch = super.open(id, ifMatch, wanted);
         open.merge(id.key(), 1, Integer::sum);
-        return new CountedFetch(fetch, () -> open.merge(id.key(), -1, Integer::sum));
+        lastRead.remove(id.key());
+        return new CountedFetch(
+                fetch,
+                () -> lastRead.put(id.key(), System.nanoTime()),
+                () -> open.merge(id.key(), -1, Integer::sum));
     }
 
     private static final class CountedFetch extends ForwardingFetch {
+        private final Runnable onRead;
         private final Runnable onEnd;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        CountedFetch(Fetch delegate, Runnable onEnd) {
+        CountedFetch(Fetch delegate, Runnable onRead, Runnable onEnd) {
             super(delegate);
+            this.onRead = onRead;
             this.onEnd = onEnd;
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) {
+            int count = super.read(array, offset, length);
+            onRead.run();
+            return count;
         }
 
         @Override

@@ -127,6 +127,17 @@ public final class Http1Wire implements AutoCloseable {
         return java.util.Arrays.copyOf(bytes, read);
     }
 
+    /** Reads the next chunk of a body in chunks (RFC 9112, section 7.1); the last is empty. */
+    public byte[] readChunk() throws IOException {
+        int length = Integer.parseInt(readLine(), 16);
+        byte[] chunk = readUpTo(length);
+        String end = readLine();
+        if (chunk.length != length || !end.isEmpty()) {
+            throw new AssertionError("a chunk of " + length + " ended by \"" + end + "\"");
+        }
+        return chunk;
+    }
+
     /** Whether the connection ends here, clean or not, without another byte. */
     public boolean isAtEnd() throws IOException {
         return readUpTo(1).length == 0;

@@ -52,10 +52,23 @@ public final class Http2Wire implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true);
     private int nextStreamId = 1;
 
-    /** A frame as it came. */
+    /**
+     * A frame as it came.
+     *
+     * @param fields what a HEADERS frame says
+     */
     // Nobody compares these records, and nobody writes to their arrays.
     @SuppressWarnings("ArrayRecordComponent")
-    public record Frame(int type, int flags, int streamId, byte[] payload) {
+    public record Frame(
+            int type,
+            int flags,
+            int streamId,
+            byte[] payload,
+            List<Map.Entry<String, String>> fields) {
+        public Frame {
+            fields = List.copyOf(fields);
+        }
+
         /** Whether it is the last of its stream. */
         public boolean endsStream() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
@@ -90,6 +103,19 @@ public final class Http2Wire implements AutoCloseable {
 
     /** Sends a request without a body, and names the stream that it opens. */
     public int send(String method, String path, String... namesAndValues) throws IOException {
+        return open(END_STREAM, method, path, namesAndValues);
+    }
+
+    /** Sends a request with a body, and names the stream that it opens. */
+    public int send(byte[] body, String method, String path, String... namesAndValues)
+            throws IOException {
+        int streamId = open(0, method, path, namesAndValues);
+        write(DATA, END_STREAM, streamId, body);
+        return streamId;
+    }
+
+    private int open(int flags, String method, String path, String... namesAndValues)
+            throws IOException {
         Http2Headers headers = new DefaultHttp2Headers();
         headers.method(method).path(path).scheme("http").authority("127.0.0.1:" + socket.getPort());
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -105,7 +131,7 @@ public final class Http2Wire implements AutoCloseable {
         }
         byte[] payload = new byte[block.readableBytes()];
         block.readBytes(payload);
-        write(HEADERS, END_HEADERS | END_STREAM, streamId, payload);
+        write(HEADERS, END_HEADERS | flags, streamId, payload);
         return streamId;
     }
 
@@ -136,9 +162,18 @@ public final class Http2Wire implements AutoCloseable {
             int flags = in.readUnsignedByte();
             int frameStreamId = in.readInt();
             byte[] payload = in.readNBytes(lengthAndType >>> 8);
-            Frame frame = new Frame(lengthAndType & 0xFF, flags, frameStreamId, payload);
+            int type = lengthAndType & 0xFF;
+            // Every head is decoded, also one that nobody asks for: decoding has a memory.
+            List<Map.Entry<String, String>> fields =
+                    type == HEADERS ? decode(frameStreamId, flags, payload) : List.of();
+            Frame frame = new Frame(type, flags, frameStreamId, payload, fields);
             if (frame.streamId() == streamId && frame.type() != WINDOW_UPDATE) {
                 return frame;
+            }
+            if (frame.type() == DATA && payload.length > 0) {
+                // Of a stream that was given up: it took from the connection's window all the same.
+                byte[] increment = ByteBuffer.allocate(4).putInt(payload.length).array();
+                write(WINDOW_UPDATE, 0, 0, increment);
             }
             if (frame.type() == GOAWAY) {
                 throw new AssertionError("GOAWAY: " + new String(payload, StandardCharsets.UTF_8));
@@ -150,15 +185,12 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
-    /** Takes the fields out of a HEADERS frame, which must be whole. */
-    public List<Map.Entry<String, String>> fields(Frame frame) {
-        if (frame.type() != HEADERS || (frame.flags() & END_HEADERS) == 0) {
-            throw new AssertionError("not a whole head: " + frame);
+    private List<Map.Entry<String, String>> decode(int streamId, int flags, byte[] payload) {
+        if ((flags & END_HEADERS) == 0) {
+            throw new AssertionError("a head in several frames");
         }
         try {
-            Http2Headers headers =
-                    decoder.decodeHeaders(
-                            frame.streamId(), Unpooled.wrappedBuffer(frame.payload()));
+            Http2Headers headers = decoder.decodeHeaders(streamId, Unpooled.wrappedBuffer(payload));
             List<Map.Entry<String, String>> fields = new ArrayList<>();
             headers.forEach(
                     field ->
@@ -178,9 +210,11 @@ public final class Http2Wire implements AutoCloseable {
      */
     public WireAnswer readAnswer(int streamId) throws IOException {
         Frame head = readFrame(streamId);
-        List<Map.Entry<String, String>> fields = fields(head);
+        if (head.type() != HEADERS) {
+            throw new AssertionError("no head, but a frame of type " + head.type());
+        }
         int status =
-                fields.stream()
+                head.fields().stream()
                         .filter(field -> field.getKey().equals(":status"))
                         .mapToInt(field -> Integer.parseInt(field.getValue()))
                         .sum();
@@ -195,7 +229,7 @@ public final class Http2Wire implements AutoCloseable {
                 }
             }
         }
-        return new WireAnswer(status, fields, body.toByteArray(), frame.endsStream());
+        return new WireAnswer(status, head.fields(), body.toByteArray(), frame.endsStream());
     }
 
     /** Ends the connection by RST, as a crash or a kill does. */

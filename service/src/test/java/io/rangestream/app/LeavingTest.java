@@ -1,0 +1,133 @@
+package io.rangestream.app;
+
+import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedFaces.LARGE;
+import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedFaces.TEXT;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.Leaver.Way;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.v1.RangeStreamServiceGrpc;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Peers that leave before they have everything: the store's fetch is given up within a second. */
+@ServerTest
+@Timeout(60)
+final class LeavingTest {
+    private static final ServedFaces SERVED =
+            new ServedFaces(
+                    Arrays.stream(Way.values())
+                            .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)));
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final int port;
+
+    LeavingTest(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_RESET", "GRPC_CANCEL", "GRPC_STREAM_RESET"})
+    void whoLeavesWhileHeReadsNothingFreesTheFetch(Way way) throws IOException {
+        String key = way.name();
+        try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
+            await().until(() -> SERVED.large.openFetches(key) == 1);
+            await().until(() -> SERVED.large.isIdle(key));
+            peer.leave();
+            await().atMost(SOON).until(() -> SERVED.large.openFetches(key) == 0);
+        }
+    }
+
+    @Test
+    void whoLeavesIsLoggedAsGone() throws IOException {
+        String key = "leaves and is logged";
+        SERVED.memory.put(FILMS, key, new byte[PAUSED_BYTES], TEXT);
+        try (Leaver peer = Leaver.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
+            await().until(() -> SERVED.films.isIdle(key));
+            peer.leave();
+            await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
+        }
+        RequestLine line = SERVED.lineOf(key).orElseThrow();
+        assertThat(line.outcome()).isEqualTo(Outcome.PEER_GONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRPC_CANCEL", "GRPC_STREAM_RESET"})
+    void whoCancelsWhileTheStoreIsSilentFreesTheFetchAndTheThread(Way way) throws IOException {
+        for (long position : new long[] {0, 10}) {
+            String key = way + " at " + position;
+            SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
+            var unused = SERVED.slow.holdAt(key, position);
+            try (Leaver peer = Leaver.ask(way, port, FILMS, key)) {
+                await().until(() -> SERVED.films.openFetches(key) == 1);
+                peer.leave();
+                await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
+                await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
+            }
+            RequestLine line = SERVED.lineOf(key).orElseThrow();
+            assertThat(line.outcome()).isEqualTo(Outcome.PEER_GONE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 10})
+    void aDeadlineEndsTheWaitForASilentStoreByAStatusAndFreesTheFetch(long position) {
+        String key = "deadline at " + position;
+        SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
+        var unused = SERVED.slow.holdAt(key, position);
+        try (GrpcClient client = GrpcClient.connect(port)) {
+            // Sent as a field of ours, so that the client itself does not know of it: what ends
+            // the call is the server.
+            Metadata timeout = new Metadata();
+            timeout.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
+            var stub =
+                    RangeStreamServiceGrpc.newBlockingStub(client.channel())
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(timeout));
+            StatusRuntimeException failure =
+                    catchThrowableOfType(
+                            StatusRuntimeException.class,
+                            () ->
+                                    stub.readRange(GrpcClientFace.request(Asked.of(key)))
+                                            .forEachRemaining(part -> {}));
+            GrpcFailure told = GrpcFailure.of(failure);
+            assertThat(told.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(told.reason()).isEqualTo("DEADLINE");
+            await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
+        }
+    }
+}

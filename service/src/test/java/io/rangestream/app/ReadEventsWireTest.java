@@ -1,0 +1,176 @@
+package io.rangestream.app;
+
+import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedFaces.TEXT;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.PatternBytes;
+import io.rangestream.testkit.WireAnswer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What a viewer's page is told of its reads, by server-sent events. */
+@ServerTest
+final class ReadEventsWireTest {
+    private static final ServedFaces SERVED = new ServedFaces();
+
+    private final int port;
+
+    ReadEventsWireTest(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    /** A page that listens, and is past the head and the comment that comes with it. */
+    private final class Listener implements AutoCloseable {
+        private final Http1Wire wire = Http1Wire.connect(port);
+        private String ahead = "";
+
+        Listener(String viewer) throws IOException {
+            wire.send("GET", "/api/reads?viewer=" + viewer, "Accept: text/event-stream");
+            WireAnswer head = wire.readHead();
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.field("Content-Type").orElseThrow()).startsWith("text/event-stream");
+            assertThat(readEvent()).startsWith(":");
+        }
+
+        private String readEvent() throws IOException {
+            int end = ahead.indexOf("\n\n");
+            while (end < 0) {
+                ahead += new String(wire.readChunk(), StandardCharsets.UTF_8);
+                end = ahead.indexOf("\n\n");
+            }
+            String event = ahead.substring(0, end);
+            ahead = ahead.substring(end + 2);
+            return event;
+        }
+
+        JsonObject readReport() throws IOException {
+            List<String> lines = readEvent().lines().toList();
+            assertThat(lines).hasSize(2).contains("event:read");
+            String data = lines.get(1 - lines.indexOf("event:read"));
+            assertThat(data).startsWith("data:");
+            return JsonParser.parseString(data.substring("data:".length())).getAsJsonObject();
+        }
+
+        JsonObject readLastReport() throws IOException {
+            JsonObject report = readReport();
+            while (report.get("state").getAsString().equals("open")) {
+                report = readReport();
+            }
+            return report;
+        }
+
+        @Override
+        public void close() throws IOException {
+            wire.close();
+        }
+    }
+
+    @Test
+    void theHeadComesAtOnceAndThenEachRead() throws IOException {
+        try (Listener listener = new Listener("abc");
+                Http1Wire media = Http1Wire.connect(port)) {
+            WireAnswer answer = media.ask("GET", "/objects/films/A?viewer=abc", "Range: bytes=3-7");
+            assertThat(answer.text()).isEqualTo("defgh");
+
+            JsonObject first = listener.readReport();
+            assertThat(first.get("state").getAsString()).isEqualTo("open");
+            JsonObject last = listener.readLastReport();
+            assertThat(last.get("state").getAsString()).isEqualTo("complete");
+            assertThat(last.get("id").getAsString())
+                    .isEqualTo(answer.field("X-Correlation-Id").orElseThrow());
+            assertThat(last.get("id")).isEqualTo(first.get("id"));
+            assertThat(last.get("method").getAsString()).isEqualTo("GET");
+            assertThat(last.get("bucket").getAsString()).isEqualTo("films");
+            assertThat(last.get("key").getAsString()).isEqualTo("A");
+            assertThat(last.get("range").getAsString()).isEqualTo("bytes=3-7");
+            assertThat(last.get("status").getAsInt()).isEqualTo(206);
+            assertThat(last.get("firstPos").getAsLong()).isEqualTo(3);
+            assertThat(last.get("lastPos").getAsLong()).isEqualTo(7);
+            assertThat(last.get("completeLength").getAsLong()).isEqualTo(26);
+            assertThat(last.get("bytes").getAsLong()).isEqualTo(5);
+            assertThat(last.get("firstByteMillis").getAsDouble()).isPositive();
+            assertThat(last.get("durationMillis").getAsDouble()).isPositive();
+            assertThat(java.time.Instant.parse(last.get("startedAt").getAsString())).isNotNull();
+            assertThat(last.getAsJsonObject("bytesByOrigin").get("store").getAsLong()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aReadWithoutBytesAndOneThatIsCutAreToldToo() throws IOException {
+        SERVED.memory.put(FILMS, "cut", PatternBytes.of(0, 1000), TEXT);
+        SERVED.faulty.failAt("cut", 100, id -> new Unavailable(id, "gone", null));
+        try (Listener listener = new Listener("def");
+                Http1Wire media = Http1Wire.connect(port)) {
+            assertThat(
+                            media.ask("GET", "/objects/films/A?viewer=def", "Range: bytes=100-")
+                                    .status())
+                    .isEqualTo(416);
+            JsonObject unsatisfiable = listener.readLastReport();
+            assertThat(unsatisfiable.get("status").getAsInt()).isEqualTo(416);
+            assertThat(unsatisfiable.get("completeLength").getAsLong()).isEqualTo(26);
+            assertThat(media.ask("GET", "/objects/films/cut?viewer=def").complete()).isFalse();
+            JsonObject cut = listener.readLastReport();
+            assertThat(cut.get("state").getAsString()).isEqualTo("cut");
+            assertThat(cut.get("bytes").getAsLong()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void oneViewerIsNotToldOfAnothersReads() throws IOException {
+        try (Listener listener = new Listener("mine");
+                Http1Wire media = Http1Wire.connect(port)) {
+            media.ask("GET", "/objects/films/A?viewer=theirs");
+            media.ask("GET", "/objects/films/A");
+            media.ask("GET", "/objects/films/O?viewer=mine");
+            assertThat(listener.readReport().get("key").getAsString()).isEqualTo("O");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?viewer=", "?viewer=a%20b", "?viewer=%0aX", "?other=abc"})
+    void whoDoesNotSayWhoseReadsIsRefused(String query) throws IOException {
+        try (Http1Wire listener = Http1Wire.connect(port)) {
+            WireAnswer answer =
+                    listener.ask("GET", "/api/reads" + query, "Accept: text/event-stream");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
+            assertThat(answer.text()).contains("urn:rangestream:problem:invalid-request");
+        }
+    }
+
+    @Test
+    void aViewerTooLongIsRefused() throws IOException {
+        try (Http1Wire listener = Http1Wire.connect(port)) {
+            String target = "/api/reads?viewer=" + "a".repeat(65);
+            assertThat(listener.ask("GET", target).status()).isEqualTo(400);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.rangestream.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpRoute;
+import io.rangestream.testkit.Http1Wire;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+
+/** Pages that listened and have gone: nothing is kept for them. */
+@ServerTest
+final class ForgottenListenerTest {
+    private static final ReadEvents EVENTS = new ReadEvents();
+
+    private final int port;
+
+    ForgottenListenerTest(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpRoute
+    static void route(HttpRouting.Builder routing) {
+        new HttpReadEventsService(EVENTS).routing(routing);
+    }
+
+    @Test
+    void aListenerThatLeavesIsForgottenAtTheNextEvent() throws IOException {
+        try (Http1Wire listener = Http1Wire.connect(port)) {
+            listener.send("GET", "/api/reads?viewer=abc", "Accept: text/event-stream");
+            assertThat(listener.readHead().status()).isEqualTo(200);
+            await().until(() -> EVENTS.isHeard("abc"));
+            listener.reset();
+        }
+        await().until(
+                        () -> {
+                            EVENTS.publish("abc", () -> "{}");
+                            return !EVENTS.isHeard("abc");
+                        });
+    }
+}
