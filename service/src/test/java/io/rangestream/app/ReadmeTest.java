@@ -27,8 +27,8 @@ final class ReadmeTest {
         String sample =
                 source.substring(
                         source.indexOf("// sample:start\n") + "// sample:start\n".length(),
-                        source.indexOf("        // sample:end"));
-        assertThat(Readme.samples("java")).containsExactly(sample.stripIndent());
+                        source.indexOf("\n        // sample:end"));
+        assertThat(Readme.samples("java")).containsExactly(sample.stripIndent() + "\n");
     }
 
     @Test
