@@ -43,7 +43,7 @@ final class FaceContractTest {
     }
 
     @AfterAll
-    static void disconnect() throws Exception {
+    static void disconnect() throws IOException {
         for (Face face : FACES.values()) {
             face.close();
         }
@@ -56,7 +56,7 @@ final class FaceContractTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void everyFaceAnswersTheSame(FaceCase oneCase) throws Exception {
+    void everyFaceAnswersTheSame(FaceCase oneCase) throws IOException {
         Answer overHttp = oneCase.expected();
         for (Map.Entry<String, Face> face : FACES.entrySet()) {
             Answer expected = face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;

@@ -212,7 +212,7 @@ final class GrpcFaceTest {
     void theInitialMetadataNamesTheCorrelationIdOfTheLog() {
         AtomicReference<Metadata> headers = new AtomicReference<>();
         AtomicReference<Metadata> trailers = new AtomicReference<>();
-        var unused =
+        var _ =
                 client.blocking()
                         .withInterceptors(
                                 MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))

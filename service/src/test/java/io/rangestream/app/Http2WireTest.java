@@ -3,7 +3,6 @@ package io.rangestream.app;
 import static io.rangestream.app.ServedFaces.FILMS;
 import static io.rangestream.app.ServedFaces.MIDDLING;
 import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.PAUSED;
 import static io.rangestream.app.ServedFaces.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,9 +84,11 @@ final class Http2WireTest {
         int streamId = wire.send("HEAD", A);
         Http2Wire.Frame head = wire.readFrame(streamId);
         assertThat(head.fields()).anyMatch(field -> field.getKey().equals("content-length"));
-        Http2Wire.Frame last = head.endsStream() ? head : wire.readFrame(streamId);
-        assertThat(last.endsStream()).isTrue();
-        assertThat(head == last || last.payload().length == 0).isTrue();
+        if (!head.endsStream()) {
+            Http2Wire.Frame last = wire.readFrame(streamId);
+            assertThat(last.endsStream()).isTrue();
+            assertThat(last.payload()).isEmpty();
+        }
     }
 
     @Test
@@ -143,11 +144,15 @@ final class Http2WireTest {
 
     @Test
     void aSeekingPlayerMayResetAHundredStreamsInARow() throws IOException {
+        String key = "seek";
+        SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
+        CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
         for (int i = 0; i < 100; i++) {
-            wire.resetStream(wire.send("GET", "/objects/large/" + PAUSED, "range", "bytes=0-"));
+            wire.resetStream(wire.send("GET", "/objects/films/" + key));
         }
         assertThat(ask("GET", A).status()).isEqualTo(200);
-        await().until(() -> SERVED.large.openFetches(PAUSED) == 0);
+        released.complete(null);
+        await().until(() -> SERVED.films.openFetches(key) == 0);
     }
 
     @Test

@@ -89,7 +89,7 @@ interface Leaver extends AutoCloseable {
         return new Leaver() {
             @Override
             public void awaitAnswer() throws IOException {
-                var unused = wire.readHead();
+                var _ = wire.readHead();
             }
 
             @Override
@@ -108,7 +108,7 @@ interface Leaver extends AutoCloseable {
         return new Leaver() {
             @Override
             public void awaitAnswer() throws IOException {
-                var unused = wire.readFrame(streamId);
+                var _ = wire.readFrame(streamId);
             }
 
             @Override
@@ -148,7 +148,7 @@ interface Leaver extends AutoCloseable {
         return new Leaver() {
             @Override
             public void awaitAnswer() {
-                var unused = answered.orTimeout(10, TimeUnit.SECONDS).join();
+                var _ = answered.orTimeout(10, TimeUnit.SECONDS).join();
             }
 
             @Override

@@ -92,7 +92,7 @@ final class LeavingTest {
         for (long position : new long[] {0, 10}) {
             String key = way + " at " + position;
             SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
-            var unused = SERVED.slow.holdAt(key, position);
+            var _ = SERVED.slow.holdAt(key, position);
             try (Leaver peer = Leaver.ask(way, port, FILMS, key)) {
                 await().until(() -> SERVED.films.openFetches(key) == 1);
                 peer.leave();
@@ -109,7 +109,7 @@ final class LeavingTest {
     void aDeadlineEndsTheWaitForASilentStoreByAStatusAndFreesTheFetch(long position) {
         String key = "deadline at " + position;
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
-        var unused = SERVED.slow.holdAt(key, position);
+        var _ = SERVED.slow.holdAt(key, position);
         try (GrpcClient client = GrpcClient.connect(port)) {
             // Sent as a field of ours, so that the client itself does not know of it: what ends
             // the call is the server.
@@ -123,7 +123,7 @@ final class LeavingTest {
                             StatusRuntimeException.class,
                             () ->
                                     stub.readRange(GrpcClientFace.request(Asked.of(key)))
-                                            .forEachRemaining(part -> {}));
+                                            .forEachRemaining(_ -> {}));
             GrpcFailure told = GrpcFailure.of(failure);
             assertThat(told.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
             assertThat(told.reason()).isEqualTo("DEADLINE");

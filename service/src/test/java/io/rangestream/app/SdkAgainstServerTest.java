@@ -175,7 +175,7 @@ final class SdkAgainstServerTest {
     void aStoreThatIsSilentForLongerThanTheDeadlineIsNotWaitedFor(WebServer server)
             throws IOException {
         SERVED.memory.put(FILMS, "silent", ALPHABET, TEXT);
-        var unused = SERVED.slow.holdAt("silent", 0);
+        var _ = SERVED.slow.holdAt("silent", 0);
         try (RangeStreamClient hasty =
                         RangeStreamClient.builder("127.0.0.1:" + server.port())
                                 .plaintext()
