@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
+import io.helidon.config.spi.ConfigSource;
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
 import io.rangestream.store.s3.S3StoreConfig;
@@ -11,6 +12,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -47,10 +49,10 @@ final class ConfigReader {
                 (name, path) -> {
                     String where = "--directory " + name;
                     if (buckets.containsKey(name)) {
-                        throw ConfigException.expected(
-                                where, "a name that is not taken", "a second bucket of that name");
+                        throw taken(name);
                     }
-                    buckets.put(name, directory(where, name, path));
+                    checkName(where, name);
+                    buckets.put(name, directory(where, path));
                 });
         if (buckets.isEmpty()) {
             throw new ConfigException(NOTHING_TO_SERVE);
@@ -60,33 +62,54 @@ final class ConfigReader {
                 new Listener(listener.host(), port.orElse(listener.port())), buckets);
     }
 
+    /**
+     * What the command line's {@code NAME=PATH} say.
+     *
+     * @throws ConfigException where one is something else, or a name comes twice
+     */
+    static SortedMap<String, Path> byName(List<String> directories) {
+        SortedMap<String, Path> byName = new TreeMap<>();
+        for (String option : directories) {
+            int equals = option.indexOf('=');
+            if (equals < 0) {
+                throw ConfigException.expected(
+                        "--directory", "NAME=PATH", ConfigSection.quoted(option));
+            }
+            String name = option.substring(0, equals);
+            Path path = path("--directory " + name, option.substring(equals + 1));
+            if (byName.putIfAbsent(name, path) != null) {
+                throw taken(name);
+            }
+        }
+        return byName;
+    }
+
+    private static ConfigException taken(String name) {
+        return ConfigException.expected(
+                "--directory " + name, "a name that is not taken", "a second bucket of that name");
+    }
+
     private ServerConfig readFile(Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw ConfigException.expected("--config " + file, "a readable file", "none there");
-        }
-        Config inFile;
-        Config effective;
-        try {
-            inFile = Config.just(ConfigSources.file(file));
-            effective = Config.builder().sources(ConfigSources.file(file)).build();
-        } catch (RuntimeException e) {
             throw ConfigException.expected(
-                    file.toString(), "YAML", "something else (" + firstLine(e) + ")");
+                    "--config", "a file that can be read", ConfigSection.quoted(file.toString()));
         }
-        ConfigSection root = new ConfigSection(file.toString(), "", inFile, effective);
-        ServerConfig config =
-                new ServerConfig(listener(root.section("server")), buckets(file, root));
-        root.rejectUnknown();
-        return config;
+        ConfigSource source = ConfigSources.create(YamlFile.read(file));
+        ConfigSection root =
+                new ConfigSection(
+                        file.toString(),
+                        "",
+                        Config.just(source),
+                        Config.builder().sources(source).build());
+        root.allowOnly("server", "buckets");
+        return new ServerConfig(listener(root.section("server")), buckets(file, root));
     }
 
     private static Listener listener(ConfigSection server) {
-        Listener listener =
-                new Listener(
-                        server.text("host").orElse(Listener.DEFAULT_HOST),
-                        server.wholeNumber("port", 0, Listener.MAX_PORT, Listener.DEFAULT_PORT));
-        server.rejectUnknown();
-        return listener;
+        server.allowOnly("host", "port");
+        return new Listener(
+                server.text("host").orElse(Listener.DEFAULT_HOST),
+                server.wholeNumber("port", 0, Listener.MAX_PORT, Listener.DEFAULT_PORT));
     }
 
     private static SortedMap<String, Bucket> buckets(Path file, ConfigSection root) {
@@ -103,9 +126,10 @@ final class ConfigReader {
     }
 
     private static Bucket bucket(ConfigSection buckets, String name, ConfigSection section) {
+        checkName(buckets.where(name), name);
+        section.allowOnly("directory", "s3");
         boolean isDirectory = section.has("directory");
         boolean isS3 = section.has("s3");
-        section.rejectUnknown();
         if (isDirectory == isS3) {
             throw buckets.expected(
                     name, "either 'directory' or 's3'", isDirectory ? "both" : "neither");
@@ -115,21 +139,28 @@ final class ConfigReader {
         }
         String path = section.requiredText("directory", "the path of a folder");
         String where = section.where("directory");
+        return directory(where, path(where, path));
+    }
+
+    private static Path path(String where, String text) {
         try {
-            return directory(where, name, Path.of(path));
+            return Path.of(text);
         } catch (InvalidPathException e) {
             throw ConfigException.expected(
-                    where, "the path of a folder", ConfigSection.quoted(path));
+                    where, "the path of a folder", ConfigSection.quoted(text));
         }
     }
 
-    private static Bucket directory(String where, String name, Path path) {
+    private static void checkName(String where, String name) {
         if (name.isEmpty()
                 || name.contains("/")
                 || name.chars().anyMatch(Character::isISOControl)) {
             throw ConfigException.expected(
                     where, "a bucket name without '/'", ConfigSection.quoted(name));
         }
+    }
+
+    private static Bucket directory(String where, Path path) {
         if (!Files.isDirectory(path) || !Files.isReadable(path)) {
             throw ConfigException.expected(
                     where, "a folder that can be read", ConfigSection.quoted(path.toString()));
@@ -138,6 +169,14 @@ final class ConfigReader {
     }
 
     private static S3StoreConfig s3(ConfigSection section) {
+        section.allowOnly(
+                "bucket",
+                "prefix",
+                "endpoint",
+                "region",
+                "path-style-access",
+                "access-key-id",
+                "secret-access-key");
         String bucket = section.requiredText("bucket", "the bucket's name in S3");
         Optional<URI> endpoint = Optional.empty();
         Optional<String> endpointText = section.text("endpoint");
@@ -152,25 +191,25 @@ final class ConfigReader {
                     "a value, as the other half of the credentials has one",
                     "nothing");
         }
-        S3StoreConfig config =
-                new S3StoreConfig(
-                        bucket,
-                        section.text("prefix").orElse(""),
-                        endpoint,
-                        section.text("region"),
-                        section.flag("path-style-access", endpoint.isPresent()),
-                        accessKeyId,
-                        secretAccessKey);
-        section.rejectUnknown();
-        return config;
+        return new S3StoreConfig(
+                bucket,
+                section.text("prefix").orElse(""),
+                endpoint,
+                section.text("region"),
+                section.flag("path-style-access", endpoint.isPresent()),
+                accessKeyId,
+                secretAccessKey);
     }
 
     /** One bucket from the environment, under its own name; credentials by AWS's default chain. */
     private ServerConfig fromEnvironment() {
-        Listener listener = new Listener(Listener.DEFAULT_HOST, Listener.DEFAULT_PORT);
+        Config effective = Config.builder().sources(ConfigSources.create(Map.of())).build();
+        ConfigSection root = new ConfigSection("without a file", "", Config.empty(), effective);
+        Listener listener = listener(root.section("server"));
         SortedMap<String, Bucket> buckets = new TreeMap<>();
         Optional<String> bucket = variable("S3_BUCKET");
         if (bucket.isPresent()) {
+            checkName("S3_BUCKET", bucket.get());
             Optional<URI> endpoint =
                     variable("S3_ENDPOINT").map(text -> endpoint("S3_ENDPOINT", text));
             buckets.put(
@@ -204,9 +243,5 @@ final class ConfigReader {
         }
         throw ConfigException.expected(
                 where, "a URL as in http://HOST:PORT", ConfigSection.quoted(text));
-    }
-
-    private static String firstLine(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
     }
 }

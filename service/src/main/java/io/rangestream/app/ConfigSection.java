@@ -2,24 +2,21 @@ package io.rangestream.app;
 
 import io.helidon.config.Config;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * One section of the configuration file, read strictly: each key that is asked for is known, and
- * any other that the file has stops the start. Values may be overridden by environment and system
- * properties; keys come from the file only.
+ * One section of the configuration file, read strictly: a key that is none of those allowed stops
+ * the start. Values may be overridden by environment and system properties; keys come from the file
+ * only.
  */
 final class ConfigSection {
     private final String file;
     private final String path;
     private final Config inFile;
     private final Config effective;
-    private final Set<String> known = new LinkedHashSet<>();
 
     /**
      * A section.
@@ -38,23 +35,19 @@ final class ConfigSection {
 
     /** A section below this one; it may be missing in the file. */
     ConfigSection section(String key) {
-        known.add(key);
         String escaped = Config.Key.escapeName(key);
         Config below = inFile.get(escaped);
+        if (below.type() == Config.Type.LIST) {
+            throw expected(key, "a section of keys and values", "a list");
+        }
         if (below.exists() && below.isLeaf() && !below.asString().orElse("").isEmpty()) {
             throw expected(key, "a section of keys and values", quoted(below.asString().get()));
         }
         return new ConfigSection(file, keyPath(key), below, effective.get(escaped));
     }
 
-    /** Whether the file has this section. */
-    boolean exists() {
-        return inFile.exists();
-    }
-
     /** Whether the file has this key here. */
     boolean has(String key) {
-        known.add(key);
         return inFile.get(key).exists();
     }
 
@@ -69,10 +62,10 @@ final class ConfigSection {
     }
 
     Optional<String> text(String key) {
-        known.add(key);
         Config node = effective.get(key);
         if (node.exists() && !node.isLeaf()) {
-            throw expected(key, "a single value", "a section");
+            String found = node.type() == Config.Type.LIST ? "a list" : "a section";
+            throw expected(key, "a single value", found);
         }
         return node.asString().asOptional().filter(value -> !value.isEmpty());
     }
@@ -96,7 +89,7 @@ final class ConfigSection {
         } catch (NumberFormatException e) {
             // Said below, in our words.
         }
-        throw expected(key, expected, quoted(text.get()));
+        throw expected(key, expected, found(key, text.get()));
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -107,31 +100,35 @@ final class ConfigSection {
         return switch (text.get()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw expected(key, "true or false", quoted(text.get()));
+            default -> throw expected(key, "true or false", found(key, text.get()));
         };
     }
 
-    /** Stops at the first key in the file that nothing has asked for. */
-    void rejectUnknown() {
+    /** Stops at the first key in the file that is none of these. */
+    void allowOnly(String... keys) {
+        List<String> known = List.of(keys);
         for (String name : names()) {
             if (!known.contains(name)) {
-                throw new ConfigException(
-                        where(name) + " is not a known key" + nearest(name) + ".");
+                throw ConfigException.expected(
+                        path.isEmpty() ? file : file + ": " + path,
+                        "only " + String.join(", ", known),
+                        quoted(name) + " (did you mean " + nearest(name, known) + "?)");
             }
         }
     }
 
-    private String nearest(String name) {
-        List<String> candidates = new ArrayList<>(known);
-        candidates.sort(Comparator.comparingInt(key -> editDistance(name, key)));
-        String all = String.join(", ", known);
-        return candidates.isEmpty()
-                ? ""
-                : "; did you mean " + keyPath(candidates.getFirst()) + "? Expected one of: " + all;
+    private static String nearest(String name, List<String> known) {
+        return Collections.min(known, Comparator.comparingInt(key -> editDistance(name, key)));
     }
 
     ConfigException expected(String key, String expected, String found) {
         return ConfigException.expected(where(key), expected, found);
+    }
+
+    // Who looks into the file would not find it there.
+    private String found(String key, String text) {
+        boolean isFromFile = inFile.get(key).asString().asOptional().equals(Optional.of(text));
+        return quoted(text) + (isFromFile ? "" : " in the environment or a system property");
     }
 
     /** A key with its file, for messages. */

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
             names = "--directory",
             paramLabel = "NAME=PATH",
             description = "Serves the files below a folder as a bucket. May be repeated.")
-    private Map<String, Path> directories = new TreeMap<>();
+    private List<String> directories = new ArrayList<>();
 
     @Option(
             names = "--examples",
@@ -54,7 +54,7 @@ public final class Main implements Callable<Integer> {
     private final PrintStream out;
     private final PrintStream err;
 
-    private Main(PrintStream out, PrintStream err) {
+    Main(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
@@ -73,7 +73,7 @@ public final class Main implements Callable<Integer> {
                     new ConfigReader(System.getenv())
                             .read(
                                     Optional.ofNullable(config),
-                                    new TreeMap<>(directories),
+                                    ConfigReader.byName(directories),
                                     checkedPort());
             server = RunningServer.start(serverConfig, out, Clock.systemUTC());
         } catch (ConfigException e) {

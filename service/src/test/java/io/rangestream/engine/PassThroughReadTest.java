@@ -3,18 +3,12 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.condition.EntityTag;
-import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.ObjectStoreException.Changed;
-import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
-import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
-import io.rangestream.store.Representation;
 import io.rangestream.store.memory.InMemoryObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +21,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -36,8 +29,6 @@ class PassThroughReadTest {
             Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
     private static final byte[] ALPHABET =
             "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OTHER =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZ".getBytes(StandardCharsets.US_ASCII);
     private static final ObjectId ID = ObjectId.of("b", "k");
 
     private final InMemoryObjectStore memory = InMemoryObjectStore.create(CLOCK);
@@ -109,83 +100,6 @@ class PassThroughReadTest {
         assertThat(store.opens)
                 .allSatisfy(
                         open -> assertThat(open.ifMatch).isEqualTo(memory.head(ID).entityTag()));
-    }
-
-    @Test
-    void aKeptVersionIsReadOnAcrossAnOverwrite() {
-        InMemoryObjectStore versions = InMemoryObjectStore.keepingVersions(CLOCK);
-        Optional<String> version = versions.put("b", "k", ALPHABET).versionId();
-        WatchedStore watched = new WatchedStore(versions);
-        try (OpenRead read = new PassThroughReads(watched).open(ID, Optional.empty())) {
-            versions.put("b", "k", OTHER);
-            assertThat(text(read, 0, 4)).isEqualTo("abcde");
-        }
-        assertThat(watched.opens).extracting(open -> open.id.versionId()).containsExactly(version);
-    }
-
-    @Test
-    void replacedBetweenMetadataAndFetchIsChanged() {
-        try (OpenRead read = reads.open(ID, Optional.empty())) {
-            memory.put("b", "k", OTHER);
-            read.select(new ByteRange(0, 4));
-            assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
-        }
-    }
-
-    @Test
-    void deletedBetweenMetadataAndFetchIsNotFound() {
-        try (OpenRead read = reads.open(ID, Optional.empty())) {
-            memory.delete("b", "k");
-            read.select(new ByteRange(0, 4));
-            assertThatThrownBy(read::advance)
-                    .isInstanceOfSatisfying(
-                            NotFound.class, e -> assertThat(e.missing()).isEqualTo(Missing.OBJECT));
-        }
-    }
-
-    /** Such a store can't be asked by If-Match: each fetch is looked at before a byte is lent. */
-    @Test
-    void withoutAStrongTagAnotherVersionIsFoundOutByWhatTheFetchSaysOfItself() {
-        for (Optional<EntityTag> tag :
-                List.of(Optional.<EntityTag>empty(), Optional.of(new EntityTag("w", true)))) {
-            store.opens.clear();
-            store.bendRepresentation = representation -> withTag(representation, tag, 26);
-            try (OpenRead read = reads.open(ID, Optional.empty())) {
-                assertThat(text(read, 0, 4)).isEqualTo("abcde");
-                store.bendRepresentation = representation -> withTag(representation, tag, 27);
-                read.select(new ByteRange(5, 9));
-                assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
-            }
-            assertThat(store.opens).extracting(open -> open.ifMatch).containsOnly(Optional.empty());
-        }
-    }
-
-    @Test
-    void aStoreThatGivesOtherPositionsThanAskedIsUnavailable() {
-        for (Optional<ByteRange> given :
-                List.of(
-                        Optional.<ByteRange>empty(),
-                        Optional.of(ByteRange.whole(26)),
-                        Optional.of(new ByteRange(3, 6)),
-                        Optional.of(new ByteRange(4, 8)))) {
-            store.bendCovered = _ -> given;
-            try (OpenRead read = reads.open(ID, Optional.empty())) {
-                read.select(new ByteRange(3, 7));
-                assertThatThrownBy(read::advance).isInstanceOf(Unavailable.class);
-            }
-        }
-    }
-
-    @Test
-    void aFetchThatEndsEarlyIsUnavailableAndNeverAnEnd() {
-        store.mostBytesOfRead = 2;
-        store.readsBeforeTheEnd = 2;
-        try (OpenRead read = reads.open(ID, Optional.of(RangeSpec.from(0)))) {
-            read.select(new ByteRange(0, 25));
-            assertThat(read.advance()).isTrue();
-            assertThat(read.advance()).isTrue();
-            assertThatThrownBy(read::advance).isInstanceOf(Unavailable.class);
-        }
     }
 
     @Test
@@ -277,17 +191,6 @@ class PassThroughReadTest {
                 .isInstanceOf(NotFound.class);
         assertThatThrownBy(() -> reads.open(missing, Optional.of(RangeSpec.from(0))))
                 .isInstanceOf(NotFound.class);
-    }
-
-    private static Representation withTag(
-            Representation original, Optional<EntityTag> tag, long completeLength) {
-        Validators validators = original.validators();
-        return new Representation(
-                completeLength,
-                new Validators(tag, validators.lastModified(), validators.observedAt()),
-                original.versionId(),
-                original.fields(),
-                original.checksum());
     }
 
     private static String expected(ByteRange range) {

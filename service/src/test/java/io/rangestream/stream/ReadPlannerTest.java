@@ -1,44 +1,25 @@
 package io.rangestream.stream;
 
+import static io.rangestream.stream.PlansInWords.A;
+import static io.rangestream.stream.PlansInWords.MAX_PARTS;
+import static io.rangestream.stream.PlansInWords.plan;
+import static io.rangestream.stream.PlansInWords.representation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.condition.EntityTag;
-import io.rangestream.condition.IfRange;
-import io.rangestream.condition.Preconditions;
-import io.rangestream.condition.TagCondition;
-import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
-import io.rangestream.range.RangesSpecifier;
-import io.rangestream.store.ObjectId;
 import io.rangestream.store.Representation;
-import io.rangestream.store.StoredFields;
-import io.rangestream.stream.ReadPlan.Full;
-import io.rangestream.stream.ReadPlan.Multipart;
-import io.rangestream.stream.ReadPlan.NotModified;
-import io.rangestream.stream.ReadPlan.Partial;
-import io.rangestream.stream.ReadPlan.PreconditionFailed;
-import io.rangestream.stream.ReadPlan.Unsatisfiable;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What is answered, by tables. A plan stands as HTTP would word it: "206 0-4/26". */
+/** Which bytes are answered, by tables. */
 class ReadPlannerTest {
-    private static final Instant L = Instant.parse("2020-01-02T03:04:05Z");
-    private static final Instant LATER = L.plusSeconds(3600);
-    private static final EntityTag A1 = EntityTag.strong("A1");
-    private static final long A = 26;
     private static final long G = 5L << 30;
-    private static final int MAX_PARTS = 16;
-
-    private final ReadPlanner planner = new ReadPlanner(MAX_PARTS);
 
     @ParameterizedTest
     @CsvSource(
@@ -181,163 +162,5 @@ class ReadPlannerTest {
         assertThat(plan("bytes=99-,100-", coded)).isEqualTo("416 26");
         Representation plain = representation(A, Optional.of("aws-chunked, identity"));
         assertThat(plan("bytes=0-1,5-6", plain)).isEqualTo("206 multipart 0-1 5-6/26");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-", "bytes=0-4", "bytes=100-200", "'bytes=0-1,5-6'"})
-    void whereOnlyMetadataIsWantedRangesAreIgnored(String range) {
-        ReadRequest request = new ReadRequest(id(), ranges(range), Preconditions.NONE, true);
-        assertThat(words(planner.plan(request, representation(A, Optional.empty()))))
-                .isEqualTo("200 26");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    # If-Match | If-None-Match | Range
-                    B2 | -  | bytes=0-4     | 412
-                    B2 | -  | bytes=100-    | 412
-                    B2 | -  | -             | 412
-                    B2 | A1 | bytes=0-4     | 412
-                    A1 | -  | bytes=0-4     | 206 0-4/26
-                    A1 | -  | bytes=100-    | 416 26
-                    A1 | -  | -             | 200 26
-                    -  | A1 | bytes=0-4     | 304
-                    -  | A1 | bytes=100-    | 304
-                    -  | A1 | bytes=0-1,5-6 | 304
-                    -  | A1 | -             | 304
-                    -  | B2 | bytes=0-4     | 206 0-4/26
-                    -  | B2 | bytes=100-    | 416 26
-                    A1 | A1 | bytes=100-    | 304
-                    """)
-    void conditionsAreDecidedBeforeSatisfiability(
-            String ifMatch, String ifNoneMatch, String range, String answer) {
-        Preconditions preconditions =
-                new Preconditions(
-                        tag(ifMatch),
-                        Optional.empty(),
-                        tag(ifNoneMatch),
-                        Optional.empty(),
-                        Optional.empty());
-        assertThat(plan(range, preconditions)).isEqualTo(answer);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-", "bytes=0-4", "bytes=100-"})
-    void conditionsHoldForMetadataToo(String range) {
-        Representation current = representation(A, Optional.empty());
-        Preconditions failing = Preconditions.ifMatch(TagCondition.parse("\"B2\""));
-        assertThat(planner.plan(new ReadRequest(id(), ranges(range), failing, true), current))
-                .isEqualTo(new PreconditionFailed());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "bytes=0-4, 206 0-4/26, 200 26",
-        "bytes=100-, 416 26, 200 26",
-        "'bytes=0-1,5-6', 206 multipart 0-1 5-6/26, 200 26",
-        "-, 200 26, 200 26",
-    })
-    void aFalseIfRangeMakesItTheWholeBeforeSatisfiability(
-            String range, String whereTrue, String whereFalse) {
-        for (IfRange holds : List.of(new IfRange.Tag(A1), new IfRange.Date(L))) {
-            assertThat(plan(range, ifRange(holds))).isEqualTo(whereTrue);
-        }
-        for (IfRange fails :
-                List.of(
-                        new IfRange.Tag(EntityTag.strong("B2")),
-                        new IfRange.Tag(new EntityTag("A1", true)),
-                        new IfRange.Date(L.minusSeconds(1)),
-                        new IfRange.Date(L.plusSeconds(1)),
-                        new IfRange.Malformed())) {
-            assertThat(plan(range, ifRange(fails))).isEqualTo(whereFalse);
-        }
-    }
-
-    @Test
-    void anEmptyObjectsConditionsAreDecidedAsAnyOthers() {
-        Representation empty = representation(0, Optional.empty());
-        Preconditions failing = Preconditions.ifMatch(TagCondition.parse("\"B2\""));
-        ReadRequest request = new ReadRequest(id(), ranges("bytes=0-"), failing, false);
-        assertThat(words(planner.plan(request, empty))).isEqualTo("412");
-    }
-
-    private static ObjectId id() {
-        return ObjectId.of("bucket", "key");
-    }
-
-    private static Optional<RangesSpecifier> ranges(String field) {
-        return field.equals("-")
-                ? Optional.empty()
-                : Optional.of(RangesSpecifier.parse(field).orElseThrow());
-    }
-
-    private static Optional<TagCondition> tag(String text) {
-        return text.equals("-")
-                ? Optional.empty()
-                : Optional.of(TagCondition.parse('"' + text + '"'));
-    }
-
-    private static Preconditions ifRange(IfRange condition) {
-        return new Preconditions(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(condition));
-    }
-
-    private static Representation representation(long length, Optional<String> contentEncoding) {
-        StoredFields fields =
-                new StoredFields(
-                        Optional.of("text/plain"),
-                        contentEncoding,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
-        return new Representation(
-                length,
-                new Validators(Optional.of(A1), Optional.of(L), LATER),
-                Optional.empty(),
-                fields,
-                Optional.empty());
-    }
-
-    private String plan(String range, long length) {
-        return plan(range, representation(length, Optional.empty()));
-    }
-
-    private String plan(String range, Representation current) {
-        return words(
-                planner.plan(
-                        new ReadRequest(id(), ranges(range), Preconditions.NONE, false), current));
-    }
-
-    private String plan(String range, Preconditions preconditions) {
-        return words(
-                planner.plan(
-                        new ReadRequest(id(), ranges(range), preconditions, false),
-                        representation(A, Optional.empty())));
-    }
-
-    private static String words(ReadPlan plan) {
-        return switch (plan) {
-            case Full(long length) -> "200 " + length;
-            case Partial partial ->
-                    "206 " + partial.range() + "/" + partial.contentRange().completeLength();
-            case Multipart(List<ByteRange> ranges, long length) ->
-                    "206 multipart "
-                            + ranges.stream()
-                                    .map(ByteRange::toString)
-                                    .collect(Collectors.joining(" "))
-                            + "/"
-                            + length;
-            case NotModified() -> "304";
-            case PreconditionFailed() -> "412";
-            case Unsatisfiable(long length) -> "416 " + length;
-        };
     }
 }
