@@ -15,6 +15,9 @@ import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 
 /** How Helidon is set up: each line that is not a default has its reason. */
@@ -85,6 +88,21 @@ final class HelidonServer {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
         configure(server, http, grpc, health);
-        return server.build().start();
+        WebServer started = server.build().start();
+        if (!started.isRunning()) {
+            // Helidon has the reason, and only logs it.
+            throw new IllegalStateException(whyNot(listener));
+        }
+        return started;
+    }
+
+    private static String whyNot(ServerConfig.Listener listener) {
+        String address = listener.host() + ":" + listener.port();
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+            return "could not listen on " + address;
+        } catch (IOException | IllegalArgumentException e) {
+            return "can't listen on " + address + ": " + e.getMessage();
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.rangestream.client.ObjectReader;
 import io.rangestream.client.RangeStreamClient;
 import io.rangestream.testkit.Http1Wire;
 import io.rangestream.testkit.PatternBytes;
-import io.rangestream.testkit.ServerProcess;
+import io.rangestream.testkit.RangestreamProcess;
 import io.rangestream.testkit.WireAnswer;
 
 import org.junit.jupiter.api.Test;
@@ -36,14 +36,11 @@ final class LargeObjectIT {
     @Test
     void twentyClientsReadWindowsAllOverIt(@TempDir Path folder) throws Exception {
         List<Long> written = makeSparse(folder.resolve("object"));
-        try (ServerProcess server =
-                        ServerProcess.start(
-                                "large-object",
-                                List.of("-Xmx256m"),
-                                "--directory",
-                                "big=" + folder);
+        try (RangestreamProcess server =
+                        RangestreamProcess.start(
+                                List.of("-Xmx256m"), "--directory", "big=" + folder);
                 RangeStreamClient grpc =
-                        RangeStreamClient.builder("127.0.0.1:" + server.port())
+                        RangeStreamClient.builder("127.0.0.1:" + server.uri().getPort())
                                 .plaintext()
                                 .build();
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
@@ -52,7 +49,7 @@ final class LargeObjectIT {
                 Random random = new Random(SEED + i);
                 Callable<Boolean> client =
                         i % 2 == 0
-                                ? () -> readOverHttp(server.port(), random, written)
+                                ? () -> readOverHttp(server.uri().getPort(), random, written)
                                 : () -> readOverGrpc(grpc, random, written);
                 done.add(clients.submit(client));
             }

@@ -78,14 +78,21 @@ final class PageScenario implements AutoCloseable {
             film.awaitRightPicture();
 
             Await.until(page, "the table of reads grows", () -> rows.count() > rowsBefore);
-            assertThat(page.locator("#reads-body .status").allTextContents()).containsOnly("206");
+            // What the browser still has, it may ask for again under If-None-Match.
+            assertThat(page.locator("#reads-body .status").allTextContents())
+                    .contains("206")
+                    .isSubsetOf("206", "304");
             assertThat(witness.mediaAnswers())
                     .as("answers to the media element")
                     .hasSizeGreaterThan(answersBefore)
-                    .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(206));
+                    .allSatisfy(answer -> assertThat(answer.status()).isIn(206, 304));
             assertThat(witness.mediaAnswers())
                     .as("one of them begins within the film")
-                    .anySatisfy(answer -> assertThat(answer.firstPos()).isPositive());
+                    .anySatisfy(
+                            answer -> {
+                                assertThat(answer.status()).isEqualTo(206);
+                                assertThat(answer.firstPos()).isPositive();
+                            });
             witness.assertNoErrors();
         }
     }

@@ -103,8 +103,9 @@ final class ProgramIT {
         assertRefused(
                 List.of("--config", config.toString()),
                 config.toString(),
-                "server.prot",
-                "server.port");
+                "server",
+                "\"prot\"",
+                "did you mean port?");
     }
 
     @Test

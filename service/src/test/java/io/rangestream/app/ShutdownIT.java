@@ -3,7 +3,7 @@ package io.rangestream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.Leaver.Way;
-import io.rangestream.testkit.ServerProcess;
+import io.rangestream.testkit.RangestreamProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +21,7 @@ final class ShutdownIT {
 
     @Test
     void nobodyIsThere(@TempDir Path folder) throws Exception {
-        try (ServerProcess server =
-                ServerProcess.start("shutdown-idle", List.of(), "--directory", "f=" + folder)) {
+        try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
             assertEndsSoon(server);
         }
     }
@@ -33,17 +32,16 @@ final class ShutdownIT {
             file.setLength(LENGTH);
         }
         List<Leaver> paused = new ArrayList<>();
-        try (ServerProcess server =
-                ServerProcess.start("shutdown", List.of(), "--directory", "f=" + folder)) {
+        try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
             for (Way way :
                     List.of(
                             Way.HTTP_1_RESET,
                             Way.HTTP_2_STREAM_RESET,
                             Way.GRPC_CANCEL,
                             Way.GRPC_STREAM_RESET)) {
-                paused.add(Leaver.ask(way, server.port(), "f", "film"));
+                paused.add(Leaver.ask(way, server.uri().getPort(), "f", "film"));
             }
-            paused.add(Leaver.listen(server.port()));
+            paused.add(Leaver.listen(server.uri().getPort()));
             for (Leaver viewer : paused) {
                 viewer.awaitAnswer();
             }
@@ -55,8 +53,8 @@ final class ShutdownIT {
         }
     }
 
-    private static void assertEndsSoon(ServerProcess server) throws InterruptedException {
-        server.interrupt();
+    private static void assertEndsSoon(RangestreamProcess server) {
+        server.signal("INT");
         assertThat(server.awaitExit(SOON)).isIn(0, 130);
         assertThat(server.complained()).isEmpty();
         assertThat(server.printed()).doesNotContain("Exception", "\tat ");

@@ -25,11 +25,13 @@ public final class RangestreamProcess implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final ChildProcess child;
-    private final Path log;
+    private final Path out;
+    private final Path err;
 
-    private RangestreamProcess(ChildProcess child, Path log) {
+    private RangestreamProcess(ChildProcess child, Path out, Path err) {
         this.child = child;
-        this.log = log;
+        this.out = out;
+        this.err = err;
     }
 
     /** Starts the program on a free port and waits until it says that it is ready. */
@@ -62,13 +64,17 @@ public final class RangestreamProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", Path.of("target", "rangestream.jar").toString()));
         command.addAll(arguments);
-        Path log = ChildProcess.logFile("rangestream-" + COUNT.incrementAndGet());
+        String logName = "rangestream-" + COUNT.incrementAndGet();
+        Path out = ChildProcess.logFile(logName + "-out");
+        Path err = ChildProcess.logFile(logName + "-err");
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("S3_"));
         builder.environment().putAll(environment);
         try {
-            return new RangestreamProcess(ChildProcess.start(builder), log);
+            return new RangestreamProcess(ChildProcess.start(builder), out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -88,10 +94,24 @@ public final class RangestreamProcess implements AutoCloseable {
         return uri().getAuthority();
     }
 
-    /** What it has written so far, to standard output and standard error. */
+    /** What it has written to standard output so far. */
+    public String printed() {
+        return read(out);
+    }
+
+    /** What it has written to standard error so far. */
+    public String complained() {
+        return read(err);
+    }
+
+    /** All that it has written so far. */
     public String output() {
+        return printed() + complained();
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(log);
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
