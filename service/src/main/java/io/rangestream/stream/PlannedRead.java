@@ -71,8 +71,8 @@ public final class PlannedRead implements AutoCloseable {
             if (bytes.length() > range.lastPos() - next + 1) {
                 throw broken(bytes.length() + " bytes at " + next + " where " + range + " ends");
             }
-            sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
             count(bytes.origin(), bytes.length());
+            sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
             next += bytes.length();
             inHand = bytes.advance();
         }
@@ -92,7 +92,7 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
-    /** How many bytes a sink has had so far, by where they came from. */
+    /** How many bytes were handed to a sink so far, by where they came from. */
     public Map<OpenRead.Origin, Long> bytesByOrigin() {
         synchronized (bytesByOrigin) {
             return Map.copyOf(bytesByOrigin);
