@@ -144,7 +144,8 @@ class PlannedReadTest {
                                                 throw gone;
                                             }))
                     .isSameAs(gone);
-            assertThat(planned.bytesByOrigin()).isEmpty();
+            // Handed to it they were; what it did with them is its own to say.
+            assertThat(planned.bytesByOrigin()).hasSize(1);
         }
     }
 

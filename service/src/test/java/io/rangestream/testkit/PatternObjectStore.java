@@ -4,6 +4,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
@@ -11,7 +12,6 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
-import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
 
@@ -70,52 +70,20 @@ public final class PatternObjectStore implements ObjectStore {
         // It holds nothing.
     }
 
-    private static final class PatternFetch implements Fetch {
-        private final Representation representation;
-        private final Optional<ByteRange> covered;
-        private long position;
-        private final long end;
-        private volatile boolean aborted;
-
+    private static final class PatternFetch extends CoveringFetch {
         PatternFetch(Representation representation, Optional<ByteRange> covered) {
-            this.representation = representation;
-            this.covered = covered;
-            this.position = covered.map(ByteRange::firstPos).orElse(0L);
-            this.end = covered.map(range -> range.lastPos() + 1).orElse(0L);
+            super(representation, covered);
         }
 
         @Override
-        public Representation representation() {
-            return representation;
-        }
-
-        @Override
-        public Optional<ByteRange> covered() {
-            return covered;
-        }
-
-        @Override
-        public int read(byte[] array, int offset, int length) {
-            if (aborted) {
-                throw new ReadCancelledException();
-            }
-            if (position == end) {
-                return -1;
-            }
-            int count = (int) Math.min(length, end - position);
-            PatternBytes.fill(array, offset, count, position);
-            position += count;
-            return count;
+        protected int fill(byte[] array, int offset, int length, long from) {
+            PatternBytes.fill(array, offset, length, from);
+            return length;
         }
 
         @Override
         public void close() {
             // It holds nothing.
-        }
-
-        @Override
-        public void abort() {
-            aborted = true;
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.rangestream.store.directory;
 
 import io.rangestream.range.ByteRange;
-import io.rangestream.store.Fetch;
+import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -14,11 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Bytes of an open file, given out only while its path still shows the same stamp. */
-final class DirectoryFetch implements Fetch {
+final class DirectoryFetch extends CoveringFetch {
     /** A read goes through a native buffer of its size that the thread keeps. */
     private static final int MAX_READ_BYTES = 256 * 1024;
 
@@ -26,11 +25,6 @@ final class DirectoryFetch implements Fetch {
     private final Path path;
     private final FileChannel channel;
     private final FileStamp stamp;
-    private final Representation representation;
-    private final Optional<ByteRange> covered;
-    private final long end;
-    private long position;
-    private volatile boolean aborted;
 
     /** Takes over the channel. */
     DirectoryFetch(
@@ -40,50 +34,33 @@ final class DirectoryFetch implements Fetch {
             FileStamp stamp,
             Representation representation,
             Optional<ByteRange> covered) {
+        super(representation, covered);
         this.id = id;
         this.path = path;
         this.channel = channel;
         this.stamp = stamp;
-        this.representation = representation;
-        this.covered = covered;
-        this.position = covered.map(ByteRange::firstPos).orElse(0L);
-        this.end = covered.map(range -> range.lastPos() + 1).orElse(0L);
     }
 
     @Override
-    public Representation representation() {
-        return representation;
-    }
-
-    @Override
-    public Optional<ByteRange> covered() {
-        return covered;
-    }
-
-    @Override
-    public int read(byte[] array, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, array.length);
-        if (aborted) {
-            throw new ReadCancelledException();
-        }
+    protected int fill(byte[] array, int offset, int length, long from) {
         try {
-            if (position == end) {
-                requireUnchanged();
-                return -1;
-            }
-            int wanted = (int) Math.min(Math.min(length, MAX_READ_BYTES), end - position);
-            int count = channel.read(ByteBuffer.wrap(array, offset, wanted), position);
+            int wanted = Math.min(length, MAX_READ_BYTES);
+            int count = channel.read(ByteBuffer.wrap(array, offset, wanted), from);
             requireUnchanged();
             if (count < 1) {
-                throw new Changed(id, "its file ends at " + position);
+                throw new Changed(id, "its file ends at " + from);
             }
-            position += count;
             return count;
         } catch (ClosedChannelException e) {
-            throw aborted ? new ReadCancelledException() : brokeOff(e);
+            throw isAborted() ? new ReadCancelledException() : brokeOff(from, e);
         } catch (IOException e) {
-            throw brokeOff(e);
+            throw brokeOff(from, e);
         }
+    }
+
+    @Override
+    protected void atEnd() {
+        requireUnchanged();
     }
 
     // After the bytes are here: a change before them shows now, one after them does not matter.
@@ -99,8 +76,8 @@ final class DirectoryFetch implements Fetch {
         }
     }
 
-    private Unavailable brokeOff(IOException e) {
-        return new Unavailable(id, "reading its file broke off at " + position, e);
+    private Unavailable brokeOff(long from, IOException e) {
+        return new Unavailable(id, "reading its file broke off at " + from, e);
     }
 
     @Override
@@ -114,7 +91,7 @@ final class DirectoryFetch implements Fetch {
 
     @Override
     public void abort() {
-        aborted = true;
+        super.abort();
         close();
     }
 }

@@ -1,7 +1,7 @@
 package io.rangestream.store.s3;
 
 import io.rangestream.range.ByteRange;
-import io.rangestream.store.Fetch;
+import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
@@ -11,84 +11,54 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.AbortableInputStream;
 
 import java.io.IOException;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The body of one GET, and the connection that it comes by. */
-final class S3Fetch implements Fetch {
+final class S3Fetch extends CoveringFetch {
     private final ObjectId id;
-    private final Representation representation;
-    private final Optional<ByteRange> covered;
     private final AbortableInputStream body;
-    private long position;
-    private final long end;
     private boolean closed;
-    private volatile boolean aborted;
 
     S3Fetch(
             ObjectId id,
             Representation representation,
             Optional<ByteRange> covered,
             AbortableInputStream body) {
+        super(representation, covered);
         this.id = id;
-        this.representation = representation;
-        this.covered = covered;
         this.body = body;
-        this.position = covered.map(ByteRange::firstPos).orElse(0L);
-        this.end = covered.map(range -> range.lastPos() + 1).orElse(0L);
-        if (position == end) {
+        if (left() == 0) {
             release();
         }
     }
 
     @Override
-    public Representation representation() {
-        return representation;
-    }
-
-    @Override
-    public Optional<ByteRange> covered() {
-        return covered;
-    }
-
-    @Override
-    public int read(byte[] array, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, array.length);
-        if (aborted) {
-            throw new ReadCancelledException();
-        }
-        if (position == end) {
-            return -1;
-        }
-        int count = readBody(array, offset, (int) Math.min(length, end - position));
-        position += count;
-        if (position == end) {
-            // Not only when closed: the connection is of use to others from now on.
-            release();
-        }
-        return count;
-    }
-
-    private int readBody(byte[] array, int offset, int length) {
+    protected int fill(byte[] array, int offset, int length, long from) {
         int count;
         try {
             count = body.read(array, offset, length);
         } catch (IOException | SdkException e) {
-            throw aborted
+            throw isAborted()
                     ? new ReadCancelledException()
-                    : S3Errors.unanswered(id, "broke off at " + position + ": " + e, e);
+                    : S3Errors.unanswered(id, "broke off at " + from + ": " + e, e);
         }
         if (count < 1) {
-            throw aborted
+            throw isAborted()
                     ? new ReadCancelledException()
-                    : new Unavailable(id, "ended at " + position + " of " + end, null);
+                    : new Unavailable(id, "ended at " + from + ", short of " + left(), null);
         }
         return count;
     }
 
+    /** Not only when closed: the connection is of use to others from now on. */
+    @Override
+    protected void allRead() {
+        release();
+    }
+
     @Override
     public void close() {
-        if (end - position <= hereAlready()) {
+        if (left() <= hereAlready()) {
             release();
         } else if (!closed) {
             abort();
@@ -100,7 +70,7 @@ final class S3Fetch implements Fetch {
      */
     private int hereAlready() {
         try {
-            return closed || aborted ? 0 : body.available();
+            return closed || isAborted() ? 0 : body.available();
         } catch (IOException e) {
             return 0;
         }
@@ -122,7 +92,7 @@ final class S3Fetch implements Fetch {
 
     @Override
     public void abort() {
-        aborted = true;
+        super.abort();
         body.abort();
     }
 }
