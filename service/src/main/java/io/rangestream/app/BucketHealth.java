@@ -4,7 +4,6 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.rangestream.store.ObjectStore;
-import io.rangestream.store.ObjectStoreException;
 
 import java.time.Duration;
 import java.util.Map;
@@ -71,7 +70,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         try {
             store.probe();
             now = State.REACHABLE;
-        } catch (ObjectStoreException e) {
+        } catch (RuntimeException e) {
             now = State.UNREACHABLE;
             if (before != now && !draining) {
                 LOGGER.log(

@@ -71,7 +71,7 @@ final class ConfigReader {
         SortedMap<String, Path> byName = new TreeMap<>();
         for (String option : directories) {
             int equals = option.indexOf('=');
-            if (equals < 0) {
+            if (equals < 0 || equals == option.length() - 1) {
                 throw ConfigException.expected(
                         "--directory", "NAME=PATH", ConfigSection.quoted(option));
             }

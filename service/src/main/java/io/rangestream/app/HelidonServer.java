@@ -46,7 +46,7 @@ final class HelidonServer {
         http.addTo(routing);
         server.routing(routing)
                 .addRouting(grpc.routing())
-                .directHandlers(HttpFace.directHandlers())
+                .directHandlers(http.directHandlers())
                 .addFeature(
                         ObserveFeature.just(
                                 HealthObserver.builder().details(true).addCheck(health).build(),

@@ -7,7 +7,6 @@ import io.rangestream.http.HttpFace;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.BucketStores;
 import io.rangestream.store.KeyOrder;
-import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.directory.DirectoryObjectStore;
 import io.rangestream.store.s3.S3ObjectStore;
@@ -30,13 +29,14 @@ final class Wiring implements AutoCloseable {
     private static final int MAX_PARTS = 16;
 
     private final BucketStores stores;
+    private final PassThroughReads reads;
     private final HttpFace http;
     private final GrpcFace grpc;
 
     /** Serves buckets from their stores, which this takes over. */
     Wiring(Map<String, ObjectStore> byBucket, RequestSink requests, Clock clock) {
         this.stores = new BucketStores(byBucket);
-        ObjectReads reads = new PassThroughReads(stores);
+        this.reads = new PassThroughReads(stores, PassThroughReads.IDLE_FETCH);
         RangeStreamService streams = new RangeStreamService(reads, new ReadPlanner(MAX_PARTS));
         // Names sort as their UTF-8 bytes do, which char by char is not always so.
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
@@ -77,6 +77,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         grpc.close();
+        reads.close();
         stores.close();
     }
 }

@@ -14,6 +14,8 @@ import io.rangestream.store.Representation;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * One reader with a fetch of its own, pinned to the first version it saw. Whatever a later fetch
@@ -27,8 +29,12 @@ final class PassThroughRead implements OpenRead {
     private final ObjectStore store;
     private final ObjectId pinnedId;
     private final Representation representation;
+    private final Consumer<PassThroughRead> onClose;
 
-    private volatile @Nullable Fetch fetch;
+    // The reader's while it reads; in between here, where giveUpIfIdle may take it away.
+    private final AtomicReference<@Nullable Fetch> waiting = new AtomicReference<>();
+    private volatile long waitingSinceNanos;
+    private volatile @Nullable Fetch reading;
     private volatile boolean cancelled;
     // Where the open fetch stands; meaningless without one.
     private long fetchPos;
@@ -38,18 +44,24 @@ final class PassThroughRead implements OpenRead {
     private int sliceLength;
 
     /** Metadata only, so far. */
-    PassThroughRead(ObjectStore store, ObjectId id, Representation representation) {
+    PassThroughRead(
+            ObjectStore store,
+            ObjectId id,
+            Representation representation,
+            Consumer<PassThroughRead> onClose) {
         this.store = store;
+        this.onClose = onClose;
         this.representation = representation;
         this.pinnedId =
                 new ObjectId(id.bucket(), id.key(), id.versionId().or(representation::versionId));
     }
 
     /** Takes over a fetch that was opened for the first bytes. */
-    PassThroughRead(ObjectStore store, ObjectId id, Fetch first) {
-        this(store, id, first.representation());
-        this.fetch = first;
+    PassThroughRead(
+            ObjectStore store, ObjectId id, Fetch first, Consumer<PassThroughRead> onClose) {
+        this(store, id, first.representation(), onClose);
         this.fetchPos = first.covered().map(ByteRange::firstPos).orElse(0L);
+        putBack(first);
     }
 
     @Override
@@ -66,9 +78,9 @@ final class PassThroughRead implements OpenRead {
         nextPos = range.firstPos();
         endPos = range.lastPos() + 1;
         sliceLength = 0;
-        Fetch open = fetch;
-        if (open != null && (fetchPos != nextPos || !covers(open, endPos - 1))) {
-            fetch = null;
+        Fetch open = waiting.get();
+        boolean fits = open != null && fetchPos == nextPos && covers(open, endPos - 1);
+        if (open != null && !fits && waiting.compareAndSet(open, null)) {
             open.abort();
         }
     }
@@ -81,9 +93,29 @@ final class PassThroughRead implements OpenRead {
         if (cancelled) {
             throw new ReadCancelledException();
         }
-        Fetch open = fetch;
+        Fetch open = waiting.getAndSet(null);
         if (open == null) {
             open = fetchFrom(nextPos);
+        }
+        reading = open;
+        try {
+            fillSlice(open);
+        } finally {
+            reading = null;
+            if (cancelled) {
+                open.abort();
+            } else if (covers(open, fetchPos)) {
+                putBack(open);
+            } else {
+                open.close();
+            }
+        }
+        return true;
+    }
+
+    private void fillSlice(Fetch open) {
+        if (cancelled) {
+            throw new ReadCancelledException();
         }
         int wanted = (int) Math.min(SLICE_BYTES, endPos - nextPos);
         // A new array each time: a frame writer may still have the last one.
@@ -94,7 +126,25 @@ final class PassThroughRead implements OpenRead {
         }
         nextPos += sliceLength;
         fetchPos = nextPos;
-        return true;
+    }
+
+    private void putBack(Fetch open) {
+        waitingSinceNanos = System.nanoTime();
+        waiting.set(open);
+    }
+
+    /**
+     * Gives up the fetch of a reader who has not asked for more in a while, from any thread: a
+     * store's connection does not wait for a viewer who has paused, or who has left unseen. Whoever
+     * reads on opens another where this one ended, of the same version.
+     */
+    void giveUpIfIdle(long idleNanos) {
+        Fetch open = waiting.get();
+        if (open != null
+                && System.nanoTime() - waitingSinceNanos >= idleNanos
+                && waiting.compareAndSet(open, null)) {
+            open.abort();
+        }
     }
 
     private Fetch fetchFrom(long firstPos) {
@@ -102,17 +152,14 @@ final class PassThroughRead implements OpenRead {
         // version is recognised by what the fetch says of itself.
         Optional<EntityTag> strongTag = representation.entityTag().filter(tag -> !tag.weak());
         Fetch opened = store.open(pinnedId, strongTag, RangeSpec.of(firstPos, endPos - 1));
-        fetch = opened;
         fetchPos = firstPos;
-        if (cancelled) {
-            opened.abort();
-            throw new ReadCancelledException();
-        }
         if (!opened.representation().isSameVersionAs(representation)) {
+            opened.abort();
             throw new ObjectStoreException.Changed(pinnedId, "another version at " + firstPos);
         }
         if (opened.covered().map(ByteRange::firstPos).orElse(-1L) != firstPos
                 || !covers(opened, endPos - 1)) {
+            opened.abort();
             throw new ObjectStoreException.Unavailable(
                     pinnedId,
                     "gave " + opened.covered() + " where " + firstPos + " was asked",
@@ -152,8 +199,8 @@ final class PassThroughRead implements OpenRead {
 
     @Override
     public void close() {
-        Fetch open = fetch;
-        fetch = null;
+        onClose.accept(this);
+        Fetch open = waiting.getAndSet(null);
         if (open != null) {
             open.close();
         }
@@ -162,9 +209,10 @@ final class PassThroughRead implements OpenRead {
     @Override
     public void cancel() {
         cancelled = true;
-        Fetch open = fetch;
-        if (open != null) {
-            open.abort();
+        Fetch inUse = reading;
+        if (inUse != null) {
+            inUse.abort();
         }
+        giveUpIfIdle(0);
     }
 }

@@ -3,6 +3,7 @@ package io.rangestream.grpc;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -70,7 +71,14 @@ final class ExchangeInterceptor implements ServerInterceptor {
                     }
                 };
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
-        return Contexts.interceptCall(context, named, headers, next);
+        ServerCall.Listener<Q> listener = Contexts.interceptCall(context, named, headers, next);
+        return new SimpleForwardingServerCallListener<>(listener) {
+            @Override
+            public void onCancel() {
+                deadline.ifPresent(waiting -> waiting.cancel(false));
+                super.onCancel();
+            }
+        };
     }
 
     /** The text of a grpc-timeout field. */

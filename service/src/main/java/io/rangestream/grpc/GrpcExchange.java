@@ -1,6 +1,7 @@
 package io.rangestream.grpc;
 
 import io.grpc.Context;
+import io.rangestream.requestlog.Cause;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
@@ -26,6 +27,7 @@ final class GrpcExchange {
 
     private @Nullable ObjectId objectId;
     private @Nullable String range;
+    private @Nullable String cause;
     private @Nullable Duration firstByte;
     private long bytes;
     private boolean ended;
@@ -49,6 +51,10 @@ final class GrpcExchange {
     void isAbout(ObjectId id, Optional<String> rangeText) {
         this.objectId = id;
         this.range = rangeText.orElse(null);
+    }
+
+    void failed(Throwable why) {
+        this.cause = Cause.of(why);
     }
 
     void sent(int length) {
@@ -115,6 +121,7 @@ final class GrpcExchange {
                 status,
                 outcome,
                 error,
+                Optional.ofNullable(cause),
                 bytes,
                 bytesByOrigin,
                 Optional.ofNullable(firstByte),

@@ -81,6 +81,7 @@ final class GrpcRangeService implements GrpcService {
                 }
             }
         } catch (RuntimeException e) {
+            exchange.failed(e);
             failure = Optional.of(GrpcErrors.of(e, exchange));
         }
         finish(observer, exchange, failure, bytesByOrigin);
@@ -132,6 +133,7 @@ final class GrpcRangeService implements GrpcService {
         try {
             observer.onNext(response.get());
         } catch (RuntimeException e) {
+            exchange.failed(e);
             failure = Optional.of(GrpcErrors.of(e, exchange));
         }
         finish(observer, exchange, failure, Map.of());

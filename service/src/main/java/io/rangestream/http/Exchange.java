@@ -2,6 +2,7 @@ package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.requestlog.Cause;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
@@ -18,6 +19,8 @@ import java.util.Optional;
 
 /** One request and what has come of it so far: what the log and the viewer's page are told. */
 final class Exchange {
+    private static final int MAX_RANGE_CHARACTERS = 200;
+
     private final String correlationId = CorrelationId.next();
     private final Instant startedAt;
     private final long startNanos = System.nanoTime();
@@ -29,6 +32,7 @@ final class Exchange {
     private @Nullable ObjectId objectId;
     private int status;
     private @Nullable String error;
+    private @Nullable String cause;
     private @Nullable Duration firstByte;
     private long bytes;
 
@@ -36,12 +40,19 @@ final class Exchange {
         this.startedAt = clock.instant();
         this.protocol = protocol(request.prologue().protocolVersion());
         this.operation = request.prologue().method().text() + " " + route;
-        this.range = request.headers().first(HeaderNames.RANGE);
+        this.range = request.headers().first(HeaderNames.RANGE).map(Exchange::cut);
         this.viewer = ReadEvents.viewer(request);
     }
 
     private static String protocol(String version) {
         return version.startsWith("2") ? "HTTP/2" : "HTTP/" + version;
+    }
+
+    /** Enough of what a peer wrote to recognise it; a peer must not fill our memory or our log. */
+    private static String cut(String text) {
+        return text.length() <= MAX_RANGE_CHARACTERS
+                ? text
+                : text.substring(0, MAX_RANGE_CHARACTERS) + "...";
     }
 
     String correlationId() {
@@ -96,6 +107,11 @@ final class Exchange {
         this.error = what;
     }
 
+    void failed(String what, Throwable why) {
+        this.error = what;
+        this.cause = Cause.of(why);
+    }
+
     void sent(int length) {
         if (firstByte == null) {
             firstByte = elapsed();
@@ -114,6 +130,7 @@ final class Exchange {
                 Integer.toString(status),
                 outcome,
                 Optional.ofNullable(error),
+                Optional.ofNullable(cause),
                 bytes,
                 bytesByOrigin,
                 firstByte(),

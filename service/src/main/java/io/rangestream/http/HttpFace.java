@@ -3,6 +3,8 @@ package io.rangestream.http;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
@@ -12,11 +14,14 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 
 import java.time.Clock;
+import java.util.Map;
 
 /** The HTTP face as a whole: its routes, and what is answered where none is reached. */
 public final class HttpFace {
@@ -29,6 +34,8 @@ public final class HttpFace {
     private final HttpRangeService objects;
     private final HttpListingService listing;
     private final HttpReadEventsService readEvents;
+    private final RequestSink log;
+    private final Clock clock;
 
     /** Serves what the engine gives; owns nothing of it. */
     public HttpFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
@@ -36,14 +43,20 @@ public final class HttpFace {
         this.objects = new HttpRangeService(streams, events, log, clock);
         this.listing = new HttpListingService(listings, log, clock);
         this.readEvents = new HttpReadEventsService(events);
+        this.log = log;
+        this.clock = clock;
     }
 
     /** Adds all routes of this face; the page comes last, under what is left. */
     public void addTo(HttpRouting.Builder routing) {
         objects.routing(routing);
+        routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
         listing.routing(routing);
         readEvents.routing(routing);
-        routing.get(HttpFace::setPageFields);
+        routing.route(
+                Method.predicate(Method.GET, Method.HEAD),
+                PathMatchers.any(),
+                HttpFace::setPageFields);
         routing.register(
                 "/",
                 StaticContentFeature.createService(
@@ -51,6 +64,15 @@ public final class HttpFace {
                                 .location(PAGE_RESOURCES)
                                 .welcome("index.html")
                                 .build()));
+    }
+
+    private void refuseUndecodable(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, "/", clock);
+        Problem problem = Problem.invalidRequest("path has a bad percent escape or is not UTF-8");
+        exchange.answers(problem.status());
+        exchange.failed(problem.type());
+        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
     private static void setPageFields(ServerRequest request, ServerResponse response) {
@@ -62,15 +84,15 @@ public final class HttpFace {
     }
 
     /** Answers what never reaches a route, or fails there, as problems too. */
-    public static DirectHandlers directHandlers() {
+    public DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
-            handlers.addHandler(type, HttpFace::problem);
+            handlers.addHandler(type, this::problem);
         }
         return handlers.build();
     }
 
-    private static DirectHandler.TransportResponse problem(
+    private DirectHandler.TransportResponse problem(
             DirectHandler.TransportRequest request,
             EventType type,
             Status status,
@@ -78,6 +100,14 @@ public final class HttpFace {
             String message) {
         Problem problem = TransportProblems.of(status);
         String correlationId = CorrelationId.next();
+        log.accept(
+                RequestLine.refused(
+                        clock.instant(),
+                        correlationId,
+                        request.protocolVersion(),
+                        request.method(),
+                        status.code(),
+                        problem.type()));
         ProblemWriter.setFields(headers, problem, correlationId);
         return DirectHandler.TransportResponse.builder()
                 .status(status)

@@ -57,7 +57,9 @@ public final class HttpListingService implements HttpService {
         Method method = request.prologue().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
             response.headers().set(HeaderNames.ALLOW, ALLOWED);
-            problem(request, response, exchange, MethodProblems.of(method), "method");
+            Problem problem = MethodProblems.of(method);
+            exchange.failed(problem.type());
+            problem(request, response, exchange, problem);
             return;
         }
         byte[] body;
@@ -65,7 +67,8 @@ public final class HttpListingService implements HttpService {
             body = json(page.apply(request));
         } catch (RuntimeException e) {
             HttpErrors.Mapped mapped = HttpErrors.of(e);
-            problem(request, response, exchange, mapped.problem(), mapped.logged());
+            exchange.failed(mapped.logged(), e);
+            problem(request, response, exchange, mapped.problem());
             return;
         }
         exchange.answers(200);
@@ -82,12 +85,7 @@ public final class HttpListingService implements HttpService {
     }
 
     private void problem(
-            ServerRequest request,
-            ServerResponse response,
-            Exchange exchange,
-            Problem problem,
-            String logged) {
-        exchange.failed(logged);
+            ServerRequest request, ServerResponse response, Exchange exchange, Problem problem) {
         exchange.answers(problem.status());
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         ProblemWriter.write(request, response, problem, exchange.correlationId());

@@ -18,6 +18,7 @@ import io.rangestream.stream.ReadRequest;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code /objects/{bucket}/{key}}: reads of objects. */
 public final class HttpRangeService implements HttpService {
@@ -44,7 +45,7 @@ public final class HttpRangeService implements HttpService {
         // can't decode with an answer that is not ours.
         PathMatcher matcher = new RawPrefixMatcher(HttpReadRequests.PATH_PREFIX);
         rules.route(Method.predicate(Method.GET, Method.HEAD), matcher, this::read);
-        rules.route(Method.predicate(Method.OPTIONS), matcher, HttpRangeService::options);
+        rules.route(Method.predicate(Method.OPTIONS), matcher, this::options);
         rules.route(_ -> true, matcher, this::refuseMethod);
     }
 
@@ -57,9 +58,9 @@ public final class HttpRangeService implements HttpService {
             read = streams.open(parsed);
         } catch (RuntimeException e) {
             HttpErrors.Mapped mapped = HttpErrors.of(e);
-            exchange.failed(mapped.logged());
+            exchange.failed(mapped.logged(), e);
             exchange.answers(mapped.problem().status());
-            log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+            end(exchange);
             ProblemWriter.write(request, response, mapped.problem(), exchange.correlationId());
             return;
         }
@@ -83,7 +84,7 @@ public final class HttpRangeService implements HttpService {
             throw new CloseConnectionException("the read was cancelled", e);
         } catch (RuntimeException e) {
             // The head is out and has promised more: only a cut connection says that it is not all.
-            exchange.failed(HttpErrors.of(e).logged());
+            exchange.failed(HttpErrors.of(e).logged(), e);
             throw new CloseConnectionException("the body can't be completed", e);
         } finally {
             log.accept(exchange.toLine(outcome, read.bytesByOrigin()));
@@ -91,7 +92,26 @@ public final class HttpRangeService implements HttpService {
         }
     }
 
-    private static void options(ServerRequest request, ServerResponse response) {
+    /** Tells log and page of an answer without a read. */
+    private void end(Exchange exchange) {
+        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        exchange.viewer()
+                .ifPresent(
+                        viewer ->
+                                events.publish(
+                                        viewer,
+                                        () ->
+                                                ReadReport.toJson(
+                                                        exchange,
+                                                        Optional.empty(),
+                                                        ReadReport.State.COMPLETE,
+                                                        Map.of())));
+    }
+
+    private void options(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, ROUTE, clock);
+        exchange.answers(Status.NO_CONTENT_204.code());
+        end(exchange);
         response.status(Status.NO_CONTENT_204);
         response.headers().set(HeaderNames.ALLOW, ALLOWED);
         BodyWriter.sendWithoutLength(response);
@@ -103,7 +123,7 @@ public final class HttpRangeService implements HttpService {
         response.headers().set(HeaderNames.ALLOW, ALLOWED);
         exchange.answers(problem.status());
         exchange.failed(problem.type());
-        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        end(exchange);
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 }

@@ -51,7 +51,7 @@ final class HttpReadRequests {
 
     /** The raw target is split at the bucket's slash first, and decoded after. */
     private static ObjectId objectId(ServerRequest request) {
-        String raw = request.prologue().uriPath().rawPath().substring(PATH_PREFIX.length());
+        String raw = RawTarget.path(request).substring(PATH_PREFIX.length());
         int slash = raw.indexOf('/');
         String rawBucket = slash < 0 ? raw : raw.substring(0, slash);
         String rawKey = slash < 0 ? "" : raw.substring(slash + 1);

@@ -14,7 +14,7 @@ final class RawPrefixMatcher implements PathMatcher {
 
     @Override
     public PathMatchers.MatchResult match(UriPath uriPath) {
-        return uriPath.rawPath().startsWith(prefix)
+        return RawTarget.path(uriPath.rawPath()).startsWith(prefix)
                 ? PathMatchers.any().match(uriPath)
                 : PathMatchers.MatchResult.notAccepted();
     }

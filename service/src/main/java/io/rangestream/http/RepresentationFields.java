@@ -33,6 +33,7 @@ final class RepresentationFields {
         setIfSendable(headers, HeaderNames.CONTENT_ENCODING, fields.contentEncoding());
         setIfSendable(headers, HeaderNames.CONTENT_LANGUAGE, fields.contentLanguage());
         setIfSendable(headers, HeaderNames.CONTENT_DISPOSITION, fields.contentDisposition());
+        setIfSendable(headers, VERSION_ID, representation.versionId());
     }
 
     /** A 304's: what the 200 would have had for caches, and nothing of the content. */
@@ -63,7 +64,6 @@ final class RepresentationFields {
         Optional<String> expires =
                 fields.expires().filter(date -> HttpDates.parse(date, now).isPresent());
         setIfSendable(headers, HeaderNames.EXPIRES, expires);
-        setIfSendable(headers, VERSION_ID, representation.versionId());
     }
 
     /** Whoever stored a value may have stored anything; what could break the head is dropped. */

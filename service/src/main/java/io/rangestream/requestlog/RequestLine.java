@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param range what was asked, as the peer wrote it
  * @param status an HTTP status code, or the name of a gRPC one
  * @param error the kind of failure, where there was one
+ * @param cause what is known of it, in words that no peer sees
  * @param bytes how many bytes of an object were handed to the transport
  */
 public record RequestLine(
@@ -35,10 +36,36 @@ public record RequestLine(
         String status,
         Outcome outcome,
         Optional<String> error,
+        Optional<String> cause,
         long bytes,
         Map<OpenRead.Origin, Long> bytesByOrigin,
         Optional<Duration> firstByte,
         Duration duration) {
+
+    /** A request that was refused before any route of ours was asked. */
+    public static RequestLine refused(
+            Instant at,
+            String correlationId,
+            String protocol,
+            String method,
+            int status,
+            String error) {
+        return new RequestLine(
+                at,
+                correlationId,
+                protocol,
+                method,
+                Optional.empty(),
+                Optional.empty(),
+                Integer.toString(status),
+                Outcome.COMPLETE,
+                Optional.of(error),
+                Optional.empty(),
+                0,
+                Map.of(),
+                Optional.empty(),
+                Duration.ZERO);
+    }
 
     /** How an answer ended. */
     public enum Outcome {
@@ -69,6 +96,7 @@ public record RequestLine(
             json.name("status").value(status);
             json.name("outcome").value(lowerCase(outcome));
             json.name("error").value(error.orElse(null));
+            json.name("cause").value(cause.orElse(null));
             json.name("bytes").value(bytes);
             for (Map.Entry<OpenRead.Origin, Long> entry : bytesByOrigin.entrySet()) {
                 json.name("bytesFrom" + capitalized(entry.getKey())).value(entry.getValue());

@@ -1,10 +1,12 @@
 package io.rangestream.requestlog;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RequestLog implements RequestSink, AutoCloseable {
     // Some seconds of a busy server; about 1 MiB at the most.
     private static final int QUEUE_LINES = 4096;
+    private static final Duration LAST_LINES = Duration.ofSeconds(1);
     private static final RequestLogEnd END = new RequestLogEnd();
 
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUE_LINES);
@@ -51,8 +54,10 @@ public final class RequestLog implements RequestSink, AutoCloseable {
         }
         closed = true;
         try {
-            queue.put(END);
-            writer.join();
+            // Who reads the log may have stopped reading: the end does not wait for him.
+            if (queue.offer(END, LAST_LINES.toMillis(), TimeUnit.MILLISECONDS)) {
+                var _ = writer.join(LAST_LINES);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

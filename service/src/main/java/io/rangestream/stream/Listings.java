@@ -54,6 +54,9 @@ public final class Listings {
         try {
             listing = reads.list(query);
         } catch (IllegalArgumentException e) {
+            if (continuation.isEmpty()) {
+                throw e;
+            }
             throw PageToken.invalid();
         }
         return new ObjectPage(listing, PageToken.write(scope, listing.next()));

@@ -57,6 +57,22 @@ final class HttpFramingWireTest {
     }
 
     @Test
+    void aTargetInAbsoluteFormIsReadByItsPath() throws IOException {
+        WireAnswer answer = wire.ask("GET", "http://elsewhere:80" + A, "Range: bytes=0-4");
+        assertThat(answer.status()).isEqualTo(206);
+        assertThat(answer.text()).isEqualTo("abcde");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%zz", "/api/buckets/%zz/objects", "/objects/films/%zz", "/%ff%"})
+    void aTargetThatCannotBeDecodedIsABadRequest(String target) throws IOException {
+        WireAnswer answer = wire.ask("GET", target);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.field("Content-Type")).contains("application/problem+json");
+        assertThat(answer.text()).contains("urn:rangestream:problem:invalid-request");
+    }
+
+    @Test
     void theAnswerToHeadIsThatToGetWithoutABody() throws IOException {
         for (String target : List.of(A, "/objects/films/E", "/objects/films/none")) {
             WireAnswer get = wire.ask("GET", target);

@@ -144,6 +144,17 @@ final class ReadEventsWireTest {
     }
 
     @Test
+    void aReadThatFailsBeforeItsPlanIsToldToo() throws IOException {
+        try (Listener listener = new Listener("none");
+                Http1Wire media = Http1Wire.connect(port)) {
+            assertThat(media.ask("GET", "/objects/films/none?viewer=none").status()).isEqualTo(404);
+            JsonObject missing = listener.readLastReport();
+            assertThat(missing.get("status").getAsInt()).isEqualTo(404);
+            assertThat(missing.get("key").getAsString()).isEqualTo("none");
+        }
+    }
+
+    @Test
     void oneViewerIsNotToldOfAnothersReads() throws IOException {
         try (Listener listener = new Listener("mine");
                 Http1Wire media = Http1Wire.connect(port)) {

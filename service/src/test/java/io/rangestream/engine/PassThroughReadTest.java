@@ -11,6 +11,7 @@ import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.memory.InMemoryObjectStore;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -33,7 +35,7 @@ class PassThroughReadTest {
 
     private final InMemoryObjectStore memory = InMemoryObjectStore.create(CLOCK);
     private final WatchedStore store = new WatchedStore(memory);
-    private final PassThroughReads reads = new PassThroughReads(store);
+    private final PassThroughReads reads = new PassThroughReads(store, PassThroughReads.IDLE_FETCH);
 
     @BeforeEach
     void object() {
@@ -172,6 +174,19 @@ class PassThroughReadTest {
             read.select(ByteRange.whole(26));
             assertThatThrownBy(read::advance).isInstanceOf(ReadCancelledException.class);
             assertThat(store.opens.getFirst().aborted).isTrue();
+        }
+    }
+
+    @Test
+    void aFetchDoesNotWaitForItsReaderAndHeGoesOnWithAnother() {
+        try (PassThroughReads impatient = new PassThroughReads(store, Duration.ofMillis(10));
+                OpenRead read = impatient.open(ID, Optional.of(RangeSpec.from(0)))) {
+            assertThat(text(read, 0, 4)).isEqualTo("abcde");
+            Awaitility.await("the fetch is given up").until(() -> store.opens.getFirst().aborted);
+            assertThat(text(read, 5, 25)).isEqualTo("fghijklmnopqrstuvwxyz");
+            assertThat(store.opens).hasSize(2);
+            assertThat(store.opens.getLast().wanted).isEqualTo(RangeSpec.of(5, 25));
+            assertThat(store.opens.getLast().ifMatch).isEqualTo(read.representation().entityTag());
         }
     }
 

@@ -40,7 +40,7 @@ class PassThroughVersionsTest {
 
     private final InMemoryObjectStore memory = InMemoryObjectStore.create(CLOCK);
     private final WatchedStore store = new WatchedStore(memory);
-    private final PassThroughReads reads = new PassThroughReads(store);
+    private final PassThroughReads reads = new PassThroughReads(store, PassThroughReads.IDLE_FETCH);
 
     @BeforeEach
     void object() {
@@ -57,7 +57,9 @@ class PassThroughVersionsTest {
         InMemoryObjectStore versions = InMemoryObjectStore.keepingVersions(CLOCK);
         Optional<String> version = versions.put("b", "k", ALPHABET).versionId();
         WatchedStore watched = new WatchedStore(versions);
-        try (OpenRead read = new PassThroughReads(watched).open(ID, Optional.empty())) {
+        try (OpenRead read =
+                new PassThroughReads(watched, PassThroughReads.IDLE_FETCH)
+                        .open(ID, Optional.empty())) {
             versions.put("b", "k", OTHER);
             assertThat(text(read, 0, 4)).isEqualTo("abcde");
         }

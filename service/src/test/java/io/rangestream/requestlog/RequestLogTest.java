@@ -94,6 +94,17 @@ class RequestLogTest {
     }
 
     @Test
+    void theEndDoesNotWaitForAnOutputThatNobodyReads() throws InterruptedException {
+        StuckOutput out = new StuckOutput(written);
+        RequestLog log = new RequestLog(out);
+        log.accept(line(0));
+        out.stuck.await();
+        log.close();
+        assertThat(written.size()).isZero();
+        out.letGo.countDown();
+    }
+
+    @Test
     void aLineThatComesAfterTheEndIsCountedAsDropped() {
         RequestLog log = new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8));
         log.accept(line(0));
@@ -121,6 +132,7 @@ class RequestLogTest {
                 Optional.empty(),
                 "200",
                 Outcome.COMPLETE,
+                Optional.empty(),
                 Optional.empty(),
                 number,
                 Map.of(),

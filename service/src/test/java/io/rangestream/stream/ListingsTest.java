@@ -31,7 +31,7 @@ class ListingsTest {
     private Listings listings(Collection<String> buckets) {
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(buckets);
-        return new Listings(new PassThroughReads(store), names);
+        return new Listings(new PassThroughReads(store, PassThroughReads.IDLE_FETCH), names);
     }
 
     private void put(String... keys) {

@@ -18,6 +18,7 @@ import io.rangestream.store.StoredFields;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -70,7 +71,7 @@ public final class DirectoryObjectStore implements ObjectStore {
                 if (ifMatch.isPresent() && !ifMatch.get().equals(stamp.entityTag())) {
                     throw new Changed(id, "is " + stamp.entityTag() + ", not " + ifMatch.get());
                 }
-                Optional<FileChannel> channel = openAs(stamp, path);
+                Optional<FileChannel> channel = openAs(stamp, id, path);
                 if (channel.isPresent()) {
                     return new DirectoryFetch(
                             id,
@@ -88,8 +89,16 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
 
     /** Opens the file that was looked at; empty where its path shows another after that. */
-    private static Optional<FileChannel> openAs(FileStamp stamp, Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    private Optional<FileChannel> openAs(FileStamp stamp, ObjectId id, Path path)
+            throws IOException {
+        // By its real path, and then by no link: one that is turned to another place in this moment
+        // must not lead out of the root.
+        Path realPath = path.toRealPath();
+        if (!realPath.startsWith(root)) {
+            throw new NotFound(Missing.OBJECT, id);
+        }
+        FileChannel channel =
+                FileChannel.open(realPath, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         boolean same = false;
         try {
             same = stamp.equals(FileStamp.of(path));

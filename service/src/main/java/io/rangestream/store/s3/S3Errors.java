@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,10 @@ final class S3Errors {
 
     /** No code at all: S3 says 503 for too many requests far more often than for being down. */
     private static final String NO_CODE = "";
+
+    // Of keys that the store can't hold: there is no such object, then.
+    private static final Set<String> UNHOLDABLE_KEY =
+            Set.of("KeyTooLongError", "XMinioInvalidObjectName");
 
     private S3Errors() {}
 
@@ -64,7 +69,9 @@ final class S3Errors {
             case METHOD_NOT_ALLOWED, BAD_REQUEST ->
                     ofVersion && isAboutTheVersion(answer.statusCode(), code)
                             ? new NotFound(Missing.VERSION, id)
-                            : answered(id, answer, code);
+                            : UNHOLDABLE_KEY.contains(code)
+                                    ? new NotFound(Missing.OBJECT, id)
+                                    : answered(id, answer, code);
             default -> answered(id, answer, code);
         };
     }

@@ -115,7 +115,7 @@ public final class S3ObjectStore implements ObjectStore {
         Representation now = head(id, ifMatch).withoutChecksum();
         if (wanted.resolve(now.completeLength()).isPresent()) {
             // Replaced since, by a longer one; or the store does not know its own length.
-            throw new Unavailable(id, "refuses bytes that its object has", null);
+            throw new Changed(id, "refuses bytes that its object has");
         }
         return new S3Fetch(id, now, Optional.empty(), AbortableInputStream.createEmpty());
     }

@@ -138,10 +138,10 @@ class LyingStoreTest {
     }
 
     @Test
-    void refusingARangeThatTheObjectHasIsNoAnswer() {
+    void refusingARangeThatTheObjectHasMeansThatItChanged() {
         scripted.thenError(416, "InvalidRange");
         scripted.server.then("", "HTTP/1.1 200 OK", "Content-Length: 26", ScriptedStore.TAG);
-        assertThatThrownBy(() -> open(FIRST_FIVE)).isInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> open(FIRST_FIVE)).isInstanceOf(Changed.class);
     }
 
     @Test

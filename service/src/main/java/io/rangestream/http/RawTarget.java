@@ -1,0 +1,23 @@
+package io.rangestream.http;
+
+import io.helidon.webserver.http.ServerRequest;
+
+/** The path of a request target, as the peer wrote it. */
+final class RawTarget {
+    private RawTarget() {}
+
+    /** Raw and not normalised. */
+    static String path(ServerRequest request) {
+        return path(request.prologue().uriPath().rawPath());
+    }
+
+    /** The path of a target in origin form or in absolute form (RFC 9112, section 3.2.2). */
+    static String path(String rawPath) {
+        int scheme = rawPath.indexOf("://");
+        if (rawPath.startsWith("/") || scheme < 0) {
+            return rawPath;
+        }
+        int slash = rawPath.indexOf('/', scheme + "://".length());
+        return slash < 0 ? "/" : rawPath.substring(slash);
+    }
+}
