@@ -1,12 +1,12 @@
 package io.rangestream.grpc;
 
 import io.grpc.Context;
-import io.rangestream.requestlog.Cause;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRead;
+import io.rangestream.stream.FailureCause;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +53,8 @@ final class GrpcExchange {
         this.range = rangeText.orElse(null);
     }
 
-    void failed(Throwable why) {
-        this.cause = Cause.of(why);
+    void failed(RuntimeException why) {
+        this.cause = FailureCause.of(why).orElse(null);
     }
 
     void sent(int length) {

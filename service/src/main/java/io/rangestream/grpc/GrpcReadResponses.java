@@ -79,18 +79,28 @@ final class GrpcReadResponses implements SliceSink {
     }
 
     private void write(PlannedRead read, Optional<ByteRange> range) {
-        observer.onNext(
+        emit(
                 ReadRangeResponse.newBuilder()
                         .setHeader(header(read.request().id(), read.representation(), range))
                         .build());
         range.ifPresent(bytes -> read.send(bytes, this));
-        observer.onNext(
+        emit(
                 ReadRangeResponse.newBuilder()
                         .setEnd(
                                 ReadEnd.newBuilder()
                                         .setTotalBytes(totalBytes)
                                         .setCrc32C((int) totalCrc.getValue()))
                         .build());
+    }
+
+    /** Whatever the transport throws, it means that the peer is there no more. */
+    private void emit(ReadRangeResponse message) {
+        try {
+            observer.onNext(message);
+        } catch (RuntimeException e) {
+            exchange.end(false);
+            throw new ReadCancelledException();
+        }
     }
 
     private static ReadHeader header(
@@ -127,7 +137,7 @@ final class GrpcReadResponses implements SliceSink {
                         .setData(UnsafeByteOperations.unsafeWrap(array, offset, length))
                         .setCrc32C((int) chunkCrc.getValue())
                         .build();
-        observer.onNext(ReadRangeResponse.newBuilder().setChunk(chunk).build());
+        emit(ReadRangeResponse.newBuilder().setChunk(chunk).build());
         totalBytes += length;
         exchange.sent(length);
     }

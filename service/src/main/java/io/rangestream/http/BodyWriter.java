@@ -1,14 +1,11 @@
 package io.rangestream.http;
 
-import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.rangestream.stream.PlannedRead.SliceSink;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -65,7 +62,7 @@ final class BodyWriter implements SliceSink {
     void close() {
         try {
             out.close();
-        } catch (IOException | UncheckedIOException | SocketWriterException e) {
+        } catch (IOException | RuntimeException e) {
             throw new PeerGoneException(e);
         }
     }
@@ -90,10 +87,7 @@ final class BodyWriter implements SliceSink {
     private void flush() {
         try {
             out.flush();
-        } catch (IOException
-                | UncheckedIOException
-                | SocketWriterException
-                | CloseConnectionException e) {
+        } catch (IOException | RuntimeException e) {
             throw new PeerGoneException(e);
         }
     }
@@ -101,10 +95,7 @@ final class BodyWriter implements SliceSink {
     private static void write(OutputStream out, byte[] array, int offset, int length) {
         try {
             out.write(array, offset, length);
-        } catch (IOException
-                | UncheckedIOException
-                | SocketWriterException
-                | CloseConnectionException e) {
+        } catch (IOException | RuntimeException e) {
             throw new PeerGoneException(e);
         }
     }

@@ -2,12 +2,12 @@ package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
-import io.rangestream.requestlog.Cause;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRead;
+import io.rangestream.stream.FailureCause;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,9 +107,9 @@ final class Exchange {
         this.error = what;
     }
 
-    void failed(String what, Throwable why) {
+    void failed(String what, RuntimeException why) {
         this.error = what;
-        this.cause = Cause.of(why);
+        this.cause = FailureCause.of(why).orElse(null);
     }
 
     void sent(int length) {
