@@ -36,9 +36,9 @@ class ToolFinderTest {
     @Test
     void theEnvironmentVariableGoesBeforeThePath() {
         machine.environment.put("CHROME_BIN", "mine");
-        machine.programs.put("mine", Path.of("/home/mine"));
+        machine.programs.put("mine", Path.of("/elsewhere/mine"));
         machine.programs.put("chromium", Path.of("/usr/bin/chromium"));
-        assertThat(finder.find(ExternalTool.CHROMIUM)).isEqualTo(found("/home/mine"));
+        assertThat(finder.find(ExternalTool.CHROMIUM)).isEqualTo(found("/elsewhere/mine"));
     }
 
     @Test
