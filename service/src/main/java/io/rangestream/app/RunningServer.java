@@ -3,6 +3,7 @@ package io.rangestream.app;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.service.registry.Services;
 import io.helidon.webserver.WebServer;
+import io.rangestream.engine.EngineConfig;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.ObjectListing;
@@ -64,7 +65,12 @@ final class RunningServer implements AutoCloseable {
                     log.accept(line);
                     metrics.join().accept(line);
                 };
-        Wiring wiring = new Wiring(stores, requests, clock);
+        Wiring wiring =
+                new Wiring(
+                        stores,
+                        EngineConfig.ofMemory(Runtime.getRuntime().maxMemory() / 4),
+                        requests,
+                        clock);
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);
         try {

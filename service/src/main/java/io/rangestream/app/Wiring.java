@@ -1,7 +1,9 @@
 package io.rangestream.app;
 
 import io.rangestream.app.ServerConfig.Bucket;
-import io.rangestream.engine.PassThroughReads;
+import io.rangestream.engine.BlockEngine;
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 import io.rangestream.requestlog.RequestSink;
@@ -15,6 +17,7 @@ import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -29,19 +32,23 @@ final class Wiring implements AutoCloseable {
     private static final int MAX_PARTS = 16;
 
     private final BucketStores stores;
-    private final PassThroughReads reads;
+    private final BlockEngine engine;
     private final HttpFace http;
     private final GrpcFace grpc;
 
     /** Serves buckets from their stores, which this takes over. */
-    Wiring(Map<String, ObjectStore> byBucket, RequestSink requests, Clock clock) {
+    Wiring(
+            Map<String, ObjectStore> byBucket,
+            EngineConfig config,
+            RequestSink requests,
+            Clock clock) {
         this.stores = new BucketStores(byBucket);
-        this.reads = new PassThroughReads(stores, PassThroughReads.IDLE_FETCH);
-        RangeStreamService streams = new RangeStreamService(reads, new ReadPlanner(MAX_PARTS));
+        this.engine = new BlockEngine(stores, new StoreGate(64, Duration.ofSeconds(10)), config);
+        RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
         // Names sort as their UTF-8 bytes do, which char by char is not always so.
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(byBucket.keySet());
-        Listings listings = new Listings(reads, names);
+        Listings listings = new Listings(engine, names);
         this.http = new HttpFace(streams, listings, requests, clock);
         this.grpc = new GrpcFace(streams, listings, requests, clock);
     }
@@ -77,7 +84,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         grpc.close();
-        reads.close();
+        engine.close();
         stores.close();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What stands between stores and faces. Today each read has a fetch of its own; the block engine
- * will take this place without the faces noticing.
+ * The block engine: one download for all who read the same, in a memory that is bounded. {@link
+ * io.rangestream.engine.BlockEngine} says how it goes; nothing here knows a face or a store.
  */
 @NullMarked
 package io.rangestream.engine;

@@ -16,6 +16,7 @@ import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 
@@ -157,6 +158,9 @@ final class GrpcErrors {
             }
             case ReadCancelledException _ -> cancelled();
             case ObjectStoreException e -> ofStore(e);
+            case OverloadedException e ->
+                    new Mapped(Code.RESOURCE_EXHAUSTED, "OVERLOADED", "too much is asked at once")
+                            .retryAfter(e.retryAfter());
             default -> new Mapped(Code.INTERNAL, "INTERNAL", "something went wrong here");
         };
     }

@@ -9,6 +9,7 @@ import io.rangestream.range.ByteRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
+import io.rangestream.store.Slice;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.PlannedRead.SliceSink;
 import io.rangestream.stream.ReadPlan.Full;
@@ -31,7 +32,7 @@ final class GrpcReadResponses implements SliceSink {
     private final GrpcExchange exchange;
     private final int maxChunkBytes;
     private final CRC32C chunkCrc = new CRC32C();
-    private final CRC32C totalCrc = new CRC32C();
+    private final RunningCrc32c totalCrc = new RunningCrc32c();
     private long totalBytes;
 
     private GrpcReadResponses(
@@ -89,7 +90,7 @@ final class GrpcReadResponses implements SliceSink {
                         .setEnd(
                                 ReadEnd.newBuilder()
                                         .setTotalBytes(totalBytes)
-                                        .setCrc32C((int) totalCrc.getValue()))
+                                        .setCrc32C(totalCrc.value()))
                         .build());
     }
 
@@ -114,28 +115,34 @@ final class GrpcReadResponses implements SliceSink {
     }
 
     @Override
-    public void accept(byte[] array, int offset, int length, long firstPos) {
-        for (int done = 0; done < length; ) {
-            int chunk = Math.min(maxChunkBytes, length - done);
-            send(array, offset + done, chunk, firstPos + done);
+    public void accept(Slice slice) {
+        if (slice.length() <= maxChunkBytes) {
+            send(slice.array(), slice.offset(), slice.length(), slice.firstPos(), slice.crc32c());
+            return;
+        }
+        for (int done = 0; done < slice.length(); ) {
+            int chunk = Math.min(maxChunkBytes, slice.length() - done);
+            int offset = slice.offset() + done;
+            chunkCrc.reset();
+            chunkCrc.update(slice.array(), offset, chunk);
+            long firstPos = slice.firstPos() + done;
+            send(slice.array(), offset, chunk, firstPos, (int) chunkCrc.getValue());
             done += chunk;
         }
     }
 
-    private void send(byte[] array, int offset, int length, long firstPos) {
+    private void send(byte[] array, int offset, int length, long firstPos, int crc) {
         if (exchange.isEnded()) {
             throw new ReadCancelledException();
         }
-        chunkCrc.reset();
-        chunkCrc.update(array, offset, length);
-        totalCrc.update(array, offset, length);
+        totalCrc.append(crc, length);
         // Not copied: the message is marshalled before onNext returns, and the slice is lent till
         // then.
         DataChunk chunk =
                 DataChunk.newBuilder()
                         .setFirstPos(firstPos)
                         .setData(UnsafeByteOperations.unsafeWrap(array, offset, length))
-                        .setCrc32C((int) chunkCrc.getValue())
+                        .setCrc32C(crc)
                         .build();
         emit(ReadRangeResponse.newBuilder().setChunk(chunk).build());
         totalBytes += length;

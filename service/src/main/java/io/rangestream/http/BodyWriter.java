@@ -2,6 +2,7 @@ package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.store.Slice;
 import io.rangestream.stream.PlannedRead.SliceSink;
 
 import java.io.IOException;
@@ -36,7 +37,10 @@ final class BodyWriter implements SliceSink {
     }
 
     @Override
-    public void accept(byte[] array, int offset, int length, long firstPos) {
+    public void accept(Slice slice) {
+        byte[] array = slice.array();
+        int offset = slice.offset();
+        int length = slice.length();
         int first = begun ? 0 : Math.min(length, FIRST_WRITE_BYTES);
         if (first > 0) {
             write(out, array, offset, first);

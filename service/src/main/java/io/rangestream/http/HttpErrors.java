@@ -1,6 +1,7 @@
 package io.rangestream.http;
 
 import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
@@ -31,6 +32,11 @@ final class HttpErrors {
                 yield new Mapped(Problem.invalidRequest(detail), "invalid-request");
             }
             case ObjectStoreException e -> ofStore(e);
+            case OverloadedException e ->
+                    new Mapped(
+                            Problem.of(503, "overloaded", "Too much is asked at once")
+                                    .retryAfter(e.retryAfter()),
+                            "overloaded");
             default ->
                     new Mapped(
                             Problem.of(500, "internal-error", "Something went wrong here"),

@@ -39,6 +39,11 @@ public final class BucketStores implements ObjectStore {
         return of(query.bucket()).list(query);
     }
 
+    @Override
+    public Caching caching(ObjectId id, Representation representation) {
+        return of(id.bucket()).caching(id, representation);
+    }
+
     /** Succeeds as long as any store answers. */
     @Override
     public void probe() {

@@ -42,6 +42,11 @@ public interface ObjectStore extends AutoCloseable {
      */
     ObjectListing list(ObjectListing.Query query);
 
+    /** What may be kept of an object of this store, as it is now; all, unless overridden. */
+    default Caching caching(ObjectId id, Representation representation) {
+        return Caching.LASTING;
+    }
+
     /**
      * Asks whether the store answers at all; an answer that says no is an answer.
      *

@@ -2,12 +2,14 @@ package io.rangestream.store;
 
 import io.rangestream.range.ByteRange;
 
+import java.util.List;
+
 /**
  * An object opened for reading, pinned to one version. It lends slices of arrays that it keeps: a
  * slice may be read, not written, and only until the next call of {@link #advance} or {@link
  * #select}. Used by one thread at a time, except for {@link #cancel}; whoever opened it closes it.
  */
-public interface OpenRead extends AutoCloseable {
+public interface OpenRead extends Slice, AutoCloseable {
 
     /** The version that all bytes are of. */
     Representation representation();
@@ -30,20 +32,20 @@ public interface OpenRead extends AutoCloseable {
      */
     boolean advance();
 
-    /** The array that holds the slice. */
-    byte[] array();
-
-    /** Where the slice begins in the array. */
-    int offset();
-
-    /** How many bytes the slice has, at least 1. */
-    int length();
-
-    /** The position in the object of the slice's first byte. */
-    long firstPos();
-
     /** Where the slice came from. */
     Origin origin();
+
+    /**
+     * Whether the store was asked for the metadata after this was opened, and not before. What says
+     * no must not come from what was remembered.
+     */
+    boolean isAskedNow();
+
+    /** How much of what may be selected next is in the cache at this moment. */
+    Presence presence(List<ByteRange> ranges);
+
+    /** Whether what this waited for came by another reader's request to the store. */
+    boolean isCollapsed();
 
     /** Gives up what is left; idempotent. */
     @Override
@@ -54,6 +56,13 @@ public interface OpenRead extends AutoCloseable {
      * throws soon; idempotent.
      */
     void cancel();
+
+    /** How much is there. */
+    enum Presence {
+        ALL,
+        PART,
+        NONE
+    }
 
     /** Where bytes came from. */
     enum Origin {

@@ -1,6 +1,7 @@
 package io.rangestream.stream;
 
 import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 
 import java.util.Optional;
@@ -16,6 +17,7 @@ public final class FailureCause {
     public static Optional<String> of(RuntimeException failure) {
         return switch (failure) {
             case ObjectStoreException e -> Optional.of(String.valueOf(e.getMessage()));
+            case OverloadedException e -> Optional.of(String.valueOf(e.getMessage()));
             case InvalidRequestException e -> Optional.of(e.words());
             case ReadCancelledException _ -> Optional.empty();
             default -> Optional.of(failure + place(failure.getStackTrace()));

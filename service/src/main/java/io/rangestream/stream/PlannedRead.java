@@ -4,6 +4,7 @@ import io.rangestream.range.ByteRange;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.Representation;
+import io.rangestream.store.Slice;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class PlannedRead implements AutoCloseable {
     private final ReadPlan plan;
     private final OpenRead bytes;
     private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
+    private final OpenRead.Presence presence;
     private boolean firstSliceInHand;
 
     /** Takes over {@code bytes}. */
@@ -24,6 +26,7 @@ public final class PlannedRead implements AutoCloseable {
         this.request = request;
         this.plan = plan;
         this.bytes = bytes;
+        this.presence = bytes.presence(plan.ranges());
     }
 
     /** What was asked. */
@@ -72,7 +75,7 @@ public final class PlannedRead implements AutoCloseable {
                 throw broken(bytes.length() + " bytes at " + next + " where " + range + " ends");
             }
             count(bytes.origin(), bytes.length());
-            sink.accept(bytes.array(), bytes.offset(), bytes.length(), next);
+            sink.accept(bytes);
             next += bytes.length();
             inHand = bytes.advance();
         }
@@ -99,6 +102,16 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
+    /** How much of what the plan sends was in the cache when the object was opened. */
+    public OpenRead.Presence presence() {
+        return presence;
+    }
+
+    /** Whether another's request to the store was waited for. */
+    public boolean isCollapsed() {
+        return bytes.isCollapsed();
+    }
+
     /** Ends the read from any thread; {@link #send} then throws soon. Idempotent. */
     public void cancel() {
         bytes.cancel();
@@ -112,11 +125,7 @@ public final class PlannedRead implements AutoCloseable {
     /** Takes bytes while they are lent. */
     @FunctionalInterface
     public interface SliceSink {
-        /**
-         * Sends a slice. May block; the array may be read until this returns.
-         *
-         * @param firstPos the position in the object of the slice's first byte
-         */
-        void accept(byte[] array, int offset, int length, long firstPos);
+        /** Sends a slice. May block; it is lent until this returns. */
+        void accept(Slice slice);
     }
 }

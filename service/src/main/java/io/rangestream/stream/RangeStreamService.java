@@ -3,7 +3,9 @@ package io.rangestream.stream;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Opens reads for both faces: plans, and has the first bytes in hand. Safe for many threads. */
@@ -44,13 +46,32 @@ public final class RangeStreamService {
     }
 
     private PlannedRead openOnce(ReadRequest request, Consumer<PlannedRead> cancellable) {
-        OpenRead bytes = reads.open(request.id(), request.firstWanted());
+        OpenRequest open = request.toOpen();
+        Optional<PlannedRead> read = plan(request, open, cancellable, false);
+        // Nobody is told no by what we remember: a writer who reads back must be believed.
+        return read.orElseGet(
+                () -> plan(request, open.askedNow(), cancellable, true).orElseThrow());
+    }
+
+    /** Empty where the answer would be no, and the store has not been asked for it. */
+    private Optional<PlannedRead> plan(
+            ReadRequest request,
+            OpenRequest open,
+            Consumer<PlannedRead> cancellable,
+            boolean mayRefuse) {
+        OpenRead bytes = reads.open(open);
         try {
-            PlannedRead read =
-                    new PlannedRead(request, planner.plan(request, bytes.representation()), bytes);
+            ReadPlan plan = planner.plan(request, bytes.representation());
+            if (!mayRefuse
+                    && !bytes.isAskedNow()
+                    && planner.saysNo(plan, request, bytes.representation())) {
+                bytes.close();
+                return Optional.empty();
+            }
+            PlannedRead read = new PlannedRead(request, plan, bytes);
             cancellable.accept(read);
             read.awaitFirstSlice();
-            return read;
+            return Optional.of(read);
         } catch (RuntimeException e) {
             bytes.close();
             throw e;

@@ -38,6 +38,20 @@ public final class ReadPlanner {
         };
     }
 
+    /**
+     * Whether a plan says no: by a 412, a 416, or all bytes because If-Range is false. That must
+     * not be said by what is only remembered (our choice K10).
+     */
+    public boolean saysNo(ReadPlan plan, ReadRequest request, Representation current) {
+        return switch (plan) {
+            case PreconditionFailed(), Unsatisfiable _ -> true;
+            case Full _ ->
+                    request.ranges().isPresent()
+                            && !request.preconditions().allowsRange(current.validators());
+            case Partial _, Multipart _, NotModified() -> false;
+        };
+    }
+
     private ReadPlan planRanges(ReadRequest request, Representation current) {
         long completeLength = current.completeLength();
         // HEAD has no ranges (RFC 9110, section 14.2: defined for GET only). Nothing of an empty

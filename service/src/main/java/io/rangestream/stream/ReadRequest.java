@@ -4,6 +4,8 @@ import io.rangestream.condition.Preconditions;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
 import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenRequest.Freshness;
 
 import java.util.Optional;
 
@@ -14,12 +16,35 @@ import java.util.Optional;
  * @param ranges which bytes; empty for the whole object
  * @param preconditions under which conditions
  * @param metadataOnly whether no bytes are wanted at all, as by HEAD and Stat
+ * @param noCache whether the peer wants the store asked, and not what is remembered
+ * @param viewer who asks, by address or name, for a fair share of the store
  */
 public record ReadRequest(
         ObjectId id,
         Optional<RangesSpecifier> ranges,
         Preconditions preconditions,
-        boolean metadataOnly) {
+        boolean metadataOnly,
+        boolean noCache,
+        String viewer) {
+
+    /** A request of somebody who says no more than what he wants. */
+    public ReadRequest(
+            ObjectId id,
+            Optional<RangesSpecifier> ranges,
+            Preconditions preconditions,
+            boolean metadataOnly) {
+        this(id, ranges, preconditions, metadataOnly, false, "");
+    }
+
+    /** How it is put to the engine. */
+    OpenRequest toOpen() {
+        return new OpenRequest(
+                id,
+                firstWanted(),
+                noCache ? Freshness.REVALIDATED : Freshness.LIFETIME,
+                metadataOnly,
+                viewer);
+    }
 
     /**
      * The bytes that a first fetch should bring along with the metadata. Empty where it is likely

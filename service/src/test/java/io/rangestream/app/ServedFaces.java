@@ -1,6 +1,7 @@
 package io.rangestream.app;
 
 import io.helidon.webserver.WebServerConfig;
+import io.rangestream.engine.EngineConfig;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
@@ -39,6 +40,9 @@ final class ServedFaces implements AutoCloseable {
     static final String PAUSED = "paused";
     static final int PAUSED_BYTES = 64 * 1024 * 1024;
 
+    /** Less than the largest objects, so that these tests go through what comes and goes. */
+    static final long MEMORY_BYTES = 32L * 1024 * 1024;
+
     static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
     static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
     static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
@@ -75,7 +79,9 @@ final class ServedFaces implements AutoCloseable {
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring = new Wiring(stores, lines::add, Clock.systemUTC());
+        wiring =
+                new Wiring(
+                        stores, EngineConfig.ofMemory(MEMORY_BYTES), lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 

@@ -9,21 +9,22 @@ import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Sees all that is asked of a store, and what becomes of each fetch; may bend what it answers. */
 final class WatchedStore implements ObjectStore {
     private final ObjectStore store;
-    final List<Open> opens = new ArrayList<>();
-    int heads;
-    Runnable beforeOpen = () -> {};
-    UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
-    UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
-    int mostBytesOfRead = Integer.MAX_VALUE;
-    int readsBeforeTheEnd = Integer.MAX_VALUE;
+    final List<Open> opens = new CopyOnWriteArrayList<>();
+    final AtomicInteger heads = new AtomicInteger();
+    volatile Runnable beforeOpen = () -> {};
+    volatile UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
+    volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
+    volatile int mostBytesOfRead = Integer.MAX_VALUE;
+    volatile int readsBeforeTheEnd = Integer.MAX_VALUE;
 
     WatchedStore(ObjectStore store) {
         this.store = store;
@@ -35,8 +36,8 @@ final class WatchedStore implements ObjectStore {
         final Optional<EntityTag> ifMatch;
         final RangeSpec wanted;
         private final Fetch fetch;
-        boolean closed;
-        boolean aborted;
+        volatile boolean closed;
+        volatile boolean aborted;
         private int reads;
 
         private Open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted, Fetch fetch) {
@@ -91,7 +92,7 @@ final class WatchedStore implements ObjectStore {
 
     @Override
     public Representation head(ObjectId id) {
-        heads++;
+        heads.incrementAndGet();
         return bendRepresentation.apply(store.head(id));
     }
 

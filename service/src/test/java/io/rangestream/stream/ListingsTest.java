@@ -3,17 +3,21 @@ package io.rangestream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.engine.PassThroughReads;
+import io.rangestream.engine.BlockEngine;
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.memory.InMemoryObjectStore;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -26,12 +30,22 @@ class ListingsTest {
             Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
 
     private final InMemoryObjectStore store = InMemoryObjectStore.create(CLOCK);
+    private final BlockEngine engine =
+            new BlockEngine(
+                    store,
+                    new StoreGate(1, Duration.ofSeconds(1)),
+                    EngineConfig.ofMemory(1024 * 1024));
     private final Listings listings = listings(List.of("b"));
 
     private Listings listings(Collection<String> buckets) {
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(buckets);
-        return new Listings(new PassThroughReads(store, PassThroughReads.IDLE_FETCH), names);
+        return new Listings(engine, names);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
     }
 
     private void put(String... keys) {

@@ -11,8 +11,9 @@ import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Slice;
 import io.rangestream.stream.ScriptedReads.Read;
-import io.rangestream.stream.ScriptedReads.Slice;
+import io.rangestream.stream.ScriptedReads.Stretch;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +31,9 @@ class PlannedReadTest {
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final List<Long> positions = new ArrayList<>();
 
-    private void sink(byte[] array, int offset, int length, long firstPos) {
-        positions.add(firstPos);
-        sent.write(array, offset, length);
+    private void sink(Slice slice) {
+        positions.add(slice.firstPos());
+        sent.write(slice.array(), slice.offset(), slice.length());
     }
 
     @Test
@@ -71,33 +72,34 @@ class PlannedReadTest {
     @Test
     void aShortEngineIsNeverACleanEnd() {
         assertBroken(
-                slice -> slice.firstPos() == 20 ? new Slice(20, 0) : slice, "abcdefghijklmnopqrst");
+                slice -> slice.firstPos() == 20 ? new Stretch(20, 0) : slice,
+                "abcdefghijklmnopqrst");
     }
 
     @Test
     void anEngineWithNothingToGiveIsNeverACleanEnd() {
-        assertBroken(slice -> new Slice(slice.firstPos(), 0), "");
+        assertBroken(slice -> new Stretch(slice.firstPos(), 0), "");
     }
 
     @Test
     void anEngineThatSkipsIsFoundOutBeforeItsBytesAreSent() {
-        assertBroken(slice -> slice.firstPos() == 10 ? new Slice(11, 9) : slice, "abcdefghij");
+        assertBroken(slice -> slice.firstPos() == 10 ? new Stretch(11, 9) : slice, "abcdefghij");
     }
 
     @Test
     void anEngineThatRepeatsIsFoundOutBeforeItsBytesAreSent() {
-        assertBroken(slice -> slice.firstPos() == 10 ? new Slice(0, 10) : slice, "abcdefghij");
+        assertBroken(slice -> slice.firstPos() == 10 ? new Stretch(0, 10) : slice, "abcdefghij");
     }
 
     @Test
     void anEngineThatBeginsElsewhereIsFoundOutBeforeItsBytesAreSent() {
-        assertBroken(slice -> new Slice(slice.firstPos() + 1, slice.length()), "");
+        assertBroken(slice -> new Stretch(slice.firstPos() + 1, slice.length()), "");
     }
 
     @Test
     void bytesPastTheRangeAreNeverSent() {
         Read read =
-                new Read(ScriptedReads.alphabet("A1"), slice -> new Slice(slice.firstPos(), 10));
+                new Read(ScriptedReads.alphabet("A1"), slice -> new Stretch(slice.firstPos(), 10));
         try (PlannedRead planned = open("bytes=0-4", read)) {
             assertThatThrownBy(() -> planned.send(new ByteRange(0, 4), this::sink))
                     .isInstanceOf(Unavailable.class);
@@ -105,7 +107,7 @@ class PlannedReadTest {
         assertThat(sent.size()).isLessThanOrEqualTo(5);
     }
 
-    private void assertBroken(UnaryOperator<Slice> bend, String sentBefore) {
+    private void assertBroken(UnaryOperator<Stretch> bend, String sentBefore) {
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1"), bend))) {
             assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), this::sink))
                     .isInstanceOf(Unavailable.class);
@@ -140,7 +142,7 @@ class PlannedReadTest {
                             () ->
                                     planned.send(
                                             new ByteRange(0, 25),
-                                            (_, _, _, _) -> {
+                                            _ -> {
                                                 throw gone;
                                             }))
                     .isSameAs(gone);
@@ -152,10 +154,7 @@ class PlannedReadTest {
     @Test
     void cancelEndsTheSend() {
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
-            assertThatThrownBy(
-                            () ->
-                                    planned.send(
-                                            new ByteRange(0, 25), (_, _, _, _) -> planned.cancel()))
+            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), _ -> planned.cancel()))
                     .isInstanceOf(ReadCancelledException.class);
             planned.cancel();
         }

@@ -3,6 +3,8 @@ package io.rangestream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.IfRange;
 import io.rangestream.condition.Preconditions;
 import io.rangestream.condition.TagCondition;
 import io.rangestream.range.ByteRange;
@@ -14,6 +16,7 @@ import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRequest.Freshness;
 import io.rangestream.stream.ReadPlan.Full;
 import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
@@ -85,6 +88,67 @@ class RangeStreamServiceTest {
         assertThat(current.closed).isEqualTo(1);
     }
 
+    /** Our choice K10: what says no is asked of the store. */
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void whatSaysNoIsNotSaidFromWhatIsRemembered(ReadRequest request) {
+        Read remembered = reads.then(new Read(ScriptedReads.alphabet("A1")));
+        remembered.askedNow = false;
+        reads.then(new Read(ScriptedReads.alphabet("A1")));
+        try (PlannedRead planned = service.open(request)) {
+            assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("A1"));
+        }
+        assertThat(remembered.closed).isEqualTo(1);
+        assertThat(reads.freshness).containsExactly(Freshness.LIFETIME, Freshness.ASKED_NOW);
+    }
+
+    static Stream<ReadRequest> refusals() {
+        return Stream.of(
+                request("bytes=100-"),
+                new ReadRequest(
+                        ID,
+                        Optional.empty(),
+                        Preconditions.ifMatch(TagCondition.parse("\"B2\"")),
+                        false),
+                new ReadRequest(ID, RangesSpecifier.parse("bytes=0-4"), ifRange("\"B2\""), false));
+    }
+
+    @Test
+    void whatSaysYesMayBeRemembered() {
+        for (ReadRequest request :
+                List.of(
+                        request("bytes=3-7"),
+                        new ReadRequest(
+                                ID, RangesSpecifier.parse("bytes=0-4"), ifNoneMatch(), false),
+                        new ReadRequest(
+                                ID,
+                                RangesSpecifier.parse("bytes=0-4"),
+                                ifRange("\"A1\""),
+                                false))) {
+            reads.then(new Read(ScriptedReads.alphabet("A1"))).askedNow = false;
+            service.open(request).close();
+            assertThat(reads.left()).isZero();
+        }
+        assertThat(reads.freshness).containsOnly(Freshness.LIFETIME);
+    }
+
+    @Test
+    void aPeersNoCacheIsPassedOn() {
+        reads.then(new Read(ScriptedReads.alphabet("A1")));
+        service.open(new ReadRequest(ID, Optional.empty(), Preconditions.NONE, false, true, "v"))
+                .close();
+        assertThat(reads.freshness).containsExactly(Freshness.REVALIDATED);
+    }
+
+    private static Preconditions ifRange(String tag) {
+        return new Preconditions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new IfRange.Tag(EntityTag.parse(tag).orElseThrow())));
+    }
+
     @Test
     void theSecondPlanIsMadeFromTheNewVersionsConditions() {
         reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
@@ -150,7 +214,7 @@ class RangeStreamServiceTest {
         assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isSameAs(failure);
     }
 
-    private static ScriptedReads.Slice changed() {
+    private static ScriptedReads.Stretch changed() {
         throw new Changed(ID, "by a test");
     }
 

@@ -4,10 +4,11 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenRequest.Freshness;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
@@ -29,6 +30,7 @@ final class ScriptedReads implements ObjectReads {
 
     private final Deque<Scripted> script = new ArrayDeque<>();
     final List<Optional<RangeSpec>> wanted = new ArrayList<>();
+    final List<Freshness> freshness = new ArrayList<>();
 
     static Representation alphabet(String entityTag) {
         return new Representation(
@@ -58,8 +60,9 @@ final class ScriptedReads implements ObjectReads {
     }
 
     @Override
-    public OpenRead open(ObjectId id, Optional<RangeSpec> firstWanted) {
-        wanted.add(firstWanted);
+    public OpenRead open(OpenRequest request) {
+        wanted.add(request.firstWanted());
+        freshness.add(request.freshness());
         return switch (script.remove()) {
             case Read read -> read;
             case Failure(RuntimeException failure) -> throw failure;
@@ -76,18 +79,19 @@ final class ScriptedReads implements ObjectReads {
     private record Failure(RuntimeException failure) implements Scripted {}
 
     /** A stretch of the alphabet, lent. */
-    record Slice(long firstPos, int length) {}
+    record Stretch(long firstPos, int length) {}
 
     /** The alphabet, lent in slices of ten bytes, each bent as the script has it. */
     static final class Read implements OpenRead, Scripted {
         private final Representation representation;
-        private final UnaryOperator<Slice> bend;
+        private final UnaryOperator<Stretch> bend;
         final List<ByteRange> selected = new ArrayList<>();
         int closed;
+        boolean askedNow = true;
         private volatile boolean cancelled;
         private long nextPos;
         private long endPos;
-        private Slice slice = new Slice(0, 0);
+        private Stretch slice = new Stretch(0, 0);
 
         Read(Representation representation) {
             this(representation, UnaryOperator.identity());
@@ -98,7 +102,7 @@ final class ScriptedReads implements ObjectReads {
          *
          * @param bend may throw; a slice of no length ends the range
          */
-        Read(Representation representation, UnaryOperator<Slice> bend) {
+        Read(Representation representation, UnaryOperator<Stretch> bend) {
             this.representation = representation;
             this.bend = bend;
         }
@@ -124,7 +128,7 @@ final class ScriptedReads implements ObjectReads {
                 return false;
             }
             int length = (int) Math.min(SLICE_BYTES, endPos - nextPos);
-            slice = bend.apply(new Slice(nextPos, length));
+            slice = bend.apply(new Stretch(nextPos, length));
             nextPos += length;
             return slice.length() > 0;
         }
@@ -152,6 +156,26 @@ final class ScriptedReads implements ObjectReads {
         @Override
         public Origin origin() {
             return slice.firstPos() == 0 ? Origin.MEMORY : Origin.STORE;
+        }
+
+        @Override
+        public int crc32c() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isAskedNow() {
+            return askedNow;
+        }
+
+        @Override
+        public Presence presence(List<ByteRange> ranges) {
+            return Presence.NONE;
+        }
+
+        @Override
+        public boolean isCollapsed() {
+            return false;
         }
 
         @Override

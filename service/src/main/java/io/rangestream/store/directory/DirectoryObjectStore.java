@@ -3,6 +3,7 @@ package io.rangestream.store.directory;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Caching;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ListingPage;
 import io.rangestream.store.ObjectId;
@@ -22,6 +23,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -32,23 +34,39 @@ public final class DirectoryObjectStore implements ObjectStore {
     /** How often a file that is being replaced is opened before that counts as a change. */
     private static final int OPEN_ATTEMPTS = 3;
 
+    /** For as long as a file is younger, another change may not show in its times. */
+    private static final Duration UNSETTLED = Duration.ofSeconds(2);
+
+    private final boolean keepsBlocks;
     private final Path root;
     private final KeyPaths paths;
     private final Clock clock;
 
-    private DirectoryObjectStore(Path root, Clock clock) {
+    private DirectoryObjectStore(Path root, boolean keepsBlocks, Clock clock) {
+        this.keepsBlocks = keepsBlocks;
         this.root = root;
         this.paths = new KeyPaths(root);
         this.clock = clock;
     }
 
     /**
-     * Serves a folder.
+     * Serves a folder, of which nothing is kept once it has been read.
      *
      * @param clock the same as the file system's, or close to it
      * @throws IllegalArgumentException where it is no folder, or may not be read
      */
     public static DirectoryObjectStore of(Path folder, Clock clock) {
+        return of(folder, false, clock);
+    }
+
+    /**
+     * Serves a folder.
+     *
+     * @param keepsBlocks whether blocks of it are worth memory: files are quick to read again
+     * @param clock the same as the file system's, or close to it
+     * @throws IllegalArgumentException where it is no folder, or may not be read
+     */
+    public static DirectoryObjectStore of(Path folder, boolean keepsBlocks, Clock clock) {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException("not a directory: " + folder);
         }
@@ -56,7 +74,7 @@ public final class DirectoryObjectStore implements ObjectStore {
             throw new IllegalArgumentException("not a directory that can be read: " + folder);
         }
         try {
-            return new DirectoryObjectStore(folder.toRealPath(), clock);
+            return new DirectoryObjectStore(folder.toRealPath(), keepsBlocks, clock);
         } catch (IOException e) {
             throw new IllegalArgumentException("not a directory that can be read: " + folder, e);
         }
@@ -155,6 +173,24 @@ public final class DirectoryObjectStore implements ObjectStore {
     @Override
     public ObjectListing list(ObjectListing.Query query) {
         return ListingPage.read(query, new DirectoryCursor(root));
+    }
+
+    /**
+     * A file's blocks are kept where so configured, and then too only if it was changed long enough
+     * ago: within one tick of the file system's clock a second change could not be seen.
+     */
+    @Override
+    public Caching caching(ObjectId id, Representation representation) {
+        boolean settled =
+                representation
+                        .validators()
+                        .lastModified()
+                        .filter(
+                                date ->
+                                        !date.plus(UNSETTLED)
+                                                .isAfter(representation.validators().observedAt()))
+                        .isPresent();
+        return keepsBlocks && settled ? Caching.BLOCKS_ONLY : Caching.PASSING;
     }
 
     @Override

@@ -1,0 +1,74 @@
+package io.rangestream.app;
+
+import io.helidon.metrics.api.FunctionalCounter;
+import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.MeterRegistry;
+import io.rangestream.engine.EngineStats;
+
+import java.util.function.Function;
+
+/** Makes meters of what the engine counts. Each is read when somebody asks for the metrics. */
+final class EngineMetrics {
+    private static final String BYTES = "bytes";
+
+    private final MeterRegistry registry;
+    private final EngineStats stats;
+
+    private EngineMetrics(MeterRegistry registry, EngineStats stats) {
+        this.registry = registry;
+        this.stats = stats;
+    }
+
+    static void bind(MeterRegistry registry, EngineStats stats) {
+        new EngineMetrics(registry, stats).bind();
+    }
+
+    private void bind() {
+        count("cache_hits", "Slices whose bytes were there when a reader came", EngineStats::hits);
+        count("cache_misses", "Fetches that readers had to have started", EngineStats::misses);
+        count(
+                "coalesced_reads",
+                "Times that a reader waited for what another's fetch was about to bring",
+                EngineStats::coalesced);
+        count("store_requests", "GET and HEAD requests to stores", EngineStats::storeRequests);
+        bytes("store", "Bytes of objects that stores have sent", EngineStats::storeBytes);
+        bytes("disk", "Bytes of objects that the disk tier has given", EngineStats::diskBytes);
+        count(
+                "healed_fetches",
+                "Fetches that broke off and went on where they were",
+                EngineStats::healed);
+        gauge(
+                "unsent_bytes",
+                "Bytes that were fetched and that no reader has been given, as yet or ever",
+                EngineStats::unsentBytes);
+        gauge("memory_used_bytes", "Bytes that all blocks take", EngineStats::budgetUsedBytes);
+        gauge(
+                "memory_limit_bytes",
+                "Bytes that all blocks may take",
+                EngineStats::budgetLimitBytes);
+        gauge("memory_cached_bytes", "Bytes of blocks that are kept", EngineStats::cachedBytes);
+        gauge("memory_lent_bytes", "Bytes of blocks that readers hold", EngineStats::lentBytes);
+        gauge(
+                "memory_waiting_fetches",
+                "Fetches that wait for memory",
+                EngineStats::waitingForMemory);
+        gauge("open_reads", "Objects that are open for reading", EngineStats::openReads);
+        gauge("open_fetches", "Fetches that are under way", EngineStats::openFetches);
+    }
+
+    private void count(String name, String what, Function<EngineStats, Long> value) {
+        registry.getOrCreate(
+                FunctionalCounter.builder("rangestream_" + name, stats, value).description(what));
+    }
+
+    private void bytes(String name, String what, Function<EngineStats, Long> value) {
+        registry.getOrCreate(
+                FunctionalCounter.builder("rangestream_" + name + "_" + BYTES, stats, value)
+                        .description(what));
+    }
+
+    private void gauge(String name, String what, Function<EngineStats, Long> value) {
+        registry.getOrCreate(
+                Gauge.builder("rangestream_" + name, () -> value.apply(stats)).description(what));
+    }
+}

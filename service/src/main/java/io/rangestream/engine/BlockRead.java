@@ -1,0 +1,344 @@
+package io.rangestream.engine;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Representation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
+
+/**
+ * One reader of one version: goes from block to block, lends what is there, waits for what is on
+ * its way, and has fetched what is neither.
+ */
+final class BlockRead implements OpenRead {
+    // What a writer holds who may be stuck in it, where blocks are too dear for that.
+    private static final int SMALL_PIECE_BYTES = 16 * 1024;
+    private static final byte[] NO_BYTES = {};
+
+    private final FetchContext context;
+    private final CachedVersion version;
+    private final Representation representation;
+    private final String viewer;
+    private final boolean exact;
+    private final boolean askedNow;
+    private final ReadAhead readAhead;
+    private final AtomicReference<@Nullable SharedFetch> riding;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    // Until when the first bytes must be there; those that follow have as long from their wait on.
+    private final long firstDeadlineNanos;
+    private final boolean broughtBytes;
+    private boolean lentAny;
+    private boolean collapsed;
+    private long nextPos;
+    private long endPos;
+    private @Nullable Block held;
+    private byte[] array = NO_BYTES;
+    private int offset;
+    private int length;
+    private Origin origin = Origin.MEMORY;
+
+    private volatile boolean cancelled;
+    private volatile @Nullable Thread waiting;
+
+    /**
+     * A read of what an open has found.
+     *
+     * @param exact whether ranges that end with the object were asked for by their length
+     * @param firstDeadlineNanos until when the first bytes must be there
+     */
+    BlockRead(
+            FetchContext context,
+            KnownObject.Found found,
+            String viewer,
+            boolean exact,
+            long firstDeadlineNanos,
+            boolean askedNow) {
+        this.context = context;
+        this.version = found.known().version();
+        this.representation = found.known().representation();
+        this.viewer = viewer;
+        this.exact = exact;
+        this.askedNow = askedNow;
+        this.collapsed = found.collapsed();
+        this.broughtBytes = found.broughtBytes();
+        this.firstDeadlineNanos = firstDeadlineNanos;
+        this.readAhead = new ReadAhead(context.config().readAhead(), context.config().blockBytes());
+        this.riding = new AtomicReference<>(found.fetch());
+        context.stats().openReads.increment();
+    }
+
+    @Override
+    public Representation representation() {
+        return representation;
+    }
+
+    @Override
+    public void select(ByteRange range) {
+        if (range.lastPos() >= version.completeLength()) {
+            throw new IllegalArgumentException(
+                    range + " is not in " + version.completeLength() + " bytes");
+        }
+        releaseHeld();
+        if (range.firstPos() != nextPos) {
+            readAhead.restart();
+        }
+        nextPos = range.firstPos();
+        endPos = range.lastPos() + 1;
+        SharedFetch ridden = riding.get();
+        if (ridden != null && !ridden.mayFill(nextPos)) {
+            leave(ridden);
+        }
+    }
+
+    @Override
+    public boolean advance() {
+        releaseHeld();
+        if (nextPos == endPos) {
+            return false;
+        }
+        long waitsSinceNanos = 0;
+        while (true) {
+            if (cancelled) {
+                throw new ReadCancelledException();
+            }
+            Block block = version.hold(nextPos);
+            if (block != null && block.has(nextPos)) {
+                lend(block);
+                return true;
+            }
+            if (block == null) {
+                startFetch();
+                continue;
+            }
+            if (waitsSinceNanos == 0) {
+                waitsSinceNanos = System.nanoTime();
+            }
+            try {
+                waitFor(block, deadlineNanos(waitsSinceNanos));
+            } finally {
+                block.releaseByReader();
+            }
+        }
+    }
+
+    /** Has fetched what nobody fetches yet; who else comes rides along. */
+    private void startFetch() {
+        SharedFetch before = riding.get();
+        if (before != null) {
+            leave(before);
+        }
+        long end =
+                context.budget().isTight()
+                        ? Math.min(version.slotEnd(nextPos), endPos)
+                        : readAhead.nextEnd(
+                                nextPos, endPos, exact || endPos < version.completeLength());
+        SharedFetch fetch =
+                new SharedFetch(
+                        context,
+                        version,
+                        nextPos,
+                        version.gapEnd(nextPos, end),
+                        ahead(),
+                        new StoreConnection(context, version, viewer));
+        if (fetch.add()) {
+            context.stats().misses.increment();
+            ride(fetch);
+            context.start(fetch);
+        }
+    }
+
+    /** How far a fetch may run for this reader. */
+    private long ahead() {
+        return nextPos + length + readAhead.window();
+    }
+
+    private void ride(SharedFetch fetch) {
+        riding.set(fetch);
+        if (cancelled) {
+            leave(fetch);
+        }
+    }
+
+    private void leave(SharedFetch fetch) {
+        if (riding.compareAndSet(fetch, null)) {
+            fetch.detach();
+        }
+    }
+
+    private long deadlineNanos(long waitsSinceNanos) {
+        return lentAny
+                ? waitsSinceNanos + context.config().firstByteDeadline().toNanos()
+                : firstDeadlineNanos;
+    }
+
+    private void waitFor(Block block, long deadlineNanos) {
+        SharedFetch fetch = block.fetch();
+        if (fetch != null && fetch != riding.get()) {
+            SharedFetch before = riding.get();
+            if (before != null) {
+                leave(before);
+            }
+            if (fetch.attach()) {
+                ride(fetch);
+            }
+            collapsed = true;
+            context.stats().coalesced.increment();
+        }
+        if (fetch != null) {
+            fetch.demand(ahead());
+        }
+        waiting = Thread.currentThread();
+        boolean inTime =
+                block.await(
+                        Math.toIntExact(nextPos - block.firstPos()),
+                        () -> cancelled,
+                        deadlineNanos);
+        waiting = null;
+        if (!inTime) {
+            throw Unavailable.timedOut(version.pinnedId(), null);
+        }
+        RuntimeException failure = block.isEnded() && !block.has(nextPos) ? block.failure() : null;
+        if (failure instanceof NotFound && lentAny) {
+            throw new Changed(version.pinnedId(), "deleted");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void lend(Block block) {
+        int from = Math.toIntExact(nextPos - block.firstPos());
+        length = (int) Math.min(block.filled() - from, endPos - nextPos);
+        if (context.budget().isMostlyLent()) {
+            length = Math.min(length, SMALL_PIECE_BYTES);
+            array = Arrays.copyOfRange(block.array(), from, from + length);
+            offset = 0;
+            noteLent(block, from);
+            block.releaseByReader();
+        } else {
+            array = block.array();
+            offset = from;
+            held = block;
+            noteLent(block, from);
+        }
+        nextPos += length;
+        readAhead.taken(length);
+        lentAny = true;
+    }
+
+    private void noteLent(Block block, int from) {
+        int firstTime = block.noteLent(from + length);
+        if (firstTime > 0) {
+            context.stats().firstLentBytes.add(firstTime);
+            // Who gets them first has them from the store, whoever else waited for them.
+            origin = block.isFromDisk() ? Origin.DISK : Origin.STORE;
+        } else {
+            context.stats().hits.increment();
+            origin = Origin.MEMORY;
+        }
+        block.unpin();
+        SharedFetch fetch = block.fetch();
+        if (fetch == null) {
+            context.cache().touch(block);
+        } else {
+            fetch.demand(ahead());
+        }
+    }
+
+    private void releaseHeld() {
+        Block block = held;
+        if (block != null) {
+            held = null;
+            block.releaseByReader();
+        }
+        array = NO_BYTES;
+        length = 0;
+    }
+
+    @Override
+    public byte[] array() {
+        return array;
+    }
+
+    @Override
+    public int offset() {
+        return offset;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public long firstPos() {
+        return nextPos - length;
+    }
+
+    @Override
+    public Origin origin() {
+        return origin;
+    }
+
+    @Override
+    public int crc32c() {
+        Block block = held;
+        if (block != null && offset == 0 && length == block.capacity()) {
+            return block.crc32c();
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(array, offset, length);
+        return (int) crc.getValue();
+    }
+
+    @Override
+    public boolean isAskedNow() {
+        return askedNow;
+    }
+
+    @Override
+    public Presence presence(List<ByteRange> ranges) {
+        // What came along with the metadata was not there before.
+        return broughtBytes ? Presence.NONE : version.presence(ranges);
+    }
+
+    @Override
+    public boolean isCollapsed() {
+        return collapsed;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            releaseHeld();
+            SharedFetch ridden = riding.get();
+            if (ridden != null) {
+                leave(ridden);
+            }
+            version.object().leave();
+            context.stats().openReads.decrement();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        SharedFetch ridden = riding.get();
+        if (ridden != null) {
+            leave(ridden);
+        }
+        LockSupport.unpark(waiting);
+    }
+}

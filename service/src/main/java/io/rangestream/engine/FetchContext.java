@@ -1,0 +1,124 @@
+package io.rangestream.engine;
+
+import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.store.ObjectStore;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What all fetches and blocks of an engine work with, and whom they tell. Safe for many threads.
+ */
+final class FetchContext implements Block.Owner {
+    private final EngineConfig config;
+    private final ObjectStore store;
+    private final StoreGate gate;
+    private final BlockCache cache;
+    private final MemoryBudget budget;
+    private final EngineStats stats;
+    private volatile boolean closed;
+    private final Set<SharedFetch> fetches = ConcurrentHashMap.newKeySet();
+
+    FetchContext(EngineConfig config, ObjectStore store, StoreGate gate) {
+        this.config = config;
+        this.store = store;
+        this.gate = gate;
+        this.cache = new BlockCache(config.memoryBytes());
+        this.budget = new MemoryBudget(config.memoryBytes(), cache);
+        this.stats = new EngineStats(budget, cache);
+    }
+
+    EngineConfig config() {
+        return config;
+    }
+
+    ObjectStore store() {
+        return store;
+    }
+
+    StoreGate gate() {
+        return gate;
+    }
+
+    BlockCache cache() {
+        return cache;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    EngineStats stats() {
+        return stats;
+    }
+
+    /** Starts a fetch whose first block is known, on a thread of its own. */
+    void start(SharedFetch fetch) {
+        began(fetch);
+        Thread.ofVirtual().name("fetch").start(fetch);
+    }
+
+    /** A fetch is under way. */
+    void began(SharedFetch fetch) {
+        fetches.add(fetch);
+        stats.openFetches.increment();
+    }
+
+    /** A fetch's thread is done; blocks that wait for a reader may keep it in sight for a while. */
+    void ended(SharedFetch fetch) {
+        stats.openFetches.decrement();
+        if (fetch.sweep(System.nanoTime(), config.idleFetch().toNanos())) {
+            fetches.remove(fetch);
+        }
+    }
+
+    /** Looks after the fetches that are under way. */
+    void sweepFetches() {
+        long now = System.nanoTime();
+        long idle = config.idleFetch().toNanos();
+        fetches.removeIf(fetch -> fetch.sweep(now, idle));
+    }
+
+    /** Gives up all of them, and keeps nothing from now on. */
+    void close() {
+        closed = true;
+        fetches.forEach(SharedFetch::giveUp);
+        cache.clear();
+    }
+
+    /** A block has all that it will ever have, and that is something. */
+    void ended(Block block) {
+        CachedVersion version = block.version();
+        if (version.caching().keepsBlocks() && !version.isRetired()) {
+            cache.add(block);
+            // Whichever of the two comes second sees the other.
+            if (version.isRetired() || closed) {
+                cache.drop(block);
+            }
+        }
+    }
+
+    /** The store says that this is no longer the object's version. */
+    void changed(CachedVersion version) {
+        var _ =
+                version.object()
+                        .learn(known -> known == null || known.version() != version ? known : null);
+        version.retire();
+    }
+
+    @Override
+    public void died(Block block) {
+        block.version().remove(block);
+        if (block.isAllocated()) {
+            budget.release(block.capacity());
+        }
+    }
+
+    @Override
+    public void lent(Block block, boolean begun) {
+        budget.lent(begun ? block.capacity() : -block.capacity());
+        if (!begun) {
+            budget.becameEvictable();
+        }
+    }
+}

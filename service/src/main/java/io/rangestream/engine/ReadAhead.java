@@ -1,0 +1,55 @@
+package io.rangestream.engine;
+
+/**
+ * How far one reader's next fetch reaches, by what he has read in sequence so far. Used by the
+ * reader's thread alone.
+ */
+final class ReadAhead {
+    // A reader who has taken so many times a length may be trusted to take it once more.
+    private static final int TRUST = 8;
+
+    private final ReadAheadConfig config;
+    private final int blockBytes;
+    private long nextFetchBytes;
+    private long inSequence;
+
+    ReadAhead(ReadAheadConfig config, int blockBytes) {
+        this.config = config;
+        this.blockBytes = blockBytes;
+        restart();
+    }
+
+    /** The reader has gone elsewhere: what he took before says nothing of what he will. */
+    void restart() {
+        nextFetchBytes = config.firstFetchBytes();
+        inSequence = 0;
+    }
+
+    /** The reader has taken so many bytes more. */
+    void taken(int length) {
+        inSequence += length;
+    }
+
+    /**
+     * Where a fetch from {@code firstPos} ends, exclusive; the next one reaches further.
+     *
+     * @param rangeEnd where what is asked ends, exclusive; never passed
+     * @param exact whether all of it was asked for by its positions, and not just from one on
+     */
+    long nextEnd(long firstPos, long rangeEnd, boolean exact) {
+        long left = rangeEnd - firstPos;
+        long length = exact ? Math.max(nextFetchBytes, config.longestFetchBytes()) : nextFetchBytes;
+        if (inSequence >= config.longestFetchBytes() || left <= length) {
+            return rangeEnd;
+        }
+        nextFetchBytes = Math.min(2 * nextFetchBytes, config.longestFetchBytes());
+        // To the nearest boundary, so that the next one begins with a block.
+        long end = (firstPos + length + blockBytes / 2) / blockBytes * blockBytes;
+        return Math.min(Math.max(end, firstPos + 1), rangeEnd);
+    }
+
+    /** How far ahead of him a fetch may run. */
+    long window() {
+        return Math.clamp(inSequence / TRUST, config.leastAheadBytes(), config.mostAheadBytes());
+    }
+}

@@ -1,0 +1,196 @@
+package io.rangestream.engine;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A fetch's way to the store: its turn, its open answer, and what heals one that breaks off. Used
+ * by the fetch's thread, except for {@link #abort}.
+ */
+final class StoreConnection {
+    // So often in a row may an answer break off without a byte in between.
+    private static final int MOST_BREAKS = 4;
+    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
+
+    private final FetchContext context;
+    private final CachedVersion version;
+    private final String viewer;
+    private volatile @Nullable Fetch source;
+    private volatile boolean aborted;
+    private StoreGate.@Nullable Permit permit;
+    private boolean connectedBefore;
+
+    /** Not connected yet. */
+    StoreConnection(FetchContext context, CachedVersion version, String viewer) {
+        this.context = context;
+        this.version = version;
+        this.viewer = viewer;
+    }
+
+    /** Connected: takes over the store's answer, and the turn that it was asked in. */
+    StoreConnection(
+            FetchContext context,
+            CachedVersion version,
+            String viewer,
+            Fetch source,
+            StoreGate.Permit permit) {
+        this(context, version, viewer);
+        this.source = source;
+        this.permit = permit;
+        this.connectedBefore = true;
+    }
+
+    /** Waits for a turn at the store. */
+    void enter(BooleanSupplier unwanted) {
+        if (permit == null) {
+            permit = context.gate().enter(version.pinnedId(), viewer, unwanted);
+        }
+    }
+
+    /** Whether others wait for their turn, and this viewer has had more than his share. */
+    boolean isOwedToOthers() {
+        return permit != null && permit.isOwedToOthers();
+    }
+
+    /** Whether anybody waits for a turn. */
+    boolean isWaitedFor() {
+        return context.gate().hasWaiters();
+    }
+
+    /**
+     * Reads on, and connects where need be, again too.
+     *
+     * @param end where the fetch ends, exclusive
+     * @return at least 1
+     */
+    int read(long pos, long end, byte[] array, int offset, int length, BooleanSupplier unwanted) {
+        int breaks = 0;
+        while (true) {
+            try {
+                Fetch open = source;
+                if (open == null) {
+                    open = connect(pos, end, unwanted);
+                }
+                int count = open.read(array, offset, length);
+                if (count > 0) {
+                    return count;
+                }
+                throw new Unavailable(version.pinnedId(), "ended at " + pos, null);
+            } catch (Unavailable | Throttled e) {
+                drop();
+                breaks++;
+                if (!connectedBefore || breaks == MOST_BREAKS || unwanted.getAsBoolean()) {
+                    throw e;
+                }
+                context.stats().healed.increment();
+                backOff(breaks, unwanted);
+            }
+        }
+    }
+
+    private Fetch connect(long pos, long end, BooleanSupplier unwanted) {
+        enter(unwanted);
+        ObjectId id = version.pinnedId();
+        // Only a strong tag can be required of the store (RFC 9110, section 13.1.1); any other
+        // version is recognised by what the fetch says of itself.
+        Optional<EntityTag> strongTag =
+                version.representation().entityTag().filter(tag -> !tag.weak());
+        context.stats().storeRequests.increment();
+        Fetch opened = context.store().open(id, strongTag, RangeSpec.of(pos, end - 1));
+        try {
+            check(opened, pos, end);
+        } catch (ObjectStoreException e) {
+            opened.abort();
+            throw e;
+        }
+        source = opened;
+        if (aborted) {
+            opened.abort();
+            throw new ReadCancelledException();
+        }
+        connectedBefore = true;
+        return opened;
+    }
+
+    private void check(Fetch opened, long pos, long end) {
+        ObjectId id = version.pinnedId();
+        if (!opened.representation().isSameVersionAs(version.representation())) {
+            throw new Changed(id, "another version at " + pos);
+        }
+        ByteRange covered = opened.covered().orElse(null);
+        if (covered == null || covered.firstPos() != pos || covered.lastPos() < end - 1) {
+            throw new Unavailable(
+                    id, "gave " + opened.covered() + " where " + pos + " was asked", null);
+        }
+    }
+
+    /** All bytes up to {@code pos} have been read: has the store, too, no more where it ends? */
+    void requireEnd(long pos) {
+        Fetch open = source;
+        if (open != null
+                && open.covered().filter(range -> range.lastPos() == pos - 1).isPresent()
+                && open.read(new byte[1], 0, 1) >= 0) {
+            throw new Unavailable(version.pinnedId(), "goes on after its end, " + pos, null);
+        }
+    }
+
+    private static void backOff(int breaks, BooleanSupplier unwanted) {
+        long most = FIRST_BACK_OFF.toNanos() << breaks;
+        long until = System.nanoTime() + ThreadLocalRandom.current().nextLong(most / 2, most);
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            if (unwanted.getAsBoolean()) {
+                throw new ReadCancelledException();
+            }
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void drop() {
+        Fetch open = source;
+        source = null;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    /** From any thread: a read that is under way ends soon. Idempotent. */
+    void abort() {
+        aborted = true;
+        Fetch open = source;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    /** Gives up what is left, and the turn. */
+    void close() {
+        Fetch open = source;
+        source = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            if (permit != null) {
+                permit.close();
+            }
+        }
+    }
+}

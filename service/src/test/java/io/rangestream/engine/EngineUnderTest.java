@@ -1,0 +1,112 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenRequest.Freshness;
+
+import org.awaitility.Awaitility;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Optional;
+
+/** An engine over a store, with few and small blocks; at its close nothing of it may be left. */
+final class EngineUnderTest implements AutoCloseable {
+    static final ObjectId ID = ObjectId.of("b", "k");
+    static final int BLOCK_BYTES = 1024;
+
+    /** In proportion to the blocks as in production. */
+    static final ReadAheadConfig READ_AHEAD = new ReadAheadConfig(1024, 64 * 1024, 512, 32 * 1024);
+
+    static final EngineConfig CONFIG =
+            new EngineConfig(
+                    1024 * BLOCK_BYTES,
+                    BLOCK_BYTES,
+                    READ_AHEAD,
+                    Duration.ofHours(1),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30));
+
+    final BlockEngine engine;
+
+    EngineUnderTest(ObjectStore store) {
+        this(store, CONFIG);
+    }
+
+    EngineUnderTest(ObjectStore store, EngineConfig config) {
+        this.engine = new BlockEngine(store, new StoreGate(64, Duration.ofSeconds(30)), config);
+    }
+
+    static EngineConfig withMetadataTtl(Duration ttl) {
+        return with(CONFIG.memoryBytes(), ttl, CONFIG.idleFetch());
+    }
+
+    static EngineConfig withIdleFetch(Duration idleFetch) {
+        return with(CONFIG.memoryBytes(), CONFIG.metadataTtl(), idleFetch);
+    }
+
+    static EngineConfig withMemory(long bytes) {
+        return with(bytes, CONFIG.metadataTtl(), CONFIG.idleFetch());
+    }
+
+    static EngineConfig with(long memoryBytes, Duration ttl, Duration idleFetch) {
+        return new EngineConfig(
+                memoryBytes,
+                BLOCK_BYTES,
+                READ_AHEAD,
+                ttl,
+                idleFetch,
+                CONFIG.firstByteDeadline(),
+                CONFIG.memoryWait());
+    }
+
+    OpenRead open(Optional<RangeSpec> firstWanted) {
+        return open(firstWanted, Freshness.LIFETIME);
+    }
+
+    OpenRead open(Optional<RangeSpec> firstWanted, Freshness freshness) {
+        return engine.open(new OpenRequest(ID, firstWanted, freshness, false, "viewer"));
+    }
+
+    OpenRead open(RangeSpec firstWanted) {
+        return open(Optional.of(firstWanted));
+    }
+
+    EngineStats stats() {
+        return engine.stats();
+    }
+
+    /** All bytes of a range; what is lent must follow each other. */
+    static byte[] bytes(OpenRead read, long firstPos, long lastPos) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        read.select(new ByteRange(firstPos, lastPos));
+        while (read.advance()) {
+            assertThat(read.firstPos()).isEqualTo(firstPos + all.size());
+            all.write(read.array(), read.offset(), read.length());
+        }
+        return all.toByteArray();
+    }
+
+    /** Waits until no fetch is under way. */
+    void awaitQuiet() {
+        Awaitility.await().until(() -> stats().openFetches() == 0);
+    }
+
+    @Override
+    public void close() {
+        awaitQuiet();
+        engine.close();
+        assertThat(stats().openReads()).as("reads that are open").isZero();
+        assertThat(stats().lentBytes()).as("bytes that readers hold").isZero();
+        assertThat(stats().waitingForMemory()).as("fetches that wait").isZero();
+        Awaitility.await("nothing is taken").until(() -> stats().budgetUsedBytes() == 0);
+    }
+}

@@ -1,0 +1,200 @@
+package io.rangestream.engine;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OverloadedException;
+import io.rangestream.store.ReadCancelledException;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Readers who open, seek, read, pause, cancel and leave at random, and compare all they get. */
+final class ModelReaders {
+    private final BlockEngine engine;
+    private final ModelObjects objects;
+    private final long seed;
+    private final AtomicLong operationsLeft;
+    private final AtomicLong bytesRead = new AtomicLong();
+    private final AtomicLong completeReads = new AtomicLong();
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final Queue<OpenRead> open = new ConcurrentLinkedQueue<>();
+
+    ModelReaders(BlockEngine engine, ModelObjects objects, long seed, int operations) {
+        this.engine = engine;
+        this.objects = objects;
+        this.seed = seed;
+        this.operationsLeft = new AtomicLong(operations);
+    }
+
+    List<String> wrong() {
+        return List.copyOf(wrong);
+    }
+
+    long bytesRead() {
+        return bytesRead.get();
+    }
+
+    long completeReads() {
+        return completeReads.get();
+    }
+
+    /** Runs so many readers until all operations are done. */
+    void run(int readers) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < readers; i++) {
+            SplittableRandom random = new SplittableRandom(seed * 1000 + i);
+            threads.add(Thread.ofVirtual().start(() -> read(random)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private boolean operation() {
+        return operationsLeft.decrementAndGet() >= 0 && wrong.isEmpty();
+    }
+
+    private void read(SplittableRandom random) {
+        while (operation()) {
+            try {
+                oneRead(random);
+            } catch (RuntimeException | AssertionError e) {
+                wrong.add(e + " at " + Arrays.toString(e.getStackTrace()));
+            }
+        }
+    }
+
+    private void oneRead(SplittableRandom random) {
+        String key = ModelObjects.KEYS.get(random.nextInt(ModelObjects.KEYS.size()));
+        if (random.nextInt(60) == 0) {
+            objects.overwrite(key);
+        }
+        int latest = objects.latest(key);
+        Freshness freshness =
+                switch (random.nextInt(20)) {
+                    case 0, 1 -> Freshness.ASKED_NOW;
+                    case 2 -> Freshness.REVALIDATED;
+                    default -> Freshness.LIFETIME;
+                };
+        long firstPos = random.nextInt(60 * EngineUnderTest.BLOCK_BYTES);
+        boolean mayCancel = random.nextInt(8) == 0;
+        OpenRead opened;
+        try {
+            opened =
+                    engine.open(
+                            new OpenRequest(
+                                    ModelObjects.id(key),
+                                    wanted(random, firstPos),
+                                    freshness,
+                                    random.nextInt(30) == 0,
+                                    "viewer " + random.nextInt(3)));
+        } catch (ObjectStoreException | OverloadedException e) {
+            requireExpected(e);
+            return;
+        }
+        if (mayCancel) {
+            open.add(opened);
+        }
+        try (opened) {
+            ModelObjects.Version version =
+                    objects.version(opened.representation().entityTag().orElseThrow());
+            if (freshness == Freshness.ASKED_NOW && version.number() < latest) {
+                wrong.add("found version " + version.number() + " where there was " + latest);
+            }
+            do {
+                readRange(random, opened, version.bytes());
+            } while (random.nextInt(3) > 0 && operation());
+        } catch (ObjectStoreException | OverloadedException e) {
+            requireExpected(e);
+        } catch (ReadCancelledException e) {
+            if (!mayCancel) {
+                wrong.add("cancelled by nobody");
+            }
+        } finally {
+            open.remove(opened);
+        }
+    }
+
+    private static Optional<RangeSpec> wanted(SplittableRandom random, long firstPos) {
+        return switch (random.nextInt(5)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(RangeSpec.of(firstPos, firstPos + random.nextInt(9000)));
+            case 2 -> Optional.of(RangeSpec.suffix(random.nextInt(9000)));
+            default -> Optional.of(RangeSpec.from(random.nextInt(4) == 0 ? firstPos : 0));
+        };
+    }
+
+    private void readRange(SplittableRandom random, OpenRead read, byte[] expected) {
+        int from = random.nextInt(3) == 0 ? 0 : random.nextInt(expected.length);
+        int end = random.nextInt(3) == 0 ? expected.length : from + 1 + random.nextInt(9000);
+        ByteRange range = new ByteRange(from, Math.min(end, expected.length) - 1);
+        read.select(range);
+        long next = range.firstPos();
+        int slices = random.nextInt(4) == 0 ? random.nextInt(5) : Integer.MAX_VALUE;
+        while (slices-- > 0 && operation()) {
+            if (!read.advance()) {
+                if (next != range.lastPos() + 1) {
+                    wrong.add(range + " ended at " + next);
+                }
+                completeReads.incrementAndGet();
+                return;
+            }
+            compare(read, expected, next, range);
+            next += read.length();
+            bytesRead.addAndGet(read.length());
+            dawdle(random);
+        }
+    }
+
+    private void compare(OpenRead read, byte[] expected, long next, ByteRange range) {
+        if (read.firstPos() != next || next + read.length() > range.lastPos() + 1) {
+            wrong.add(read.firstPos() + "+" + read.length() + " at " + next + " of " + range);
+            return;
+        }
+        int at = (int) next;
+        boolean same =
+                Arrays.equals(
+                        read.array(),
+                        read.offset(),
+                        read.offset() + read.length(),
+                        expected,
+                        at,
+                        at + read.length());
+        if (!same) {
+            wrong.add("other bytes at " + next + " of " + range);
+        }
+    }
+
+    private void dawdle(SplittableRandom random) {
+        int what = random.nextInt(200);
+        if (what == 0) {
+            OpenRead other = open.poll();
+            if (other != null) {
+                other.cancel();
+            }
+        } else if (what < 20) {
+            LockSupport.parkNanos(1000);
+        } else if (what == 20) {
+            // Long enough for its fetch to be given up.
+            LockSupport.parkNanos(random.nextInt(12_000_000));
+        }
+    }
+
+    private void requireExpected(RuntimeException e) {
+        if (e instanceof Unavailable unavailable && unavailable.isTimeout()) {
+            wrong.add("waited for ever: " + e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.rangestream.testkit;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.Representation;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * A store on a bad day, by a seed: it refuses, breaks off, ends early, gives other positions than
+ * asked, and always gives as few bytes as it likes. What bytes it gives are right. Safe for many
+ * threads.
+ */
+public final class TroubledObjectStore extends ForwardingObjectStore {
+    private final SplittableRandom random;
+    private final double trouble;
+
+    /**
+     * Troubles {@code delegate}.
+     *
+     * @param trouble how likely each call is to go wrong, 0 to 1
+     */
+    public TroubledObjectStore(ObjectStore delegate, long seed, double trouble) {
+        super(delegate);
+        this.random = new SplittableRandom(seed);
+        this.trouble = trouble;
+    }
+
+    private synchronized boolean happens(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    private synchronized int atMost(int most) {
+        return random.nextInt(most) + 1;
+    }
+
+    @Override
+    public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        refuse(id);
+        Fetch fetch = super.open(id, ifMatch, wanted);
+        return new TroubledFetch(fetch, id, happens(trouble));
+    }
+
+    @Override
+    public Representation head(ObjectId id) {
+        refuse(id);
+        return super.head(id);
+    }
+
+    private void refuse(ObjectId id) {
+        if (happens(trouble / 2)) {
+            throw new Unavailable(id, "refuses, by a test", null);
+        }
+        if (happens(trouble / 2)) {
+            throw new Throttled(id, Optional.empty(), null);
+        }
+    }
+
+    private final class TroubledFetch extends ForwardingFetch {
+        private final ObjectId id;
+        private final boolean lies;
+
+        TroubledFetch(Fetch delegate, ObjectId id, boolean lies) {
+            super(delegate);
+            this.id = id;
+            this.lies = lies;
+        }
+
+        /** One byte more at the front, as far as it says: who believes it has bytes displaced. */
+        @Override
+        public Optional<ByteRange> covered() {
+            return super.covered()
+                    .map(
+                            range ->
+                                    lies && range.firstPos() > 0
+                                            ? new ByteRange(range.firstPos() - 1, range.lastPos())
+                                            : range);
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) {
+            if (happens(trouble)) {
+                throw new Unavailable(id, "breaks off, by a test", null);
+            }
+            if (happens(trouble / 4)) {
+                return -1;
+            }
+            return super.read(array, offset, happens(0.3) ? atMost(length) : length);
+        }
+    }
+}
