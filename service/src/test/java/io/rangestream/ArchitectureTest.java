@@ -51,7 +51,8 @@ final class ArchitectureTest {
                     Map.entry("store.s3", Set.of("range", "condition", "store")),
                     Map.entry("store.directory", Set.of("range", "condition", "store")),
                     Map.entry("store.memory", Set.of("range", "condition", "store")),
-                    Map.entry("engine", Set.of("range", "condition", "store")),
+                    Map.entry("engine", Set.of("range", "condition", "store", "engine.disk")),
+                    Map.entry("engine.disk", Set.of("range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("store")),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
@@ -76,8 +77,15 @@ final class ArchitectureTest {
                                     "v1")));
 
     private static final String[] CORE = {
-        ROOT + "range", ROOT + "condition", ROOT + "store", ROOT + "store.memory",
-        ROOT + "store.directory", ROOT + "engine", ROOT + "stream", ROOT + "requestlog"
+        ROOT + "range",
+        ROOT + "condition",
+        ROOT + "store",
+        ROOT + "store.memory",
+        ROOT + "store.directory",
+        ROOT + "engine",
+        ROOT + "engine.disk",
+        ROOT + "stream",
+        ROOT + "requestlog"
     };
 
     /** Leaves out what the other modules compiled: the contract's classes and the SDK. */

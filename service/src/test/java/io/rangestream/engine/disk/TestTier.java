@@ -1,0 +1,107 @@
+package io.rangestream.engine.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A tier, its warnings, and a count of what its writes were told. */
+final class TestTier implements AutoCloseable {
+    static final long SIZE = 4L * 1024 * 1024;
+
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final Queue<Done> done = new ConcurrentLinkedQueue<>();
+    private final DiskTier tier;
+
+    private TestTier(DiskFiles files, long sizeBytes) {
+        this.tier = DiskTier.open(files, new TierSwitch("folder", warnings::add), sizeBytes);
+    }
+
+    /** Opens a folder, and waits until all that is there is found. */
+    static TestTier open(Path folder, long sizeBytes) {
+        return open(new FolderFiles(folder), sizeBytes);
+    }
+
+    static TestTier open(Path folder) {
+        return open(folder, SIZE);
+    }
+
+    static TestTier open(DiskFiles files, long sizeBytes) {
+        TestTier opened = start(files, sizeBytes);
+        await().pollInterval(Duration.ofMillis(1))
+                .until(() -> opened.tier.isReady() || !opened.tier.isOn());
+        return opened;
+    }
+
+    /** The same, without waiting. */
+    static TestTier start(DiskFiles files, long sizeBytes) {
+        return new TestTier(files, sizeBytes);
+    }
+
+    DiskTier tier() {
+        return tier;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** Queues the block of an address. */
+    void write(BlockAddress address) {
+        Done once = new Done(new AtomicInteger(), new CountDownLatch(1));
+        done.add(once);
+        tier.write(address, TestBlocks.bytes(address), address.length(), once);
+    }
+
+    /** Queues blocks and waits until the tier has done with them. */
+    void writeAll(BlockAddress... addresses) {
+        for (BlockAddress address : addresses) {
+            write(address);
+        }
+        awaitDone();
+    }
+
+    /** Waits until everything that was queued so far is let go. */
+    void awaitDone() {
+        assertThat(done).allMatch(Done::isAwaited);
+    }
+
+    boolean reads(BlockAddress address) {
+        return TestBlocks.isRead(tier, address);
+    }
+
+    void assertEachDoneOnce() {
+        awaitDone();
+        assertThat(done).allMatch(once -> once.count().get() == 1);
+    }
+
+    @Override
+    public void close() {
+        tier.close();
+    }
+
+    private record Done(AtomicInteger count, CountDownLatch latch) implements Runnable {
+        @Override
+        public void run() {
+            count.incrementAndGet();
+            latch.countDown();
+        }
+
+        boolean isAwaited() {
+            try {
+                return latch.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+}
