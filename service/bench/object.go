@@ -30,6 +30,11 @@ func (o object) ReadAt(into []byte, position int64) (int, error) {
 	var word [8]byte
 	for done := 0; done < len(into); {
 		at := uint64(position) + uint64(done)
+		if at%8 == 0 && len(into)-done >= 8 {
+			binary.LittleEndian.PutUint64(into[done:], scramble(seed+at/8))
+			done += 8
+			continue
+		}
 		binary.LittleEndian.PutUint64(word[:], scramble(seed+at/8))
 		done += copy(into[done:], word[at%8:])
 	}
