@@ -25,7 +25,7 @@ func run() int {
 		runs        = flag.Int("runs", 0, "measured runs of each case (default 3, quick 1); the table has their medians")
 		out         = flag.String("out", "", "write the table to this `file` too")
 		quick       = flag.Bool("quick", false, "small sizes, to see that it works: its numbers mean little")
-		javaOptions = flag.String("java-options", "", "further options for rangestream's JVM, by space")
+		javaOptions = flag.String("java-options", "", "further options for the JVMs, by space")
 	)
 	flag.Parse()
 	if flag.NArg() > 0 {

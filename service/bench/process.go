@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,10 +14,12 @@ import (
 
 // A process that the bench started, and ends.
 type process struct {
-	name  string
-	cmd   *exec.Cmd
-	log   string
-	ended chan struct{}
+	ctx     context.Context
+	name    string
+	cmd     *exec.Cmd
+	log     string
+	ended   chan struct{}
+	stopped bool
 }
 
 // How a process is to be started.
@@ -33,6 +36,7 @@ type command struct {
 // ends them in order.
 func (w *workplace) start(c command) (*process, error) {
 	p := &process{
+		ctx:   w.ctx,
 		name:  c.name,
 		cmd:   exec.Command(c.argv[0], c.argv[1:]...),
 		log:   filepath.Join(w.dir, fmt.Sprintf("%s-%d.log", c.name, len(w.processes))),
@@ -80,6 +84,11 @@ func (p *process) isAlive() bool {
 
 // stop ends it, and what it has started: by asking, then by force.
 func (p *process) stop() {
+	if p.stopped {
+		// Its number may be another's by now.
+		return
+	}
+	p.stopped = true
 	if p.isAlive() {
 		_ = p.cmd.Process.Signal(syscall.SIGTERM)
 		select {
@@ -104,7 +113,7 @@ func (p *process) lastWords() string {
 
 var errTimeout = errors.New("not ready in time")
 
-// await polls until ready says nil; a process that ends meanwhile will never be ready.
+// await polls until ready says nil; a process that ends meanwhile, or a bench, will never be.
 func (p *process) await(timeout time.Duration, ready func() error) error {
 	deadline := time.Now().Add(timeout)
 	for {
@@ -118,6 +127,10 @@ func (p *process) await(timeout time.Duration, ready func() error) error {
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%s: %w: %w: %s", p.name, errTimeout, err, p.lastWords())
 		}
-		time.Sleep(20 * time.Millisecond)
+		select {
+		case <-p.ctx.Done():
+			return p.ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 }
