@@ -43,10 +43,10 @@ func (w *workplace) upload() error {
 	return nil
 }
 
-// takes says whether any case of the group is for this kind.
-func (g group) takes(k kind) bool {
+// needs says whether any case of the group is for this kind, and has not failed with it.
+func (t *table) needs(g group, k kind) bool {
 	for _, c := range g.cases {
-		if c.takes(k) {
+		if c.takes(k) && !t.hasFailed(c, k) {
 			return true
 		}
 	}
@@ -81,7 +81,7 @@ func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
 		}
 	}()
 	for _, k := range kinds {
-		if g.takes(k) && w.ctx.Err() == nil {
+		if t.needs(g, k) && w.ctx.Err() == nil {
 			if s := w.ready(g, k, t); s != nil {
 				servers = append(servers, s)
 			}
@@ -100,7 +100,7 @@ func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
 func (w *workplace) oneByOne(g group, kinds []kind, t *table) {
 	for run := 1; run <= w.sizes.runs; run++ {
 		for _, k := range kinds {
-			if !g.takes(k) || w.ctx.Err() != nil {
+			if !t.needs(g, k) || w.ctx.Err() != nil {
 				continue
 			}
 			s := w.ready(g, k, t)

@@ -52,7 +52,13 @@ func runSeeks(w *workplace, s *server, run int) (sample, error) {
 }
 
 func runPaused(w *workplace, s *server, run int) (sample, error) {
-	return w.paused(s, w.sizes.film(coldFilm), w.sizes.viewers, uint64(run))
+	o := w.sizes.film(coldFilm)
+	if s.kind.name == sliceKind {
+		o = w.sizes.clip(coldClip)
+		w.noteOnce("The paused viewers of the %s are on an object of %s: for each it opens all slices up to the "+
+			"object's end, and a film has too many for this machine's limit of open files.", s.kind.column, bytesText(o.length))
+	}
+	return w.paused(s, o, w.sizes.viewers, uint64(run))
 }
 
 // warmUp brings the first film into the server's cache, and lets a JVM compile what the cases run:
@@ -77,7 +83,7 @@ func (w *workplace) warmUp(s *server) error {
 	return w.until(end, func(round int) error {
 		_, err := w.whole(s, film, 1)
 		if err == nil {
-			_, err = w.ranges(s, film, 64*kib, w.sizes.ranges64KiB/16, uint64(round))
+			_, err = w.ranges(s, film, 64*kib, w.sizes.ranges64KiB/8, uint64(round))
 		}
 		if err == nil {
 			_, err = w.ranges(s, film, mib, w.sizes.ranges1MiB/16, uint64(round))

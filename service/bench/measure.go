@@ -26,6 +26,7 @@ type sample struct {
 	viewerBytes     float64
 	viewerLiveBytes float64
 	heldConnections int
+	openAnswers     int64
 }
 
 // What a case's load says of itself.
@@ -34,8 +35,6 @@ type load struct {
 	requests  int64
 	firstByte time.Duration
 }
-
-const storeRequestsMetric = "minio_api_requests_total"
 
 // The counters that are read before and after.
 type counters struct {
@@ -47,9 +46,9 @@ type counters struct {
 }
 
 func (w *workplace) count(s *server) (counters, error) {
-	requests, err := metric(w.ctx, "http://"+w.store.address+"/minio/metrics/v3/api/requests", storeRequestsMetric)
+	requests, err := w.storeMetric("minio_api_requests_total")
 	if err != nil {
-		return counters{}, fmt.Errorf("the store's metrics: %w", err)
+		return counters{}, err
 	}
 	wasted := -1.0
 	if s.kind.name == rangestreamKind || s.kind.name == loggingKind {
@@ -63,7 +62,16 @@ func (w *workplace) count(s *server) (counters, error) {
 		return counters{}, err
 	}
 	cpu, err := cpuTime(s.pids())
-	return counters{time.Now(), cpu, sent, int64(requests), int64(wasted)}, err
+	return counters{time.Now(), cpu, sent, requests, int64(wasted)}, err
+}
+
+// storeMetric is one of MinIO's own counts of requests, which it leaves out while it is 0.
+func (w *workplace) storeMetric(name string) (int64, error) {
+	value, err := metric(w.ctx, "http://"+w.store.address+"/minio/metrics/v3/api/requests", name)
+	if err != nil {
+		return 0, fmt.Errorf("the store's metrics: %w", err)
+	}
+	return max(int64(value), 0), nil
 }
 
 // measure runs a load between two looks at the counters. What the server does for a while after its

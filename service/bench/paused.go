@@ -34,6 +34,7 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 		}
 	}()
 	var held int
+	var open int64
 	measured, err := w.measure(s, 0, func() (load, error) {
 		const doors = 16
 		// Not the group's own context: the viewers stay when it has done its work.
@@ -56,6 +57,9 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 		if err == nil {
 			err = w.sleep(w.sizes.pause)
 		}
+		if err == nil {
+			open, err = w.storeMetric("minio_api_requests_inflight_total")
+		}
 		held = connectionsTo(s.pids(), w.store.port())
 		return load{bytes: int64(viewers) * pauseBytes, requests: int64(viewers)}, err
 	})
@@ -63,6 +67,7 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 		return sample{}, err
 	}
 	measured.heldConnections = held
+	measured.openAnswers = open
 	measured.viewerBytes = float64(measured.resident-residentBefore) / float64(viewers)
 	measured.viewerLiveBytes = -1
 	if liveBefore >= 0 {

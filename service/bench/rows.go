@@ -121,8 +121,11 @@ func pausedRows() []row {
 			}
 			return fmt.Sprintf("%.0f", median(samples, func(s sample) float64 { return s.viewerLiveBytes / kib }))
 		}},
-		{what: "store connections held", aim: "0", cell: fromStore(number("%.0f",
-			func(s sample) float64 { return float64(s.heldConnections) }))},
+		{what: "store answers held open (connections, idle ones too)", aim: "0",
+			cell: fromStore(func(_ kind, samples []sample) string {
+				return fmt.Sprintf("%.0f (%.0f)", median(samples, func(s sample) float64 { return float64(s.openAnswers) }),
+					median(samples, func(s sample) float64 { return float64(s.heldConnections) }))
+			})},
 		{what: "bytes from the store, MiB (CPU-s)", cell: fromStore(func(_ kind, samples []sample) string {
 			return fmt.Sprintf("%.0f (%.1f)", median(samples, func(s sample) float64 { return float64(s.storeBytes) / mib }),
 				median(samples, func(s sample) float64 { return s.cpu.Seconds() }))

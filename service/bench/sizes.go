@@ -48,7 +48,7 @@ var fullSizes = sizes{
 
 	streams:     4,
 	ranges1MiB:  2048,
-	ranges64KiB: 16384,
+	ranges64KiB: 8192,
 	connections: 8,
 	burst:       50,
 	seeks:       300,

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,4 +95,11 @@ func (w *workplace) note(format string, values ...any) {
 	text := strings.ReplaceAll(fmt.Sprintf(format, values...), w.dir, "…")
 	w.say("%s", text)
 	w.notes = append(w.notes, text)
+}
+
+// noteOnce notes what is the same in each run.
+func (w *workplace) noteOnce(format string, values ...any) {
+	if text := fmt.Sprintf(format, values...); !slices.Contains(w.notes, text) {
+		w.note("%s", text)
+	}
 }
