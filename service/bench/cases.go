@@ -57,9 +57,9 @@ func allGroups() []group {
 		{"ranges-64k", fixed("random 64 KiB ranges, 8 connections, in cache"), overHTTP, runRanges64KiB,
 			requestRows("40")},
 		{"h2c", titled("one stream of %s, in cache, h2c", sizes.filmBytes),
-			func(k kind) bool { return java(k) && k.http }, runH2c, transportRows("1.1 times the empty handler")},
+			func(k kind) bool { return java(k) && k.http }, runH2c, transportRows("1.1")},
 		{"grpc", titled("one stream of %s, in cache, gRPC in messages of 256 KiB", sizes.filmBytes),
-			java, runGrpc, transportRows("1.1 times the empty handler")},
+			java, runGrpc, transportRows("1.1")},
 	}}
 	// In this order the cache has room for all that is read.
 	fromStore := group{prepare: (*workplace).warmUp, cases: []benchCase{

@@ -48,7 +48,7 @@ func residentRow() row {
 }
 
 func ratioRow(aim string) row {
-	return row{what: "rangestream's CPU to the empty handler's", aim: aim, ratio: true}
+	return row{what: "CPU, times the empty handler's", aim: aim, ratio: true}
 }
 
 func streamRows(aim string) []row {
