@@ -1,0 +1,137 @@
+package main
+
+// measureAll runs the cases of all groups on all kinds that are here.
+func (w *workplace) measureAll(kinds []kind, groups []group) (*table, error) {
+	t := newTable(w, kinds, groups)
+	var present []kind
+	for _, k := range kinds {
+		if bring := k.missing(w); bring != "" {
+			t.missing[k.name] = true
+			w.note("%s is missing: `%s` brings it.", k.column, bring)
+			continue
+		}
+		present = append(present, k)
+	}
+	if err := w.upload(); err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		if g.together {
+			w.takeTurns(g, present, t)
+		} else {
+			w.oneByOne(g, present, t)
+		}
+		if err := w.ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (w *workplace) upload() error {
+	w.say("uploading %d films of %s, %d clips of %s", films, bytesText(w.sizes.filmBytes()), clips, bytesText(w.sizes.clipBytes()))
+	for i := range films {
+		if err := w.store.put(w.ctx, w.sizes.film(i)); err != nil {
+			return err
+		}
+	}
+	for i := range clips {
+		if err := w.store.put(w.ctx, w.sizes.clip(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needs says whether any case of the group is for this kind, and has not failed with it.
+func (t *table) needs(g group, k kind) bool {
+	for _, c := range g.cases {
+		if c.takes(k) && !t.hasFailed(c, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// ready launches a server and prepares it; what hinders it is noted, and nil given.
+func (w *workplace) ready(g group, k kind, t *table) *server {
+	w.say("%s: start and warm-up", k.column)
+	s, err := w.launch(k)
+	if err == nil {
+		if err = g.prepare(w, s); err == nil {
+			return s
+		}
+		w.stop(s)
+	}
+	if w.ctx.Err() == nil {
+		w.note("%s can't be made ready: %v", k.column, err)
+		for _, c := range g.cases {
+			t.fail(c, k)
+		}
+	}
+	return nil
+}
+
+// takeTurns has all servers up, and goes round them for each run.
+func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
+	var servers []*server
+	defer func() {
+		for _, s := range servers {
+			w.stop(s)
+		}
+	}()
+	for _, k := range kinds {
+		if t.needs(g, k) && w.ctx.Err() == nil {
+			if s := w.ready(g, k, t); s != nil {
+				servers = append(servers, s)
+			}
+		}
+	}
+	for _, c := range g.cases {
+		for run := 0; run <= w.sizes.runs; run++ {
+			for _, s := range servers {
+				w.runOnce(c, s, run, t, run > 0)
+			}
+		}
+	}
+}
+
+// oneByOne gives each run of each server a process of its own.
+func (w *workplace) oneByOne(g group, kinds []kind, t *table) {
+	for run := 1; run <= w.sizes.runs; run++ {
+		for _, k := range kinds {
+			if !t.needs(g, k) || w.ctx.Err() != nil {
+				continue
+			}
+			s := w.ready(g, k, t)
+			if s == nil {
+				continue
+			}
+			for _, c := range g.cases {
+				w.runOnce(c, s, run, t, true)
+			}
+			w.stop(s)
+		}
+	}
+}
+
+// runOnce runs a case once, and enters it into the table where it counts. A server that failed in
+// it once is left alone.
+func (w *workplace) runOnce(c benchCase, s *server, run int, t *table, counts bool) {
+	if !c.takes(s.kind) || t.hasFailed(c, s.kind) || w.ctx.Err() != nil {
+		return
+	}
+	measured, err := c.run(w, s, run)
+	if err != nil {
+		if w.ctx.Err() == nil {
+			w.note("%s failed in `%s`: %v", s.kind.column, c.name, err)
+			t.fail(c, s.kind)
+		}
+		return
+	}
+	if counts {
+		w.say("%s, run %d: %s: %.2f CPU-s, %.2f s, %.0f MiB", c.name, run, s.kind.column,
+			measured.cpu.Seconds(), measured.wall.Seconds(), float64(measured.bytes)/mib)
+		t.add(c, s.kind, measured)
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A case: a load, and what is shown of it.
+type benchCase struct {
+	name  string
+	title func(sizes) string
+	// Who is measured.
+	takes func(kind) bool
+	run   func(*workplace, *server, int) (sample, error)
+	rows  []row
+}
+
+// Cases that share the lives of servers.
+type group struct {
+	// All servers run at once and take turns, after one uncounted run each: what else the machine
+	// does meanwhile hits them alike. Otherwise each run of each server has a process of its own,
+	// which has read only the first film.
+	together bool
+	// What is done to a server before its cases.
+	prepare func(*workplace, *server) error
+	cases   []benchCase
+}
+
+// Which film is for what.
+const (
+	cachedFilm = iota
+	coldFilm
+	soughtFilm
+	fillingFilm
+	films
+)
+
+// Which clip is for what.
+const (
+	warmUpClip = iota
+	coldClip
+	clips
+)
+
+func allGroups() []group {
+	overHTTP := func(k kind) bool { return k.http }
+	fromCache := func(k kind) bool { return k.http && k.caches }
+	// Servers that read from a store; the log matters in cache, where it weighs the most.
+	cold := func(k kind) bool { return k.http && k.name != emptyKind && k.name != loggingKind }
+	java := func(k kind) bool { return k.name == rangestreamKind || k.name == emptyKind || k.name == nettyKind }
+
+	inCache := group{together: true, prepare: (*workplace).warmUp, cases: []benchCase{
+		{"warm", titled("one stream of %s, in cache", sizes.filmBytes), fromCache, runWarm,
+			streamRows("0.23")},
+		{"ranges-1m", fixed("random 1 MiB ranges, 8 connections, in cache"), overHTTP, runRanges1MiB,
+			streamRows("0.28")},
+		{"ranges-64k", fixed("random 64 KiB ranges, 8 connections, in cache"), overHTTP, runRanges64KiB,
+			requestRows("40")},
+		{"h2c", titled("one stream of %s, in cache, h2c", sizes.filmBytes),
+			func(k kind) bool { return java(k) && k.http }, runH2c, transportRows("1.1")},
+		{"grpc", titled("one stream of %s, in cache, gRPC in messages of 256 KiB", sizes.filmBytes),
+			java, runGrpc, transportRows("1.1")},
+	}}
+	// In this order the cache has room for all that is read.
+	fromStore := group{prepare: (*workplace).warmUp, cases: []benchCase{
+		{"seeks", func(s sizes) string {
+			return fmt.Sprintf("%d cold seeks, 256 KiB read of each", s.seeks)
+		}, cold, runSeeks, seekRows()},
+		{"burst", func(s sizes) string {
+			return fmt.Sprintf("%d clients at once, one cold object of %s", s.burst, bytesText(s.clipBytes()))
+		}, cold, runBurst, burstRows()},
+		{"cold", titled("one stream of %s, cold", sizes.filmBytes), cold, runCold, streamRows("0.77")},
+	}}
+	pausing := group{prepare: (*workplace).warmUpAndFill, cases: []benchCase{
+		{"paused", func(s sizes) string {
+			return fmt.Sprintf("%d paused viewers", s.viewers)
+		}, func(k kind) bool { return k.http && k.name != loggingKind }, runPaused, pausedRows()},
+	}}
+	return []group{fromStore, inCache, pausing}
+}
+
+func caseNames() []string {
+	var names []string
+	for _, g := range allGroups() {
+		for _, c := range g.cases {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+func pickGroups(all []group, list string) ([]group, error) {
+	every := []benchCase{}
+	for _, g := range all {
+		every = append(every, g.cases...)
+	}
+	if _, err := pick(every, list, func(c benchCase) string { return c.name }); err != nil {
+		return nil, err
+	}
+	var picked []group
+	for _, g := range all {
+		wanted := []benchCase{}
+		for _, c := range g.cases {
+			if list == "" || strings.Contains(","+list+",", ","+c.name+",") {
+				wanted = append(wanted, c)
+			}
+		}
+		if g.cases = wanted; len(wanted) > 0 {
+			picked = append(picked, g)
+		}
+	}
+	return picked, nil
+}
+
+func fixed(text string) func(sizes) string { return func(sizes) string { return text } }
+
+func titled(format string, length func(sizes) int64) func(sizes) string {
+	return func(s sizes) string { return fmt.Sprintf(format, bytesText(length(s))) }
+}
+
+func bytesText(length int64) string {
+	if length%gib == 0 {
+		return fmt.Sprintf("%d GiB", length/gib)
+	}
+	return fmt.Sprintf("%d MiB", length/mib)
+}
