@@ -44,9 +44,14 @@ final class Asking implements KnownObject.Asker {
                 });
     }
 
-    private static boolean isThere(Known known, RangeSpec wanted) {
-        return wanted.resolve(known.version().completeLength())
-                .filter(range -> known.version().covers(range.firstPos()))
+    private boolean isThere(Known known, RangeSpec wanted) {
+        CachedVersion version = known.version();
+        return wanted.resolve(version.completeLength())
+                .filter(
+                        range ->
+                                version.covers(range.firstPos())
+                                        || context.isOnDisk(
+                                                version, version.slotStart(range.firstPos())))
                 .isPresent();
     }
 
@@ -165,6 +170,9 @@ final class Asking implements KnownObject.Asker {
                         });
         Known known = learnt[0];
         known.version().caching(context.store().caching(object.id(), now));
+        if (before == null || before.version() != known.version()) {
+            context.learnt(known.version());
+        }
         if (before != null && before.version() != known.version()) {
             before.version().retire();
         }

@@ -2,6 +2,7 @@ package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;
@@ -44,7 +45,13 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     /** Reads from {@code store}, which stays its owner's, in turns that {@code gate} gives. */
     public BlockEngine(ObjectStore store, StoreGate gate, EngineConfig config) {
-        this.context = new FetchContext(config, store, gate);
+        this(store, gate, Optional.empty(), config);
+    }
+
+    /** The same, with blocks kept on {@code disk} too, which stays its owner's. */
+    public BlockEngine(
+            ObjectStore store, StoreGate gate, Optional<DiskTier> disk, EngineConfig config) {
+        this.context = new FetchContext(config, store, gate, disk.orElse(null));
         this.asking = new Asking(context);
         long everyNanos = Math.max(1, config.idleFetch().toNanos() / SWEEPS_AN_IDLE_TIME);
         var _ =

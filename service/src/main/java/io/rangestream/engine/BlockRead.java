@@ -144,19 +144,29 @@ final class BlockRead implements OpenRead {
                         ? Math.min(version.slotEnd(nextPos), endPos)
                         : readAhead.nextEnd(
                                 nextPos, endPos, exact || endPos < version.completeLength());
+        long slotStart = version.slotStart(nextPos);
+        // On disk are whole slots only.
+        if (!context.isOnDisk(version, slotStart) || !started(slotStart, end)) {
+            var _ = started(nextPos, end);
+        }
+    }
+
+    private boolean started(long firstPos, long end) {
         SharedFetch fetch =
                 new SharedFetch(
                         context,
                         version,
-                        nextPos,
-                        version.gapEnd(nextPos, end),
+                        firstPos,
+                        version.gapEnd(firstPos, end),
                         ahead(),
                         new StoreConnection(context, version, viewer));
-        if (fetch.add()) {
-            context.stats().misses.increment();
-            ride(fetch);
-            context.start(fetch);
+        if (!fetch.add()) {
+            return false;
         }
+        context.stats().misses.increment();
+        ride(fetch);
+        context.start(fetch);
+        return true;
     }
 
     /** How far a fetch may run for this reader. */

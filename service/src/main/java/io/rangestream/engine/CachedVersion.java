@@ -1,5 +1,6 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.disk.BlockAddress;
 import io.rangestream.range.ByteRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.ObjectId;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -79,6 +81,26 @@ final class CachedVersion {
     /** Whether the object is known to have another version by now. */
     boolean isRetired() {
         return retired;
+    }
+
+    /** What names the block that is a whole slot on disk; empty where it must not be there. */
+    Optional<BlockAddress> onDisk(long slotPos) {
+        boolean lasting = caching == Caching.LASTING && slotPos % blockBytes == 0;
+        return first.entityTag()
+                .filter(tag -> lasting && !tag.weak())
+                .map(
+                        tag ->
+                                new BlockAddress(
+                                        object.id(),
+                                        tag,
+                                        first.completeLength(),
+                                        blockBytes,
+                                        slotPos / blockBytes));
+    }
+
+    /** Where the slot begins that a position is in. */
+    long slotStart(long pos) {
+        return pos / blockBytes * blockBytes;
     }
 
     /** Where the slot ends that a position is in, exclusive. */

@@ -1,8 +1,13 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.disk.BlockAddress;
+import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.store.ObjectStore;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,16 +18,18 @@ final class FetchContext implements Block.Owner {
     private final EngineConfig config;
     private final ObjectStore store;
     private final StoreGate gate;
+    private final @Nullable DiskTier disk;
     private final BlockCache cache;
     private final MemoryBudget budget;
     private final EngineStats stats;
     private volatile boolean closed;
     private final Set<SharedFetch> fetches = ConcurrentHashMap.newKeySet();
 
-    FetchContext(EngineConfig config, ObjectStore store, StoreGate gate) {
+    FetchContext(EngineConfig config, ObjectStore store, StoreGate gate, @Nullable DiskTier disk) {
         this.config = config;
         this.store = store;
         this.gate = gate;
+        this.disk = disk;
         this.cache = new BlockCache(config.memoryBytes());
         this.budget = new MemoryBudget(config.memoryBytes(), cache);
         this.stats = new EngineStats(budget, cache);
@@ -86,8 +93,59 @@ final class FetchContext implements Block.Owner {
         cache.clear();
     }
 
+    /** Whether there is a disk tier that works. */
+    boolean hasDisk() {
+        return disk != null && disk.isOn();
+    }
+
+    /** Whether a whole slot's block is likely to be on disk. */
+    boolean isOnDisk(CachedVersion version, long slotPos) {
+        return hasDisk() && version.onDisk(slotPos).filter(disk()::contains).isPresent();
+    }
+
+    /** Fills a block from disk, where it is there. */
+    boolean readFromDisk(Block block) {
+        if (!isOnDisk(block.version(), block.firstPos())
+                || block.endPos() != block.version().slotEnd(block.firstPos())
+                || !disk().read(address(block), block.array(), block.capacity())) {
+            return false;
+        }
+        stats.diskBytes.add(block.capacity());
+        block.cameFromDisk();
+        return true;
+    }
+
+    private DiskTier disk() {
+        return Objects.requireNonNull(disk);
+    }
+
+    private static BlockAddress address(Block block) {
+        return block.version().onDisk(block.firstPos()).orElseThrow();
+    }
+
+    private void writeToDisk(Block block) {
+        boolean fits =
+                hasDisk()
+                        && block.isFull()
+                        && !block.isFromDisk()
+                        && block.endPos() == block.version().slotEnd(block.firstPos())
+                        && block.version().onDisk(block.firstPos()).isPresent();
+        if (fits && block.tryHold()) {
+            disk().write(address(block), block.array(), block.capacity(), block::release);
+        }
+    }
+
+    /** An object has this version now. */
+    void learnt(CachedVersion version) {
+        if (disk != null && version.onDisk(0).isPresent()) {
+            disk.forgetOthers(
+                    version.object().id(), version.representation().entityTag().orElseThrow());
+        }
+    }
+
     /** A block has all that it will ever have, and that is something. */
     void ended(Block block) {
+        writeToDisk(block);
         CachedVersion version = block.version();
         if (version.caching().keepsBlocks() && !version.isRetired()) {
             cache.add(block);

@@ -197,7 +197,9 @@ final class SharedFetch implements Runnable {
 
     private void fill() {
         // A turn at the store first, then memory: memory comes free without the store.
-        connection.enter(this::isUnwanted);
+        if (!context.isOnDisk(version, block.firstPos())) {
+            connection.enter(this::isUnwanted);
+        }
         context.budget()
                 .reserve(
                         version.pinnedId(),
@@ -251,6 +253,12 @@ final class SharedFetch implements Runnable {
     private void fillBlock() {
         byte[] array = block.array();
         int capacity = block.capacity();
+        if (!connection.isOpen() && context.readFromDisk(block)) {
+            pos = block.endPos();
+            block.fill(capacity);
+            block.announce();
+            return;
+        }
         int done = 0;
         while (done < capacity) {
             awaitDemand();
@@ -260,9 +268,7 @@ final class SharedFetch implements Runnable {
                 done += count;
                 pos += count;
                 context.stats().storeBytes.add(count);
-                if (pos == end) {
-                    connection.requireEnd(pos);
-                }
+                connection.passed(pos);
                 block.fill(done);
             }
             block.announce();

@@ -36,6 +36,8 @@ final class StoreConnection {
     private volatile boolean aborted;
     private StoreGate.@Nullable Permit permit;
     private boolean connectedBefore;
+    // Where the open answer ends, exclusive; meaningless without one.
+    private long sourceEnd;
 
     /** Not connected yet. */
     StoreConnection(FetchContext context, CachedVersion version, String viewer) {
@@ -53,6 +55,7 @@ final class StoreConnection {
             StoreGate.Permit permit) {
         this(context, version, viewer);
         this.source = source;
+        this.sourceEnd = source.covered().map(range -> range.lastPos() + 1).orElse(0L);
         this.permit = permit;
         this.connectedBefore = true;
     }
@@ -105,8 +108,9 @@ final class StoreConnection {
         }
     }
 
-    private Fetch connect(long pos, long end, BooleanSupplier unwanted) {
+    private Fetch connect(long pos, long fetchEnd, BooleanSupplier unwanted) {
         enter(unwanted);
+        long end = storeEnd(pos, fetchEnd);
         ObjectId id = version.pinnedId();
         // Only a strong tag can be required of the store (RFC 9110, section 13.1.1); any other
         // version is recognised by what the fetch says of itself.
@@ -121,12 +125,25 @@ final class StoreConnection {
             throw e;
         }
         source = opened;
+        sourceEnd = end;
         if (aborted) {
             opened.abort();
             throw new ReadCancelledException();
         }
         connectedBefore = true;
         return opened;
+    }
+
+    /** Where the bytes begin again that are on disk. */
+    private long storeEnd(long pos, long end) {
+        if (!context.hasDisk()) {
+            return end;
+        }
+        long slot = version.slotEnd(pos);
+        while (slot < end && !context.isOnDisk(version, slot)) {
+            slot = version.slotEnd(slot);
+        }
+        return Math.min(slot, end);
     }
 
     private void check(Fetch opened, long pos, long end) {
@@ -141,14 +158,26 @@ final class StoreConnection {
         }
     }
 
-    /** All bytes up to {@code pos} have been read: has the store, too, no more where it ends? */
-    void requireEnd(long pos) {
+    /**
+     * All bytes up to {@code pos} have been read. Where that is all that was asked for, the store
+     * must say so too before they may be believed; and its answer is done with.
+     */
+    void passed(long pos) {
         Fetch open = source;
-        if (open != null
-                && open.covered().filter(range -> range.lastPos() == pos - 1).isPresent()
+        if (open == null || pos != sourceEnd) {
+            return;
+        }
+        if (open.covered().filter(range -> range.lastPos() == pos - 1).isPresent()
                 && open.read(new byte[1], 0, 1) >= 0) {
             throw new Unavailable(version.pinnedId(), "goes on after its end, " + pos, null);
         }
+        source = null;
+        open.close();
+    }
+
+    /** Whether the store's answer is being read. */
+    boolean isOpen() {
+        return source != null;
     }
 
     private static void backOff(int breaks, BooleanSupplier unwanted) {
