@@ -54,6 +54,7 @@ final class ArchitectureTest {
                     Map.entry("engine", Set.of("range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("store")),
+                    Map.entry("transport", Set.of()),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
                     Map.entry(
                             "http",
@@ -63,7 +64,8 @@ final class ArchitectureTest {
                                     "store",
                                     "stream",
                                     "message",
-                                    "requestlog")),
+                                    "requestlog",
+                                    "transport")),
                     Map.entry(
                             "grpc",
                             Set.of(
@@ -73,6 +75,7 @@ final class ArchitectureTest {
                                     "stream",
                                     "message",
                                     "requestlog",
+                                    "transport",
                                     "v1")));
 
     private static final String[] CORE = {
@@ -198,10 +201,11 @@ final class ArchitectureTest {
                             ROOT + "store.memory");
 
     @ArchTest
-    static final ArchRule HELIDON_IS_FOR_THE_FACES_AND_APP =
+    static final ArchRule HELIDON_IS_FOR_THE_FACES_THE_TRANSPORT_AND_APP =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(ROOT + "http", ROOT + "grpc", ROOT + "app")
+                    .resideOutsideOfPackages(
+                            ROOT + "http", ROOT + "grpc", ROOT + "transport", ROOT + "app")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.helidon..");

@@ -64,12 +64,17 @@ final class RunningServer implements AutoCloseable {
                     log.accept(line);
                     metrics.join().accept(line);
                 };
-        Wiring wiring = new Wiring(stores, requests, clock);
+        Wiring wiring = new Wiring(stores, config.pauses(), requests, clock);
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);
         try {
             WebServer server =
-                    HelidonServer.start(config.listener(), wiring.http(), wiring.grpc(), health);
+                    HelidonServer.start(
+                            config.listener(),
+                            wiring.http(),
+                            wiring.grpc(),
+                            wiring.readers().connections(),
+                            health);
             return new RunningServer(config.listener(), wiring, health, log, server);
         } catch (RuntimeException e) {
             health.close();
@@ -111,6 +116,7 @@ final class RunningServer implements AutoCloseable {
             closed = true;
         }
         health.drain();
+        wiring.readers().drain(listener.shutdownGrace());
         server.stop();
         health.close();
         wiring.close();

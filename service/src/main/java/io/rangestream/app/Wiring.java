@@ -13,6 +13,8 @@ import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 
 import java.time.Clock;
 import java.util.HashMap;
@@ -32,9 +34,14 @@ final class Wiring implements AutoCloseable {
     private final PassThroughReads reads;
     private final HttpFace http;
     private final GrpcFace grpc;
+    private final Readers readers;
 
     /** Serves buckets from their stores, which this takes over. */
-    Wiring(Map<String, ObjectStore> byBucket, RequestSink requests, Clock clock) {
+    Wiring(
+            Map<String, ObjectStore> byBucket,
+            PauseLimits pauses,
+            RequestSink requests,
+            Clock clock) {
         this.stores = new BucketStores(byBucket);
         this.reads = new PassThroughReads(stores, PassThroughReads.IDLE_FETCH);
         RangeStreamService streams = new RangeStreamService(reads, new ReadPlanner(MAX_PARTS));
@@ -42,8 +49,9 @@ final class Wiring implements AutoCloseable {
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(reads, names);
-        this.http = new HttpFace(streams, listings, requests, clock);
-        this.grpc = new GrpcFace(streams, listings, requests, clock);
+        this.readers = new Readers(pauses);
+        this.http = new HttpFace(streams, listings, readers, requests, clock);
+        this.grpc = new GrpcFace(streams, listings, readers, requests, clock);
     }
 
     /** Opens the store of each bucket. */
@@ -74,9 +82,14 @@ final class Wiring implements AutoCloseable {
         return grpc;
     }
 
+    Readers readers() {
+        return readers;
+    }
+
     @Override
     public void close() {
         grpc.close();
+        readers.close();
         reads.close();
         stores.close();
     }
