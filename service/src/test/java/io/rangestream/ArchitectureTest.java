@@ -55,6 +55,7 @@ final class ArchitectureTest {
                     Map.entry("engine.disk", Set.of("range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("store")),
+                    Map.entry("transport", Set.of()),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
                     Map.entry(
                             "http",
@@ -64,7 +65,8 @@ final class ArchitectureTest {
                                     "store",
                                     "stream",
                                     "message",
-                                    "requestlog")),
+                                    "requestlog",
+                                    "transport")),
                     Map.entry(
                             "grpc",
                             Set.of(
@@ -74,6 +76,7 @@ final class ArchitectureTest {
                                     "stream",
                                     "message",
                                     "requestlog",
+                                    "transport",
                                     "v1")));
 
     private static final String[] CORE = {
@@ -206,10 +209,11 @@ final class ArchitectureTest {
                             ROOT + "store.memory");
 
     @ArchTest
-    static final ArchRule HELIDON_IS_FOR_THE_FACES_AND_APP =
+    static final ArchRule HELIDON_IS_FOR_THE_FACES_THE_TRANSPORT_AND_APP =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(ROOT + "http", ROOT + "grpc", ROOT + "app")
+                    .resideOutsideOfPackages(
+                            ROOT + "http", ROOT + "grpc", ROOT + "transport", ROOT + "app")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.helidon..");

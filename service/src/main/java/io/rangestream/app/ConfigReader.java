@@ -6,12 +6,14 @@ import io.helidon.config.spi.ConfigSource;
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.transport.PauseLimits;
 
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,11 @@ final class ConfigReader {
     private static final String NOTHING_TO_SERVE =
             "Nothing to serve: give a configuration with --config FILE, a folder with"
                     + " --directory NAME=PATH, or a bucket in the environment variable S3_BUCKET.";
+
+    private static final String PAUSE_LIMIT = "pause-limit";
+
+    // Below this every reader on a slow line would seem to pause.
+    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
 
     private final Map<String, String> environment;
 
@@ -59,7 +66,10 @@ final class ConfigReader {
         }
         Listener listener = base.listener();
         return new ServerConfig(
-                new Listener(listener.host(), port.orElse(listener.port())), buckets);
+                new Listener(
+                        listener.host(), port.orElse(listener.port()), listener.shutdownGrace()),
+                base.pauses(),
+                buckets);
     }
 
     /**
@@ -101,15 +111,27 @@ final class ConfigReader {
                         "",
                         Config.just(source),
                         Config.builder().sources(source).build());
-        root.allowOnly("server", "buckets");
-        return new ServerConfig(listener(root.section("server")), buckets(file, root));
+        root.allowOnly("server", "http", "grpc", "buckets");
+        return new ServerConfig(
+                listener(root.section("server")), pauses(root), buckets(file, root));
     }
 
     private static Listener listener(ConfigSection server) {
-        server.allowOnly("host", "port");
+        server.allowOnly("host", "port", "shutdown-grace");
         return new Listener(
                 server.text("host").orElse(Listener.DEFAULT_HOST),
-                server.wholeNumber("port", 0, Listener.MAX_PORT, Listener.DEFAULT_PORT));
+                server.wholeNumber("port", 0, Listener.MAX_PORT, Listener.DEFAULT_PORT),
+                server.duration("shutdown-grace", Duration.ZERO, Listener.DEFAULT_SHUTDOWN_GRACE));
+    }
+
+    private static PauseLimits pauses(ConfigSection root) {
+        ConfigSection http = root.section("http");
+        http.allowOnly(PAUSE_LIMIT);
+        ConfigSection grpc = root.section("grpc");
+        grpc.allowOnly(PAUSE_LIMIT);
+        return new PauseLimits(
+                http.duration(PAUSE_LIMIT, LEAST_PAUSE, PauseLimits.DEFAULT.http()),
+                grpc.duration(PAUSE_LIMIT, LEAST_PAUSE, PauseLimits.DEFAULT.grpc()));
     }
 
     private static SortedMap<String, Bucket> buckets(Path file, ConfigSection root) {
@@ -224,7 +246,7 @@ final class ConfigReader {
                                     Optional.empty(),
                                     Optional.empty())));
         }
-        return new ServerConfig(listener, buckets);
+        return new ServerConfig(listener, pauses(root), buckets);
     }
 
     private Optional<String> variable(String name) {

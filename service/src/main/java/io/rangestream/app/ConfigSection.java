@@ -2,6 +2,8 @@ package io.rangestream.app;
 
 import io.helidon.config.Config;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -89,6 +91,24 @@ final class ConfigSection {
         } catch (NumberFormatException e) {
             // Said below, in our words.
         }
+        throw expected(key, expected, found(key, text.get()));
+    }
+
+    /** A time as ISO 8601 writes it, PT30S for thirty seconds; not less than {@code least}. */
+    Duration duration(String key, Duration least, Duration otherwise) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            Duration value = Duration.parse(text.get());
+            if (value.compareTo(least) >= 0) {
+                return value;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below, in our words.
+        }
+        String expected = "a time as in PT30S or PT1H, " + least + " or longer";
         throw expected(key, expected, found(key, text.get()));
     }
 

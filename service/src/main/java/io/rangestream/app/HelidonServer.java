@@ -14,6 +14,7 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
+import io.rangestream.transport.Connections;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,23 +27,30 @@ final class HelidonServer {
     private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
     private static final int MAX_FIELDS_BYTES = 32 * 1024;
 
-    // What a peer may pause at the most. Helidon cuts a paused HTTP/2 stream after this time, and a
-    // gRPC client then gets neither trailers nor a reset; its default is 15 s.
-    private static final Duration PAUSE_LIMIT = Duration.ofHours(1);
+    // For answers over HTTP/2 that are no reads, a list or a page: they wait for their window in
+    // Helidon, where nothing but this time ends it. Reads and gRPC calls wait in WriteTurns.
+    private static final Duration FLOW_CONTROL_TIMEOUT = Duration.ofMinutes(1);
+
+    // A connection on which nothing is asked. While an answer is given it is not idle.
+    private static final Duration IDLE_LIMIT = Duration.ofHours(1);
 
     // A player that seeks resets streams, many in a row: 50 in 10 s, the default, ends its
     // connection.
     private static final int MAX_RAPID_RESETS = 10_000;
 
-    // For answers under way at the end; then their connections are cut.
+    // For what is under way at the end and is no read; reads have been drained then.
     private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
 
     private HelidonServer() {}
 
     /** All that a server needs but an address. */
     static void configure(
-            WebServerConfig.Builder server, HttpFace http, GrpcFace grpc, HealthCheck health) {
-        HttpRouting.Builder routing = HttpRouting.builder();
+            WebServerConfig.Builder server,
+            HttpFace http,
+            GrpcFace grpc,
+            Connections connections,
+            HealthCheck health) {
+        HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
         http.addTo(routing);
         server.routing(routing)
                 .addRouting(grpc.routing())
@@ -54,40 +62,52 @@ final class HelidonServer {
                 .addFeature(GrpcReflectionFeature.create(reflection -> reflection.enabled(true)))
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
-                .addProtocol(
-                        Http1Config.builder()
-                                .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
-                                .maxHeadersSize(MAX_FIELDS_BYTES)
-                                // Keys are decoded by our rules, from the raw target.
-                                .validatePath(false)
-                                .validatePrologue(false)
-                                .sendKeepAliveHeader(false)
-                                .build())
-                .addProtocol(
-                        Http2Config.builder()
-                                .maxHeaderListSize(MAX_FIELDS_BYTES)
-                                .validatePath(false)
-                                .flowControlTimeout(PAUSE_LIMIT)
-                                .maxRapidResets(MAX_RAPID_RESETS)
-                                .build())
-                .addProtocol(GrpcConfig.builder().enableCompression(false).build())
+                .connectionSelectors(connections.selectors(http1(), http2(), grpc()))
                 // The default, NIO, makes every socket write 8 KiB.
                 .useNio(false)
                 // Bodies are written in large pieces already; and a 304 without Content-Length can
                 // be written only where nothing is held back.
                 .writeBufferSize(0)
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                .idleConnectionTimeout(PAUSE_LIMIT)
+                .idleConnectionTimeout(IDLE_LIMIT)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .shutdownHook(false);
     }
 
+    private static Http1Config http1() {
+        return Http1Config.builder()
+                .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
+                .maxHeadersSize(MAX_FIELDS_BYTES)
+                // Keys are decoded by our rules, from the raw target.
+                .validatePath(false)
+                .validatePrologue(false)
+                .sendKeepAliveHeader(false)
+                .build();
+    }
+
+    private static Http2Config http2() {
+        return Http2Config.builder()
+                .maxHeaderListSize(MAX_FIELDS_BYTES)
+                .validatePath(false)
+                .flowControlTimeout(FLOW_CONTROL_TIMEOUT)
+                .maxRapidResets(MAX_RAPID_RESETS)
+                .build();
+    }
+
+    private static GrpcConfig grpc() {
+        return GrpcConfig.builder().enableCompression(false).build();
+    }
+
     /** A server on the given address, started. */
     static WebServer start(
-            ServerConfig.Listener listener, HttpFace http, GrpcFace grpc, HealthCheck health) {
+            ServerConfig.Listener listener,
+            HttpFace http,
+            GrpcFace grpc,
+            Connections connections,
+            HealthCheck health) {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
-        configure(server, http, grpc, health);
+        configure(server, http, grpc, connections, health);
         WebServer started = server.build().start();
         if (!started.isRunning()) {
             // Helidon has the reason, and only logs it.

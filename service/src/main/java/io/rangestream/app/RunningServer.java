@@ -69,13 +69,19 @@ final class RunningServer implements AutoCloseable {
                 new Wiring(
                         stores,
                         EngineConfig.ofMemory(Runtime.getRuntime().maxMemory() / 4),
+                        config.pauses(),
                         requests,
                         clock);
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);
         try {
             WebServer server =
-                    HelidonServer.start(config.listener(), wiring.http(), wiring.grpc(), health);
+                    HelidonServer.start(
+                            config.listener(),
+                            wiring.http(),
+                            wiring.grpc(),
+                            wiring.readers().connections(),
+                            health);
             return new RunningServer(config.listener(), wiring, health, log, server);
         } catch (RuntimeException e) {
             health.close();
@@ -117,6 +123,7 @@ final class RunningServer implements AutoCloseable {
             closed = true;
         }
         health.drain();
+        wiring.readers().drain(listener.shutdownGrace());
         server.stop();
         health.close();
         wiring.close();

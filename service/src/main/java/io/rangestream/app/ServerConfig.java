@@ -1,8 +1,10 @@
 package io.rangestream.app;
 
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.transport.PauseLimits;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,9 +12,10 @@ import java.util.TreeMap;
 /**
  * Everything that can be configured, checked.
  *
+ * @param pauses how long readers may take nothing
  * @param buckets by the name that peers use
  */
-record ServerConfig(Listener listener, SortedMap<String, Bucket> buckets) {
+record ServerConfig(Listener listener, PauseLimits pauses, SortedMap<String, Bucket> buckets) {
     ServerConfig {
         buckets = Collections.unmodifiableSortedMap(new TreeMap<>(buckets));
     }
@@ -22,15 +25,27 @@ record ServerConfig(Listener listener, SortedMap<String, Bucket> buckets) {
      *
      * @param host an address of this machine, or its name
      * @param port 0 to 65535; 0 picks a free one
+     * @param shutdownGrace how long reads may go on once the end has been asked for
      */
-    record Listener(String host, int port) {
+    record Listener(String host, int port, Duration shutdownGrace) {
         static final String DEFAULT_HOST = "127.0.0.1";
         static final int DEFAULT_PORT = 8080;
         static final int MAX_PORT = 65535;
 
+        /** Whoever waits at a terminal should not notice; a film does not end within any grace. */
+        static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofMillis(500);
+
+        /** With the usual grace. */
+        Listener(String host, int port) {
+            this(host, port, DEFAULT_SHUTDOWN_GRACE);
+        }
+
         Listener {
             if (port < 0 || port > MAX_PORT) {
                 throw new IllegalArgumentException("not a port: " + port);
+            }
+            if (shutdownGrace.isNegative()) {
+                throw new IllegalArgumentException("not a time to wait: " + shutdownGrace);
             }
         }
     }

@@ -15,6 +15,8 @@ import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -35,11 +37,13 @@ final class Wiring implements AutoCloseable {
     private final BlockEngine engine;
     private final HttpFace http;
     private final GrpcFace grpc;
+    private final Readers readers;
 
     /** Serves buckets from their stores, which this takes over. */
     Wiring(
             Map<String, ObjectStore> byBucket,
             EngineConfig config,
+            PauseLimits pauses,
             RequestSink requests,
             Clock clock) {
         this.stores = new BucketStores(byBucket);
@@ -49,8 +53,9 @@ final class Wiring implements AutoCloseable {
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(engine, names);
-        this.http = new HttpFace(streams, listings, requests, clock);
-        this.grpc = new GrpcFace(streams, listings, requests, clock);
+        this.readers = new Readers(pauses);
+        this.http = new HttpFace(streams, listings, readers, requests, clock);
+        this.grpc = new GrpcFace(streams, listings, readers, requests, clock);
     }
 
     /** Opens the store of each bucket. */
@@ -81,9 +86,14 @@ final class Wiring implements AutoCloseable {
         return grpc;
     }
 
+    Readers readers() {
+        return readers;
+    }
+
     @Override
     public void close() {
         grpc.close();
+        readers.close();
         engine.close();
         stores.close();
     }

@@ -5,25 +5,33 @@ import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.transport.Ending;
+import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.Readers;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each call its exchange, names it in the initial metadata, and honours its deadline, which
- * Helidon 4.5.0 does not read.
+ * Gives each call of our service its exchange, names it in the initial metadata, and honours its
+ * deadline, which Helidon 4.5.0 does not read. While this server drains, new calls end here.
  */
 final class ExchangeInterceptor implements ServerInterceptor {
     static final Metadata.Key<String> CORRELATION_ID =
@@ -33,10 +41,15 @@ final class ExchangeInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> TIMEOUT =
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
+    private final Readers readers;
+    private final RequestSink log;
     private final Clock clock;
     private final ScheduledExecutorService deadlines;
 
-    ExchangeInterceptor(Clock clock, ScheduledExecutorService deadlines) {
+    ExchangeInterceptor(
+            Readers readers, RequestSink log, Clock clock, ScheduledExecutorService deadlines) {
+        this.readers = readers;
+        this.log = log;
         this.clock = clock;
         this.deadlines = deadlines;
     }
@@ -44,15 +57,24 @@ final class ExchangeInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        String operation = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-        GrpcExchange exchange = new GrpcExchange(operation, clock);
+        MethodDescriptor<Q, R> method = call.getMethodDescriptor();
+        if (!GrpcRangeService.NAME.equals(method.getServiceName())) {
+            // Health and reflection are as they come, also for who asks whether we drain.
+            return next.startCall(call, headers);
+        }
+        OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
+        String operation = String.valueOf(method.getBareMethodName());
+        GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
+        if (readers.isDraining()) {
+            return refuse(call, exchange, reader);
+        }
         // Converted, not toNanos(): eight digits of hours are too many for a long.
         Optional<ScheduledFuture<?>> deadline =
                 GrpcTimeout.parse(headers.get(TIMEOUT))
                         .map(
                                 timeout ->
                                         deadlines.schedule(
-                                                () -> exchange.end(true),
+                                                () -> exchange.end(Ending.DEADLINE),
                                                 TimeUnit.NANOSECONDS.convert(timeout),
                                                 TimeUnit.NANOSECONDS));
         ServerCall<Q, R> named =
@@ -67,7 +89,9 @@ final class ExchangeInterceptor implements ServerInterceptor {
                     public void close(Status status, Metadata trailers) {
                         // Else it would hold the call, and its bytes, until its time comes.
                         deadline.ifPresent(waiting -> waiting.cancel(false));
-                        super.close(status, trailers);
+                        try (reader) {
+                            super.close(status, trailers);
+                        }
                     }
                 };
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
@@ -79,6 +103,23 @@ final class ExchangeInterceptor implements ServerInterceptor {
                 super.onCancel();
             }
         };
+    }
+
+    private <Q, R> ServerCall.Listener<Q> refuse(
+            ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader) {
+        GrpcErrors.Mapped draining = GrpcErrors.draining();
+        log.accept(
+                exchange.toLine(
+                        draining.code().name(),
+                        Outcome.COMPLETE,
+                        Optional.of(draining.logged()),
+                        Map.of()));
+        StatusRuntimeException status = draining.toException(exchange.correlationId());
+        Metadata trailers = status.getTrailers();
+        try (reader) {
+            call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        }
+        return new ServerCall.Listener<>() {};
     }
 
     /** The text of a grpc-timeout field. */

@@ -19,6 +19,7 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.transport.Ending;
 
 import org.jspecify.annotations.Nullable;
 
@@ -133,13 +134,37 @@ final class GrpcErrors {
         return new Mapped(Code.DEADLINE_EXCEEDED, "DEADLINE", "the call's deadline has passed");
     }
 
+    static Mapped draining() {
+        return new Mapped(Code.UNAVAILABLE, "DRAINING", "this server is about to stop")
+                .retryAfter(SOON);
+    }
+
+    static Mapped readerPaused() {
+        return new Mapped(Code.UNAVAILABLE, "READER_PAUSED", "nothing was read for too long")
+                .retryAfter(SOON);
+    }
+
     static Mapped cancelled() {
         return new Mapped(Code.CANCELLED, "CANCELLED", "the call was cancelled");
     }
 
     static Mapped of(RuntimeException failure, @Nullable GrpcExchange exchange) {
-        if (exchange != null && exchange.isExpired()) {
-            return deadline();
+        Optional<Ending> ending = exchange == null ? Optional.empty() : exchange.ending();
+        if (ending.isPresent()) {
+            switch (ending.get()) {
+                case DEADLINE -> {
+                    return deadline();
+                }
+                case PAUSED -> {
+                    return readerPaused();
+                }
+                case DRAINING -> {
+                    return draining();
+                }
+                case PEER_GONE -> {
+                    // Nobody is told; the log says what there is to say.
+                }
+            }
         }
         return switch (failure) {
             case InvalidRequestException e -> {

@@ -7,6 +7,8 @@ import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRead;
 import io.rangestream.stream.FailureCause;
+import io.rangestream.transport.Ending;
+import io.rangestream.transport.OpenReader;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +26,17 @@ final class GrpcExchange {
     private final Instant startedAt;
     private final long startNanos = System.nanoTime();
     private final String operation;
+    private final OpenReader reader;
 
     private @Nullable ObjectId objectId;
     private @Nullable String range;
     private @Nullable String cause;
     private @Nullable Duration firstByte;
     private long bytes;
-    private boolean ended;
-    private boolean expired;
-    private @Nullable Runnable onEnd;
 
-    GrpcExchange(String operation, Clock clock) {
+    GrpcExchange(String operation, OpenReader reader, Clock clock) {
         this.operation = operation;
+        this.reader = reader;
         this.startedAt = clock.instant();
     }
 
@@ -66,40 +67,17 @@ final class GrpcExchange {
 
     /** What to do when the call ends early; at once where it has ended already. */
     void onEnd(Runnable action) {
-        boolean now;
-        synchronized (this) {
-            onEnd = action;
-            now = ended;
-        }
-        if (now) {
-            action.run();
-        }
+        reader.onEnd(action);
     }
 
-    /**
-     * The peer has left, or its deadline has passed. Idempotent: Helidon tells of a reset often.
-     */
-    void end(boolean byDeadline) {
-        Runnable action;
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
-            ended = true;
-            expired = byDeadline;
-            action = onEnd;
-        }
-        if (action != null) {
-            action.run();
-        }
+    /** Ends the call early. Idempotent: Helidon tells of a reset often. */
+    void end(Ending why) {
+        reader.end(why);
     }
 
-    synchronized boolean isEnded() {
-        return ended;
-    }
-
-    synchronized boolean isExpired() {
-        return expired;
+    /** Why it ended early, if it did. */
+    Optional<Ending> ending() {
+        return reader.ending();
     }
 
     private Duration elapsed() {

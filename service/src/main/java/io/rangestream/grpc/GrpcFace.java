@@ -6,6 +6,7 @@ import io.helidon.webserver.grpc.GrpcRouting;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
+import io.rangestream.transport.Readers;
 
 import java.time.Clock;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -19,10 +20,15 @@ public final class GrpcFace implements AutoCloseable {
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
 
-    public GrpcFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
+    public GrpcFace(
+            RangeStreamService streams,
+            Listings listings,
+            Readers readers,
+            RequestSink log,
+            Clock clock) {
         this.service = new GrpcRangeService(streams, listings, log);
         deadlines.setRemoveOnCancelPolicy(true);
-        this.interceptor = new ExchangeInterceptor(clock, deadlines);
+        this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
     }
 
     /** All routes of this face; reflection is added by the server. */

@@ -14,6 +14,7 @@ import io.rangestream.stream.Listings;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
+import io.rangestream.transport.Ending;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListBucketsResponse;
 import io.rangestream.v1.ListObjectsRequest;
@@ -63,7 +64,7 @@ final class GrpcRangeService implements GrpcService {
     private void readRange(ReadRangeRequest message, StreamObserver<ReadRangeResponse> observer) {
         GrpcExchange exchange = GrpcExchange.current();
         if (observer instanceof ServerCallStreamObserver<ReadRangeResponse> call) {
-            call.setOnCancelHandler(() -> exchange.end(false));
+            call.setOnCancelHandler(() -> exchange.end(Ending.PEER_GONE));
         }
         Map<OpenRead.Origin, Long> bytesByOrigin = Map.of();
         Optional<GrpcErrors.Mapped> failure;
@@ -145,7 +146,7 @@ final class GrpcRangeService implements GrpcService {
             GrpcExchange exchange,
             Optional<GrpcErrors.Mapped> failure,
             Map<OpenRead.Origin, Long> bytesByOrigin) {
-        boolean peerGone = exchange.isEnded() && !exchange.isExpired();
+        boolean peerGone = exchange.ending().equals(Optional.of(Ending.PEER_GONE));
         String status = failure.map(mapped -> mapped.code().name()).orElse("OK");
         Outcome outcome = peerGone ? Outcome.PEER_GONE : Outcome.COMPLETE;
         log.accept(
@@ -159,7 +160,7 @@ final class GrpcRangeService implements GrpcService {
             }
         } catch (RuntimeException e) {
             // Nobody is left to be told: the call was cancelled, or the connection is gone.
-            exchange.end(false);
+            exchange.end(Ending.PEER_GONE);
         }
     }
 

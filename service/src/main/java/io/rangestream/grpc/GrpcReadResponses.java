@@ -18,6 +18,7 @@ import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.Partial;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
+import io.rangestream.transport.Ending;
 import io.rangestream.v1.DataChunk;
 import io.rangestream.v1.ReadEnd;
 import io.rangestream.v1.ReadHeader;
@@ -99,7 +100,7 @@ final class GrpcReadResponses implements SliceSink {
         try {
             observer.onNext(message);
         } catch (RuntimeException e) {
-            exchange.end(false);
+            exchange.end(Ending.PEER_GONE);
             throw new ReadCancelledException();
         }
     }
@@ -132,7 +133,7 @@ final class GrpcReadResponses implements SliceSink {
     }
 
     private void send(byte[] array, int offset, int length, long firstPos, int crc) {
-        if (exchange.isEnded()) {
+        if (exchange.ending().isPresent()) {
             throw new ReadCancelledException();
         }
         totalCrc.append(crc, length);

@@ -4,25 +4,21 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import io.rangestream.store.Slice;
 import io.rangestream.stream.PlannedRead.SliceSink;
+import io.rangestream.transport.OpenReader;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Hands slices to Helidon's output stream, which wraps arrays and does not copy them. The head goes
- * out with the first of them.
+ * Hands slices to the connection, which does not copy them. The head goes out with the first of
+ * them.
  */
 final class BodyWriter implements SliceSink {
-    // Helidon copies the first write of a body together with the head into one growing buffer (with
-    // HTTP/2, the first two), so that one is small.
-    private static final int FIRST_WRITE_BYTES = 2048;
     private static final byte[] NO_BYTES = {};
 
     private final OutputStream out;
     private final Progress progress;
-    private final long contentLength;
-    private boolean begun;
 
     /** Is told how many bytes of the object the transport has taken just now. */
     @FunctionalInterface
@@ -30,28 +26,15 @@ final class BodyWriter implements SliceSink {
         void sent(int length);
     }
 
-    BodyWriter(ServerResponse response, Progress progress) {
-        this.contentLength = response.headers().contentLength().orElse(Long.MAX_VALUE);
-        this.out = stream(response);
+    BodyWriter(ServerResponse response, OpenReader reader, Progress progress) {
+        this.out = reader.outlet(stream(response));
         this.progress = progress;
     }
 
     @Override
     public void accept(Slice slice) {
-        byte[] array = slice.array();
-        int offset = slice.offset();
+        write(out, slice.array(), slice.offset(), slice.length());
         int length = slice.length();
-        int first = begun ? 0 : Math.min(length, FIRST_WRITE_BYTES);
-        if (first > 0) {
-            write(out, array, offset, first);
-        }
-        if (first < length) {
-            write(out, array, offset + first, length - first);
-        } else if (first == length && length < contentLength) {
-            // HTTP/2 would keep the first write until the next, which may be long in coming.
-            flush();
-        }
-        begun = true;
         progress.sent(length);
     }
 
@@ -59,7 +42,6 @@ final class BodyWriter implements SliceSink {
     void writeFraming(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         write(out, bytes, 0, bytes.length);
-        begun = true;
     }
 
     /** Ends a body that is complete. One that is not is never closed: its connection is cut. */
@@ -86,14 +68,6 @@ final class BodyWriter implements SliceSink {
         // To who says TE: trailers, as Firefox does, Helidon's HTTP/2 would send one of its own.
         response.headers().remove(HeaderNames.TRAILER);
         return out;
-    }
-
-    private void flush() {
-        try {
-            out.flush();
-        } catch (IOException | RuntimeException e) {
-            throw new PeerGoneException(e);
-        }
     }
 
     private static void write(OutputStream out, byte[] array, int offset, int length) {

@@ -19,6 +19,7 @@ import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
+import io.rangestream.transport.Readers;
 
 import java.time.Clock;
 import java.util.Map;
@@ -38,9 +39,14 @@ public final class HttpFace {
     private final Clock clock;
 
     /** Serves what the engine gives; owns nothing of it. */
-    public HttpFace(RangeStreamService streams, Listings listings, RequestSink log, Clock clock) {
+    public HttpFace(
+            RangeStreamService streams,
+            Listings listings,
+            Readers readers,
+            RequestSink log,
+            Clock clock) {
         ReadEvents events = new ReadEvents();
-        this.objects = new HttpRangeService(streams, events, log, clock);
+        this.objects = new HttpRangeService(streams, readers, events, log, clock);
         this.listing = new HttpListingService(listings, log, clock);
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;

@@ -15,6 +15,9 @@ import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
+import io.rangestream.transport.Ending;
+import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.Readers;
 
 import java.time.Clock;
 import java.util.Map;
@@ -26,13 +29,20 @@ public final class HttpRangeService implements HttpService {
     private static final String ALLOWED = "GET, HEAD, OPTIONS";
 
     private final RangeStreamService streams;
+    private final Readers readers;
     private final HttpReadRequests requests;
     private final ReadEvents events;
     private final RequestSink log;
     private final Clock clock;
 
-    HttpRangeService(RangeStreamService streams, ReadEvents events, RequestSink log, Clock clock) {
+    HttpRangeService(
+            RangeStreamService streams,
+            Readers readers,
+            ReadEvents events,
+            RequestSink log,
+            Clock clock) {
         this.streams = streams;
+        this.readers = readers;
         this.requests = new HttpReadRequests(clock);
         this.events = events;
         this.log = log;
@@ -51,12 +61,24 @@ public final class HttpRangeService implements HttpService {
 
     private void read(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, ROUTE, clock);
+        try (OpenReader reader = readers.openHttp()) {
+            read(request, response, reader, exchange);
+        }
+    }
+
+    private void read(
+            ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
         PlannedRead read;
         try {
             ReadRequest parsed = requests.parse(request);
             exchange.isAbout(parsed.id());
-            read = streams.open(parsed);
+            read = streams.open(parsed, opening -> reader.onEnd(opening::cancel));
         } catch (RuntimeException e) {
+            if (reader.ending().isPresent()) {
+                Outcome outcome = outcome(reader, exchange, e);
+                log.accept(exchange.toLine(outcome, Map.of()));
+                throw new CloseConnectionException("the answer was ended", e);
+            }
             HttpErrors.Mapped mapped = HttpErrors.of(e);
             exchange.failed(mapped.logged(), e);
             exchange.answers(mapped.problem().status());
@@ -65,31 +87,60 @@ public final class HttpRangeService implements HttpService {
             return;
         }
         try (read) {
-            answer(read, request, response, exchange);
+            answer(read, request, response, reader, exchange);
         }
     }
 
     private void answer(
-            PlannedRead read, ServerRequest request, ServerResponse response, Exchange exchange) {
+            PlannedRead read,
+            ServerRequest request,
+            ServerResponse response,
+            OpenReader reader,
+            Exchange exchange) {
         ReadProgress progress = new ReadProgress(exchange, read, events);
         Outcome outcome = Outcome.CUT;
         try {
-            HttpReadResponses.write(read, request, response, exchange, progress);
+            HttpReadResponses.write(read, request, response, reader, exchange, progress);
             outcome = Outcome.COMPLETE;
-        } catch (PeerGoneException e) {
-            outcome = Outcome.PEER_GONE;
-            throw new CloseConnectionException("the peer is gone", e);
-        } catch (ReadCancelledException e) {
-            exchange.failed("cancelled");
-            throw new CloseConnectionException("the read was cancelled", e);
         } catch (RuntimeException e) {
             // The head is out and has promised more: only a cut connection says that it is not all.
-            exchange.failed(HttpErrors.of(e).logged(), e);
+            outcome = outcome(reader, exchange, e);
             throw new CloseConnectionException("the body can't be completed", e);
         } finally {
             log.accept(exchange.toLine(outcome, read.bytesByOrigin()));
             progress.ended(outcome == Outcome.COMPLETE);
         }
+    }
+
+    /** How an answer ended that has failed; what is told of it apart from that is noted. */
+    private static Outcome outcome(OpenReader reader, Exchange exchange, RuntimeException failure) {
+        Optional<Ending> ending = reader.ending();
+        if (ending.isPresent()) {
+            // Whatever has failed then has failed for that.
+            return switch (ending.get()) {
+                case PEER_GONE -> Outcome.PEER_GONE;
+                case PAUSED -> {
+                    exchange.failed("reader-paused");
+                    yield Outcome.CUT;
+                }
+                case DRAINING -> {
+                    exchange.failed("draining");
+                    yield Outcome.CUT;
+                }
+                case DEADLINE -> throw new IllegalStateException("HTTP has no deadlines", failure);
+            };
+        }
+        return switch (failure) {
+            case PeerGoneException _ -> Outcome.PEER_GONE;
+            case ReadCancelledException _ -> {
+                exchange.failed("cancelled");
+                yield Outcome.CUT;
+            }
+            default -> {
+                exchange.failed(HttpErrors.of(failure).logged(), failure);
+                yield Outcome.CUT;
+            }
+        };
     }
 
     /** Tells log and page of an answer without a read. */

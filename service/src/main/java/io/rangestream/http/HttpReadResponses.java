@@ -16,6 +16,7 @@ import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.Partial;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
+import io.rangestream.transport.OpenReader;
 
 import java.util.List;
 
@@ -34,6 +35,7 @@ final class HttpReadResponses {
             PlannedRead read,
             ServerRequest request,
             ServerResponse response,
+            OpenReader reader,
             Exchange exchange,
             BodyWriter.Progress progress) {
         ServerResponseHeaders headers = response.headers();
@@ -47,7 +49,12 @@ final class HttpReadResponses {
                 if (isHead || completeLength == 0) {
                     response.send();
                 } else {
-                    writeBody(read, response, List.of(ByteRange.whole(completeLength)), progress);
+                    writeBody(
+                            read,
+                            response,
+                            reader,
+                            List.of(ByteRange.whole(completeLength)),
+                            progress);
                 }
             }
             case Partial(ContentRange contentRange) -> {
@@ -56,7 +63,7 @@ final class HttpReadResponses {
                 headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
                 ByteRange range = contentRange.range().orElseThrow();
                 headers.contentLength(range.length());
-                writeBody(read, response, List.of(range), progress);
+                writeBody(read, response, reader, List.of(range), progress);
             }
             case Multipart multipart -> {
                 begin(exchange, response, Status.PARTIAL_CONTENT_206);
@@ -66,7 +73,7 @@ final class HttpReadResponses {
                                 multipart, read.representation().fields().contentType());
                 headers.set(HeaderNames.CONTENT_TYPE, parts.contentType());
                 headers.contentLength(parts.contentLength());
-                BodyWriter body = new BodyWriter(response, progress);
+                BodyWriter body = new BodyWriter(response, reader, progress);
                 for (MultipartByteRanges.Part part : parts.parts()) {
                     body.writeFraming(part.head());
                     read.send(part.range(), body);
@@ -118,9 +125,10 @@ final class HttpReadResponses {
     private static void writeBody(
             PlannedRead read,
             ServerResponse response,
+            OpenReader reader,
             List<ByteRange> ranges,
             BodyWriter.Progress progress) {
-        BodyWriter body = new BodyWriter(response, progress);
+        BodyWriter body = new BodyWriter(response, reader, progress);
         for (ByteRange range : ranges) {
             read.send(range, body);
         }

@@ -136,6 +136,8 @@ final class Http2WireTest {
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
         int streamId = wire.send("GET", "/objects/films/" + key);
         assertThat(wire.readFrame(streamId).type()).isEqualTo(Http2Wire.HEADERS);
+        // The head goes out with an empty frame.
+        assertThat(wire.readFrame(streamId).payload()).isEmpty();
         assertThat(wire.readFrame(streamId).payload()).isEqualTo(PatternBytes.of(0, 10));
         released.complete(null);
         Http2Wire.Frame rest = wire.readFrame(streamId);

@@ -62,7 +62,7 @@ final class LeavingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"HTTP_1_RESET", "GRPC_CANCEL", "GRPC_STREAM_RESET"})
+    @EnumSource
     void whoLeavesWhileHeReadsNothingFreesTheFetch(Way way) throws IOException {
         String key = way.name();
         try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
@@ -87,7 +87,7 @@ final class LeavingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"GRPC_CANCEL", "GRPC_STREAM_RESET"})
+    @EnumSource
     void whoCancelsWhileTheStoreIsSilentFreesTheFetchAndTheThread(Way way) throws IOException {
         for (long position : new long[] {0, 10}) {
             String key = way + " at " + position;

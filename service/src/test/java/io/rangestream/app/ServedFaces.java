@@ -12,6 +12,8 @@ import io.rangestream.testkit.FaultyObjectStore;
 import io.rangestream.testkit.PatternObjectStore;
 import io.rangestream.testkit.SettableClock;
 import io.rangestream.testkit.SlowObjectStore;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -64,6 +66,11 @@ final class ServedFaces implements AutoCloseable {
 
     /** With more objects in {@link #LARGE}, of so many bytes each. */
     ServedFaces(Map<String, Long> moreLargeOnes) {
+        this(moreLargeOnes, PauseLimits.DEFAULT);
+    }
+
+    /** And with readers that are ended sooner. */
+    ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -81,13 +88,23 @@ final class ServedFaces implements AutoCloseable {
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
         wiring =
                 new Wiring(
-                        stores, EngineConfig.ofMemory(MEMORY_BYTES), lines::add, Clock.systemUTC());
+                        stores,
+                        EngineConfig.ofMemory(MEMORY_BYTES),
+                        pauses,
+                        lines::add,
+                        Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 
     /** Sets a server up as the program does. */
     void configure(WebServerConfig.Builder server) {
-        HelidonServer.configure(server, wiring.http(), wiring.grpc(), health);
+        HelidonServer.configure(
+                server, wiring.http(), wiring.grpc(), readers().connections(), health);
+    }
+
+    /** Those who are being answered. */
+    Readers readers() {
+        return wiring.readers();
     }
 
     /** The log's line of a request, where it has ended. */

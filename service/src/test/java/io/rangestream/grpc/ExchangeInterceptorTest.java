@@ -10,6 +10,8 @@ import io.rangestream.grpc.ExchangeInterceptor.GrpcTimeout;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +34,9 @@ class ExchangeInterceptorTest {
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
     private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1);
+    private final Readers readers = new Readers(PauseLimits.DEFAULT);
     private final ExchangeInterceptor interceptor =
-            new ExchangeInterceptor(Clock.systemUTC(), deadlines);
+            new ExchangeInterceptor(readers, _ -> {}, Clock.systemUTC(), deadlines);
     private final List<Metadata> sentHeaders = new ArrayList<>();
     private final List<ServerCall<?, ?>> served = new ArrayList<>();
     private final List<GrpcExchange> exchanges = new ArrayList<>();
@@ -41,6 +44,7 @@ class ExchangeInterceptorTest {
     @AfterEach
     void shutDown() {
         deadlines.shutdownNow();
+        readers.close();
     }
 
     @ParameterizedTest
@@ -109,7 +113,8 @@ class ExchangeInterceptorTest {
         intercept("1H");
         served.getFirst().close(Status.OK, new Metadata());
         assertThat(deadlines.getQueue()).isEmpty();
-        assertThat(exchanges.getFirst().isExpired()).isFalse();
+        assertThat(exchanges.getFirst().ending()).isEmpty();
+        assertThat(readers.openReads()).isZero();
     }
 
     @Test

@@ -25,6 +25,10 @@ import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.transport.Ending;
+import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 import io.rangestream.stream.InvalidRequestException.Violation;
 
 import org.junit.jupiter.api.Test;
@@ -166,16 +170,22 @@ class GrpcErrorsTest {
     }
 
     @Test
-    void afterTheDeadlineEveryFailureIsTheDeadlines() {
-        GrpcExchange expired = new GrpcExchange("ReadRange", Clock.systemUTC());
-        expired.end(true);
-        assertThat(GrpcErrors.of(new ReadCancelledException(), expired))
-                .isEqualTo(GrpcErrors.deadline());
-        GrpcExchange left = new GrpcExchange("ReadRange", Clock.systemUTC());
-        left.end(false);
-        left.end(true);
-        assertThat(GrpcErrors.of(new ReadCancelledException(), left).code())
-                .isEqualTo(Code.CANCELLED);
+    void onceACallHasEndedEarlyEveryFailureIsItsEndings() {
+        assertThat(endedBy(Ending.DEADLINE)).isEqualTo(GrpcErrors.deadline());
+        assertThat(endedBy(Ending.PAUSED)).isEqualTo(GrpcErrors.readerPaused());
+        assertThat(endedBy(Ending.DRAINING)).isEqualTo(GrpcErrors.draining());
+        assertThat(endedBy(Ending.PEER_GONE, Ending.DEADLINE).code()).isEqualTo(Code.CANCELLED);
+    }
+
+    private static Mapped endedBy(Ending... endings) {
+        try (Readers readers = new Readers(PauseLimits.DEFAULT);
+                OpenReader reader = readers.openGrpc(true)) {
+            GrpcExchange exchange = new GrpcExchange("ReadRange", reader, Clock.systemUTC());
+            for (Ending ending : endings) {
+                exchange.end(ending);
+            }
+            return GrpcErrors.of(new ReadCancelledException(), exchange);
+        }
     }
 
     private static Status status(Mapped mapped) {

@@ -1,0 +1,74 @@
+package io.rangestream.transport;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcProtocolSelector;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How Helidon is made to tell of its connections: its own selectors, wrapped. A protocol must be
+ * given here, and not by {@code addProtocol}, or nothing is known of its peers. HTTP/1.1's Upgrade
+ * to h2c is not offered (RFC 9113 has dropped it): such a connection would be unknown too.
+ */
+public final class Connections {
+    private final Readers readers;
+    private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
+
+    Connections(Readers readers) {
+        this.readers = readers;
+    }
+
+    /** All protocols that are spoken, on one port. */
+    public List<ServerConnectionSelector> selectors(
+            Http1Config http1Config, Http2Config http2Config, GrpcConfig grpcConfig) {
+        StreamSelector streams = new StreamSelector(GrpcProtocolSelector.create(grpcConfig));
+        Http2ConnectionSelector overHttp2 =
+                Http2ConnectionSelector.builder()
+                        .http2Config(http2Config)
+                        .addSubProtocolSelector(streams)
+                        .build();
+        Http1ConnectionSelector overHttp1 =
+                Http1ConnectionSelector.builder().config(http1Config).build();
+        return List.of(
+                new WatchedSelector(
+                        overHttp2, context -> new Http2Streams(context, http2::add, http2::remove)),
+                new WatchedSelector(overHttp1, Http1Peer::new));
+    }
+
+    /** To stand before all routes: where our code begins and ends in a stream's thread. */
+    public Filter filter() {
+        return this::route;
+    }
+
+    private void route(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+            stream.enter();
+            try {
+                chain.proceed();
+            } finally {
+                stream.exit();
+            }
+        } else {
+            if (readers.isDraining()) {
+                response.headers().set(HeaderValues.CONNECTION_CLOSE);
+            }
+            chain.proceed();
+        }
+    }
+
+    void goAway() {
+        http2.forEach(Http2Streams::goAway);
+    }
+}

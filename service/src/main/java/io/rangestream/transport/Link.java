@@ -1,0 +1,33 @@
+package io.rangestream.transport;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.ConnectionContext;
+
+import org.jspecify.annotations.Nullable;
+
+/** What stands between a connection of Helidon's and its socket. */
+interface Link {
+    /** The connection's thread begins. */
+    void begin();
+
+    /** The connection's thread is through: whatever else goes on here goes on in vain. */
+    void end();
+
+    /** Whether an answer is being given. */
+    boolean isBusy();
+
+    /** The next bytes from the peer; null at their end. Called by one thread at a time. */
+    byte @Nullable [] next();
+
+    /** Reads what the socket has; null at its end. */
+    static byte @Nullable [] read(ConnectionContext context) {
+        DataReader reader = context.dataReader();
+        try {
+            // It may hold what was read to tell the protocol by.
+            reader.ensureAvailable();
+            return reader.readBytes(reader.available());
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.rangestream.transport;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All answers that are being given, and the one watchdog over them: four times a second it looks at
+ * each, which costs a few reads of memory. Safe for many threads.
+ */
+public final class Readers implements AutoCloseable {
+    private static final long LOOK_EVERY_MILLIS = 250;
+    private static final long LOOK_OFTEN_MILLIS = 10;
+    // For the words of a status, once the grace is over.
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
+
+    private final PauseLimits limits;
+    private final Connections connections = new Connections(this);
+    private final Set<OpenReader> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final ScheduledExecutorService watchdog =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("reader-watchdog").daemon().factory());
+    private volatile int pausedReads;
+    private volatile boolean draining;
+
+    /** Begins to watch. */
+    public Readers(PauseLimits limits) {
+        this.limits = limits;
+        var _ =
+                watchdog.scheduleWithFixedDelay(
+                        this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** How connections must be made for their peers to be known. */
+    public Connections connections() {
+        return connections;
+    }
+
+    /** Begins an HTTP answer to the peer of this thread. */
+    public OpenReader openHttp() {
+        return open(true, limits.http());
+    }
+
+    /**
+     * Begins the answer to a gRPC call, of the peer of this thread.
+     *
+     * @param read whether it is a read, to be counted as such
+     */
+    public OpenReader openGrpc(boolean read) {
+        return open(read, limits.grpc());
+    }
+
+    private OpenReader open(boolean counted, Duration pauseLimit) {
+        Peer peer = Peer.CURRENT.get();
+        // Converted, not toNanos(): what is too long for a long is for ever.
+        OpenReader reader =
+                new OpenReader(this, peer, counted, TimeUnit.NANOSECONDS.convert(pauseLimit));
+        open.add(reader);
+        if (counted) {
+            reads.incrementAndGet();
+        }
+        peer.attach(reader);
+        return reader;
+    }
+
+    void closed(OpenReader reader) {
+        if (open.remove(reader) && reader.counted()) {
+            reads.decrementAndGet();
+        }
+    }
+
+    /** How many reads are being answered. */
+    public int openReads() {
+        return reads.get();
+    }
+
+    /** How many answers waited for their peer for longer than a second when last looked at. */
+    public int pausedReads() {
+        return pausedReads;
+    }
+
+    private void look() {
+        int paused = 0;
+        for (OpenReader reader : open) {
+            try {
+                if (reader.look()) {
+                    paused++;
+                }
+            } catch (RuntimeException e) {
+                // One that can't be ended must not keep the others from it.
+                LOGGER.log(System.Logger.Level.WARNING, "A reader can''t be watched", e);
+            }
+        }
+        pausedReads = paused;
+    }
+
+    /** Whether this server is about to stop: what is new is sent elsewhere. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Tells peers to go elsewhere, lets answers end for as long as the grace is, and then ends
+     * them. Returns once all are over, or a moment after they should have been.
+     */
+    public void drain(Duration grace) {
+        draining = true;
+        connections.goAway();
+        if (!awaitNone(grace)) {
+            open.forEach(reader -> reader.end(Ending.DRAINING));
+            awaitNone(LAST_WORDS);
+        }
+    }
+
+    private boolean awaitNone(Duration atMost) {
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
+        while (!open.isEmpty()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(LOOK_OFTEN_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        watchdog.shutdownNow();
+    }
+}

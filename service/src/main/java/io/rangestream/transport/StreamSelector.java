@@ -1,0 +1,59 @@
+package io.rangestream.transport;
+
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.http2.Http2Headers;
+import io.helidon.http.http2.Http2Settings;
+import io.helidon.http.http2.Http2StreamState;
+import io.helidon.http.http2.Http2StreamWriter;
+import io.helidon.http.http2.StreamFlowControl;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
+import io.helidon.webserver.http2.spi.SubProtocolResult;
+
+/**
+ * Is asked in each stream's thread what protocol it speaks: where its windows can be had. gRPC is
+ * Helidon's own, with our writer.
+ */
+final class StreamSelector implements Http2SubProtocolSelector {
+    private final Http2SubProtocolSelector grpc;
+
+    StreamSelector(Http2SubProtocolSelector grpc) {
+        this.grpc = grpc;
+    }
+
+    @Override
+    public SubProtocolResult subProtocol(
+            ConnectionContext context,
+            HttpPrologue prologue,
+            Http2Headers headers,
+            Http2StreamWriter writer,
+            int streamId,
+            Http2Settings serverSettings,
+            Http2Settings clientSettings,
+            StreamFlowControl flowControl,
+            Http2StreamState state,
+            Router router) {
+        if (!(context instanceof WatchedContext watched)
+                || !(watched.link() instanceof Http2Streams streams)) {
+            throw new IllegalStateException("a connection that was made elsewhere");
+        }
+        Http2Stream stream = streams.register(streamId, writer, flowControl, state);
+        Peer.CURRENT.set(stream);
+        SubProtocolResult result =
+                grpc.subProtocol(
+                        context,
+                        prologue,
+                        headers,
+                        new GrpcStreamWriter(stream, writer),
+                        streamId,
+                        serverSettings,
+                        clientSettings,
+                        flowControl,
+                        state,
+                        router);
+        return result.supported()
+                ? new SubProtocolResult(true, new GrpcStream(result.subProtocol(), stream))
+                : NOT_SUPPORTED;
+    }
+}

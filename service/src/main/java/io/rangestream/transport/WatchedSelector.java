@@ -1,0 +1,41 @@
+package io.rangestream.transport;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+
+import java.util.Set;
+import java.util.function.Function;
+
+/** One of Helidon's selectors, whose connections are made with a {@link Link} in between. */
+final class WatchedSelector implements ServerConnectionSelector {
+    private final ServerConnectionSelector delegate;
+    private final Function<ConnectionContext, Link> links;
+
+    WatchedSelector(ServerConnectionSelector delegate, Function<ConnectionContext, Link> links) {
+        this.delegate = delegate;
+        this.links = links;
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return delegate.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return delegate.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return delegate.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        Link link = links.apply(context);
+        return new WatchedConnection(delegate.connection(new WatchedContext(context, link)), link);
+    }
+}
