@@ -59,7 +59,7 @@ final class ConfigReader {
                         throw taken(name);
                     }
                     checkName(where, name);
-                    buckets.put(name, directory(where, path));
+                    buckets.put(name, directory(where, path, false));
                 });
         if (buckets.isEmpty()) {
             throw new ConfigException(NOTHING_TO_SERVE);
@@ -69,6 +69,7 @@ final class ConfigReader {
                 new Listener(
                         listener.host(), port.orElse(listener.port()), listener.shutdownGrace()),
                 base.pauses(),
+                base.tuning(),
                 buckets);
     }
 
@@ -111,9 +112,12 @@ final class ConfigReader {
                         "",
                         Config.just(source),
                         Config.builder().sources(source).build());
-        root.allowOnly("server", "http", "grpc", "buckets");
+        root.allowOnly("server", "http", "grpc", "cache", "store", "log", "buckets");
         return new ServerConfig(
-                listener(root.section("server")), pauses(root), buckets(file, root));
+                listener(root.section("server")),
+                pauses(root),
+                TuningReader.read(root, root.section("http")),
+                buckets(file, root));
     }
 
     private static Listener listener(ConfigSection server) {
@@ -126,7 +130,7 @@ final class ConfigReader {
 
     private static PauseLimits pauses(ConfigSection root) {
         ConfigSection http = root.section("http");
-        http.allowOnly(PAUSE_LIMIT);
+        http.allowOnly(PAUSE_LIMIT, "first-byte-deadline");
         ConfigSection grpc = root.section("grpc");
         grpc.allowOnly(PAUSE_LIMIT);
         return new PauseLimits(
@@ -149,7 +153,7 @@ final class ConfigReader {
 
     private static Bucket bucket(ConfigSection buckets, String name, ConfigSection section) {
         checkName(buckets.where(name), name);
-        section.allowOnly("directory", "s3");
+        section.allowOnly("directory", "cache", "s3");
         boolean isDirectory = section.has("directory");
         boolean isS3 = section.has("s3");
         if (isDirectory == isS3) {
@@ -157,11 +161,14 @@ final class ConfigReader {
                     name, "either 'directory' or 's3'", isDirectory ? "both" : "neither");
         }
         if (isS3) {
+            if (section.has("cache")) {
+                throw section.expected("cache", "nothing: blocks of S3 are always kept", "a value");
+            }
             return new Bucket.S3(s3(section.section("s3")));
         }
         String path = section.requiredText("directory", "the path of a folder");
         String where = section.where("directory");
-        return directory(where, path(where, path));
+        return directory(where, path(where, path), section.flag("cache", false));
     }
 
     private static Path path(String where, String text) {
@@ -182,12 +189,12 @@ final class ConfigReader {
         }
     }
 
-    private static Bucket directory(String where, Path path) {
+    private static Bucket directory(String where, Path path, boolean cache) {
         if (!Files.isDirectory(path) || !Files.isReadable(path)) {
             throw ConfigException.expected(
                     where, "a folder that can be read", ConfigSection.quoted(path.toString()));
         }
-        return new Bucket.Directory(path);
+        return new Bucket.Directory(path, cache);
     }
 
     private static S3StoreConfig s3(ConfigSection section) {
@@ -246,7 +253,8 @@ final class ConfigReader {
                                     Optional.empty(),
                                     Optional.empty())));
         }
-        return new ServerConfig(listener, pauses(root), buckets);
+        return new ServerConfig(
+                listener, pauses(root), TuningReader.read(root, root.section("http")), buckets);
     }
 
     private Optional<String> variable(String name) {

@@ -1,5 +1,6 @@
 package io.rangestream.app;
 
+import io.helidon.common.Size;
 import io.helidon.config.Config;
 
 import java.time.Duration;
@@ -110,6 +111,26 @@ final class ConfigSection {
         }
         String expected = "a time as in PT30S or PT1H, " + least + " or longer";
         throw expected(key, expected, found(key, text.get()));
+    }
+
+    /** A length in bytes, as in 128 MiB; not less than {@code least}. */
+    long size(String key, long least, long otherwise) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            long value = Size.parse(text.get()).toBytes();
+            if (value >= least) {
+                return value;
+            }
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Said below, in our words.
+        }
+        throw expected(
+                key,
+                "a size as in 64 MiB or 2 GiB, at least " + least + " bytes",
+                found(key, text.get()));
     }
 
     boolean flag(String key, boolean otherwise) {

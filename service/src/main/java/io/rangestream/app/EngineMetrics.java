@@ -4,6 +4,8 @@ import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
 import io.helidon.metrics.api.MeterRegistry;
 import io.rangestream.engine.EngineStats;
+import io.rangestream.engine.disk.DiskTier;
+import io.rangestream.transport.Readers;
 
 import java.util.function.Function;
 
@@ -19,11 +21,27 @@ final class EngineMetrics {
         this.stats = stats;
     }
 
-    static void bind(MeterRegistry registry, EngineStats stats) {
-        new EngineMetrics(registry, stats).bind();
+    static void bind(MeterRegistry registry, Wiring wiring) {
+        new EngineMetrics(registry, wiring.engine().stats()).bind(wiring.readers());
+        wiring.disk().ifPresent(disk -> bindDisk(registry, disk));
     }
 
-    private void bind() {
+    private static void bindDisk(MeterRegistry registry, DiskTier disk) {
+        registry.getOrCreate(
+                Gauge.builder("rangestream_disk_used_bytes", () -> disk.stats().usedBytes())
+                        .description("Bytes that the disk tier's files take"));
+        registry.getOrCreate(
+                Gauge.builder("rangestream_disk_on", () -> disk.isOn() ? 1 : 0)
+                        .description("1 while the disk tier works, 0 once it is off"));
+        registry.getOrCreate(
+                FunctionalCounter.builder(
+                                "rangestream_disk_corrupt_blocks",
+                                disk,
+                                tier -> tier.stats().corrupt())
+                        .description("Blocks on disk that did not match their checksum"));
+    }
+
+    private void bind(Readers readers) {
         count("cache_hits", "Slices whose bytes were there when a reader came", EngineStats::hits);
         count("cache_misses", "Fetches that readers had to have started", EngineStats::misses);
         count(
@@ -52,8 +70,11 @@ final class EngineMetrics {
                 "memory_waiting_fetches",
                 "Fetches that wait for memory",
                 EngineStats::waitingForMemory);
-        gauge("open_reads", "Objects that are open for reading", EngineStats::openReads);
+        gauge("open_reads", "Reads that are being answered", EngineStats::openReads);
         gauge("open_fetches", "Fetches that are under way", EngineStats::openFetches);
+        registry.getOrCreate(
+                Gauge.builder("rangestream_paused_reads", readers::pausedReads)
+                        .description("Answers that have waited for their peer for over a second"));
     }
 
     private void count(String name, String what, Function<EngineStats, Long> value) {

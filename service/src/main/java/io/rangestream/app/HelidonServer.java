@@ -12,7 +12,6 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
-import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 import io.rangestream.transport.Connections;
 
@@ -44,16 +43,13 @@ final class HelidonServer {
     private HelidonServer() {}
 
     /** All that a server needs but an address. */
-    static void configure(
-            WebServerConfig.Builder server,
-            HttpFace http,
-            GrpcFace grpc,
-            Connections connections,
-            HealthCheck health) {
+    static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
+        HttpFace http = wiring.http();
+        Connections connections = wiring.readers().connections();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
-        http.addTo(routing);
+        http.addTo(routing, new CacheService(wiring.engine()));
         server.routing(routing)
-                .addRouting(grpc.routing())
+                .addRouting(wiring.grpc().routing())
                 .directHandlers(http.directHandlers())
                 .addFeature(
                         ObserveFeature.just(
@@ -99,15 +95,10 @@ final class HelidonServer {
     }
 
     /** A server on the given address, started. */
-    static WebServer start(
-            ServerConfig.Listener listener,
-            HttpFace http,
-            GrpcFace grpc,
-            Connections connections,
-            HealthCheck health) {
+    static WebServer start(ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
-        configure(server, http, grpc, connections, health);
+        configure(server, wiring, health);
         WebServer started = server.build().start();
         if (!started.isRunning()) {
             // Helidon has the reason, and only logs it.

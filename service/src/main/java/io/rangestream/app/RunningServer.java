@@ -3,7 +3,6 @@ package io.rangestream.app;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.service.registry.Services;
 import io.helidon.webserver.WebServer;
-import io.rangestream.engine.EngineConfig;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.ObjectListing;
@@ -57,31 +56,23 @@ final class RunningServer implements AutoCloseable {
         Map<String, ObjectStore> stores = Wiring.openStores(config.buckets(), clock);
         RequestLog log = new RequestLog(logTo);
         // A third of the time that a start takes; the rest goes on beside it.
+        CompletableFuture<MeterRegistry> registry =
+                CompletableFuture.supplyAsync(() -> Services.get(MeterRegistry.class));
         CompletableFuture<RequestMetrics> metrics =
-                CompletableFuture.supplyAsync(
-                        () -> new RequestMetrics(Services.get(MeterRegistry.class), log));
+                registry.thenApply(meters -> new RequestMetrics(meters, log));
         RequestSink requests =
                 line -> {
-                    log.accept(line);
+                    if (config.tuning().logsRequests()) {
+                        log.accept(line);
+                    }
                     metrics.join().accept(line);
                 };
-        Wiring wiring =
-                new Wiring(
-                        stores,
-                        EngineConfig.ofMemory(Runtime.getRuntime().maxMemory() / 4),
-                        config.pauses(),
-                        requests,
-                        clock);
+        Wiring wiring = new Wiring(stores, config.tuning(), config.pauses(), requests, clock);
+        var _ = registry.thenAccept(meters -> EngineMetrics.bind(meters, wiring));
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);
         try {
-            WebServer server =
-                    HelidonServer.start(
-                            config.listener(),
-                            wiring.http(),
-                            wiring.grpc(),
-                            wiring.readers().connections(),
-                            health);
+            WebServer server = HelidonServer.start(config.listener(), wiring, health);
             return new RunningServer(config.listener(), wiring, health, log, server);
         } catch (RuntimeException e) {
             health.close();

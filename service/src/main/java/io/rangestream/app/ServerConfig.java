@@ -13,9 +13,11 @@ import java.util.TreeMap;
  * Everything that can be configured, checked.
  *
  * @param pauses how long readers may take nothing
+ * @param tuning how blocks are kept and fetched, and the like
  * @param buckets by the name that peers use
  */
-record ServerConfig(Listener listener, PauseLimits pauses, SortedMap<String, Bucket> buckets) {
+record ServerConfig(
+        Listener listener, PauseLimits pauses, Tuning tuning, SortedMap<String, Bucket> buckets) {
     ServerConfig {
         buckets = Collections.unmodifiableSortedMap(new TreeMap<>(buckets));
     }
@@ -52,8 +54,12 @@ record ServerConfig(Listener listener, PauseLimits pauses, SortedMap<String, Buc
 
     /** Where a bucket's objects are. */
     sealed interface Bucket {
-        /** The files below a folder. */
-        record Directory(Path path) implements Bucket {}
+        /**
+         * The files below a folder.
+         *
+         * @param cache whether blocks of them are kept once they are read
+         */
+        record Directory(Path path, boolean cache) implements Bucket {}
 
         /** A bucket of an S3 store. */
         record S3(S3StoreConfig store) implements Bucket {}

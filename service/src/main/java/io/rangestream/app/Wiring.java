@@ -2,7 +2,7 @@ package io.rangestream.app;
 
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.engine.BlockEngine;
-import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
@@ -18,10 +18,11 @@ import io.rangestream.stream.ReadPlanner;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
 
+import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -30,10 +31,13 @@ import java.util.TreeSet;
  * and the stores that it is given.
  */
 final class Wiring implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(Wiring.class.getName());
+
     // Our choice K3: above this many parts, several ranges are answered by the whole object.
     private static final int MAX_PARTS = 16;
 
     private final BucketStores stores;
+    private final Optional<DiskTier> disk;
     private final BlockEngine engine;
     private final HttpFace http;
     private final GrpcFace grpc;
@@ -42,12 +46,21 @@ final class Wiring implements AutoCloseable {
     /** Serves buckets from their stores, which this takes over. */
     Wiring(
             Map<String, ObjectStore> byBucket,
-            EngineConfig config,
+            Tuning tuning,
             PauseLimits pauses,
             RequestSink requests,
             Clock clock) {
         this.stores = new BucketStores(byBucket);
-        this.engine = new BlockEngine(stores, new StoreGate(64, Duration.ofSeconds(10)), config);
+        this.disk =
+                tuning.disk()
+                        .map(
+                                where ->
+                                        DiskTier.open(
+                                                where.path(),
+                                                where.sizeBytes(),
+                                                what -> LOGGER.log(Level.WARNING, what)));
+        this.engine =
+                new BlockEngine(stores, new StoreGate(tuning.stores()), disk, tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
         // Names sort as their UTF-8 bytes do, which char by char is not always so.
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
@@ -66,12 +79,20 @@ final class Wiring implements AutoCloseable {
                         stores.put(
                                 name,
                                 switch (bucket) {
-                                    case Bucket.Directory(var path) ->
-                                            DirectoryObjectStore.of(path, clock);
+                                    case Bucket.Directory(var path, boolean cache) ->
+                                            DirectoryObjectStore.of(path, cache, clock);
                                     case Bucket.S3(var config) ->
                                             S3ObjectStore.create(config, clock);
                                 }));
         return stores;
+    }
+
+    BlockEngine engine() {
+        return engine;
+    }
+
+    Optional<DiskTier> disk() {
+        return disk;
     }
 
     BucketStores stores() {
@@ -95,6 +116,7 @@ final class Wiring implements AutoCloseable {
         grpc.close();
         readers.close();
         engine.close();
+        disk.ifPresent(DiskTier::close);
         stores.close();
     }
 }

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.grpc.GrpcService;
+import io.helidon.webserver.grpc.ServerContextKeys;
 import io.rangestream.message.Messages;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -72,7 +73,9 @@ final class GrpcRangeService implements GrpcService {
             GrpcReadRequests.ChunkedRead chunked = GrpcReadRequests.parse(message);
             exchange.isAbout(chunked.request().id(), Optional.of(rangeText(message)));
             try (PlannedRead read =
-                    streams.open(chunked.request(), opening -> exchange.onEnd(opening::cancel))) {
+                    streams.open(
+                            chunked.request().askedBy(viewer()),
+                            opening -> exchange.onEnd(opening::cancel))) {
                 try {
                     failure =
                             GrpcReadResponses.write(
@@ -94,7 +97,7 @@ final class GrpcRangeService implements GrpcService {
         answer(
                 observer,
                 () -> {
-                    ReadRequest request = GrpcReadRequests.parse(message);
+                    ReadRequest request = GrpcReadRequests.parse(message).askedBy(viewer());
                     ObjectId id = request.id();
                     exchange.isAbout(id, Optional.empty());
                     try (PlannedRead read = streams.open(request)) {
@@ -162,6 +165,13 @@ final class GrpcRangeService implements GrpcService {
             // Nobody is left to be told: the call was cancelled, or the connection is gone.
             exchange.end(Ending.PEER_GONE);
         }
+    }
+
+    /** Who asks; for a fair share of the stores, an address is enough. */
+    private static String viewer() {
+        return Optional.ofNullable(ServerContextKeys.CONNECTION_CONTEXT.get())
+                .map(connection -> connection.remotePeer().host())
+                .orElse("");
     }
 
     private static String rangeText(ReadRangeRequest request) {

@@ -9,6 +9,7 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
@@ -53,12 +54,17 @@ public final class HttpFace {
         this.clock = clock;
     }
 
-    /** Adds all routes of this face; the page comes last, under what is left. */
-    public void addTo(HttpRouting.Builder routing) {
+    /**
+     * Adds all routes of this face; the page comes last, under what is left.
+     *
+     * @param beside more routes, before the page's
+     */
+    public void addTo(HttpRouting.Builder routing, HttpService beside) {
         objects.routing(routing);
         routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
         listing.routing(routing);
         readEvents.routing(routing);
+        beside.routing(routing);
         routing.route(
                 Method.predicate(Method.GET, Method.HEAD),
                 PathMatchers.any(),

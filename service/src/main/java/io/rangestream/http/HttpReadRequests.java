@@ -18,6 +18,7 @@ import io.rangestream.stream.ReadRequest;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,7 +47,16 @@ final class HttpReadRequests {
                 objectId(request),
                 range(headers),
                 preconditions(headers),
-                request.prologue().method().equals(Method.HEAD));
+                request.prologue().method().equals(Method.HEAD),
+                wantsStoreAsked(headers),
+                request.remotePeer().host());
+    }
+
+    /** The peer's own cache directives; of those only this one is about us (RFC 9111, 5.2.1.4). */
+    private static boolean wantsStoreAsked(ServerRequestHeaders headers) {
+        return lines(headers, HeaderNames.CACHE_CONTROL).stream()
+                .flatMap(line -> Arrays.stream(line.split(",", -1)))
+                .anyMatch(directive -> directive.strip().equalsIgnoreCase("no-cache"));
     }
 
     /** The raw target is split at the bucket's slash first, and decoded after. */

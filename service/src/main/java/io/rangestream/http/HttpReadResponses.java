@@ -43,7 +43,7 @@ final class HttpReadResponses {
         boolean isHead = request.prologue().method().equals(Method.HEAD);
         switch (read.plan()) {
             case Full(long completeLength) -> {
-                begin(exchange, response, Status.OK_200);
+                begin(read, exchange, response, Status.OK_200);
                 RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 headers.contentLength(completeLength);
                 if (isHead || completeLength == 0) {
@@ -58,7 +58,7 @@ final class HttpReadResponses {
                 }
             }
             case Partial(ContentRange contentRange) -> {
-                begin(exchange, response, Status.PARTIAL_CONTENT_206);
+                begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
                 RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
                 ByteRange range = contentRange.range().orElseThrow();
@@ -66,7 +66,7 @@ final class HttpReadResponses {
                 writeBody(read, response, reader, List.of(range), progress);
             }
             case Multipart multipart -> {
-                begin(exchange, response, Status.PARTIAL_CONTENT_206);
+                begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
                 RepresentationFields.set(headers, read.representation(), exchange.startedAt());
                 MultipartByteRanges parts =
                         MultipartByteRanges.of(
@@ -82,7 +82,7 @@ final class HttpReadResponses {
                 body.close();
             }
             case NotModified() -> {
-                begin(exchange, response, Status.NOT_MODIFIED_304);
+                begin(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
                         headers, read.representation(), exchange.startedAt());
                 BodyWriter.sendWithoutLength(response);
@@ -111,7 +111,10 @@ final class HttpReadResponses {
         }
     }
 
-    private static void begin(Exchange exchange, ServerResponse response, Status status) {
+    private static void begin(
+            PlannedRead read, Exchange exchange, ServerResponse response, Status status) {
+        response.headers()
+                .set(CacheStatus.NAME, CacheStatus.of(read.presence(), read.isCollapsed()));
         exchange.answers(status.code());
         response.status(status);
     }

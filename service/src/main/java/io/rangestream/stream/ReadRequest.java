@@ -36,6 +36,11 @@ public record ReadRequest(
         this(id, ranges, preconditions, metadataOnly, false, "");
     }
 
+    /** The same, by somebody. */
+    public ReadRequest askedBy(String who) {
+        return new ReadRequest(id, ranges, preconditions, metadataOnly, noCache, who);
+    }
+
     /** How it is put to the engine. */
     OpenRequest toOpen() {
         return new OpenRequest(

@@ -66,11 +66,11 @@ class ConfigMistakesTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    sever: { port: 1 }                              | FILE: expected only server, buckets, but found "sever" (did you mean server?).
-                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, buckets, but found "bucket" (did you mean buckets?).
-                    server: { prt: 1 }                              | FILE: server: expected only host, port, but found "prt" (did you mean port?).
-                    buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, s3, but found "dir" (did you mean s3?).
-                    buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, s3, but found "directry" (did you mean directory?).
+                    sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "sever" (did you mean server?).
+                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "bucket" (did you mean buckets?).
+                    server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, but found "prt" (did you mean port?).
+                    buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, but found "dir" (did you mean s3?).
+                    buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, but found "directry" (did you mean directory?).
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "buckt" (did you mean bucket?).
                     buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "secret-acces-key" (did you mean secret-access-key?).
                     """)

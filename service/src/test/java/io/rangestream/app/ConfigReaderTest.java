@@ -81,7 +81,7 @@ class ConfigReaderTest {
                 .isEqualTo(
                         Map.of(
                                 "demo",
-                                new Bucket.Directory(films),
+                                new Bucket.Directory(films, false),
                                 "films",
                                 new Bucket.S3(
                                         new S3StoreConfig(

@@ -19,9 +19,15 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.Leaver.Way;
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine;
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.v1.RangeStreamServiceGrpc;
+
+import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +45,23 @@ import java.util.stream.Collectors;
 @ServerTest
 @Timeout(60)
 final class LeavingTest {
+    /** So that a fetch is given up because its peer has left, and not because he is idle. */
+    private static final EngineConfig PATIENT =
+            new EngineConfig(
+                    ServedFaces.MEMORY_BYTES,
+                    EngineConfig.DEFAULT_BLOCK_BYTES,
+                    ReadAheadConfig.DEFAULT,
+                    EngineConfig.DEFAULT_METADATA_TTL,
+                    Duration.ofMinutes(1),
+                    EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE,
+                    EngineConfig.DEFAULT_MEMORY_WAIT);
+
     private static final ServedFaces SERVED =
             new ServedFaces(
                     Arrays.stream(Way.values())
-                            .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)));
+                            .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)),
+                    PauseLimits.DEFAULT,
+                    PATIENT);
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final int port;
@@ -66,9 +85,9 @@ final class LeavingTest {
     void whoLeavesWhileHeReadsNothingFreesTheFetch(Way way) throws IOException {
         String key = way.name();
         try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
-            await().until(() -> SERVED.large.openFetches(key) == 1);
             await().until(() -> SERVED.large.isIdle(key));
             peer.leave();
+            await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
             await().atMost(SOON).until(() -> SERVED.large.openFetches(key) == 0);
         }
     }

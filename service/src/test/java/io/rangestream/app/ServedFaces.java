@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.gate.StoreLimits;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
@@ -71,6 +72,11 @@ final class ServedFaces implements AutoCloseable {
 
     /** And with readers that are ended sooner. */
     ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses) {
+        this(moreLargeOnes, pauses, EngineConfig.ofMemory(MEMORY_BYTES));
+    }
+
+    /** And with another engine. */
+    ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses, EngineConfig engine) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -89,17 +95,20 @@ final class ServedFaces implements AutoCloseable {
         wiring =
                 new Wiring(
                         stores,
-                        EngineConfig.ofMemory(MEMORY_BYTES),
+                        tuning(engine),
                         pauses,
                         lines::add,
                         Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 
+    static Tuning tuning(EngineConfig engine) {
+        return new Tuning(engine, StoreLimits.DEFAULT, Optional.empty(), Optional.empty(), true);
+    }
+
     /** Sets a server up as the program does. */
     void configure(WebServerConfig.Builder server) {
-        HelidonServer.configure(
-                server, wiring.http(), wiring.grpc(), readers().connections(), health);
+        HelidonServer.configure(server, wiring, health);
     }
 
     /** Those who are being answered. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.gate.StoreLimits;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectStoreException.NotFound;
@@ -17,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -32,9 +32,7 @@ class ListingsTest {
     private final InMemoryObjectStore store = InMemoryObjectStore.create(CLOCK);
     private final BlockEngine engine =
             new BlockEngine(
-                    store,
-                    new StoreGate(1, Duration.ofSeconds(1)),
-                    EngineConfig.ofMemory(1024 * 1024));
+                    store, new StoreGate(StoreLimits.DEFAULT), EngineConfig.ofMemory(1024 * 1024));
     private final Listings listings = listings(List.of("b"));
 
     private Listings listings(Collection<String> buckets) {

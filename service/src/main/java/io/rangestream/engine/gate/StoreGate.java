@@ -2,11 +2,10 @@ package io.rangestream.engine.gate;
 
 import io.rangestream.store.ObjectId;
 
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 public final class StoreGate {
-    public StoreGate(int permits, Duration longestWait) {}
+    public StoreGate(StoreLimits limits) {}
 
     public Permit enter(ObjectId object, String viewer, BooleanSupplier unwanted) {
         return new Permit();
