@@ -52,7 +52,7 @@ func (w *workplace) count(s *server) (counters, error) {
 	}
 	wasted := -1.0
 	if s.kind.name == rangestreamKind || s.kind.name == loggingKind {
-		wasted, err = metric(w.ctx, "http://"+s.address+"/observe/metrics", "rangestream_wasted_bytes_total")
+		wasted, err = metric(w.ctx, "http://"+s.address+"/observe/metrics", "rangestream_unsent_bytes")
 		if err != nil {
 			return counters{}, fmt.Errorf("rangestream's metrics: %w", err)
 		}
