@@ -22,6 +22,7 @@ final class Http1Peer implements Peer, Link {
     private @Nullable OpenReader reader;
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
     private boolean reading;
+    private volatile boolean last;
 
     Http1Peer(ConnectionContext context) {
         this.context = context;
@@ -96,8 +97,18 @@ final class Http1Peer implements Peer, Link {
         }
     }
 
+    /**
+     * No request follows this one; Helidon itself would go on after a {@code Connection: close}.
+     */
+    void isLast() {
+        last = true;
+    }
+
     @Override
     public byte @Nullable [] next() {
+        if (last) {
+            return null;
+        }
         CompletableFuture<Optional<byte[]>> waited;
         synchronized (this) {
             waited = ahead;

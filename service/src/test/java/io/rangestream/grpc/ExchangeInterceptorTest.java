@@ -7,11 +7,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.rangestream.grpc.ExchangeInterceptor.GrpcTimeout;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
-import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

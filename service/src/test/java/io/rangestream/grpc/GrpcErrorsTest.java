@@ -25,11 +25,11 @@ import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.stream.InvalidRequestException.Violation;
 import io.rangestream.transport.Ending;
 import io.rangestream.transport.OpenReader;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
-import io.rangestream.stream.InvalidRequestException.Violation;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
