@@ -62,8 +62,7 @@ final class Http1Peer implements Peer, Link {
     public synchronized void end(OpenReader ended) {
         // The next request's answer has nothing to do with it.
         if (reader == ended) {
-            // Frees a thread that writes, and doesn't block.
-            context.serverSocket().close();
+            Link.close(context);
         }
     }
 
@@ -129,7 +128,7 @@ final class Http1Peer implements Peer, Link {
             return bytes.get().orElse(null);
         } catch (InterruptedException e) {
             // What an interrupt does to who reads from a socket himself.
-            context.serverSocket().close();
+            Link.close(context);
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("interrupted", e);
         } catch (ExecutionException e) {

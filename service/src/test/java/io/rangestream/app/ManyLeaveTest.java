@@ -51,6 +51,7 @@ final class ManyLeaveTest {
     private static final String LONG_NINE = "nine long ones go on";
     private static final int LONG_BYTES = 16 * 1024 * 1024;
     private static final String PAUSED = "paused";
+    private static final String THOUSAND = "thousand";
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
     private static final ServedFaces SERVED = new ServedFaces(lengths());
 
@@ -81,6 +82,7 @@ final class ManyLeaveTest {
         Map<String, Long> all = new HashMap<>(lengths);
         all.put(NINE, (long) MIDDLING_BYTES);
         all.put(LONG_NINE, (long) LONG_BYTES);
+        all.put(THOUSAND, (long) PAUSED_BYTES);
         return all;
     }
 
@@ -155,6 +157,33 @@ final class ManyLeaveTest {
     private static boolean isGone(RequestLine line, String key) {
         return line.outcome() == Outcome.PEER_GONE
                 && line.objectId().filter(id -> id.key().equals(key)).isPresent();
+    }
+
+    /** Half of them while nothing is written to them, half while they read nothing. */
+    @Test
+    void twoHundredLeaveOverHttp1() throws IOException {
+        String silent = "a silent store";
+        SERVED.memory.put(ServedFaces.FILMS, silent, ServedFaces.ALPHABET, ServedFaces.TEXT);
+        var _ = SERVED.slow.holdAt(silent, 0);
+        List<Http1Wire> wires = new ArrayList<>();
+        for (int i = 0; i < ALL; i++) {
+            Http1Wire wire = Http1Wire.connectWithSmallBuffer(port);
+            wires.add(wire);
+            wire.send(
+                    "GET",
+                    i % 2 == 0
+                            ? "/objects/films/" + HttpFaces.encode(silent)
+                            : "/objects/large/" + PAUSED);
+        }
+        await().until(() -> SERVED.readers().pausedReads() == ALL / 2);
+        assertThat(SERVED.readers().openReads()).isEqualTo(ALL);
+        for (Http1Wire wire : wires) {
+            wire.reset();
+        }
+        assertAllIsFreed(PAUSED);
+        assertThat(SERVED.films.openFetches(silent)).isZero();
+        assertThat(SERVED.lines.stream().filter(line -> isGone(line, silent))).hasSize(ALL / 2);
+        assertThat(SERVED.lines.stream().filter(line -> isGone(line, PAUSED))).hasSize(ALL / 2);
     }
 
     @Test
@@ -282,13 +311,13 @@ final class ManyLeaveTest {
             for (int i = 0; i < 250; i++) {
                 Http1Wire wire = Http1Wire.connectWithSmallBuffer(port);
                 paused.add(wire);
-                wire.send("GET", "/objects/large/" + PAUSED);
+                wire.send("GET", "/objects/large/" + THOUSAND);
             }
             for (int i = 0; i < 750; ) {
                 Http2Wire wire = Http2Wire.connect(port, 65_535);
                 paused.add(wire);
                 for (int j = 0; j < 25; j++, i++) {
-                    ask(wire, i % 2 == 0, PAUSED);
+                    ask(wire, i % 2 == 0, THOUSAND);
                 }
             }
             await().atMost(Duration.ofSeconds(30))
@@ -309,7 +338,7 @@ final class ManyLeaveTest {
                 close(wire);
             }
         }
-        assertAllIsFreed(PAUSED);
+        assertAllIsFreed(THOUSAND);
     }
 
     private static void close(AutoCloseable wire) throws IOException {
