@@ -21,7 +21,9 @@ interface Link {
     /** The next bytes from the peer; null at their end. Called by one thread at a time. */
     byte @Nullable [] next();
 
-    /** Closes the socket, from any thread; whoever reads or writes there is freed. Does not block. */
+    /**
+     * Closes the socket, from any thread; whoever reads or writes there is freed. Does not block.
+     */
     static void close(ConnectionContext context) {
         try {
             context.serverSocket().close();
