@@ -8,6 +8,7 @@ import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException;
+import io.rangestream.transport.Readers;
 
 import java.io.PrintStream;
 import java.time.Clock;
@@ -86,6 +87,11 @@ final class RunningServer implements AutoCloseable {
     String authority() {
         String host = listener.host().contains(":") ? "[" + listener.host() + "]" : listener.host();
         return host + ":" + server.port();
+    }
+
+    /** Those who are being answered. */
+    Readers readers() {
+        return wiring.readers();
     }
 
     /** Bucket and key of the first object in the first bucket that has one and can be listed. */

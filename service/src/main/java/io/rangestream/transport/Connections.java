@@ -61,8 +61,9 @@ public final class Connections {
                 stream.exit();
             }
         } else {
-            if (readers.isDraining()) {
+            if (readers.isDraining() && Peer.CURRENT.get() instanceof Http1Peer peer) {
                 response.headers().set(HeaderValues.CONNECTION_CLOSE);
+                peer.isLast();
             }
             chain.proceed();
         }

@@ -22,6 +22,7 @@ final class Http1Peer implements Peer, Link {
     private @Nullable OpenReader reader;
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
     private boolean reading;
+    private volatile boolean last;
 
     Http1Peer(ConnectionContext context) {
         this.context = context;
@@ -61,8 +62,7 @@ final class Http1Peer implements Peer, Link {
     public synchronized void end(OpenReader ended) {
         // The next request's answer has nothing to do with it.
         if (reader == ended) {
-            // Frees a thread that writes, and doesn't block.
-            context.serverSocket().close();
+            Link.close(context);
         }
     }
 
@@ -96,8 +96,18 @@ final class Http1Peer implements Peer, Link {
         }
     }
 
+    /**
+     * No request follows this one; Helidon itself would go on after a {@code Connection: close}.
+     */
+    void isLast() {
+        last = true;
+    }
+
     @Override
     public byte @Nullable [] next() {
+        if (last) {
+            return null;
+        }
         CompletableFuture<Optional<byte[]>> waited;
         synchronized (this) {
             waited = ahead;
@@ -118,7 +128,7 @@ final class Http1Peer implements Peer, Link {
             return bytes.get().orElse(null);
         } catch (InterruptedException e) {
             // What an interrupt does to who reads from a socket himself.
-            context.serverSocket().close();
+            Link.close(context);
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("interrupted", e);
         } catch (ExecutionException e) {

@@ -141,13 +141,17 @@ final class Http2Streams implements Link {
     void goAway() {
         Http2StreamWriter known = writer;
         if (known != null) {
-            Thread.startVirtualThread(
-                    () ->
-                            known.write(
-                                    GO_AWAY.toFrameData(
-                                            Http2Settings.builder().build(),
-                                            0,
-                                            Http2Flag.NoFlags.create())));
+            Thread.startVirtualThread(() -> goAway(known));
+        }
+    }
+
+    private static void goAway(Http2StreamWriter known) {
+        try {
+            known.write(
+                    GO_AWAY.toFrameData(
+                            Http2Settings.builder().build(), 0, Http2Flag.NoFlags.create()));
+        } catch (RuntimeException e) {
+            // The peer is gone, or so stuck that it is cut before it could be told.
         }
     }
 
@@ -157,7 +161,7 @@ final class Http2Streams implements Link {
      */
     void closeUnlessNeeded() {
         if (streams.values().stream().noneMatch(Http2Stream::isNeeded)) {
-            context.serverSocket().close();
+            Link.close(context);
         }
     }
 }

@@ -5,6 +5,8 @@ import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.UncheckedIOException;
+
 /** What stands between a connection of Helidon's and its socket. */
 interface Link {
     /** The connection's thread begins. */
@@ -18,6 +20,17 @@ interface Link {
 
     /** The next bytes from the peer; null at their end. Called by one thread at a time. */
     byte @Nullable [] next();
+
+    /**
+     * Closes the socket, from any thread; whoever reads or writes there is freed. Does not block.
+     */
+    static void close(ConnectionContext context) {
+        try {
+            context.serverSocket().close();
+        } catch (UncheckedIOException e) {
+            // It is closed, then.
+        }
+    }
 
     /** Reads what the socket has; null at its end. */
     static byte @Nullable [] read(ConnectionContext context) {

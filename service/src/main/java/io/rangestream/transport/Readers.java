@@ -80,7 +80,7 @@ public final class Readers implements AutoCloseable {
         return reads.get();
     }
 
-    /** How many answers waited for their peer for longer than a second when last looked at. */
+    /** How many of them waited for their peer for longer than a second when last looked at. */
     public int pausedReads() {
         return pausedReads;
     }
@@ -89,7 +89,7 @@ public final class Readers implements AutoCloseable {
         int paused = 0;
         for (OpenReader reader : open) {
             try {
-                if (reader.look()) {
+                if (reader.look() && reader.counted()) {
                     paused++;
                 }
             } catch (RuntimeException e) {

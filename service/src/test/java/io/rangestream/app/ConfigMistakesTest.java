@@ -69,6 +69,10 @@ class ConfigMistakesTest {
                     sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "sever" (did you mean server?).
                     bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "bucket" (did you mean buckets?).
                     server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, but found "prt" (did you mean port?).
+                    http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, but found "pause-limt" (did you mean pause-limit?).
+                    grpc: { limit: PT1H }                           | FILE: grpc: expected only pause-limit, but found "limit" (did you mean pause-limit?).
+                    cache: { memry: 1 GiB }                         | FILE: cache: expected only memory, metadata-ttl, memory-wait, read-ahead, disk, but found "memry" (did you mean memory?).
+                    store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, hedge-after, but found "max-request" (did you mean max-requests?).
                     buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, but found "dir" (did you mean s3?).
                     buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, but found "directry" (did you mean directory?).
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "buckt" (did you mean bucket?).
@@ -132,6 +136,29 @@ class ConfigMistakesTest {
                 reading(GOOD_BUCKETS + "server: { port: 80 }"),
                 "FILE: server.port: expected a whole number from 0 to 65535, but found"
                         + " \"eighty\" in the environment or a system property.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"60", "1h", "PT", "PT-1H", "PT0.999S", "P1Y", "soon"})
+    void aPauseLimitThatIsNone(String limit) throws IOException {
+        for (String face : List.of("http", "grpc")) {
+            assertSays(
+                    reading(GOOD_BUCKETS + face + ": { pause-limit: " + limit + " }"),
+                    "FILE: "
+                            + face
+                            + ".pause-limit: expected a time as in PT30S or PT1H, PT1S or longer,"
+                            + " but found \""
+                            + limit
+                            + "\".");
+        }
+    }
+
+    @Test
+    void aGraceThatIsNone() throws IOException {
+        assertSays(
+                reading(GOOD_BUCKETS + "server: { shutdown-grace: PT-1S }"),
+                "FILE: server.shutdown-grace: expected a time as in PT30S or PT1H, PT0S or longer,"
+                        + " but found \"PT-1S\".");
     }
 
     @ParameterizedTest

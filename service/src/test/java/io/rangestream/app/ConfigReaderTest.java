@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ class ConfigReaderTest {
     void noOverrideStays() {
         System.clearProperty("server.port");
         System.clearProperty("server.host");
+        System.clearProperty("http.pause-limit");
     }
 
     private ServerConfig read(String... lines) throws IOException {
@@ -102,6 +105,27 @@ class ConfigReaderTest {
                 .containsEntry("films", s3("my-films", Optional.empty(), Optional.empty()));
         assertThat(read("server: {}", "buckets: { d: { directory: '" + films + "' } }").listener())
                 .isEqualTo(new Listener("127.0.0.1", 8080));
+    }
+
+    @Test
+    void whoPausesAndWhoIsUnderWayAtTheEndHaveTheirTimes() throws IOException {
+        String buckets = "buckets: { d: { s3: { bucket: x } } }";
+        ServerConfig usual = read(buckets);
+        assertThat(usual.pauses())
+                .isEqualTo(new PauseLimits(Duration.ofHours(1), Duration.ofHours(1)));
+        assertThat(usual.listener().shutdownGrace()).isEqualTo(Duration.ofMillis(500));
+        String[] lines = {
+            buckets,
+            "http: { pause-limit: PT10M }",
+            "grpc: { pause-limit: P1D }",
+            "server: { shutdown-grace: PT0S }"
+        };
+        ServerConfig config = read(lines);
+        assertThat(config.pauses())
+                .isEqualTo(new PauseLimits(Duration.ofMinutes(10), Duration.ofDays(1)));
+        assertThat(config.listener().shutdownGrace()).isZero();
+        System.setProperty("http.pause-limit", "PT2H");
+        assertThat(read(lines).pauses().http()).isEqualTo(Duration.ofHours(2));
     }
 
     @Test

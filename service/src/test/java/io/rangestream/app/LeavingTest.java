@@ -25,6 +25,7 @@ import io.rangestream.requestlog.RequestLine;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Http1Wire;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 
 import io.rangestream.transport.PauseLimits;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** Peers that leave before they have everything: the store's fetch is given up within a second. */
@@ -89,6 +91,43 @@ final class LeavingTest {
             peer.leave();
             await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
             await().atMost(SOON).until(() -> SERVED.large.openFetches(key) == 0);
+        }
+    }
+
+    /** What comes while the store is waited for is read ahead, and answered in its turn. */
+    @Test
+    void aRequestThatComesWhileTheStoreIsSilentIsNotLost() throws IOException {
+        String key = "pipelined";
+        SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
+        CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            wire.send("GET", "/objects/films/" + key);
+            await().during(SOON).until(() -> SERVED.films.openFetches(key) == 1);
+            wire.send("GET", "/objects/films/A");
+            wire.send("GET", "/objects/films/O");
+            await().during(SOON).until(() -> SERVED.films.openFetches(key) == 1);
+            released.complete(null);
+            for (int i = 0; i < 2; i++) {
+                assertThat(wire.readAnswer("GET").body()).isEqualTo(ALPHABET);
+            }
+            assertThat(wire.readAnswer("GET").text()).isEqualTo("o");
+            assertThat(wire.ask("GET", "/objects/films/A").body()).isEqualTo(ALPHABET);
+        }
+    }
+
+    @Test
+    void whoOnlyEndsHisOwnHalfIsAnsweredStill() throws IOException {
+        String key = "half closed";
+        SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
+        CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            wire.send("GET", "/objects/films/" + HttpFaces.encode(key));
+            await().until(() -> SERVED.films.openFetches(key) == 1);
+            wire.shutdownOutput();
+            await().during(SOON).until(() -> SERVED.films.openFetches(key) == 1);
+            released.complete(null);
+            assertThat(wire.readAnswer("GET").body()).isEqualTo(ALPHABET);
+            assertThat(wire.isAtEnd()).isTrue();
         }
     }
 

@@ -143,6 +143,11 @@ public final class Http1Wire implements AutoCloseable {
         return readUpTo(1).length == 0;
     }
 
+    /** Sends no more, by FIN, and reads on. */
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Ends the connection by RST, as a crash or a kill does. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -142,6 +142,32 @@ public final class Http2Wire implements AutoCloseable {
         write(WINDOW_UPDATE, 0, 0, payload);
     }
 
+    /** Lets the connection send so many bytes more. */
+    public void openConnectionWindow(int increment) throws IOException {
+        write(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(increment).array());
+    }
+
+    /** Asks for bytes of an object over gRPC, and names the stream. */
+    public int sendCall(String method, byte[] message, String... namesAndValues)
+            throws IOException {
+        byte notCompressed = 0;
+        byte[] body =
+                ByteBuffer.allocate(5 + message.length)
+                        .put(notCompressed)
+                        .putInt(message.length)
+                        .put(message)
+                        .array();
+        List<String> fields = new ArrayList<>(List.of("content-type", "application/grpc"));
+        fields.addAll(List.of("te", "trailers"));
+        fields.addAll(List.of(namesAndValues));
+        return send(body, "POST", "/" + method, fields.toArray(String[]::new));
+    }
+
+    /** Begins a request and does not end it. */
+    public int sendHalf(String method, String path, String... namesAndValues) throws IOException {
+        return open(0, method, path, namesAndValues);
+    }
+
     /** Gives a stream up, as a player that seeks does. */
     public void resetStream(int streamId) throws IOException {
         int cancel = 8;
@@ -158,31 +184,36 @@ public final class Http2Wire implements AutoCloseable {
     /** Reads the next frame of a stream; other streams' are skipped, SETTINGS and PING answered. */
     public Frame readFrame(int streamId) throws IOException {
         while (true) {
-            int lengthAndType = in.readInt();
-            int flags = in.readUnsignedByte();
-            int frameStreamId = in.readInt();
-            byte[] payload = in.readNBytes(lengthAndType >>> 8);
-            int type = lengthAndType & 0xFF;
-            // Every head is decoded, also one that nobody asks for: decoding has a memory.
-            List<Map.Entry<String, String>> fields =
-                    type == HEADERS ? decode(frameStreamId, flags, payload) : List.of();
-            Frame frame = new Frame(type, flags, frameStreamId, payload, fields);
+            Frame frame = readFrame();
             if (frame.streamId() == streamId && frame.type() != WINDOW_UPDATE) {
                 return frame;
             }
-            if (frame.type() == DATA && payload.length > 0) {
+            if (frame.type() == DATA && frame.payload().length > 0) {
                 // Of a stream that was given up: it took from the connection's window all the same.
-                byte[] increment = ByteBuffer.allocate(4).putInt(payload.length).array();
-                write(WINDOW_UPDATE, 0, 0, increment);
+                openConnectionWindow(frame.payload().length);
             }
             if (frame.type() == GOAWAY) {
-                throw new AssertionError("GOAWAY: " + new String(payload, StandardCharsets.UTF_8));
-            }
-            boolean asks = frame.type() == SETTINGS || frame.type() == PING;
-            if (asks && (flags & ACK) == 0) {
-                write(frame.type(), ACK, 0, frame.type() == PING ? payload : new byte[0]);
+                throw new AssertionError(
+                        "GOAWAY: " + new String(frame.payload(), StandardCharsets.UTF_8));
             }
         }
+    }
+
+    /** Reads the next frame, whatever it is; SETTINGS and PING are answered. */
+    public Frame readFrame() throws IOException {
+        int lengthAndType = in.readInt();
+        int flags = in.readUnsignedByte();
+        int streamId = in.readInt();
+        byte[] payload = in.readNBytes(lengthAndType >>> 8);
+        int type = lengthAndType & 0xFF;
+        // Every head is decoded, also one that nobody asks for: decoding has a memory.
+        List<Map.Entry<String, String>> fields =
+                type == HEADERS ? decode(streamId, flags, payload) : List.of();
+        boolean asks = type == SETTINGS || type == PING;
+        if (asks && (flags & ACK) == 0) {
+            write(type, ACK, 0, type == PING ? payload : new byte[0]);
+        }
+        return new Frame(type, flags, streamId, payload, fields);
     }
 
     private List<Map.Entry<String, String>> decode(int streamId, int flags, byte[] payload) {

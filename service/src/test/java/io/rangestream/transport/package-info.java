@@ -1,0 +1,5 @@
+/** Peers as their connections know them. */
+@NullMarked
+package io.rangestream.transport;
+
+import org.jspecify.annotations.NullMarked;
