@@ -8,10 +8,15 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 class StoreGateTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
@@ -66,6 +71,30 @@ class StoreGateTest {
         assertThat(gate.waiting()).isZero();
         held.close();
         assertThat(gate.inUse()).isZero();
+    }
+
+    @Test
+    void aPermitThatComesTooLateWakesTheNext() {
+        StoreGate patient = new StoreGate(1, Duration.ofHours(1), System::nanoTime);
+        StoreGate.Permit held = patient.enter(FILM, "a", () -> false);
+        AtomicReference<@Nullable WaitingThread> next = new AtomicReference<>();
+        AtomicInteger looks = new AtomicInteger();
+        BooleanSupplier unwanted =
+                () -> {
+                    if (looks.incrementAndGet() == 1) {
+                        return false;
+                    }
+                    // It waits now, another behind it; it has the permit as it gives up.
+                    WaitingThread behind = WaitingThread.in(patient, FILM, "c");
+                    next.set(behind);
+                    await().until(behind::isParked);
+                    held.close();
+                    return true;
+                };
+        assertThatThrownBy(() -> patient.enter(FILM, "b", unwanted))
+                .isInstanceOf(ReadCancelledException.class);
+        Objects.requireNonNull(next.get()).permit().close();
+        assertThat(patient.inUse()).isZero();
     }
 
     @Test

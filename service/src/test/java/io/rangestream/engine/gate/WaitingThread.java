@@ -43,6 +43,11 @@ final class WaitingThread {
         return waiting;
     }
 
+    /** Whether nothing but an unpark can bring it on. */
+    boolean isParked() {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
     boolean isDone() {
         return result.isDone();
     }
