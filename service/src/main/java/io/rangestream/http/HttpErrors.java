@@ -1,12 +1,12 @@
 package io.rangestream.http;
 
 import io.rangestream.store.ObjectStoreException;
-import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.stream.InvalidRequestException;
 
 import java.time.Duration;
