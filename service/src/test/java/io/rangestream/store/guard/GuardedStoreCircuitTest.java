@@ -177,41 +177,6 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void oneObjectThatIsBrokenDoesNotCloseTheBucket() {
-        store.told.failWith(down);
-        for (int i = 0; i < 50; i++) {
-            assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
-        }
-        assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
-        store.told.work();
-        store.open(film(1)).close();
-    }
-
-    @Test
-    void oneObjectAndProbesThatFailDoCloseIt() {
-        store.told.failWith(down);
-        store.told.failProbesWith(down);
-        for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
-            assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
-            assertThatThrownBy(store.guarded::probe).isSameAs(down);
-        }
-        assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
-    }
-
-    @Test
-    void oneBrokenObjectDoesNotKeepItOpen() {
-        breakIt();
-        store.pass(Duration.ofMillis(2001));
-        for (int i = 0; i < 50; i++) {
-            assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
-        }
-        store.told.work();
-        store.askForDifferentObjects(3);
-        assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
-    }
-
-    @Test
     void bodiesThatBreakOffCount() {
         byte[] array = new byte[26];
         for (int i = 0; i < 2; i++) {
