@@ -51,7 +51,11 @@ final class ArchitectureTest {
                     Map.entry("store.s3", Set.of("range", "condition", "store")),
                     Map.entry("store.directory", Set.of("range", "condition", "store")),
                     Map.entry("store.memory", Set.of("range", "condition", "store")),
-                    Map.entry("engine", Set.of("range", "condition", "store", "engine.disk")),
+                    Map.entry("store.guard", Set.of("range", "condition", "store")),
+                    Map.entry(
+                            "engine",
+                            Set.of("range", "condition", "store", "engine.disk", "engine.gate")),
+                    Map.entry("engine.gate", Set.of("store")),
                     Map.entry("engine.disk", Set.of("range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("store")),
@@ -85,8 +89,10 @@ final class ArchitectureTest {
         ROOT + "store",
         ROOT + "store.memory",
         ROOT + "store.directory",
+        ROOT + "store.guard",
         ROOT + "engine",
         ROOT + "engine.disk",
+        ROOT + "engine.gate",
         ROOT + "stream",
         ROOT + "requestlog"
     };
@@ -157,6 +163,15 @@ final class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule ONLY_STORE_GUARD_SEES_RESILIENCE4J =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(ROOT + "store.guard")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.github.resilience4j..");
 
     @ArchTest
     static final ArchRule STORE_S3_KNOWS_NO_TRANSPORT =

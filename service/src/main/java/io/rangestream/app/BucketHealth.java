@@ -4,8 +4,11 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.guard.CircuitState;
+import io.rangestream.store.guard.GuardedStore;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,13 +19,15 @@ import java.util.function.Consumer;
 
 /**
  * Whether there is anything to serve: asks each bucket's store now and then, and counts as ready
- * while any of them answers and the server is not draining. Safe for many threads.
+ * while any of them answers and the server is not draining. A store whose circuit is open counts as
+ * one that does not answer: nobody asks it. Safe for many threads.
  */
 final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(BucketHealth.class.getName());
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
     private final Map<String, State> states = new ConcurrentSkipListMap<>();
+    private final Map<String, GuardedStore> guarded = new HashMap<>();
     private final Consumer<Boolean> onChange;
     private final ScheduledExecutorService probes;
     private final CountDownLatch probedOnce;
@@ -38,12 +43,19 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     /**
      * Begins to probe.
      *
-     * @param onChange is told of readiness after every probe
+     * @param onChange is told of readiness after every probe, and when a circuit opens or closes
      */
     BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
         this.onChange = onChange;
         this.probedOnce = new CountDownLatch(stores.size());
         stores.keySet().forEach(bucket -> states.put(bucket, State.UNKNOWN));
+        stores.forEach(
+                (bucket, store) -> {
+                    if (store instanceof GuardedStore watched) {
+                        guarded.put(bucket, watched);
+                        watched.onStateChange(state -> onChange.accept(isReady()));
+                    }
+                });
         // A thread for each bucket: a store that does not answer holds up no other's probe.
         this.probes =
                 Executors.newScheduledThreadPool(
@@ -90,7 +102,15 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     }
 
     boolean isReady() {
-        return !draining && states.values().stream().anyMatch(state -> state != State.UNREACHABLE);
+        return !draining
+                && states.keySet().stream().anyMatch(bucket -> state(bucket) != State.UNREACHABLE);
+    }
+
+    private State state(String bucket) {
+        GuardedStore store = guarded.get(bucket);
+        return store != null && store.state() == CircuitState.OPEN
+                ? State.UNREACHABLE
+                : states.getOrDefault(bucket, State.UNKNOWN);
     }
 
     /** Not ready from now on. */
@@ -113,7 +133,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     public HealthCheckResponse call() {
         HealthCheckResponse.Builder response =
                 HealthCheckResponse.builder().status(isReady()).detail("draining", draining);
-        states.forEach((bucket, state) -> response.detail(bucket, state.name()));
+        states.keySet().forEach(bucket -> response.detail(bucket, state(bucket).name()));
         return response.build();
     }
 

@@ -13,10 +13,18 @@ import io.rangestream.store.OpenRead;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts ended requests into meters. Tags have few values: never a key, never a peer's words. */
 final class RequestMetrics implements RequestSink {
     private final MeterRegistry registry;
+    private final Map<Ended, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+    private final Map<Sent, Counter> sentBytes = new ConcurrentHashMap<>();
+
+    private record Ended(String protocol, String status, RequestLine.Outcome outcome) {}
+
+    private record Sent(String protocol, OpenRead.Origin origin) {}
 
     RequestMetrics(MeterRegistry registry, RequestLog log) {
         this.registry = registry;
@@ -25,35 +33,49 @@ final class RequestMetrics implements RequestSink {
                         .description("Request lines that found the log's queue full"));
     }
 
+    // Looking a meter up by its tags costs more than the rest of a small request's bookkeeping.
     @Override
     public void accept(RequestLine line) {
-        List<Tag> tags =
-                List.of(
-                        Tag.create("protocol", line.protocol()),
-                        Tag.create("status", line.status()),
-                        Tag.create("outcome", lowerCase(line.outcome())));
-        registry.getOrCreate(
-                        Counter.builder("rangestream_requests")
-                                .description("Requests that have ended")
-                                .tags(tags))
+        requests.computeIfAbsent(
+                        new Ended(line.protocol(), line.status(), line.outcome()), this::counter)
                 .increment();
-        registry.getOrCreate(
-                        Timer.builder("rangestream_request_duration")
-                                .description("From the request's head to the answer's end")
-                                .tags(List.of(Tag.create("protocol", line.protocol()))))
-                .record(line.duration());
-        for (Map.Entry<OpenRead.Origin, Long> bytes : line.bytesByOrigin().entrySet()) {
-            registry.getOrCreate(
-                            Counter.builder("rangestream_sent_bytes")
-                                    .description("Bytes of objects handed to peers")
-                                    .baseUnit("bytes")
-                                    .tags(
-                                            List.of(
-                                                    Tag.create("protocol", line.protocol()),
-                                                    Tag.create(
-                                                            "origin", lowerCase(bytes.getKey())))))
-                    .increment(bytes.getValue());
-        }
+        durations.computeIfAbsent(line.protocol(), this::timer).record(line.duration());
+        line.bytesByOrigin()
+                .forEach(
+                        (origin, bytes) ->
+                                sentBytes
+                                        .computeIfAbsent(
+                                                new Sent(line.protocol(), origin), this::counter)
+                                        .increment(bytes));
+    }
+
+    private Counter counter(Ended ended) {
+        return registry.getOrCreate(
+                Counter.builder("rangestream_requests")
+                        .description("Requests that have ended")
+                        .tags(
+                                List.of(
+                                        Tag.create("protocol", ended.protocol()),
+                                        Tag.create("status", ended.status()),
+                                        Tag.create("outcome", lowerCase(ended.outcome())))));
+    }
+
+    private Counter counter(Sent sent) {
+        return registry.getOrCreate(
+                Counter.builder("rangestream_sent_bytes")
+                        .description("Bytes of objects handed to peers")
+                        .baseUnit("bytes")
+                        .tags(
+                                List.of(
+                                        Tag.create("protocol", sent.protocol()),
+                                        Tag.create("origin", lowerCase(sent.origin())))));
+    }
+
+    private Timer timer(String protocol) {
+        return registry.getOrCreate(
+                Timer.builder("rangestream_request_duration")
+                        .description("From the request's head to the answer's end")
+                        .tags(List.of(Tag.create("protocol", protocol))));
     }
 
     private static String lowerCase(Enum<?> value) {

@@ -54,7 +54,8 @@ final class RunningServer implements AutoCloseable {
      */
     static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
             throws InterruptedException {
-        Map<String, ObjectStore> stores = Wiring.openStores(config.buckets(), clock);
+        Map<String, ObjectStore> stores =
+                Wiring.openStores(config.buckets(), config.tuning().hedgeAfter(), clock);
         RequestLog log = new RequestLog(logTo);
         // A third of the time that a start takes; the rest goes on beside it.
         CompletableFuture<MeterRegistry> registry =

@@ -11,6 +11,11 @@ import io.rangestream.store.BucketStores;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.directory.DirectoryObjectStore;
+import io.rangestream.store.guard.CircuitLimits;
+import io.rangestream.store.guard.GuardedStore;
+import io.rangestream.store.guard.HedgeLimits;
+import io.rangestream.store.guard.HedgedStore;
+import io.rangestream.store.guard.PaceLimits;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
@@ -20,10 +25,12 @@ import io.rangestream.transport.Readers;
 
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
@@ -60,7 +67,11 @@ final class Wiring implements AutoCloseable {
                                                 where.sizeBytes(),
                                                 what -> LOGGER.log(Level.WARNING, what)));
         this.engine =
-                new BlockEngine(stores, new StoreGate(tuning.stores()), disk, tuning.engine());
+                new BlockEngine(
+                        stores,
+                        new StoreGate(tuning.stores().maxRequests(), tuning.stores().longestWait()),
+                        disk,
+                        tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
         // Names sort as their UTF-8 bytes do, which char by char is not always so.
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
@@ -72,7 +83,8 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Opens the store of each bucket. */
-    static Map<String, ObjectStore> openStores(SortedMap<String, Bucket> buckets, Clock clock) {
+    static Map<String, ObjectStore> openStores(
+            SortedMap<String, Bucket> buckets, Optional<Duration> hedgeAfter, Clock clock) {
         Map<String, ObjectStore> stores = new HashMap<>();
         buckets.forEach(
                 (name, bucket) ->
@@ -82,9 +94,29 @@ final class Wiring implements AutoCloseable {
                                     case Bucket.Directory(var path, boolean cache) ->
                                             DirectoryObjectStore.of(path, cache, clock);
                                     case Bucket.S3(var config) ->
-                                            S3ObjectStore.create(config, clock);
+                                            guarded(
+                                                    name,
+                                                    S3ObjectStore.create(config, clock),
+                                                    hedgeAfter);
                                 }));
         return stores;
+    }
+
+    private static ObjectStore guarded(
+            String bucket, ObjectStore store, Optional<Duration> hedgeAfter) {
+        Optional<ObjectStore> hedged =
+                hedgeAfter.map(
+                        after ->
+                                new HedgedStore(
+                                        store,
+                                        new HedgeLimits(after, HedgeLimits.DEFAULT_PERCENT)));
+        return new GuardedStore(
+                hedged.orElse(store),
+                bucket,
+                PaceLimits.DEFAULT,
+                CircuitLimits.DEFAULT,
+                System::nanoTime,
+                new SplittableRandom());
     }
 
     BlockEngine engine() {

@@ -140,7 +140,7 @@ final class SharedFetch implements Runnable {
     boolean sweep(long nowNanos, long idleNanos) {
         block.announce();
         boolean waits = pacing || over;
-        if (waits && nowNanos - idleSinceNanos >= idleNanos) {
+        if (waits && nowNanos - idleSinceNanos >= idleNanos || pacing && connection.isOwed()) {
             giveUp();
         }
         return over && (pinned.isEmpty() || unwanted);
@@ -283,6 +283,10 @@ final class SharedFetch implements Runnable {
     private void awaitDemand() {
         if (pos < limit.get() && !unwanted) {
             return;
+        }
+        if (connection.isOwed()) {
+            // Others can use the turn while this one's riders have enough.
+            throw new ReadCancelledException();
         }
         idleSinceNanos = System.nanoTime();
         pacing = true;

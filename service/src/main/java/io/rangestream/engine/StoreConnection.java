@@ -72,8 +72,8 @@ final class StoreConnection {
         return permit != null && permit.isOwedToOthers();
     }
 
-    /** Whether anybody waits for a turn. */
-    boolean isWaitedFor() {
+    /** Whether anybody waits for a turn, which one that has nothing to do should leave to him. */
+    boolean isOwed() {
         return context.gate().hasWaiters();
     }
 

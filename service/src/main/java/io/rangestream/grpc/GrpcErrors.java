@@ -206,9 +206,9 @@ final class GrpcErrors {
                                     "STORE_THROTTLED",
                                     "the store asks for fewer requests")
                             .retryAfter(e.retryAfter().orElse(SOON));
-            case Unavailable _ ->
+            case Unavailable e ->
                     new Mapped(Code.UNAVAILABLE, "STORE_UNAVAILABLE", "the store can't be read")
-                            .retryAfter(SOON);
+                            .retryAfter(e.retryAfter().orElse(SOON));
         };
     }
 

@@ -59,18 +59,26 @@ final class HttpErrors {
                             Problem.of(503, "store-throttled", "The store asks for fewer requests")
                                     .retryAfter(e.retryAfter().orElse(SOON)),
                             "store-throttled");
-            case Unavailable e ->
-                    e.isTimeout()
-                            ? new Mapped(
-                                    Problem.of(
-                                            504,
-                                            "store-timeout",
-                                            "The store did not answer in time"),
-                                    "store-timeout")
-                            : new Mapped(
-                                    Problem.of(502, "store-unavailable", "The store can't be read"),
-                                    "store-unavailable");
+            case Unavailable e -> unavailable(e);
         };
+    }
+
+    private static Mapped unavailable(Unavailable failure) {
+        if (failure.isTimeout()) {
+            return new Mapped(
+                    Problem.of(504, "store-timeout", "The store did not answer in time"),
+                    "store-timeout");
+        }
+        // A 502 is of a store that was asked. Of one that was not, we know when it will be.
+        Problem problem =
+                failure.retryAfter()
+                        .map(delay -> storeUnavailable(503).retryAfter(delay))
+                        .orElseGet(() -> storeUnavailable(502));
+        return new Mapped(problem, "store-unavailable");
+    }
+
+    private static Problem storeUnavailable(int status) {
+        return Problem.of(status, "store-unavailable", "The store can't be read");
     }
 
     private static Mapped notFound(String logged) {

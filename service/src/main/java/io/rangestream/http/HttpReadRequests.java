@@ -54,9 +54,10 @@ final class HttpReadRequests {
 
     /** The peer's own cache directives; of those only this one is about us (RFC 9111, 5.2.1.4). */
     private static boolean wantsStoreAsked(ServerRequestHeaders headers) {
-        return lines(headers, HeaderNames.CACHE_CONTROL).stream()
-                .flatMap(line -> Arrays.stream(line.split(",", -1)))
-                .anyMatch(directive -> directive.strip().equalsIgnoreCase("no-cache"));
+        return headers.contains(HeaderNames.CACHE_CONTROL)
+                && lines(headers, HeaderNames.CACHE_CONTROL).stream()
+                        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+                        .anyMatch(directive -> directive.strip().equalsIgnoreCase("no-cache"));
     }
 
     /** The raw target is split at the bucket's slash first, and decoded after. */

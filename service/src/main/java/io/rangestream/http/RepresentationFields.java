@@ -73,6 +73,11 @@ final class RepresentationFields {
     }
 
     static boolean isSendable(String value) {
-        return !value.isBlank() && value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < 0x20 || value.charAt(i) > 0x7E) {
+                return false;
+            }
+        }
+        return !value.isBlank();
     }
 }

@@ -68,25 +68,65 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
 
     /** The store can't be reached, failed, broke off, or answered something else than asked. */
     public static final class Unavailable extends ObjectStoreException {
-        private final boolean timedOut;
+        private final Kind kind;
+        private final Optional<Duration> retryAfter;
 
-        public Unavailable(Object id, String what, @Nullable Throwable cause) {
-            this(id, what, false, cause);
+        private enum Kind {
+            FAILED,
+            TIMED_OUT,
+            REFUSED,
+            NOT_ASKED
         }
 
-        private Unavailable(Object id, String what, boolean timedOut, @Nullable Throwable cause) {
+        public Unavailable(Object id, String what, @Nullable Throwable cause) {
+            this(id, what, Kind.FAILED, Optional.empty(), cause);
+        }
+
+        private Unavailable(
+                Object id,
+                String what,
+                Kind kind,
+                Optional<Duration> retryAfter,
+                @Nullable Throwable cause) {
             super(id + ": store unavailable: " + what, cause);
-            this.timedOut = timedOut;
+            this.kind = kind;
+            this.retryAfter = retryAfter;
         }
 
         /** No answer in time. */
         public static Unavailable timedOut(Object id, @Nullable Throwable cause) {
-            return new Unavailable(id, "no answer in time", true, cause);
+            return new Unavailable(
+                    id, "no answer in time", Kind.TIMED_OUT, Optional.empty(), cause);
+        }
+
+        /** The store is there, and says that something is wrong with this very request. */
+        public static Unavailable refused(Object id, String what, @Nullable Throwable cause) {
+            return new Unavailable(id, what, Kind.REFUSED, Optional.empty(), cause);
+        }
+
+        /** The store was not even asked: it has failed too often of late. */
+        public static Unavailable circuitOpen(Object id, Duration retryAfter) {
+            return new Unavailable(
+                    id,
+                    "not asked, as it has failed too often",
+                    Kind.NOT_ASKED,
+                    Optional.of(retryAfter),
+                    null);
         }
 
         /** Whether it was time that ran out. */
         public boolean isTimeout() {
-            return timedOut;
+            return kind == Kind.TIMED_OUT;
+        }
+
+        /** Whether the trouble is with what was asked for, and not with the store. */
+        public boolean isRefusal() {
+            return kind == Kind.REFUSED;
+        }
+
+        /** When it will be asked again, where it was not. */
+        public Optional<Duration> retryAfter() {
+            return retryAfter;
         }
     }
 }

@@ -20,6 +20,9 @@ final class RangeMerge {
 
     /** The ranges to send, in the order asked; each where its earliest member stood. */
     static List<ByteRange> resolve(List<RangeSpec> rangeSet, long completeLength) {
+        if (rangeSet.size() == 1) {
+            return rangeSet.getFirst().resolve(completeLength).map(List::of).orElse(List.of());
+        }
         List<Placed> placed = new ArrayList<>(rangeSet.size());
         for (int i = 0; i < rangeSet.size(); i++) {
             Optional<ByteRange> range = rangeSet.get(i).resolve(completeLength);

@@ -146,7 +146,8 @@ final class HttpConditionsWireTest {
         for (String method : List.of("GET", "HEAD")) {
             WireAnswer answer = wire.ask(method, A, "If-None-Match: " + SERVED.tag());
             assertThat(answer.names())
-                    .containsExactlyInAnyOrder("date", "etag", "cache-control", "cache-status", "x-correlation-id");
+                    .containsExactlyInAnyOrder(
+                            "date", "etag", "cache-control", "cache-status", "x-correlation-id");
             assertThat(answer.field("ETag")).hasValue(SERVED.tag());
             assertThat(answer.field("Cache-Control")).hasValue("no-cache");
         }

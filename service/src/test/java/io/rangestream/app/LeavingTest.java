@@ -22,13 +22,10 @@ import io.rangestream.app.Leaver.Way;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine;
-import io.rangestream.engine.EngineConfig;
-import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.testkit.Http1Wire;
-import io.rangestream.v1.RangeStreamServiceGrpc;
-
 import io.rangestream.transport.PauseLimits;
+import io.rangestream.v1.RangeStreamServiceGrpc;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -92,13 +92,7 @@ final class ServedFaces implements AutoCloseable {
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring =
-                new Wiring(
-                        stores,
-                        tuning(engine),
-                        pauses,
-                        lines::add,
-                        Clock.systemUTC());
+        wiring = new Wiring(stores, tuning(engine), pauses, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 

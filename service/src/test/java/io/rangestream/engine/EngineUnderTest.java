@@ -3,7 +3,6 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.gate.StoreGate;
-import io.rangestream.engine.gate.StoreLimits;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;
@@ -43,9 +42,7 @@ final class EngineUnderTest implements AutoCloseable {
     }
 
     EngineUnderTest(ObjectStore store, EngineConfig config) {
-        this.engine =
-                new BlockEngine(
-                        store, new StoreGate(new StoreLimits(64, Duration.ofSeconds(30))), config);
+        this.engine = new BlockEngine(store, new StoreGate(64, Duration.ofSeconds(30)), config);
     }
 
     static EngineConfig withMetadataTtl(Duration ttl) {

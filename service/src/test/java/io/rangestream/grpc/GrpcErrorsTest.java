@@ -84,6 +84,11 @@ class GrpcErrorsTest {
                         "STORE_UNAVAILABLE",
                         "PT1S"),
                 row(
+                        of(Unavailable.circuitOpen(ID, Duration.ofMillis(1500))),
+                        Code.UNAVAILABLE,
+                        "STORE_UNAVAILABLE",
+                        "PT1.5S"),
+                row(
                         of(Unavailable.timedOut(ID, null)),
                         Code.UNAVAILABLE,
                         "STORE_UNAVAILABLE",

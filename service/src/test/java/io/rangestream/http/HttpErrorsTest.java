@@ -72,6 +72,18 @@ class HttpErrorsTest {
                         NONE,
                         "store-unavailable"),
                 arguments(
+                        Unavailable.refused(ID, "what", null),
+                        502,
+                        "store-unavailable",
+                        NONE,
+                        "store-unavailable"),
+                arguments(
+                        Unavailable.circuitOpen(ID, Duration.ofMillis(1500)),
+                        503,
+                        "store-unavailable",
+                        "2",
+                        "store-unavailable"),
+                arguments(
                         Unavailable.timedOut(ID, null),
                         504,
                         "store-timeout",

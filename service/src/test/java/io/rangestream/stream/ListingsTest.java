@@ -32,7 +32,9 @@ class ListingsTest {
     private final InMemoryObjectStore store = InMemoryObjectStore.create(CLOCK);
     private final BlockEngine engine =
             new BlockEngine(
-                    store, new StoreGate(StoreLimits.DEFAULT), EngineConfig.ofMemory(1024 * 1024));
+                    store,
+                    new StoreGate(1, StoreLimits.DEFAULT_LONGEST_WAIT),
+                    EngineConfig.ofMemory(1024 * 1024));
     private final Listings listings = listings(List.of("b"));
 
     private Listings listings(Collection<String> buckets) {

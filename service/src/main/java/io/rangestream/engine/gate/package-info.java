@@ -1,4 +1,7 @@
-/** Stub. Until the real one is merged. */
+/**
+ * How many store requests there are at once, and whose turn it is. Fair between viewers, and for
+ * each viewer between objects.
+ */
 @NullMarked
 package io.rangestream.engine.gate;
 

@@ -129,7 +129,10 @@ final class S3Errors {
     }
 
     private static Unavailable answered(Object id, AwsServiceException answer, String code) {
-        return new Unavailable(id, "answered " + answer.statusCode() + " " + code, answer);
+        String what = "answered " + answer.statusCode() + " " + code;
+        return answer.statusCode() < SERVER_ERROR
+                ? Unavailable.refused(id, what, answer)
+                : new Unavailable(id, what, answer);
     }
 
     // S3's own is in seconds only (RFC 9110, section 10.2.3, has dates too).

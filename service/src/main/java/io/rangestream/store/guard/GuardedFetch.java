@@ -1,0 +1,53 @@
+package io.rangestream.store.guard;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.Representation;
+
+import java.util.Optional;
+
+/** An answer whose breaking off is told to the circuit, once. */
+final class GuardedFetch implements Fetch {
+    private final Fetch fetch;
+    private final Circuit.Call call;
+    private boolean brokeOff;
+
+    GuardedFetch(Fetch fetch, Circuit.Call call) {
+        this.fetch = fetch;
+        this.call = call;
+    }
+
+    @Override
+    public Representation representation() {
+        return fetch.representation();
+    }
+
+    @Override
+    public Optional<ByteRange> covered() {
+        return fetch.covered();
+    }
+
+    @Override
+    public int read(byte[] array, int offset, int length) {
+        try {
+            return fetch.read(array, offset, length);
+        } catch (Unavailable e) {
+            if (!brokeOff) {
+                brokeOff = true;
+                call.brokeOff(e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        fetch.close();
+    }
+
+    @Override
+    public void abort() {
+        fetch.abort();
+    }
+}

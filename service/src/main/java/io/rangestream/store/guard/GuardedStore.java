@@ -1,0 +1,177 @@
+package io.rangestream.store.guard;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Caching;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.Representation;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One bucket's store, spared when it asks for that, and left alone while it is down. What it says
+ * of an object, that there is none or that it may not be read, is an answer like any other. A
+ * request that is put off waits for a bounded time; one that can't be asked fails at once, with the
+ * time after which it can.
+ */
+public final class GuardedStore implements ObjectStore {
+    private final ObjectStore store;
+    private final Pace pace;
+    private final Circuit circuit;
+
+    /**
+     * Stands before {@code store}, which this takes over.
+     *
+     * @param bucket its name, for messages
+     * @param nanoTime as {@link System#nanoTime}
+     * @param random spreads what would otherwise be tried again all at once; this store's own
+     */
+    public GuardedStore(
+            ObjectStore store,
+            String bucket,
+            PaceLimits pace,
+            CircuitLimits circuit,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.store = store;
+        this.pace = new Pace(pace, nanoTime, random);
+        this.circuit = new Circuit(bucket, circuit, nanoTime);
+    }
+
+    /** A request's answer, and the call that brought it. */
+    private record Asked<T>(T answer, Circuit.Call call) {}
+
+    @Override
+    public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        Asked<Fetch> asked = ask(id, () -> store.open(id, ifMatch, wanted));
+        return new GuardedFetch(asked.answer(), asked.call());
+    }
+
+    @Override
+    public Representation head(ObjectId id) {
+        return ask(id, () -> store.head(id)).answer();
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query) {
+        return ask(query.bucket(), () -> store.list(query)).answer();
+    }
+
+    @Override
+    public Caching caching(ObjectId id, Representation representation) {
+        return store.caching(id, representation);
+    }
+
+    private <T> Asked<T> ask(Object subject, Supplier<T> request) {
+        try (Asking asking = begin(subject)) {
+            try {
+                T answer = request.get();
+                asking.answered();
+                return new Asked<>(answer, asking.call);
+            } catch (ObjectStoreException e) {
+                asking.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    private Asking begin(Object subject) {
+        Pace.Step step = pace.await(subject);
+        try {
+            return new Asking(step, circuit.begin(subject));
+        } catch (Unavailable e) {
+            step.ended();
+            throw e;
+        }
+    }
+
+    /** A request on its way; whatever ends it, both who let it pass are told. */
+    private static final class Asking implements AutoCloseable {
+        private final Pace.Step step;
+        private final Circuit.Call call;
+        private boolean told;
+
+        Asking(Pace.Step step, Circuit.Call call) {
+            this.step = step;
+            this.call = call;
+        }
+
+        void answered() {
+            told = true;
+            step.answered();
+            call.answered();
+        }
+
+        void failed(ObjectStoreException failure) {
+            switch (failure) {
+                case NotFound _, Changed _, AccessDenied _ -> answered();
+                case Throttled e -> {
+                    told = true;
+                    step.throttled(e.retryAfter());
+                    call.answered();
+                }
+                case Unavailable e -> {
+                    if (e.isRefusal()) {
+                        answered();
+                    } else {
+                        told = true;
+                        step.ended();
+                        call.failed(e);
+                    }
+                }
+            }
+        }
+
+        /**
+         * Ends it without an outcome where none was told: it was given up, or is a fault of ours.
+         */
+        @Override
+        public void close() {
+            if (!told) {
+                told = true;
+                step.ended();
+                call.ended();
+            }
+        }
+    }
+
+    /** Asks whatever the state: its answer lets the store be tried before its time. */
+    @Override
+    public void probe() {
+        try {
+            store.probe();
+        } catch (Unavailable e) {
+            circuit.probeFailed(e);
+            throw e;
+        }
+        circuit.probed();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    /** Whether the store is asked. */
+    public CircuitState state() {
+        return circuit.state();
+    }
+
+    /** Tells {@code listener} of each change, in the thread that brings it about. */
+    public void onStateChange(Consumer<CircuitState> listener) {
+        circuit.onChange(listener);
+    }
+}

@@ -1,0 +1,63 @@
+package io.rangestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.guard.CircuitLimits;
+import io.rangestream.store.guard.CircuitState;
+import io.rangestream.store.guard.GuardedStore;
+import io.rangestream.store.guard.PaceLimits;
+import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.FaultyObjectStore;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+class BucketHealthTest {
+    // As usual, but that a store is left alone for longer than the test takes.
+    private static final CircuitLimits PATIENT =
+            new CircuitLimits(10, 5, 50, Duration.ofHours(1), Duration.ofHours(1), 5);
+
+    private static ObjectStore emptyStore() {
+        InMemoryObjectStore store =
+                InMemoryObjectStore.create(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+        store.createBucket("films");
+        return store;
+    }
+
+    @Test
+    void aBucketWhoseCircuitIsOpenCountsAsUnreachable() throws InterruptedException {
+        FaultyObjectStore faulty = new FaultyObjectStore(emptyStore());
+        GuardedStore store =
+                new GuardedStore(
+                        faulty, "films", PaceLimits.DEFAULT, PATIENT, () -> 0, new Random(1));
+        List<Boolean> told = new CopyOnWriteArrayList<>();
+        try (BucketHealth health = new BucketHealth(Map.of("films", store), told::add)) {
+            health.awaitFirstProbe(Duration.ofSeconds(20));
+            await().until(() -> !told.isEmpty());
+            assertThat(health.call().details()).containsEntry("films", "REACHABLE");
+            for (int i = 0; store.state() == CircuitState.CLOSED; i++) {
+                ObjectId film = ObjectId.of("films", "film " + i);
+                faulty.failAtOpen(film.key(), id -> new Unavailable(id, "down", null));
+                assertThatThrownBy(() -> store.head(film)).isInstanceOf(Unavailable.class);
+            }
+            // The next probe may already have let it be tried again.
+            assertThat(told).contains(false);
+            await().until(health::isReady);
+            assertThat(store.state()).isNotEqualTo(CircuitState.OPEN);
+            assertThat(health.call().details()).containsEntry("films", "REACHABLE");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.rangestream.store.guard;
+
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.FaultyObjectStore;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A guarded store over one that does as it is told, at a time that stands still until set. */
+final class GuardedStoreFixture {
+    static final String BUCKET = "films";
+    static final String BROKEN_IN_THE_MIDDLE = "broken";
+    private static final int OBJECTS = 20;
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
+    final AtomicLong nanos = new AtomicLong();
+    final ToldStore told;
+    final GuardedStore guarded;
+
+    GuardedStoreFixture() {
+        this(PaceLimits.DEFAULT, CircuitLimits.DEFAULT);
+    }
+
+    GuardedStoreFixture(PaceLimits pace, CircuitLimits circuit) {
+        InMemoryObjectStore memory = InMemoryObjectStore.create(CLOCK);
+        memory.createBucket(BUCKET);
+        for (int i = 0; i < OBJECTS; i++) {
+            memory.put(BUCKET, "film " + i, bytes());
+        }
+        memory.put(BUCKET, BROKEN_IN_THE_MIDDLE, bytes());
+        FaultyObjectStore faulty = new FaultyObjectStore(memory);
+        faulty.failAt(BROKEN_IN_THE_MIDDLE, 3, id -> new Unavailable(id, "broke off", null));
+        told = new ToldStore(faulty);
+        guarded = new GuardedStore(told, BUCKET, pace, circuit, nanos::get, new Random(1));
+    }
+
+    private static byte[] bytes() {
+        return "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static ObjectId film(int number) {
+        return ObjectId.of(BUCKET, "film " + number % OBJECTS);
+    }
+
+    Fetch open(ObjectId id) {
+        return guarded.open(id, Optional.empty(), RangeSpec.from(0));
+    }
+
+    /** Asks for a few objects, one after the other, whatever comes of it. */
+    void askForDifferentObjects(int times) {
+        for (int i = 0; i < times; i++) {
+            try {
+                open(film(i)).close();
+            } catch (RuntimeException e) {
+                // What it was is looked at elsewhere.
+            }
+        }
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}
