@@ -230,9 +230,16 @@ final class SharedFetch implements Runnable {
             }
             endBlock(block, null);
             block = next;
-            while (!pinned.isEmpty() && !pinned.peek().isPinned()) {
-                var _ = pinned.poll();
-            }
+            forgetUnpinned();
+        }
+    }
+
+    /** Removes what was looked at, and nothing that took its place: another may unpin meanwhile. */
+    private void forgetUnpinned() {
+        Block oldest = pinned.peek();
+        while (oldest != null && !oldest.isPinned()) {
+            var _ = pinned.remove(oldest);
+            oldest = pinned.peek();
         }
     }
 
