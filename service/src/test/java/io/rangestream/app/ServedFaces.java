@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.gate.StoreLimits;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
@@ -103,6 +104,11 @@ final class ServedFaces implements AutoCloseable {
     /** Sets a server up as the program does. */
     void configure(WebServerConfig.Builder server) {
         HelidonServer.configure(server, wiring, health);
+    }
+
+    /** What the engine has done so far. */
+    EngineStats engineStats() {
+        return wiring.engine().stats();
     }
 
     /** Those who are being answered. */
