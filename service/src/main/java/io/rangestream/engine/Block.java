@@ -130,6 +130,11 @@ final class Block {
         return array.length > 0;
     }
 
+    /** It is dead: whoever still knows it must not keep its memory from being used again. */
+    void free() {
+        array = NO_BYTES;
+    }
+
     byte[] array() {
         return array;
     }

@@ -168,6 +168,8 @@ final class FetchContext implements Block.Owner {
     public void died(Block block) {
         block.version().remove(block);
         if (block.isAllocated()) {
+            // A fetch may still know it, as its last one, for as long as a paused reader rides it.
+            block.free();
             budget.release(block.capacity());
         }
     }
