@@ -22,8 +22,9 @@ import java.util.zip.CRC32C;
  * its way, and has fetched what is neither.
  */
 final class BlockRead implements OpenRead {
-    // What a writer holds who may be stuck in it, where blocks are too dear for that.
-    private static final int SMALL_PIECE_BYTES = 16 * 1024;
+    // What a writer holds who may be stuck in it, where blocks are too dear for that. With 16 KiB,
+    // ten thousand of them and their connections did not fit beside 128 MiB in a heap of 512.
+    private static final int SMALL_PIECE_BYTES = 8 * 1024;
     private static final byte[] NO_BYTES = {};
 
     private final FetchContext context;

@@ -21,6 +21,8 @@ public final class RangestreamProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile(
                     "^rangestream ready on (http://\\S+) \\(\\d+ ms\\)$", Pattern.MULTILINE);
+    private static final Pattern RESIDENT =
+            Pattern.compile("^VmRSS:\\s+(\\d+) kB$", Pattern.MULTILINE);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -125,6 +127,16 @@ public final class RangestreamProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return child.process().isAlive();
+    }
+
+    /** How much of the machine's memory it takes, as Linux counts it. */
+    public long residentBytes() {
+        Path status = Path.of("/proc", Long.toString(child.process().pid()), "status");
+        Matcher resident = RESIDENT.matcher(read(status));
+        if (!resident.find()) {
+            throw new IllegalStateException("no VmRSS in " + status);
+        }
+        return Long.parseLong(resident.group(1)) * 1024;
     }
 
     /** Sends a signal by its name, as {@code INT}. */
