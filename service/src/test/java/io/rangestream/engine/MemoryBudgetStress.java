@@ -1,0 +1,283 @@
+package io.rangestream.engine;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.ReadCancelledException;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Mode;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.Signal;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** Memory is never given twice, and who waits for it gets it when it is there. */
+final class MemoryBudgetStress {
+    private MemoryBudgetStress() {}
+
+    private static MemoryBudget full(int limitBytes) {
+        MemoryBudget budget = new MemoryBudget(limitBytes, _ -> false);
+        if (!budget.tryReserve(limitBytes)) {
+            throw new IllegalStateException("nothing has been taken yet");
+        }
+        return budget;
+    }
+
+    /** Waits for memory: 1 where it comes and who waits is told, -2 where nobody woke him. */
+    private static int reserve(MemoryBudget budget, int bytes) {
+        long deadlineNanos = StressClock.deadlineNanos();
+        budget.reserve("a test", bytes, StressClock.PATIENCE, () -> false);
+        return StressClock.isOver(deadlineNanos) ? -2 : 1;
+    }
+
+    /** What is released goes to who waits for it. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class ReserveAgainstRelease {
+        private final MemoryBudget budget = full(1);
+
+        @Actor
+        public void reserver(III_Result result) {
+            result.r1 = reserve(budget, 1);
+        }
+
+        @Actor
+        public void releaser() {
+            budget.release(1);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            result.r2 = (int) budget.usedBytes();
+            result.r3 = budget.waiting();
+        }
+    }
+
+    /** Half of what is waited for is not enough, and he is woken for the other half too. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 2, 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class ReserveAgainstTwoReleases {
+        private final MemoryBudget budget = full(2);
+
+        @Actor
+        public void reserver(III_Result result) {
+            result.r1 = reserve(budget, 2);
+        }
+
+        @Actor
+        public void releaser() {
+            budget.release(1);
+            budget.release(1);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            result.r2 = (int) budget.usedBytes();
+            result.r3 = budget.waiting();
+        }
+    }
+
+    /** Two wait, and each takes and gives back: who comes second is woken by the first. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class TwoReserveInTurn {
+        private final MemoryBudget budget = new MemoryBudget(1, _ -> false);
+
+        private int reserveAndRelease() {
+            int woken = reserve(budget, 1);
+            boolean within = budget.usedBytes() == 1;
+            budget.release(1);
+            return within ? woken : -1;
+        }
+
+        @Actor
+        public void one(III_Result result) {
+            result.r1 = reserveAndRelease();
+        }
+
+        @Actor
+        public void other(III_Result result) {
+            result.r2 = reserveAndRelease();
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            result.r3 = (int) budget.usedBytes() + budget.waiting();
+        }
+    }
+
+    /** There is room for one. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"1, 0, 2", "0, 1, 2"},
+            expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class TwoTryToReserve {
+        private final MemoryBudget budget = new MemoryBudget(3, _ -> false);
+
+        @Actor
+        public void one(III_Result result) {
+            result.r1 = budget.tryReserve(2) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result result) {
+            result.r2 = budget.tryReserve(2) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            result.r3 = (int) budget.usedBytes();
+        }
+    }
+
+    /** Who is no longer wanted ends, and is in nobody's way. */
+    @JCStressTest
+    @State
+    @Outcome(id = "0, 1", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class GivesUpWaiting {
+        private final MemoryBudget budget = full(1);
+        private volatile boolean unwanted;
+        private volatile Thread waiting = Thread.currentThread();
+
+        @Actor
+        public void reserver(II_Result result) {
+            waiting = Thread.currentThread();
+            long deadlineNanos = StressClock.deadlineNanos();
+            try {
+                budget.reserve("a test", 1, StressClock.PATIENCE, () -> unwanted);
+                result.r1 = 1;
+            } catch (ReadCancelledException e) {
+                result.r1 = StressClock.isOver(deadlineNanos) ? -2 : 0;
+            }
+        }
+
+        @Actor
+        public void canceller() {
+            unwanted = true;
+            LockSupport.unpark(waiting);
+        }
+
+        @Arbiter
+        public void after(II_Result result) {
+            budget.release(1);
+            result.r2 = budget.tryReserve(1) && budget.waiting() == 0 ? 1 : -1;
+        }
+    }
+
+    /** Without a deadline that could hide anything. */
+    @JCStressTest(Mode.Termination)
+    @State
+    @Outcome(id = "TERMINATED", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class WhoWaitsForEverIsWoken {
+        private final MemoryBudget budget = full(1);
+
+        @Actor
+        public void reserver() {
+            budget.reserve("a test", 1, Duration.ofDays(1), () -> false);
+        }
+
+        @Signal
+        public void releaser() {
+            budget.release(1);
+        }
+    }
+
+    /** A memory that is full of blocks, one of which is about to be held by the cache alone. */
+    private static final class FullMemory {
+        private static final int BLOCKS = 4;
+        private final FetchContext context = EngineParts.context(BLOCKS);
+        private final CachedVersion version =
+                EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
+        private final Block block =
+                EngineParts.fullBlock(context, version, ByteRange.whole(EngineParts.BLOCK_BYTES));
+
+        FullMemory() {
+            while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {
+                // The rest belongs to nobody who would give it back.
+            }
+        }
+
+        int blocks() {
+            return Math.toIntExact(context.budget().usedBytes() / EngineParts.BLOCK_BYTES);
+        }
+
+        int reserveOne() {
+            return reserve(context.budget(), EngineParts.BLOCK_BYTES);
+        }
+    }
+
+    /** The last reader of a cached block leaves: who waits for memory has it evicted. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 4", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class ReserveAgainstTheLastReader {
+        private final FullMemory memory = new FullMemory();
+
+        public ReserveAgainstTheLastReader() {
+            memory.block.tryHoldForReader();
+            memory.context.ended(memory.block);
+            memory.block.unpin();
+            memory.block.release();
+        }
+
+        @Actor
+        public void reserver(II_Result result) {
+            result.r1 = memory.reserveOne();
+        }
+
+        @Actor
+        public void reader() {
+            memory.block.releaseByReader();
+        }
+
+        @Arbiter
+        public void after(II_Result result) {
+            result.r2 = memory.blocks();
+        }
+    }
+
+    /** The same where no reader was the last to hold it, but its fetch, or its pin. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 4", expect = ACCEPTABLE)
+    @Outcome(expect = FORBIDDEN)
+    public static class ReserveAgainstTheEndOfAFetch {
+        private final FullMemory memory = new FullMemory();
+
+        @Actor
+        public void reserver(II_Result result) {
+            result.r1 = memory.reserveOne();
+        }
+
+        @Actor
+        public void fetch() {
+            memory.context.ended(memory.block);
+            memory.block.release();
+            memory.block.unpin();
+        }
+
+        @Arbiter
+        public void after(II_Result result) {
+            result.r2 = memory.blocks();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jcstress.Main;
+import org.openjdk.jcstress.infra.runners.TestList;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Runs all that is named {@code …Stress} by jcstress, in JVMs of its own. What it finds depends on
+ * the machine and on the time it is given: the short form is for what was broken today, the long
+ * one for what is rare.
+ */
+class StressIT {
+    /** Its own result file, its report and whatever a JVM leaves that crashes. */
+    private static final Path FOLDER = Path.of("target", "jcstress").toAbsolutePath();
+
+    private static final Pattern RESULTS =
+            Pattern.compile("\\(Results: (\\d+) planned; (\\d+) passed, (\\d+) failed, .*");
+
+    /** One JVM for each test, and few and short rounds: most of the time is the JVMs' starting. */
+    @Test
+    void nothingForbiddenIsSeenAtOnce() throws Exception {
+        List<String> options =
+                List.of(
+                        "-iters",
+                        "1",
+                        "-time",
+                        "50",
+                        "-sc",
+                        "false",
+                        "-af",
+                        "NONE",
+                        "-jvmArgs",
+                        "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+        assertThat(run("short", options, Duration.ofMinutes(8))).isEqualTo(TestList.tests().size());
+    }
+
+    /** All ways to compile the threads' code, and to place them on processors. */
+    @Test
+    @Tag("long")
+    void nothingForbiddenIsSeenInALongTime() throws Exception {
+        List<String> options = List.of("-iters", "3", "-time", "300");
+        assertThat(run("long", options, Duration.ofHours(4)))
+                .isGreaterThan(TestList.tests().size());
+    }
+
+    /** Returns how many tests there were, counted for each JVM they ran in; all have passed. */
+    private static int run(String name, List<String> options, Duration longest)
+            throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve(name);
+        empty(folder);
+        Path output = folder.resolve("output.txt");
+        Process process =
+                new ProcessBuilder(command(options))
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        try {
+            assertThat(process.waitFor(longest.toSeconds(), TimeUnit.SECONDS))
+                    .as("ended within %s; see %s", longest, output)
+                    .isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        String printed = Files.readString(output);
+        assertThat(process.exitValue()).as(printed).isZero();
+        MatchResult last =
+                RESULTS.matcher(printed).results().reduce((_, next) -> next).orElseThrow();
+        assertThat(last.group(2)).as(printed).isEqualTo(last.group(1));
+        return Integer.parseInt(last.group(1));
+    }
+
+    private static List<String> command(List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        // A test of two threads is left out where there is one processor, unless told otherwise.
+        int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+        command.addAll(List.of("-c", Integer.toString(processors)));
+        command.addAll(List.of("-m", "quick", "-f", "1", "-fsm", "1", "-r", "report"));
+        // Each state is an engine of its own: few at a time are enough.
+        command.addAll(List.of("-strideSize", "32", "-strideCount", "4"));
+        command.addAll(options);
+        return command;
+    }
+
+    private static void empty(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.{gz,txt}")) {
+            for (Path file : left) {
+                Files.delete(file);
+            }
+        }
+    }
+}
