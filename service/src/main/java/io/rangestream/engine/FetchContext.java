@@ -179,4 +179,9 @@ final class FetchContext implements Block.Owner {
             budget.becameEvictable();
         }
     }
+
+    @Override
+    public void heldOnce(Block block) {
+        budget.becameEvictable();
+    }
 }
