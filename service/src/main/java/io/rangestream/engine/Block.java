@@ -29,6 +29,9 @@ final class Block {
 
         /** Readers began or ceased to hold it. */
         void lent(Block block, boolean begun);
+
+        /** Its fetch, its pin or the like let it go, and one hold is left: likely the cache's. */
+        void heldOnce(Block block);
     }
 
     private static final long READER = 1;
@@ -315,8 +318,11 @@ final class Block {
     }
 
     void release() {
-        if (holds.addAndGet(-OTHER) == 0) {
+        long after = holds.addAndGet(-OTHER);
+        if (after == 0) {
             owner.died(this);
+        } else if (after == OTHER) {
+            owner.heldOnce(this);
         }
     }
 

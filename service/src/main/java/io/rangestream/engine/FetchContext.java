@@ -181,4 +181,9 @@ final class FetchContext implements Block.Owner {
             budget.becameEvictable();
         }
     }
+
+    @Override
+    public void heldOnce(Block block) {
+        budget.becameEvictable();
+    }
 }

@@ -86,6 +86,11 @@ final class KnownObject {
             Lookup joined;
             synchronized (lookupLock) {
                 joined = lookup;
+                Known learnt = known;
+                if (joined == null && learnt != null && isGood(learnt, request, lifetime, now)) {
+                    // The answer came between the look above and the lock.
+                    return new Found(learnt, null, false, false);
+                }
                 if (joined == null) {
                     mine = true;
                     joined = asker.ask(this, request, known);

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountingOwner implements Block.Owner {
     private final AtomicInteger deaths = new AtomicInteger();
     private final AtomicInteger lent = new AtomicInteger();
+    private final AtomicInteger heldOnce = new AtomicInteger();
     private volatile boolean everNegative;
 
     @Override
@@ -20,6 +21,11 @@ final class CountingOwner implements Block.Owner {
         }
     }
 
+    @Override
+    public void heldOnce(Block block) {
+        heldOnce.incrementAndGet();
+    }
+
     /** How often the block died, which should be once. */
     int deaths() {
         return deaths.get();
@@ -28,5 +34,10 @@ final class CountingOwner implements Block.Owner {
     /** Whether readers hold the block; never fewer than none. */
     int lent() {
         return everNegative ? Integer.MIN_VALUE : lent.get();
+    }
+
+    /** How often all but one have let it go. */
+    int heldOnce() {
+        return heldOnce.get();
     }
 }

@@ -44,7 +44,7 @@ class StressIT {
                         "-af",
                         "NONE",
                         "-jvmArgs",
-                        "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+                        "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
         assertThat(run("short", options, Duration.ofMinutes(8))).isEqualTo(TestList.tests().size());
     }
 
