@@ -1,0 +1,226 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
+
+/** The states of a block, and what it tells whom, one thread after another. */
+class BlockTest {
+    private static final byte[] BYTES = "0123456789".getBytes(US_ASCII);
+    private static final ByteRange RANGE = new ByteRange(100, 109);
+
+    private final CountingOwner owner = new CountingOwner();
+    private final CachedVersion version = EngineParts.version(1000);
+    private final Block block = EngineParts.block(version, RANGE, owner);
+
+    private static long soon() {
+        return System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    }
+
+    private void fill(int length) {
+        System.arraycopy(BYTES, 0, block.array(), 0, length);
+        block.fill(length);
+    }
+
+    private CompletableFuture<Boolean> waiterFor(int offset) {
+        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
+        Thread waiter =
+                Thread.ofPlatform()
+                        .start(() -> inTime.complete(block.await(offset, () -> false, soon())));
+        Awaitility.await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        return inTime;
+    }
+
+    @Test
+    void knowsItsPlace() {
+        assertThat(block.version()).isSameAs(version);
+        assertThat(block.firstPos()).isEqualTo(100);
+        assertThat(block.endPos()).isEqualTo(110);
+        assertThat(block.capacity()).isEqualTo(10);
+        assertThat(block.key()).isEqualTo(EngineParts.block(version, RANGE, owner).key());
+        assertThat(block.key())
+                .isNotEqualTo(EngineParts.block(EngineParts.version(1000), RANGE, owner).key());
+    }
+
+    @Test
+    void promisedItCoversAllAndHasNothing() {
+        assertThat(block.isAllocated()).isFalse();
+        assertThat(block.covers(99)).isFalse();
+        assertThat(block.covers(100)).isTrue();
+        assertThat(block.covers(109)).isTrue();
+        assertThat(block.covers(110)).isFalse();
+        assertThat(block.has(100)).isFalse();
+        assertThat(block.filled()).isZero();
+        assertThat(block.isFull()).isFalse();
+        assertThat(block.isEnded()).isFalse();
+        assertThat(block.fetch()).isNotNull();
+    }
+
+    @Test
+    void whatIsFilledIsThereBeforeItIsAnnounced() {
+        block.allocate();
+        fill(4);
+        assertThat(block.isAllocated()).isTrue();
+        assertThat(block.has(99)).isFalse();
+        assertThat(block.has(103)).isTrue();
+        assertThat(block.has(104)).isFalse();
+        assertThat(block.covers(109)).isTrue();
+        assertThat(block.await(3, () -> false, soon())).isTrue();
+    }
+
+    @Test
+    void fullItHasAllAndNoFetch() {
+        block.allocate();
+        fill(10);
+        block.end(null);
+        assertThat(block.isFull()).isTrue();
+        assertThat(block.isEnded()).isTrue();
+        assertThat(block.has(109)).isTrue();
+        assertThat(block.covers(109)).isTrue();
+        assertThat(block.fetch()).isNull();
+        assertThat(block.failure()).isNull();
+    }
+
+    @Test
+    void endedShortItCoversWhatItHasAndTellsWhy() {
+        block.allocate();
+        fill(4);
+        Unavailable why = new Unavailable(EngineParts.ID, "by a test", null);
+        block.end(why);
+        assertThat(block.isFull()).isFalse();
+        assertThat(block.covers(103)).isTrue();
+        assertThat(block.covers(104)).isFalse();
+        assertThat(block.failure()).isSameAs(why);
+    }
+
+    @Test
+    void whoWaitsIsWokenByTheBytesHeWaitsFor() {
+        block.allocate();
+        CompletableFuture<Boolean> first = waiterFor(0);
+        CompletableFuture<Boolean> sixth = waiterFor(5);
+        fill(5);
+        block.announce();
+        assertThat(first.join()).isTrue();
+        assertThat(sixth).isNotDone();
+        fill(6);
+        block.announce();
+        assertThat(sixth.join()).isTrue();
+    }
+
+    @Test
+    void whoWaitsIsWokenByTheEnd() {
+        CompletableFuture<Boolean> waiter = waiterFor(0);
+        block.end(null);
+        assertThat(waiter.join()).isTrue();
+        assertThat(block.await(9, () -> false, soon())).as("who comes late").isTrue();
+    }
+
+    @Test
+    void whoWaitsIsLetGoWhenUnwantedOrTooLate() {
+        assertThat(block.await(0, () -> true, soon())).isTrue();
+        assertThat(block.await(0, () -> false, System.nanoTime())).isFalse();
+        AtomicBoolean unwanted = new AtomicBoolean();
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        Thread waiter =
+                Thread.ofPlatform()
+                        .start(() -> ended.complete(block.await(0, unwanted::get, soon())));
+        Awaitility.await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        unwanted.set(true);
+        LockSupport.unpark(waiter);
+        assertThat(ended.join()).isTrue();
+    }
+
+    @Test
+    void eachByteIsLentForTheFirstTimeOnce() {
+        assertThat(block.noteLent(4)).isEqualTo(4);
+        assertThat(block.noteLent(4)).isZero();
+        assertThat(block.noteLent(2)).isZero();
+        assertThat(block.noteLent(10)).isEqualTo(6);
+    }
+
+    @Test
+    void itsChecksumIsComputedOnce() {
+        block.allocate();
+        fill(10);
+        block.end(null);
+        CRC32C crc = new CRC32C();
+        crc.update(BYTES);
+        assertThat(block.crc32c()).isEqualTo((int) crc.getValue());
+        // Nobody does this: it shows that the bytes are not looked at again.
+        block.array()[0]++;
+        assertThat(block.crc32c()).isEqualTo((int) crc.getValue());
+    }
+
+    @Test
+    void itIsPinnedUntilItIsUnpinnedOnce() {
+        assertThat(block.isPinned()).isTrue();
+        assertThat(block.unpin()).isTrue();
+        assertThat(block.isPinned()).isFalse();
+        assertThat(block.unpin()).isFalse();
+        assertThat(block.isAlive()).as("held by its fetch").isTrue();
+        block.release();
+        assertThat(owner.deaths()).isEqualTo(1);
+    }
+
+    @Test
+    void itDiesWithItsLastHoldWhoeverHasIt() {
+        assertThat(block.tryHold()).isTrue();
+        assertThat(block.tryHoldForReader()).isTrue();
+        block.unpin();
+        block.release();
+        block.release();
+        assertThat(owner.deaths()).isZero();
+        block.releaseByReader();
+        assertThat(owner.deaths()).isEqualTo(1);
+        assertThat(block.isAlive()).isFalse();
+        assertThat(block.tryHold()).isFalse();
+        assertThat(block.tryHoldForReader()).isFalse();
+    }
+
+    @Test
+    void theFirstReaderAndTheLastAreTold() {
+        block.tryHoldForReader();
+        block.tryHoldForReader();
+        assertThat(owner.lent()).isEqualTo(1);
+        block.releaseByReader();
+        assertThat(owner.lent()).isEqualTo(1);
+        block.releaseByReader();
+        assertThat(owner.lent()).isZero();
+        block.tryHoldForReader();
+        assertThat(owner.lent()).isEqualTo(1);
+    }
+
+    @Test
+    void thatOneAloneHoldsItIsToldWhereNoReaderWasTheLastToLeave() {
+        assertThat(block.isHeldOnce()).isFalse();
+        block.unpin();
+        assertThat(block.isHeldOnce()).isTrue();
+        assertThat(owner.heldOnce()).isEqualTo(1);
+        block.tryHold();
+        block.tryHoldForReader();
+        block.release();
+        assertThat(block.isHeldOnce()).isFalse();
+        block.releaseByReader();
+        assertThat(block.isHeldOnce()).isTrue();
+        assertThat(owner.heldOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void itKnowsThatItCameFromDisk() {
+        assertThat(block.isFromDisk()).isFalse();
+        block.cameFromDisk();
+        assertThat(block.isFromDisk()).isTrue();
+    }
+}

@@ -1,0 +1,217 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.OverloadedException;
+import io.rangestream.store.ReadCancelledException;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Who gets memory, who waits for it and in which order, and who is refused. */
+class MemoryBudgetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final List<Long> evictions = new ArrayList<>();
+    private final MemoryBudget budget = new MemoryBudget(100, this::evict);
+    private int evictable;
+
+    private boolean evict(long bytes) {
+        evictions.add(bytes);
+        int released = Math.min(evictable, 10);
+        evictable -= released;
+        if (released > 0) {
+            budget.release(released);
+        }
+        return released > 0;
+    }
+
+    /** One who waits for memory on a thread of his own. */
+    private static final class Waiter {
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final Thread thread;
+        private volatile boolean unwanted;
+
+        Waiter(MemoryBudget budget, int bytes) {
+            int before = budget.waiting();
+            thread = Thread.ofPlatform().start(() -> reserve(budget, bytes));
+            Awaitility.await().until(() -> budget.waiting() == before + 1);
+            Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        }
+
+        private void reserve(MemoryBudget budget, int bytes) {
+            try {
+                budget.reserve("b/k", bytes, LONG, () -> unwanted);
+                done.complete(null);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        }
+
+        void cancel() {
+            unwanted = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Test
+    void givesUpToItsLimitAndTakesBack() {
+        assertThat(budget.limitBytes()).isEqualTo(100);
+        assertThat(budget.tryReserve(60)).isTrue();
+        assertThat(budget.tryReserve(41)).isFalse();
+        assertThat(budget.tryReserve(40)).isTrue();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+        budget.release(60);
+        assertThat(budget.usedBytes()).isEqualTo(40);
+        assertThat(budget.tryReserve(60)).isTrue();
+    }
+
+    @Test
+    void whatIsThereIsGivenWithoutWaitingOrEviction() {
+        budget.reserve("b/k", 100, Duration.ZERO, () -> true);
+        assertThat(budget.usedBytes()).isEqualTo(100);
+        assertThat(evictions).isEmpty();
+    }
+
+    @Test
+    void evictsBeforeAnybodyWaitsAndAsMuchAsIsMissing() {
+        budget.tryReserve(95);
+        evictable = 30;
+        budget.reserve("b/k", 20, Duration.ZERO, () -> false);
+        assertThat(evictions).as("bytes missing each time").containsExactly(15L, 5L);
+        assertThat(budget.usedBytes()).isEqualTo(95);
+    }
+
+    @Test
+    void whoWaitsIsServedInOrderAndNobodyOvertakes() {
+        budget.tryReserve(100);
+        Waiter large = new Waiter(budget, 50);
+        Waiter small = new Waiter(budget, 1);
+        budget.release(49);
+        assertThat(budget.tryReserve(1)).as("who comes late, though there is room").isFalse();
+        assertThat(large.done).isNotDone();
+        assertThat(small.done).isNotDone();
+        budget.release(1);
+        large.done.join();
+        assertThat(small.done).isNotDone();
+        budget.release(1);
+        small.done.join();
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void oneReleaseServesAllForWhomItIsEnough() {
+        budget.tryReserve(100);
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiters.add(new Waiter(budget, 20));
+        }
+        budget.release(100);
+        waiters.forEach(waiter -> waiter.done.join());
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void whenTheTimeIsOverItIsRefusedWithWordWhenToComeBack() {
+        budget.tryReserve(100);
+        assertThatThrownBy(() -> budget.reserve("b/k", 1, Duration.ofMillis(1), () -> false))
+                .isInstanceOfSatisfying(
+                        OverloadedException.class, e -> assertThat(e.retryAfter()).isPositive())
+                .hasMessageContaining("b/k");
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void whoIsNoLongerWantedDoesNotWait() {
+        budget.tryReserve(100);
+        assertThatThrownBy(() -> budget.reserve("b/k", 1, LONG, () -> true))
+                .isInstanceOf(ReadCancelledException.class);
+        Waiter waiter = new Waiter(budget, 1);
+        waiter.cancel();
+        assertThatThrownBy(waiter.done::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ReadCancelledException.class);
+        assertThat(budget.waiting()).isZero();
+    }
+
+    @Test
+    void whoGivesUpIsNotInTheWayOfWhoComesAfterHim() {
+        budget.tryReserve(100);
+        Waiter large = new Waiter(budget, 50);
+        Waiter small = new Waiter(budget, 1);
+        budget.release(10);
+        assertThat(small.done).isNotDone();
+        large.cancel();
+        small.done.join();
+        assertThat(budget.usedBytes()).isEqualTo(91);
+    }
+
+    @Test
+    void itIsTightWhereAnybodyWaitsOrReadersHoldMoreThanHalf() {
+        assertThat(budget.isTight()).isFalse();
+        budget.lent(50);
+        assertThat(budget.isMostlyLent()).isFalse();
+        budget.lent(1);
+        assertThat(budget.isMostlyLent()).isTrue();
+        assertThat(budget.isTight()).isTrue();
+        budget.lent(-51);
+        assertThat(budget.isTight()).isFalse();
+        assertThat(budget.lentBytes()).isZero();
+        budget.tryReserve(100);
+        Waiter waiter = new Waiter(budget, 1);
+        assertThat(budget.isTight()).isTrue();
+        budget.release(1);
+        waiter.done.join();
+        assertThat(budget.isTight()).isFalse();
+    }
+
+    enum Holder {
+        READER,
+        FETCH,
+        PIN
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWaitsIsWokenWhenABlockMayBeEvictedWhoeverHeldItLast(Holder last) {
+        FetchContext context = EngineParts.context(4);
+        CachedVersion version = EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
+        Block block =
+                EngineParts.fullBlock(context, version, ByteRange.whole(EngineParts.BLOCK_BYTES));
+        while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {
+            // The rest belongs to nobody who would give it back.
+        }
+        block.tryHoldForReader();
+        context.ended(block);
+        for (Holder holder : Holder.values()) {
+            if (holder != last) {
+                release(block, holder);
+            }
+        }
+        Waiter waiter = new Waiter(context.budget(), EngineParts.BLOCK_BYTES);
+        release(block, last);
+        assertThat(waiter.done).succeedsWithin(LONG.dividedBy(2));
+        assertThat(block.isAlive()).isFalse();
+    }
+
+    private static void release(Block block, Holder holder) {
+        switch (holder) {
+            case READER -> block.releaseByReader();
+            case FETCH -> block.release();
+            case PIN -> block.unpin();
+        }
+    }
+}
