@@ -43,9 +43,12 @@ final class ReadAhead {
             return rangeEnd;
         }
         nextFetchBytes = Math.min(2 * nextFetchBytes, config.longestFetchBytes());
+        if (length < blockBytes) {
+            return firstPos + length;
+        }
         // To the nearest boundary, so that the next one begins with a block.
         long end = (firstPos + length + blockBytes / 2) / blockBytes * blockBytes;
-        return Math.min(Math.max(end, firstPos + 1), rangeEnd);
+        return Math.min(end, rangeEnd);
     }
 
     /** How far ahead of him a fetch may run. */
