@@ -27,6 +27,7 @@ class EngineModelTest {
     }
 
     @Tag("long")
+    @Timeout(7200)
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14})
     void aMillionOperationsEach(long seed) throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.infra.runners.TestList;
 
@@ -51,6 +52,7 @@ class StressIT {
     /** All ways to compile the threads' code, and to place them on processors. */
     @Test
     @Tag("long")
+    @Timeout(5 * 3600)
     void nothingForbiddenIsSeenInALongTime() throws Exception {
         List<String> options = List.of("-iters", "3", "-time", "300");
         assertThat(run("long", options, Duration.ofHours(4)))

@@ -1,0 +1,260 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.Caching;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead.Presence;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a version's blocks are found, what makes way for what, and where fetches end. */
+class CachedVersionTest {
+    private static final int BLOCK = EngineParts.BLOCK_BYTES;
+    private static final int LENGTH = 10 * BLOCK + 100;
+    private static final int MOST_IN_A_SLOT = 16;
+
+    private final FetchContext context = EngineParts.context(64);
+    private final CachedVersion version = EngineParts.version(context.cache(), LENGTH);
+
+    private static ByteRange range(long firstPos, long length) {
+        return new ByteRange(firstPos, firstPos + length - 1);
+    }
+
+    private Block cached(long firstPos, long length) {
+        return EngineParts.cachedBlock(context, version, range(firstPos, length));
+    }
+
+    private Block promised(long firstPos, long length) {
+        Block block = EngineParts.block(version, range(firstPos, length), context);
+        assertThat(version.add(block)).isTrue();
+        return block;
+    }
+
+    private @Nullable Block found(long pos) {
+        Block block = version.hold(pos);
+        if (block != null) {
+            block.releaseByReader();
+        }
+        return block;
+    }
+
+    @Test
+    void slotsAreAsLongAsABlockAndTheLastEndsWithTheObject() {
+        assertThat(version.slotStart(0)).isZero();
+        assertThat(version.slotStart(BLOCK - 1)).isZero();
+        assertThat(version.slotStart(BLOCK)).isEqualTo(BLOCK);
+        assertThat(version.slotEnd(0)).isEqualTo(BLOCK);
+        assertThat(version.slotEnd(BLOCK - 1)).isEqualTo(BLOCK);
+        assertThat(version.slotEnd(BLOCK)).isEqualTo(2 * BLOCK);
+        assertThat(version.slotEnd(LENGTH - 1)).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void aBlockIsFoundByEachOfItsBytesAndNoOther() {
+        Block block = cached(BLOCK + 10, 100);
+        assertThat(found(BLOCK + 10)).isSameAs(block);
+        assertThat(found(BLOCK + 109)).isSameAs(block);
+        assertThat(found(BLOCK + 9)).isNull();
+        assertThat(found(BLOCK + 110)).isNull();
+        assertThat(version.covers(BLOCK + 10)).isTrue();
+        assertThat(version.covers(BLOCK + 110)).isFalse();
+    }
+
+    @Test
+    void whatIsFoundIsHeldForAReader() {
+        Block block = cached(0, BLOCK);
+        assertThat(version.hold(0)).isSameAs(block);
+        assertThat(context.budget().lentBytes()).isEqualTo(BLOCK);
+        context.cache().drop(block);
+        assertThat(block.isAlive()).isTrue();
+        block.releaseByReader();
+        assertThat(block.isAlive()).isFalse();
+        assertThat(found(0)).isNull();
+        assertThat(version.isEmpty()).isTrue();
+    }
+
+    @Test
+    void severalBlocksOfOneSlotAreEachFound() {
+        Block last = cached(800, 100);
+        Block first = cached(10, 100);
+        Block middle = cached(400, 100);
+        assertThat(found(850)).isSameAs(last);
+        assertThat(found(50)).isSameAs(first);
+        assertThat(found(450)).isSameAs(middle);
+        assertThat(version.blocks()).containsExactlyInAnyOrder(first, middle, last);
+    }
+
+    @Test
+    void aBlockWhoseFirstByteAnotherHasOrWillHaveIsNotAdded() {
+        promised(100, 200);
+        for (long firstPos : new long[] {100, 299}) {
+            assertThat(version.add(EngineParts.block(version, range(firstPos, 50), context)))
+                    .as("at %d", firstPos)
+                    .isFalse();
+        }
+        for (long firstPos : new long[] {99, 300}) {
+            assertThat(version.add(EngineParts.block(version, range(firstPos, 50), context)))
+                    .as("at %d", firstPos)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aBlockThatEndedShortLeavesItsRestToAnother() {
+        Block shorter = promised(0, BLOCK);
+        shorter.allocate();
+        shorter.fill(300);
+        assertThat(found(300)).as("on its way").isSameAs(shorter);
+        shorter.end(null);
+        assertThat(found(299)).isSameAs(shorter);
+        assertThat(found(300)).isNull();
+        Block rest = promised(300, BLOCK - 300);
+        assertThat(found(300)).isSameAs(rest);
+    }
+
+    @Test
+    void theOldestOfManySmallRangesMakesWay() {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < MOST_IN_A_SLOT; i++) {
+            blocks.add(cached(i * 20L, 10));
+        }
+        Block newest = cached(900, 10);
+        assertThat(blocks.removeFirst().isAlive()).isFalse();
+        assertThat(blocks).allMatch(Block::isAlive);
+        assertThat(found(0)).isNull();
+        assertThat(found(900)).isSameAs(newest);
+        assertThat(version.blocks()).hasSize(MOST_IN_A_SLOT);
+        assertThat(context.budget().usedBytes()).isEqualTo(MOST_IN_A_SLOT * 10);
+    }
+
+    @Test
+    void whatIsOnItsWayNeverMakesWay() {
+        List<Block> onTheirWay = new ArrayList<>();
+        for (int i = 0; i < MOST_IN_A_SLOT; i++) {
+            onTheirWay.add(promised(i * 20L, 10));
+        }
+        Block oneMore = promised(900, 10);
+        assertThat(version.blocks()).containsAll(onTheirWay).contains(oneMore);
+    }
+
+    @Test
+    void aReaderKeepsWhatHasMadeWay() {
+        Block first = cached(0, 10);
+        assertThat(version.hold(0)).isSameAs(first);
+        for (int i = 1; i <= MOST_IN_A_SLOT; i++) {
+            cached(i * 20L, 10);
+        }
+        assertThat(found(0)).as("no longer found").isNull();
+        assertThat(first.isAlive()).isTrue();
+        assertThat(first.has(9)).isTrue();
+        first.releaseByReader();
+        assertThat(first.isAlive()).isFalse();
+    }
+
+    @Test
+    void aFetchEndsWhereABlockBeginsASlotThatIsThereOrOnItsWay() {
+        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
+        cached(6 * BLOCK, BLOCK);
+        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(6 * BLOCK);
+        promised(3 * BLOCK, BLOCK);
+        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(3 * BLOCK);
+        assertThat(version.gapEnd(10, 2 * BLOCK)).isEqualTo(2 * BLOCK);
+        assertThat(version.gapEnd(BLOCK + 5, BLOCK + 6)).isEqualTo(BLOCK + 6);
+        assertThat(version.gapEnd(3 * BLOCK + 5, LENGTH)).isEqualTo(6 * BLOCK);
+        assertThat(version.gapEnd(7 * BLOCK, LENGTH)).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void aBlockInTheMiddleOfASlotEndsNoFetch() {
+        cached(2 * BLOCK + 1, 100);
+        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void presenceIsOfWhatIsThereAndNotOfWhatIsOnItsWay() {
+        List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
+        assertThat(version.presence(two)).isEqualTo(Presence.NONE);
+        Block promised = promised(0, BLOCK);
+        promised.allocate();
+        assertThat(version.presence(two)).isEqualTo(Presence.NONE);
+        promised.fill(50);
+        assertThat(version.presence(two)).isEqualTo(Presence.PART);
+        assertThat(version.presence(List.of(range(0, 50)))).isEqualTo(Presence.ALL);
+        assertThat(version.presence(List.of(range(0, 51)))).isEqualTo(Presence.PART);
+        assertThat(version.presence(List.of(range(50, 1)))).isEqualTo(Presence.NONE);
+        promised.fill(BLOCK);
+        cached(5 * BLOCK, BLOCK);
+        cached(7 * BLOCK, BLOCK);
+        assertThat(version.presence(two)).isEqualTo(Presence.PART);
+        cached(6 * BLOCK, 10);
+        cached(6 * BLOCK + 10, BLOCK - 10);
+        assertThat(version.presence(two)).isEqualTo(Presence.ALL);
+    }
+
+    @Test
+    void retiredItKeepsOnlyWhatReadersHold() {
+        Block read = cached(0, BLOCK);
+        Block unread = cached(BLOCK, BLOCK);
+        assertThat(version.hold(0)).isSameAs(read);
+        assertThat(version.isRetired()).isFalse();
+        version.retire();
+        assertThat(version.isRetired()).isTrue();
+        assertThat(unread.isAlive()).isFalse();
+        assertThat(read.isAlive()).isTrue();
+        read.releaseByReader();
+        assertThat(version.isEmpty()).isTrue();
+        assertThat(context.budget().usedBytes()).isZero();
+    }
+
+    @Test
+    void whatIsFullAfterItRetiredIsNotKept() {
+        Block late = EngineParts.fullBlock(context, version, range(0, BLOCK));
+        version.retire();
+        context.ended(late);
+        late.unpin();
+        late.release();
+        assertThat(version.isEmpty()).isTrue();
+        assertThat(context.budget().usedBytes()).isZero();
+    }
+
+    @Test
+    void removingWhatIsNotThereHarmsNothing() {
+        Block there = cached(0, 100);
+        Block other = EngineParts.block(version, range(0, 100), context);
+        version.remove(other);
+        assertThat(found(0)).isSameAs(there);
+    }
+
+    @Test
+    void onDiskAreWholeSlotsOfWhatLastsAndHasAStrongTag() {
+        assertThat(version.onDisk(BLOCK)).isPresent();
+        assertThat(version.onDisk(BLOCK)).isNotEqualTo(version.onDisk(0));
+        assertThat(version.onDisk(BLOCK + 1)).isEmpty();
+        for (Caching caching : Arrays.asList(Caching.BLOCKS_ONLY, Caching.PASSING)) {
+            version.caching(caching);
+            assertThat(version.onDisk(0)).as("%s", caching).isEmpty();
+        }
+    }
+
+    @Test
+    void itsIdHasTheVersionWhereTheStoreKeepsVersions() {
+        assertThat(version.pinnedId()).isEqualTo(EngineParts.ID);
+        ObjectId asked = new ObjectId("b", "k", Optional.of("7"));
+        CachedVersion ofVersion =
+                new CachedVersion(
+                        new KnownObject(asked),
+                        EngineParts.representation("tag", 1),
+                        Caching.LASTING,
+                        BLOCK,
+                        context.cache());
+        assertThat(ofVersion.pinnedId()).isEqualTo(asked);
+    }
+}
