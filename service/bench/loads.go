@@ -89,14 +89,26 @@ func (w *workplace) warmUp(s *server) error {
 			_, err = w.ranges(s, film, mib, w.sizes.ranges1MiB/16, uint64(round))
 		}
 		if err == nil && s.kind.name != emptyKind {
-			// The empty handler has one object only.
-			_, err = w.burst(s, w.sizes.clip(warmUpClip), w.sizes.burst/4)
-		}
-		if err == nil {
-			_, err = w.seeks(s, film, w.sizes.seeks/4, uint64(round))
+			err = w.warmUpFromStore(s, round)
 		}
 		return err
 	})
+}
+
+// warmUpFromStore lets a JVM compile what reads from the store too, which takes thousands of
+// requests: short ranges of a film, most of them not in the cache, some seeks, and a clip by many at
+// once. The empty handler has one object only.
+func (w *workplace) warmUpFromStore(s *server, round int) error {
+	film := w.sizes.film(fillingFilm)
+	if _, err := w.ranges(s, film, 4*kib, w.sizes.ranges64KiB/4, uint64(round)); err != nil {
+		return err
+	}
+	if _, err := w.seeks(s, film, w.sizes.seeks/2, uint64(round)); err != nil {
+		return err
+	}
+	clip := w.sizes.clip(firstWarmUpClip + round%(clips-firstWarmUpClip))
+	_, err := w.burst(s, clip, w.sizes.burst/4)
+	return err
 }
 
 // until repeats something for a time, once at least.
@@ -111,12 +123,13 @@ func (w *workplace) until(end time.Time, round func(int) error) error {
 	}
 }
 
-// warmUpAndFill lets it touch all the memory that its cache may take, before viewers are weighed.
+// warmUpAndFill fills the cache with other objects too: a server that has run for a day has touched
+// all the memory that its cache may take, and each block that comes takes another's place.
 func (w *workplace) warmUpAndFill(s *server) error {
 	if err := w.warmUp(s); err != nil {
 		return err
 	}
-	for film := soughtFilm; film < films; film++ {
+	for film := fillingFilm; film < films; film++ {
 		if _, err := w.whole(s, w.sizes.film(film), 1); err != nil {
 			return err
 		}

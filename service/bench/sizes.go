@@ -43,7 +43,7 @@ var fullSizes = sizes{
 	runs:     3,
 	filmMiB:  1024,
 	clipMiB:  64,
-	cacheMiB: 3328,
+	cacheMiB: 2560,
 	heapMiB:  6144,
 
 	streams:     4,
@@ -54,7 +54,7 @@ var fullSizes = sizes{
 	seeks:       300,
 	viewers:     1000,
 
-	warmUp: 6 * time.Second,
+	warmUp: 75 * time.Second,
 	settle: 1500 * time.Millisecond,
 	pause:  3 * time.Second,
 	limit:  3 * time.Minute,
@@ -64,7 +64,7 @@ var quickSizes = sizes{
 	runs:     1,
 	filmMiB:  64,
 	clipMiB:  8,
-	cacheMiB: 208,
+	cacheMiB: 160,
 	heapMiB:  1024,
 
 	streams:     1,

@@ -123,9 +123,9 @@ final class Block {
 
     // ---- the filler's side
 
-    /** Gives it memory, which has been reserved. */
-    void allocate() {
-        array = new byte[capacity];
+    /** Gives it memory for its {@link #capacity}, which has been reserved. */
+    void allocate(byte[] memory) {
+        array = memory;
     }
 
     /** Whether it has memory; to be asked by its filler, or once its bytes are there. */
@@ -133,9 +133,11 @@ final class Block {
         return array.length > 0;
     }
 
-    /** It is dead: whoever still knows it must not keep its memory from being used again. */
-    void free() {
+    /** It is dead: whoever still knows it does not know its memory, which is given back. */
+    byte[] free() {
+        byte[] memory = array;
         array = NO_BYTES;
+        return memory;
     }
 
     byte[] array() {

@@ -21,6 +21,7 @@ final class FetchContext implements Block.Owner {
     private final @Nullable DiskTier disk;
     private final BlockCache cache;
     private final MemoryBudget budget;
+    private final BlockArrays arrays;
     private final EngineStats stats;
     private volatile boolean closed;
     private final Set<SharedFetch> fetches = ConcurrentHashMap.newKeySet();
@@ -32,6 +33,9 @@ final class FetchContext implements Block.Owner {
         this.disk = disk;
         this.cache = new BlockCache(config.memoryBytes());
         this.budget = new MemoryBudget(config.memoryBytes(), cache);
+        this.arrays =
+                new BlockArrays(
+                        config.blockBytes(), () -> config.memoryBytes() - budget.usedBytes());
         this.stats = new EngineStats(budget, cache);
     }
 
@@ -53,6 +57,10 @@ final class FetchContext implements Block.Owner {
 
     MemoryBudget budget() {
         return budget;
+    }
+
+    BlockArrays arrays() {
+        return arrays;
     }
 
     EngineStats stats() {
@@ -169,8 +177,9 @@ final class FetchContext implements Block.Owner {
         block.version().remove(block);
         if (block.isAllocated()) {
             // A fetch may still know it, as its last one, for as long as a paused reader rides it.
-            block.free();
+            byte[] memory = block.free();
             budget.release(block.capacity());
+            arrays.give(memory);
         }
     }
 

@@ -207,7 +207,7 @@ final class SharedFetch implements Runnable {
                         context.config().memoryWait(),
                         this::isUnwanted);
         while (true) {
-            block.allocate();
+            block.allocate(context.arrays().take(block.capacity()));
             pinned.add(block);
             if (unwanted) {
                 throw new ReadCancelledException();

@@ -27,7 +27,7 @@ final class BlockFillStress {
 
     private static Block emptyBlock() {
         Block block = EngineParts.block(VERSION, new ByteRange(0, 1), new CountingOwner());
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         return block;
     }
 

@@ -70,7 +70,7 @@ class BlockTest {
 
     @Test
     void whatIsFilledIsThereBeforeItIsAnnounced() {
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         fill(4);
         assertThat(block.isAllocated()).isTrue();
         assertThat(block.has(99)).isFalse();
@@ -82,7 +82,7 @@ class BlockTest {
 
     @Test
     void fullItHasAllAndNoFetch() {
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         fill(10);
         block.end(null);
         assertThat(block.isFull()).isTrue();
@@ -95,7 +95,7 @@ class BlockTest {
 
     @Test
     void endedShortItCoversWhatItHasAndTellsWhy() {
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         fill(4);
         Unavailable why = new Unavailable(EngineParts.ID, "by a test", null);
         block.end(why);
@@ -107,7 +107,7 @@ class BlockTest {
 
     @Test
     void whoWaitsIsWokenByTheBytesHeWaitsFor() {
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         CompletableFuture<Boolean> first = waiterFor(0);
         CompletableFuture<Boolean> sixth = waiterFor(5);
         fill(5);
@@ -152,7 +152,7 @@ class BlockTest {
 
     @Test
     void itsChecksumIsComputedOnce() {
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         fill(10);
         block.end(null);
         CRC32C crc = new CRC32C();

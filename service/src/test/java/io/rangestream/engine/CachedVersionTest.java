@@ -110,7 +110,7 @@ class CachedVersionTest {
     @Test
     void aBlockThatEndedShortLeavesItsRestToAnother() {
         Block shorter = promised(0, BLOCK);
-        shorter.allocate();
+        shorter.allocate(new byte[shorter.capacity()]);
         shorter.fill(300);
         assertThat(found(300)).as("on its way").isSameAs(shorter);
         shorter.end(null);
@@ -183,7 +183,7 @@ class CachedVersionTest {
         List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
         assertThat(version.presence(two)).isEqualTo(Presence.NONE);
         Block promised = promised(0, BLOCK);
-        promised.allocate();
+        promised.allocate(new byte[promised.capacity()]);
         assertThat(version.presence(two)).isEqualTo(Presence.NONE);
         promised.fill(50);
         assertThat(version.presence(two)).isEqualTo(Presence.PART);

@@ -85,7 +85,7 @@ final class EngineParts {
         if (!context.budget().tryReserve(block.capacity()) || !version.add(block)) {
             throw new IllegalStateException("no room for " + range);
         }
-        block.allocate();
+        block.allocate(new byte[block.capacity()]);
         block.fill(block.capacity());
         block.end(null);
         return block;

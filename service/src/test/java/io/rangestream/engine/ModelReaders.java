@@ -155,6 +155,8 @@ final class ModelReaders {
             next += read.length();
             bytesRead.addAndGet(read.length());
             dawdle(random);
+            // What is lent stays as it is until the next call, whatever is evicted meanwhile.
+            compare(read, expected, next - read.length(), range);
         }
     }
 
