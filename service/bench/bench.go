@@ -1,5 +1,7 @@
 package main
 
+import "time"
+
 // measureAll runs the cases of all groups on all kinds that are here.
 func (w *workplace) measureAll(kinds []kind, groups []group) (*table, error) {
 	t := newTable(w, kinds, groups)
@@ -88,11 +90,24 @@ func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
 		}
 	}
 	for _, c := range g.cases {
-		for run := 0; run <= w.sizes.runs; run++ {
+		for _, s := range servers {
+			w.warmUpFor(c, s, t)
+		}
+		for run := 1; run <= w.sizes.runs; run++ {
 			for _, s := range servers {
-				w.runOnce(c, s, run, t, run > 0)
+				w.runOnce(c, s, run, t, true)
 			}
 		}
+	}
+}
+
+// warmUpFor runs a case without counting it: a JVM compiles anew for a load that it has not had
+// lately, and is measured once that is over.
+func (w *workplace) warmUpFor(c benchCase, s *server, t *table) {
+	w.runOnce(c, s, 0, t, false)
+	end := time.Now().Add(w.sizes.warmUpCase)
+	for s.kind.java() && w.ctx.Err() == nil && time.Now().Before(end) {
+		w.runOnce(c, s, 0, t, false)
 	}
 }
 

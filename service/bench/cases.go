@@ -17,7 +17,7 @@ type benchCase struct {
 
 // Cases that share the lives of servers.
 type group struct {
-	// All servers run at once and take turns, after one uncounted run each: what else the machine
+	// All servers run at once and take turns, after uncounted runs: what else the machine
 	// does meanwhile hits them alike. Otherwise each run of each server has a process of its own,
 	// whose cache is full of other objects.
 	together bool
