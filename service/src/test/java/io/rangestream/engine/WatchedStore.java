@@ -30,6 +30,7 @@ final class WatchedStore implements ObjectStore {
     volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
     volatile int mostBytesOfRead = Integer.MAX_VALUE;
     volatile int readsBeforeTheEnd = Integer.MAX_VALUE;
+    volatile boolean ignoresIfMatch;
     volatile Caching caching = Caching.LASTING;
 
     WatchedStore(ObjectStore store) {
@@ -99,8 +100,9 @@ final class WatchedStore implements ObjectStore {
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         beforeOpen.run();
-        Open open =
-                new Open(id, ifMatch, wanted, store.open(id, ifMatch, bendWanted.apply(wanted)));
+        Optional<EntityTag> required = ignoresIfMatch ? Optional.empty() : ifMatch;
+        Fetch fetch = store.open(id, required, bendWanted.apply(wanted));
+        Open open = new Open(id, ifMatch, wanted, fetch);
         opens.add(open);
         return open;
     }
