@@ -23,6 +23,7 @@ final class WatchedStore implements ObjectStore {
     final List<Open> opens = new CopyOnWriteArrayList<>();
     final AtomicInteger heads = new AtomicInteger();
     volatile Runnable beforeOpen = () -> {};
+    volatile Runnable beforeHead = () -> {};
     // Is given the position in the object of the byte that comes next.
     volatile LongConsumer beforeRead = _ -> {};
     volatile UnaryOperator<RangeSpec> bendWanted = UnaryOperator.identity();
@@ -110,6 +111,7 @@ final class WatchedStore implements ObjectStore {
     @Override
     public Representation head(ObjectId id) {
         heads.incrementAndGet();
+        beforeHead.run();
         return bendRepresentation.apply(store.head(id));
     }
 
