@@ -66,10 +66,16 @@ class TuningMistakesTest {
     void aSizeThatIsNone(String key, long least) {
         for (String value :
                 new String[] {
-                    "much", "-1", "-64 MiB", "0", "1.5.1", "64 MB of it", "64 miles", "" + (least - 1)
+                    "much",
+                    "-1",
+                    "-64 MiB",
+                    "0",
+                    "1.5.1",
+                    "64 MB of it",
+                    "64 miles",
+                    "" + (least - 1)
                 }) {
-            assertSays(
-                    key, value, "a size as in 64 MiB or 2 GiB, at least " + least + " bytes");
+            assertSays(key, value, "a size as in 64 MiB or 2 GiB, at least " + least + " bytes");
         }
         for (String value : new String[] {"1025 TiB", "7 EiB"}) {
             assertSays(key, value, "a size as in 64 MiB or 2 GiB, at most 1 PiB");
@@ -90,7 +96,9 @@ class TuningMistakesTest {
     })
     void aTimeThatIsNone(String key, String least) {
         for (String value :
-                new String[] {"soon", "2", "2s", "PT", "PT-0.001S", "-PT2S", "P1Y", "99999999999"}) {
+                new String[] {
+                    "soon", "2", "2s", "PT", "PT-0.001S", "-PT2S", "P1Y", "99999999999"
+                }) {
             assertSays(key, value, "a time as in PT30S or PT1H, " + least + " or longer");
         }
         for (String value : new String[] {"P36501D", "PT9223372036S", "P106751991167300D"}) {
@@ -117,9 +125,7 @@ class TuningMistakesTest {
             assertSays(
                     "cache.memory",
                     value,
-                    "at most three quarters of the heap, which has "
-                            + heapBytes
-                            + " bytes (-Xmx)");
+                    "at most three quarters of the heap, which has " + heapBytes + " bytes (-Xmx)");
         }
     }
 
@@ -156,12 +162,10 @@ class TuningMistakesTest {
         for (String section : new String[] {"cache", "store", "log", "cache.disk"}) {
             assertSays(section, "8 GiB", "a section of keys and values");
         }
-        for (String key :
-                new String[] {"cache.memory", "store.idle-fetch", "store.max-requests"}) {
+        for (String key : new String[] {"cache.memory", "store.idle-fetch", "store.max-requests"}) {
             assertThatThrownBy(() -> read(key, "{ a: b }"))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining(
-                            key + ": expected a single value, but found a section.");
+                    .hasMessageContaining(key + ": expected a single value, but found a section.");
         }
     }
 

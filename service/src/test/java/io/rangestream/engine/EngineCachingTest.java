@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Caching;
@@ -20,7 +19,6 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.OpenRead.Origin;
 import io.rangestream.store.OpenRequest.Freshness;
-import io.rangestream.store.Representation;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 
 /** What is kept of objects that may not be kept, or that have no strong tag. */
 final class EngineCachingTest {
@@ -136,26 +133,13 @@ final class EngineCachingTest {
         Recognised(Optional<EntityTag> tag) {
             this.tag = tag;
         }
-
-        UnaryOperator<Representation> bending() {
-            return was ->
-                    new Representation(
-                            was.completeLength(),
-                            new Validators(
-                                    tag,
-                                    was.validators().lastModified(),
-                                    was.validators().observedAt()),
-                            was.versionId(),
-                            was.fields(),
-                            was.checksum());
-        }
     }
 
     /** Only a strong tag can be required of a store (RFC 9110, section 13.1.1). */
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagNothingIsRequiredAndAllIsServed(Recognised how) {
-        store.bendRepresentation = how.bending();
+        store.observeTag(how.tag);
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             assertThat(read.representation().entityTag()).isEqualTo(how.tag);
             assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
@@ -166,7 +150,7 @@ final class EngineCachingTest {
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagAReplacementIsSeenAllTheSame(Recognised how) {
-        store.bendRepresentation = how.bending();
+        store.observeTag(how.tag);
         try (OpenRead read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                     .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
@@ -180,7 +164,7 @@ final class EngineCachingTest {
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagABreakIsHealedAndNotByAnotherVersion(Recognised how) {
-        store.bendRepresentation = how.bending();
+        store.observeTag(how.tag);
         AtomicBoolean replaces = new AtomicBoolean();
         AtomicBoolean broken = new AtomicBoolean();
         store.beforeRead =

@@ -217,8 +217,7 @@ final class EngineChangeTest {
                                 Arrays.copyOfRange(
                                         old.array(), old.offset(), old.offset() + old.length()))
                         .isEqualTo(
-                                object.expected(
-                                        old.firstPos(), old.firstPos() + old.length() - 1));
+                                object.expected(old.firstPos(), old.firstPos() + old.length() - 1));
             }
         }
         Awaitility.await().until(() -> engine.stats().budgetUsedBytes() == 0);

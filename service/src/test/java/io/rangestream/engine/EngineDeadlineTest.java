@@ -80,8 +80,7 @@ final class EngineDeadlineTest {
     @Test
     void whoWaitsForAnothersQuestionTimesOutToo() {
         store.beforeOpen = storeMayAnswer::join;
-        CompletableFuture<OpenRead> first =
-                CompletableFuture.supplyAsync(() -> engine.open(ALL));
+        CompletableFuture<OpenRead> first = CompletableFuture.supplyAsync(() -> engine.open(ALL));
         await().until(() -> engine.stats().storeRequests() == 1);
         assertTimesOut(() -> engine.open(ALL));
         assertThatThrownBy(first::join).hasCauseInstanceOf(Unavailable.class);
@@ -125,8 +124,7 @@ final class EngineDeadlineTest {
                                     return bytes(second, 0, 9_999);
                                 }
                             });
-            await().pollInterval(Duration.ofMillis(1))
-                    .until(() -> engine.stats().coalesced() > 0);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> engine.stats().coalesced() > 0);
             first.close();
             goOn.complete(null);
             assertThat(next.get()).isEqualTo(object.expected(0, 9_999));

@@ -6,22 +6,16 @@ import static io.rangestream.engine.EngineUnderTest.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.condition.EntityTag;
-import io.rangestream.condition.Validators;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.disk.FailingDisk;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.Caching;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.OpenRead.Origin;
-import io.rangestream.store.Representation;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,84 +185,6 @@ final class EngineDiskTest {
             try (OpenRead read = engine.open(METADATA)) {
                 assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
             }
-        }
-    }
-
-    /** Of what nothing is ever written. */
-    private enum NotForDisk {
-        OF_A_STORE_THAT_KEEPS_IN_MEMORY {
-            @Override
-            void bend(WatchedStore store) {
-                store.caching = Caching.BLOCKS_ONLY;
-            }
-        },
-        PASSING {
-            @Override
-            void bend(WatchedStore store) {
-                store.caching = Caching.PASSING;
-            }
-        },
-        OF_A_WEAK_TAG {
-            @Override
-            void bend(WatchedStore store) {
-                store.bendRepresentation = was -> tagged(was, EntityTag.parse("W/\"weak\""));
-            }
-        },
-        WITHOUT_A_TAG {
-            @Override
-            void bend(WatchedStore store) {
-                store.bendRepresentation = was -> tagged(was, Optional.empty());
-            }
-        };
-
-        abstract void bend(WatchedStore store);
-
-        private static Representation tagged(Representation was, Optional<EntityTag> tag) {
-            return new Representation(
-                    was.completeLength(),
-                    new Validators(
-                            tag, was.validators().lastModified(), was.validators().observedAt()),
-                    was.versionId(),
-                    was.fields(),
-                    was.checksum());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whatIsNotForDiskIsNotWritten(NotForDisk what) {
-        what.bend(store);
-        try (DiskTier tier = disk.open()) {
-            try (EngineUnderTest engine = new EngineUnderTest(store, tier)) {
-                readAllTwice(engine);
-            }
-            store.caching = Caching.LASTING;
-            store.bendRepresentation = was -> was;
-            try (EngineUnderTest engine = new EngineUnderTest(store, tier);
-                    OpenRead read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
-                assertThat(bytes(read, 0, BLOCK_BYTES - 1))
-                        .isEqualTo(object.expected(0, BLOCK_BYTES - 1));
-                // They are written in order: what came before would have been.
-                await().until(() -> tier.stats().writes() > 0);
-            }
-            assertThat(tier.stats().writes()).isEqualTo(1);
-            assertThat(tier.stats().dropped()).isZero();
-        }
-    }
-
-    @Test
-    void partsOfBlocksAreNotWritten() {
-        try (DiskTier tier = disk.open();
-                EngineUnderTest engine = new EngineUnderTest(store, tier)) {
-            for (int[] part : new int[][] {{100, 1023}, {1024, 1500}, {2048, 3071}}) {
-                try (OpenRead read = engine.open(RangeSpec.of(part[0], part[1]))) {
-                    assertThat(bytes(read, part[0], part[1]))
-                            .isEqualTo(object.expected(part[0], part[1]));
-                }
-                engine.awaitQuiet();
-            }
-            await().until(() -> tier.stats().writes() > 0);
-            assertThat(tier.stats().writes()).isEqualTo(1);
         }
     }
 }

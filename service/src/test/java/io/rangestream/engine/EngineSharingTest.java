@@ -180,7 +180,8 @@ final class EngineSharingTest {
             // Close is for the reader's own thread, which waits; another cancels.
             second.cancel();
             await().until(() -> !store.opens.getFirst().isOpen());
-            assertThat(read).failsWithin(Duration.ofSeconds(10))
+            assertThat(read)
+                    .failsWithin(Duration.ofSeconds(10))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(ReadCancelledException.class);
         }

@@ -1,6 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Caching;
@@ -36,6 +37,21 @@ final class WatchedStore implements ObjectStore {
 
     WatchedStore(ObjectStore store) {
         this.store = store;
+    }
+
+    /** From now on all that is observed has this tag, or none. */
+    void observeTag(Optional<EntityTag> tag) {
+        bendRepresentation =
+                was ->
+                        new Representation(
+                                was.completeLength(),
+                                new Validators(
+                                        tag,
+                                        was.validators().lastModified(),
+                                        was.validators().observedAt()),
+                                was.versionId(),
+                                was.fields(),
+                                was.checksum());
     }
 
     /** One fetch, from its opening on. */
