@@ -124,14 +124,15 @@ final class EngineCachingTest {
     }
 
     /** How little a store may say of a version. */
-    private enum Recognised {
-        BY_A_WEAK_TAG(EntityTag.parse("W/\"weak\"")),
-        BY_DATE_AND_LENGTH(Optional.empty());
+    enum Recognised {
+        BY_A_WEAK_TAG,
+        BY_DATE_AND_LENGTH;
 
-        private final Optional<EntityTag> tag;
-
-        Recognised(Optional<EntityTag> tag) {
-            this.tag = tag;
+        Optional<EntityTag> tag() {
+            return switch (this) {
+                case BY_A_WEAK_TAG -> EntityTag.parse("W/\"weak\"");
+                case BY_DATE_AND_LENGTH -> Optional.empty();
+            };
         }
     }
 
@@ -139,9 +140,9 @@ final class EngineCachingTest {
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagNothingIsRequiredAndAllIsServed(Recognised how) {
-        store.observeTag(how.tag);
+        store.observeTag(how.tag());
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
-            assertThat(read.representation().entityTag()).isEqualTo(how.tag);
+            assertThat(read.representation().entityTag()).isEqualTo(how.tag());
             assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
         assertThat(store.opens).hasSizeGreaterThan(1).allMatch(open -> open.ifMatch.isEmpty());
@@ -150,7 +151,7 @@ final class EngineCachingTest {
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagAReplacementIsSeenAllTheSame(Recognised how) {
-        store.observeTag(how.tag);
+        store.observeTag(how.tag());
         try (OpenRead read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                     .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
@@ -164,7 +165,7 @@ final class EngineCachingTest {
     @ParameterizedTest
     @EnumSource
     void withoutAStrongTagABreakIsHealedAndNotByAnotherVersion(Recognised how) {
-        store.observeTag(how.tag);
+        store.observeTag(how.tag());
         AtomicBoolean replaces = new AtomicBoolean();
         AtomicBoolean broken = new AtomicBoolean();
         store.beforeRead =

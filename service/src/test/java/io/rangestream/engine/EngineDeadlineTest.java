@@ -125,7 +125,7 @@ final class EngineDeadlineTest {
                                 }
                             });
             await().pollInterval(Duration.ofMillis(1)).until(() -> engine.stats().coalesced() > 0);
-            first.close();
+            first.cancel();
             goOn.complete(null);
             assertThat(next.get()).isEqualTo(object.expected(0, 9_999));
         }

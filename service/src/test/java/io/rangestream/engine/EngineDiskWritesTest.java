@@ -39,7 +39,7 @@ final class EngineDiskWritesTest {
     }
 
     /** Of what nothing is ever written. */
-    private enum NotForDisk {
+    enum NotForDisk {
         OF_A_STORE_THAT_KEEPS_IN_MEMORY {
             @Override
             void bend(WatchedStore store) {

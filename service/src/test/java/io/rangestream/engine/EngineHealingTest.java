@@ -41,7 +41,7 @@ final class EngineHealingTest {
         object.assertNothingIsLeftOpen();
     }
 
-    private enum Break {
+    enum Break {
         UNAVAILABLE {
             @Override
             RuntimeException failure() {

@@ -40,7 +40,7 @@ final class EngineLiarsTest {
     }
 
     /** What a store may say of what it gives. */
-    private enum Lie {
+    enum Lie {
         ONE_BYTE_MORE_AT_THE_FRONT(Unavailable.class) {
             @Override
             void tellBy(WatchedStore store) {

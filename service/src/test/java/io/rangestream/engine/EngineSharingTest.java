@@ -52,7 +52,7 @@ final class EngineSharingTest {
     }
 
     /** How a reader goes. */
-    private enum Leaving {
+    enum Leaving {
         CLOSE {
             @Override
             void leave(OpenRead read) {
