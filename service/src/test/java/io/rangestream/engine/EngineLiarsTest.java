@@ -165,6 +165,8 @@ final class EngineLiarsTest {
         lie.tellBy(store);
         assertThatThrownBy(() -> engine.open(RangeSpec.of(1000, 1999)))
                 .isInstanceOf(Unavailable.class);
+        // The reader is told first, and then the answer is let go.
+        object.assertNothingIsLeftOpen();
         assertThat(store.opens).hasSize(1).allMatch(open -> open.aborted);
         assertThat(engine.stats().storeBytes()).isZero();
     }
