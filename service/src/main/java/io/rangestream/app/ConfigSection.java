@@ -16,6 +16,11 @@ import java.util.Optional;
  * only.
  */
 final class ConfigSection {
+    // What is above these is a slip of the pen, and would be too much for sums of nanoseconds and
+    // of bytes.
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final long LARGEST_BYTES = 1L << 50;
+
     private final String file;
     private final String path;
     private final Config inFile;
@@ -101,15 +106,18 @@ final class ConfigSection {
         if (text.isEmpty()) {
             return otherwise;
         }
+        String bound = least + " or longer";
         try {
             Duration value = Duration.parse(text.get());
-            if (value.compareTo(least) >= 0) {
+            if (value.compareTo(LONGEST) > 0) {
+                bound = "a hundred years or shorter";
+            } else if (value.compareTo(least) >= 0) {
                 return value;
             }
         } catch (DateTimeParseException e) {
             // Said below, in our words.
         }
-        String expected = "a time as in PT30S or PT1H, " + least + " or longer";
+        String expected = "a time as in PT30S or PT1H, " + bound;
         throw expected(key, expected, found(key, text.get()));
     }
 
@@ -119,18 +127,18 @@ final class ConfigSection {
         if (text.isEmpty()) {
             return otherwise;
         }
+        String bound = "at least " + least + " bytes";
         try {
             long value = Size.parse(text.get()).toBytes();
-            if (value >= least) {
+            if (value > LARGEST_BYTES) {
+                bound = "at most 1 PiB";
+            } else if (value >= least) {
                 return value;
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
             // Said below, in our words.
         }
-        throw expected(
-                key,
-                "a size as in 64 MiB or 2 GiB, at least " + least + " bytes",
-                found(key, text.get()));
+        throw expected(key, "a size as in 64 MiB or 2 GiB, " + bound, found(key, text.get()));
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -166,8 +174,8 @@ final class ConfigSection {
         return ConfigException.expected(where(key), expected, found);
     }
 
-    // Who looks into the file would not find it there.
-    private String found(String key, String text) {
+    /** A value for messages; one that is not in the file would be sought there in vain. */
+    String found(String key, String text) {
         boolean isFromFile = inFile.get(key).asString().asOptional().equals(Optional.of(text));
         return quoted(text) + (isFromFile ? "" : " in the environment or a system property");
     }

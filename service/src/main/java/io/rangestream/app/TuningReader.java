@@ -5,6 +5,7 @@ import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.store.s3.S3StoreConfig;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,7 +16,10 @@ import java.util.Optional;
 final class TuningReader {
     private static final String FIRST_BYTE_DEADLINE = "first-byte-deadline";
     private static final Duration LEAST_TIME = Duration.ofMillis(1);
-    private static final int MOST_REQUESTS = 10_000;
+
+    // All may go to one bucket, and must not wait there for a connection. A quarter is left for
+    // what has no turn: lists, probes, and second requests for what is slow.
+    private static final int MOST_REQUESTS = S3StoreConfig.MAX_CONNECTIONS * 3 / 4;
     private static final long DEFAULT_DISK_BYTES = 10L * 1024 * 1024 * 1024;
 
     private TuningReader() {}
@@ -34,10 +38,7 @@ final class TuningReader {
         log.allowOnly("requests");
         EngineConfig engine =
                 new EngineConfig(
-                        cache.size(
-                                "memory",
-                                EngineConfig.LEAST_BLOCKS * EngineConfig.DEFAULT_BLOCK_BYTES,
-                                Tuning.defaultMemoryBytes()),
+                        memoryBytes(cache),
                         EngineConfig.DEFAULT_BLOCK_BYTES,
                         readAhead(cache.section("read-ahead")),
                         cache.duration(
@@ -67,6 +68,23 @@ final class TuningReader {
                 hedgeAfter,
                 disk(cache.section("disk")),
                 log.flag("requests", true));
+    }
+
+    private static long memoryBytes(ConfigSection cache) {
+        String key = "memory";
+        long bytes =
+                cache.size(
+                        key,
+                        EngineConfig.LEAST_BLOCKS * EngineConfig.DEFAULT_BLOCK_BYTES,
+                        Tuning.defaultMemoryBytes());
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (bytes > heapBytes / 4 * 3) {
+            throw cache.expected(
+                    key,
+                    "at most three quarters of the heap, which has " + heapBytes + " bytes (-Xmx)",
+                    cache.found(key, cache.text(key).orElse("")));
+        }
+        return bytes;
     }
 
     private static ReadAheadConfig readAhead(ConfigSection section) {

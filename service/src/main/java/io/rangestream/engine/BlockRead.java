@@ -120,7 +120,9 @@ final class BlockRead implements OpenRead {
                 return true;
             }
             if (block == null) {
-                startFetch();
+                block = startFetch();
+            }
+            if (block == null) {
                 continue;
             }
             if (waitsSinceNanos == 0) {
@@ -134,8 +136,12 @@ final class BlockRead implements OpenRead {
         }
     }
 
-    /** Has fetched what nobody fetches yet; who else comes rides along. */
-    private void startFetch() {
+    /**
+     * Has fetched what nobody fetches yet; who else comes rides along.
+     *
+     * @return the block to wait for, held; null where somebody else was faster
+     */
+    private @Nullable Block startFetch() {
         SharedFetch before = riding.get();
         if (before != null) {
             leave(before);
@@ -147,12 +153,11 @@ final class BlockRead implements OpenRead {
                                 nextPos, endPos, exact || endPos < version.completeLength());
         long slotStart = version.slotStart(nextPos);
         // On disk are whole slots only.
-        if (!context.isOnDisk(version, slotStart) || !started(slotStart, end)) {
-            var _ = started(nextPos, end);
-        }
+        Block block = context.isOnDisk(version, slotStart) ? started(slotStart, end) : null;
+        return block == null ? started(nextPos, end) : block;
     }
 
-    private boolean started(long firstPos, long end) {
+    private @Nullable Block started(long firstPos, long end) {
         SharedFetch fetch =
                 new SharedFetch(
                         context,
@@ -162,12 +167,14 @@ final class BlockRead implements OpenRead {
                         ahead(),
                         new StoreConnection(context, version, viewer));
         if (!fetch.add()) {
-            return false;
+            return null;
         }
         context.stats().misses.increment();
+        // Before it starts: one that fails at once would be missed, and the store asked again.
+        Block block = version.hold(nextPos);
         ride(fetch);
         context.start(fetch);
-        return true;
+        return block;
     }
 
     /** How far a fetch may run for this reader. */

@@ -2,6 +2,7 @@ package io.rangestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
@@ -42,7 +43,17 @@ final class EngineUnderTest implements AutoCloseable {
     }
 
     EngineUnderTest(ObjectStore store, EngineConfig config) {
-        this.engine = new BlockEngine(store, new StoreGate(64, Duration.ofSeconds(30)), config);
+        this(store, Optional.empty(), config);
+    }
+
+    /** Over a disk too, which stays its owner's. */
+    EngineUnderTest(ObjectStore store, DiskTier disk) {
+        this(store, Optional.of(disk), CONFIG);
+    }
+
+    private EngineUnderTest(ObjectStore store, Optional<DiskTier> disk, EngineConfig config) {
+        this.engine =
+                new BlockEngine(store, new StoreGate(64, Duration.ofSeconds(30)), disk, config);
     }
 
     static EngineConfig withMetadataTtl(Duration ttl) {

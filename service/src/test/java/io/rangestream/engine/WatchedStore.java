@@ -1,8 +1,10 @@
 package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Caching;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 
 /** Sees all that is asked of a store, and what becomes of each fetch; may bend what it answers. */
@@ -21,13 +24,34 @@ final class WatchedStore implements ObjectStore {
     final List<Open> opens = new CopyOnWriteArrayList<>();
     final AtomicInteger heads = new AtomicInteger();
     volatile Runnable beforeOpen = () -> {};
+    volatile Runnable beforeHead = () -> {};
+    // Is given the position in the object of the byte that comes next.
+    volatile LongConsumer beforeRead = _ -> {};
+    volatile UnaryOperator<RangeSpec> bendWanted = UnaryOperator.identity();
     volatile UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
     volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
     volatile int mostBytesOfRead = Integer.MAX_VALUE;
     volatile int readsBeforeTheEnd = Integer.MAX_VALUE;
+    volatile boolean ignoresIfMatch;
+    volatile Caching caching = Caching.LASTING;
 
     WatchedStore(ObjectStore store) {
         this.store = store;
+    }
+
+    /** From now on all that is observed has this tag, or none. */
+    void observeTag(Optional<EntityTag> tag) {
+        bendRepresentation =
+                was ->
+                        new Representation(
+                                was.completeLength(),
+                                new Validators(
+                                        tag,
+                                        was.validators().lastModified(),
+                                        was.validators().observedAt()),
+                                was.versionId(),
+                                was.fields(),
+                                was.checksum());
     }
 
     /** One fetch, from its opening on. */
@@ -38,13 +62,16 @@ final class WatchedStore implements ObjectStore {
         private final Fetch fetch;
         volatile boolean closed;
         volatile boolean aborted;
+        volatile boolean closedBeforeAbort;
         private int reads;
+        private long position;
 
         private Open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted, Fetch fetch) {
             this.id = id;
             this.ifMatch = ifMatch;
             this.wanted = wanted;
             this.fetch = fetch;
+            this.position = fetch.covered().map(ByteRange::firstPos).orElse(0L);
         }
 
         /** Whether it has been neither closed nor aborted. */
@@ -64,13 +91,18 @@ final class WatchedStore implements ObjectStore {
 
         @Override
         public int read(byte[] array, int offset, int length) {
-            return reads++ == readsBeforeTheEnd
-                    ? -1
-                    : fetch.read(array, offset, Math.min(length, mostBytesOfRead));
+            beforeRead.accept(position);
+            if (reads++ == readsBeforeTheEnd) {
+                return -1;
+            }
+            int count = fetch.read(array, offset, Math.min(length, mostBytesOfRead));
+            position += Math.max(0, count);
+            return count;
         }
 
         @Override
         public void close() {
+            closedBeforeAbort |= !aborted;
             closed = true;
             fetch.close();
         }
@@ -85,7 +117,9 @@ final class WatchedStore implements ObjectStore {
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         beforeOpen.run();
-        Open open = new Open(id, ifMatch, wanted, store.open(id, ifMatch, wanted));
+        Optional<EntityTag> required = ignoresIfMatch ? Optional.empty() : ifMatch;
+        Fetch fetch = store.open(id, required, bendWanted.apply(wanted));
+        Open open = new Open(id, ifMatch, wanted, fetch);
         opens.add(open);
         return open;
     }
@@ -93,12 +127,18 @@ final class WatchedStore implements ObjectStore {
     @Override
     public Representation head(ObjectId id) {
         heads.incrementAndGet();
+        beforeHead.run();
         return bendRepresentation.apply(store.head(id));
     }
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
         return store.list(query);
+    }
+
+    @Override
+    public Caching caching(ObjectId id, Representation representation) {
+        return caching;
     }
 
     @Override

@@ -19,9 +19,6 @@ import java.time.Duration;
 
 /** Makes the SDK's client as this store needs it. */
 final class S3Clients {
-    /** More than are read at once; what is idle is closed after a minute. */
-    private static final int MAX_CONNECTIONS = 256;
-
     /** The first and two more: what fails three times is down, and our caller has a deadline. */
     private static final int ATTEMPTS = 3;
 
@@ -50,7 +47,8 @@ final class S3Clients {
                         .overrideConfiguration(override -> override.retryStrategy(retries()))
                         .httpClientBuilder(
                                 Apache5HttpClient.builder()
-                                        .maxConnections(MAX_CONNECTIONS)
+                                        // What is idle is closed after a minute.
+                                        .maxConnections(S3StoreConfig.MAX_CONNECTIONS)
                                         .connectionTimeout(timeouts.connect())
                                         .socketTimeout(timeouts.silence())
                                         .connectionAcquisitionTimeout(timeouts.connectionFree())

@@ -22,6 +22,10 @@ public record S3StoreConfig(
         boolean pathStyleAccess,
         Optional<String> accessKeyId,
         Optional<String> secretAccessKey) {
+
+    /** So many requests of one bucket can be under way at once. */
+    public static final int MAX_CONNECTIONS = 256;
+
     public S3StoreConfig {
         if (bucket.isBlank()) {
             throw new IllegalArgumentException("bucket is empty");

@@ -1,0 +1,134 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.EngineUnderTest.BLOCK_BYTES;
+import static io.rangestream.engine.EngineUnderTest.CONFIG;
+import static io.rangestream.engine.EngineUnderTest.bytes;
+import static io.rangestream.engine.WatchedObject.ALL;
+import static io.rangestream.engine.WatchedObject.LENGTH;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A store that is silent: readers wait for so long, and then it is a timeout. */
+@Timeout(60)
+final class EngineDeadlineTest {
+    private static final Duration DEADLINE = Duration.ofMillis(150);
+
+    private final WatchedObject object = new WatchedObject();
+    private final WatchedStore store = object.store;
+    private final CompletableFuture<Void> storeMayAnswer = new CompletableFuture<>();
+    private final EngineUnderTest engine =
+            new EngineUnderTest(
+                    store,
+                    new EngineConfig(
+                            CONFIG.memoryBytes(),
+                            BLOCK_BYTES,
+                            CONFIG.readAhead(),
+                            CONFIG.metadataTtl(),
+                            CONFIG.idleFetch(),
+                            DEADLINE,
+                            CONFIG.memoryWait()));
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        storeMayAnswer.complete(null);
+        engine.close();
+        object.assertNothingIsLeftOpen();
+    }
+
+    private static void assertTimesOut(ThrowingCallable waiting) {
+        long before = System.nanoTime();
+        assertThatThrownBy(waiting)
+                .isInstanceOfSatisfying(
+                        Unavailable.class, failure -> assertThat(failure.isTimeout()).isTrue());
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .isGreaterThanOrEqualTo(DEADLINE.dividedBy(2));
+    }
+
+    @Test
+    void aStoreThatDoesNotOpenTimesOutAndIsGivenUpWhenItDoes() {
+        store.beforeOpen = storeMayAnswer::join;
+        assertTimesOut(() -> engine.open(ALL));
+        storeMayAnswer.complete(null);
+        await().until(() -> !store.opens.isEmpty() && !store.opens.getFirst().isOpen());
+        engine.awaitQuiet();
+        assertThat(engine.stats().openReads()).isZero();
+        assertThat(store.opens.getFirst().closedBeforeAbort).isFalse();
+    }
+
+    @Test
+    void aStoreThatDoesNotTellMetadataTimesOut() {
+        store.beforeHead = storeMayAnswer::join;
+        assertTimesOut(() -> engine.open(Optional.empty()));
+    }
+
+    @Test
+    void whoWaitsForAnothersQuestionTimesOutToo() {
+        store.beforeOpen = storeMayAnswer::join;
+        CompletableFuture<OpenRead> first = CompletableFuture.supplyAsync(() -> engine.open(ALL));
+        await().until(() -> engine.stats().storeRequests() == 1);
+        assertTimesOut(() -> engine.open(ALL));
+        assertThatThrownBy(first::join).hasCauseInstanceOf(Unavailable.class);
+        assertThat(engine.stats().storeRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreThatOpensAndGivesNoByteTimesOut() {
+        var _ = object.slow.holdAt("k", 0);
+        try (OpenRead read = engine.open(ALL)) {
+            read.select(ByteRange.whole(LENGTH));
+            assertTimesOut(read::advance);
+        }
+        assertThat(store.opens.getFirst().aborted).isTrue();
+    }
+
+    @Test
+    void aStoreThatFallsSilentInTheMiddleTimesOutFromThereOn() {
+        CompletableFuture<Void> goOn = object.slow.holdAt("k", 20_480);
+        try (OpenRead read = engine.open(ALL)) {
+            assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
+            await().pollDelay(DEADLINE).until(() -> true);
+            read.select(new ByteRange(20_480, 29_999));
+            assertTimesOut(read::advance);
+            goOn.complete(null);
+            assertThat(bytes(read, 20_480, 29_999)).isEqualTo(object.expected(20_480, 29_999));
+        }
+        assertThat(store.opens).as("whoever asks again has the same fetch").hasSize(1);
+    }
+
+    @Test
+    void oneWhoTimesOutDoesNotEndWhatTheNextRides() throws Exception {
+        CompletableFuture<Void> goOn = object.slow.holdAt("k", 0);
+        try (OpenRead first = engine.open(RangeSpec.of(0, 9_999))) {
+            first.select(new ByteRange(0, 9_999));
+            assertTimesOut(first::advance);
+            CompletableFuture<byte[]> next =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try (OpenRead second = engine.open(RangeSpec.of(0, 9_999))) {
+                                    return bytes(second, 0, 9_999);
+                                }
+                            });
+            await().pollInterval(Duration.ofMillis(1)).until(() -> engine.stats().coalesced() > 0);
+            first.cancel();
+            goOn.complete(null);
+            assertThat(next.get()).isEqualTo(object.expected(0, 9_999));
+        }
+        assertThat(store.opens).hasSize(1);
+    }
+}

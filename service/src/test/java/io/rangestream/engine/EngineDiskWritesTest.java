@@ -1,0 +1,112 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.EngineUnderTest.BLOCK_BYTES;
+import static io.rangestream.engine.EngineUnderTest.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.engine.disk.DiskTier;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Caching;
+import io.rangestream.store.OpenRead;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What the engine never writes to its disk. */
+final class EngineDiskWritesTest {
+    private static final long DISK_BYTES = 4L * 1024 * 1024;
+
+    @TempDir private Path folder;
+    private final WatchedObject object = new WatchedObject();
+    private final WatchedStore store = object.store;
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        object.assertNothingIsLeftOpen();
+        assertThat(warnings).isEmpty();
+    }
+
+    /** Of what nothing is ever written. */
+    enum NotForDisk {
+        OF_A_STORE_THAT_KEEPS_IN_MEMORY {
+            @Override
+            void bend(WatchedStore store) {
+                store.caching = Caching.BLOCKS_ONLY;
+            }
+        },
+        PASSING {
+            @Override
+            void bend(WatchedStore store) {
+                store.caching = Caching.PASSING;
+            }
+        },
+        OF_A_WEAK_TAG {
+            @Override
+            void bend(WatchedStore store) {
+                store.observeTag(EntityTag.parse("W/\"weak\""));
+            }
+        },
+        WITHOUT_A_TAG {
+            @Override
+            void bend(WatchedStore store) {
+                store.observeTag(Optional.empty());
+            }
+        };
+
+        abstract void bend(WatchedStore store);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNotForDiskIsNotWritten(NotForDisk what) {
+        what.bend(store);
+        try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add)) {
+            try (EngineUnderTest engine = new EngineUnderTest(store, tier)) {
+                for (int round = 0; round < 2; round++) {
+                    try (OpenRead read = engine.open(Optional.empty())) {
+                        assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
+                    }
+                }
+            }
+            store.caching = Caching.LASTING;
+            store.bendRepresentation = was -> was;
+            try (EngineUnderTest engine = new EngineUnderTest(store, tier);
+                    OpenRead read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
+                assertThat(bytes(read, 0, BLOCK_BYTES - 1))
+                        .isEqualTo(object.expected(0, BLOCK_BYTES - 1));
+                // They are written in order: what came before would have been.
+                await().until(() -> tier.stats().writes() > 0);
+            }
+            assertThat(tier.stats().writes()).isEqualTo(1);
+            assertThat(tier.stats().dropped()).isZero();
+        }
+    }
+
+    @Test
+    void partsOfBlocksAreNotWritten() {
+        try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add);
+                EngineUnderTest engine = new EngineUnderTest(store, tier)) {
+            for (int[] part : new int[][] {{100, 1023}, {1024, 1500}, {2048, 3071}}) {
+                try (OpenRead read = engine.open(RangeSpec.of(part[0], part[1]))) {
+                    assertThat(bytes(read, part[0], part[1]))
+                            .isEqualTo(object.expected(part[0], part[1]));
+                }
+                engine.awaitQuiet();
+            }
+            await().until(() -> tier.stats().writes() > 0);
+            assertThat(tier.stats().writes()).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.EngineUnderTest.ID;
+import static io.rangestream.engine.EngineUnderTest.bytes;
+import static io.rangestream.engine.WatchedObject.ALL;
+import static io.rangestream.engine.WatchedObject.LENGTH;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Answers of the store that break off: the fetch goes on where it was, or fails in the end. */
+final class EngineHealingTest {
+    /** Enough to tell that there is a bound, whatever it is. */
+    private static final int MANY = 10;
+
+    private final WatchedObject object = new WatchedObject();
+    private final WatchedStore store = object.store;
+    private final EngineUnderTest engine = new EngineUnderTest(store);
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        engine.close();
+        object.assertNothingIsLeftOpen();
+    }
+
+    enum Break {
+        UNAVAILABLE {
+            @Override
+            RuntimeException failure() {
+                return new Unavailable(ID, "breaks off, by a test", null);
+            }
+        },
+        THROTTLED {
+            @Override
+            RuntimeException failure() {
+                return new Throttled(ID, Optional.empty(), null);
+            }
+        };
+
+        abstract RuntimeException failure();
+    }
+
+    /** Breaks the first read off that begins at that position or after; tells where that was. */
+    private AtomicLong breakOnceAt(long position, Break how) {
+        AtomicLong brokenAt = new AtomicLong(-1);
+        store.beforeRead =
+                pos -> {
+                    if (pos >= position && brokenAt.compareAndSet(-1, pos)) {
+                        throw how.failure();
+                    }
+                };
+        return brokenAt;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void aFetchThatBreaksOffAnywhereGoesOnAtThatByteOfTheSameVersion(int seed) {
+        Random random = new Random(seed);
+        store.mostBytesOfRead = 1 + random.nextInt(2000);
+        AtomicLong brokenAt =
+                breakOnceAt(
+                        random.nextInt(60_000),
+                        Break.values()[random.nextInt(Break.values().length)]);
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
+        }
+        assertThat(object.asked())
+                .containsExactly(RangeSpec.of(0, 64_999), RangeSpec.of(brokenAt.get(), 64_999));
+        assertThat(store.opens.get(1).ifMatch).isEqualTo(object.memory.head(ID).entityTag());
+        assertThat(store.opens.getFirst().aborted).as("what broke off is let go").isTrue();
+        assertThat(engine.stats().healed()).isEqualTo(1);
+        assertThat(engine.stats().storeBytes()).as("nothing comes twice").isEqualTo(65_000);
+    }
+
+    @Test
+    void anAnswerThatEndsEarlyIsHealedToo() {
+        store.mostBytesOfRead = 500;
+        store.readsBeforeTheEnd = 80;
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
+        }
+        assertThat(object.asked()).hasSizeGreaterThan(1).startsWith(RangeSpec.of(0, 64_999));
+        assertThat(engine.stats().healed()).isEqualTo(object.asked().size() - 1);
+    }
+
+    @Test
+    void aRefusedAttemptToGoOnIsTriedAgain() {
+        AtomicLong brokenAt = breakOnceAt(20_000, Break.UNAVAILABLE);
+        AtomicInteger attempts = new AtomicInteger();
+        store.beforeOpen =
+                () -> {
+                    if (brokenAt.get() >= 0 && attempts.incrementAndGet() == 1) {
+                        throw Break.UNAVAILABLE.failure();
+                    }
+                };
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
+        }
+        assertThat(attempts).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void breaksWithoutProgressEndWithTheLastOfThem(Break how) {
+        store.beforeRead =
+                pos -> {
+                    if (pos >= 20_480) {
+                        throw how.failure();
+                    }
+                };
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
+            read.select(new ByteRange(20_480, 64_999));
+            assertThatThrownBy(read::advance).isInstanceOf(how.failure().getClass());
+        }
+        assertThat(store.opens).hasSizeBetween(2, MANY);
+        assertThat(object.asked().stream().skip(1)).allMatch(RangeSpec.of(20_480, 64_999)::equals);
+    }
+
+    @Test
+    void breaksWithProgressInBetweenAreNotCountedTogether() {
+        AtomicLong next = new AtomicLong(1000);
+        store.beforeRead =
+                pos -> {
+                    if (pos >= next.get() && pos < MANY * 1000) {
+                        next.addAndGet(1000);
+                        throw Break.UNAVAILABLE.failure();
+                    }
+                };
+        store.mostBytesOfRead = 300;
+        try (OpenRead read = engine.open(RangeSpec.of(0, 29_999))) {
+            assertThat(bytes(read, 0, 29_999)).isEqualTo(object.expected(0, 29_999));
+        }
+        assertThat(engine.stats().healed()).isGreaterThanOrEqualTo(MANY - 2);
+    }
+
+    /**
+     * However soon it comes: what the reader has waited for is told to him, and not asked again.
+     */
+    @Test
+    void noFailureIsMissedByTheReaderWhoseFetchItIs() {
+        try (OpenRead read = engine.open(Optional.empty())) {
+            AtomicInteger attempts = new AtomicInteger();
+            store.beforeOpen =
+                    () -> {
+                        attempts.incrementAndGet();
+                        throw Break.UNAVAILABLE.failure();
+                    };
+            for (int i = 1; i <= 2000; i++) {
+                read.select(new ByteRange(0, 9));
+                assertThatThrownBy(read::advance).isInstanceOf(Unavailable.class);
+                assertThat(attempts).hasValue(i);
+            }
+        }
+    }
+
+    @Test
+    void afterAFailureTheNextReaderAsksAnewAndGetsWhatIsMissing() {
+        store.beforeRead =
+                pos -> {
+                    if (pos >= 1000) {
+                        throw new AccessDenied(ID, null);
+                    }
+                };
+        store.mostBytesOfRead = 1000;
+        try (OpenRead read = engine.open(ALL)) {
+            assertThatThrownBy(() -> bytes(read, 0, LENGTH - 1)).isInstanceOf(AccessDenied.class);
+            assertThat(engine.stats().healed()).as("a refusal is not tried again").isZero();
+            store.beforeRead = _ -> {};
+            assertThat(bytes(read, 900, 1999)).isEqualTo(object.expected(900, 1999));
+        }
+        assertThat(object.asked().getLast())
+                .as("what came before the failure is not asked again")
+                .isEqualTo(RangeSpec.of(1000, 1999));
+    }
+}

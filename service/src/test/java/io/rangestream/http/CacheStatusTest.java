@@ -1,0 +1,30 @@
+package io.rangestream.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.store.OpenRead.Presence;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.regex.Pattern;
+
+final class CacheStatusTest {
+    /** A list of one token with parameters (RFC 8941, section 3.1; RFC 9211, section 2). */
+    private static final Pattern GRAMMAR =
+            Pattern.compile("[A-Za-z*][!-~&&[^\",;()\\[\\]]]*(; *[a-z*][a-z0-9_.*-]*(=[a-z-]+)?)*");
+
+    // Section 2.1: one of hit and fwd. Section 2.6: collapsed goes with fwd alone.
+    @ParameterizedTest
+    @CsvSource({
+        "ALL, false, rangestream; hit",
+        "ALL, true, rangestream; hit",
+        "PART, false, rangestream; fwd=partial",
+        "PART, true, rangestream; fwd=partial; collapsed",
+        "NONE, false, rangestream; fwd=uri-miss",
+        "NONE, true, rangestream; fwd=uri-miss; collapsed",
+    })
+    void whatWasThereAndWhoseRequestItWas(Presence presence, boolean collapsed, String value) {
+        assertThat(CacheStatus.of(presence, collapsed)).isEqualTo(value).matches(GRAMMAR);
+    }
+}
