@@ -12,6 +12,7 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.OpenRequest;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BlockEngine implements ObjectReads, AutoCloseable {
     private static final long SWEEPS_AN_IDLE_TIME = 4;
+
+    // Who waits for a slow store's last few bytes waits no longer than this, too.
+    private static final Duration LONGEST_BETWEEN_SWEEPS = Duration.ofMillis(250);
     private static final long SWEEPS_A_FORGETTING = 16;
 
     private final FetchContext context;
@@ -53,7 +57,11 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
             ObjectStore store, StoreGate gate, Optional<DiskTier> disk, EngineConfig config) {
         this.context = new FetchContext(config, store, gate, disk.orElse(null));
         this.asking = new Asking(context);
-        long everyNanos = Math.max(1, config.idleFetch().toNanos() / SWEEPS_AN_IDLE_TIME);
+        long everyNanos =
+                Math.clamp(
+                        config.idleFetch().toNanos() / SWEEPS_AN_IDLE_TIME,
+                        1,
+                        LONGEST_BETWEEN_SWEEPS.toNanos());
         var _ =
                 sweeper.scheduleWithFixedDelay(
                         this::sweep, everyNanos, everyNanos, TimeUnit.NANOSECONDS);

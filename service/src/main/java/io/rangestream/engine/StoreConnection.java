@@ -29,6 +29,9 @@ final class StoreConnection {
     private static final int MOST_BREAKS = 4;
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
 
+    // A store that asks for more leaves readers waiting for too long: they are told.
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
+
     private final FetchContext context;
     private final CachedVersion version;
     private final String viewer;
@@ -99,11 +102,17 @@ final class StoreConnection {
             } catch (Unavailable | Throttled e) {
                 drop();
                 breaks++;
-                if (!connectedBefore || breaks == MOST_BREAKS || unwanted.getAsBoolean()) {
+                Duration pause = pause(e, breaks);
+                if (!connectedBefore
+                        || breaks == MOST_BREAKS
+                        || pause.compareTo(LONGEST_BACK_OFF) > 0
+                        || unwanted.getAsBoolean()) {
                     throw e;
                 }
                 context.stats().healed.increment();
-                backOff(breaks, unwanted);
+                // Others can use the turn meanwhile.
+                leave();
+                await(pause, unwanted);
             }
         }
     }
@@ -180,9 +189,21 @@ final class StoreConnection {
         return source != null;
     }
 
-    private static void backOff(int breaks, BooleanSupplier unwanted) {
+    /** How long to wait after so many breaks: what the store asks for, and no less than it. */
+    private static Duration pause(ObjectStoreException failure, int breaks) {
         long most = FIRST_BACK_OFF.toNanos() << breaks;
-        long until = System.nanoTime() + ThreadLocalRandom.current().nextLong(most / 2, most);
+        Duration own = Duration.ofNanos(ThreadLocalRandom.current().nextLong(most / 2, most));
+        Optional<Duration> asked =
+                switch (failure) {
+                    case Throttled throttled -> throttled.retryAfter();
+                    case Unavailable unavailable -> unavailable.retryAfter();
+                    default -> Optional.empty();
+                };
+        return asked.map(own::plus).orElse(own);
+    }
+
+    private static void await(Duration pause, BooleanSupplier unwanted) {
+        long until = System.nanoTime() + pause.toNanos();
         for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
             if (unwanted.getAsBoolean()) {
                 throw new ReadCancelledException();
@@ -217,9 +238,15 @@ final class StoreConnection {
                 open.close();
             }
         } finally {
-            if (permit != null) {
-                permit.close();
-            }
+            leave();
+        }
+    }
+
+    private void leave() {
+        StoreGate.Permit held = permit;
+        permit = null;
+        if (held != null) {
+            held.close();
         }
     }
 }

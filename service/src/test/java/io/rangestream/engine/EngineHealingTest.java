@@ -15,14 +15,17 @@ import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -115,6 +118,46 @@ final class EngineHealingTest {
             assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
         }
         assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void aStoreThatAsksForAPauseHasItAndTheTurnIsFreeMeanwhile() {
+        Duration asked = Duration.ofMillis(300);
+        AtomicLong brokenAtNanos = new AtomicLong();
+        AtomicLong pausedNanos = new AtomicLong();
+        store.beforeRead =
+                pos -> {
+                    if (pos >= 20_480 && brokenAtNanos.compareAndSet(0, System.nanoTime())) {
+                        throw new Throttled(ID, Optional.of(asked), null);
+                    }
+                };
+        store.beforeOpen = () -> pausedNanos.set(System.nanoTime() - brokenAtNanos.get());
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            CompletableFuture<byte[]> got =
+                    CompletableFuture.supplyAsync(() -> bytes(read, 0, 64_999));
+            Awaitility.await().until(() -> brokenAtNanos.get() != 0 && engine.gate.inUse() == 0);
+            assertThat(store.opens).hasSize(1);
+            assertThat(got.join()).isEqualTo(object.expected(0, 64_999));
+        }
+        assertThat(store.opens).hasSize(2);
+        assertThat(pausedNanos.get()).isGreaterThanOrEqualTo(asked.toNanos());
+    }
+
+    @Test
+    void aStoreThatAsksForALongPauseIsNotWaitedFor() {
+        store.beforeRead =
+                pos -> {
+                    if (pos >= 20_480) {
+                        throw new Throttled(ID, Optional.of(Duration.ofMinutes(1)), null);
+                    }
+                };
+        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+            assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
+            read.select(new ByteRange(20_480, 64_999));
+            assertThatThrownBy(read::advance).isInstanceOf(Throttled.class);
+        }
+        // Once ahead of the reader, perhaps, and once for him.
+        assertThat(store.opens).hasSizeLessThanOrEqualTo(2);
     }
 
     @ParameterizedTest

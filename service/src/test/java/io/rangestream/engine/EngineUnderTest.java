@@ -36,6 +36,7 @@ final class EngineUnderTest implements AutoCloseable {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30));
 
+    final StoreGate gate = new StoreGate(64, Duration.ofSeconds(30));
     final BlockEngine engine;
 
     EngineUnderTest(ObjectStore store) {
@@ -52,8 +53,7 @@ final class EngineUnderTest implements AutoCloseable {
     }
 
     private EngineUnderTest(ObjectStore store, Optional<DiskTier> disk, EngineConfig config) {
-        this.engine =
-                new BlockEngine(store, new StoreGate(64, Duration.ofSeconds(30)), disk, config);
+        this.engine = new BlockEngine(store, gate, disk, config);
     }
 
     static EngineConfig withMetadataTtl(Duration ttl) {
