@@ -64,6 +64,9 @@ final class HelidonServer {
                 // Bodies are written in large pieces already; and a 304 without Content-Length can
                 // be written only where nothing is held back.
                 .writeBufferSize(0)
+                // A write is done when it returns: arrays of blocks are used again.
+                .writeQueueLength(0)
+                .smartAsyncWrites(false)
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .idleConnectionTimeout(IDLE_LIMIT)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)

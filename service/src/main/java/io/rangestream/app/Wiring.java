@@ -43,6 +43,8 @@ final class Wiring implements AutoCloseable {
     // Our choice K3: above this many parts, several ranges are answered by the whole object.
     private static final int MAX_PARTS = 16;
 
+    private static final int LEAST_LONG_MESSAGE_CALLS = 16;
+
     private final BucketStores stores;
     private final Optional<DiskTier> disk;
     private final BlockEngine engine;
@@ -79,7 +81,14 @@ final class Wiring implements AutoCloseable {
         Listings listings = new Listings(engine, names);
         this.readers = new Readers(pauses);
         this.http = new HttpFace(streams, listings, readers, requests, clock);
-        this.grpc = new GrpcFace(streams, listings, readers, requests, clock);
+        this.grpc =
+                new GrpcFace(streams, listings, readers, requests, clock, longMessageCalls(tuning));
+    }
+
+    /** A quarter of what blocks may take may be taken by messages beside them. */
+    private static int longMessageCalls(Tuning tuning) {
+        long blocks = tuning.engine().memoryBytes() / tuning.engine().blockBytes();
+        return Math.clamp(blocks / 4, LEAST_LONG_MESSAGE_CALLS, Integer.MAX_VALUE);
     }
 
     /** Opens the store of each bucket. */

@@ -63,6 +63,9 @@ final class Asking implements KnownObject.Asker {
             lookup.succeed(new Lookup.Result(learn(object, now, lookup, true), null));
         } catch (RuntimeException e) {
             fail(lookup, object, e);
+        } catch (Error e) {
+            fail(lookup, object, new IllegalStateException("the lookup failed", e));
+            throw e;
         }
     }
 
@@ -81,6 +84,9 @@ final class Asking implements KnownObject.Asker {
             lookup.succeed(new Lookup.Result(known, fetch));
         } catch (RuntimeException e) {
             fail(lookup, object, e);
+        } catch (Error e) {
+            fail(lookup, object, new IllegalStateException("the lookup failed", e));
+            throw e;
         } finally {
             if (fetch == null) {
                 if (answer != null) {

@@ -1,5 +1,7 @@
 package io.rangestream.engine;
 
+import io.rangestream.range.ByteRange;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
@@ -116,6 +118,14 @@ final class Block {
         return capacity;
     }
 
+    /**
+     * What it takes of the budget: its bytes, and for very few of them what a block, its place in
+     * the cache and what is known of its object cost beside them.
+     */
+    int costBytes() {
+        return Math.max(capacity, key.version().leastCostBytes());
+    }
+
     /** What fills it; null once that is over. */
     @Nullable SharedFetch fetch() {
         return fetch;
@@ -223,6 +233,11 @@ final class Block {
         return offset >= 0 && offset < filled;
     }
 
+    /** Whether any byte of a range is there. */
+    boolean hasAnyOf(ByteRange range) {
+        return key.firstPos() <= range.lastPos() && key.firstPos() + filled > range.firstPos();
+    }
+
     /**
      * Waits until the byte at {@code offset} is there, or the block has ended, or the reader is
      * unwanted.
@@ -255,13 +270,13 @@ final class Block {
         return waiter;
     }
 
-    /** Notes how far it has been lent; returns how many bytes that is for the first time. */
-    int noteLent(int endOffset) {
+    /** Notes that it has been lent; returns how many bytes were, for the first time. */
+    int noteLent(int offset, int endOffset) {
         int before = lent;
         while (before < endOffset) {
             int witness = (int) LENT.compareAndExchange(this, before, endOffset);
             if (witness == before) {
-                return endOffset - before;
+                return endOffset - Math.max(before, offset);
             }
             before = witness;
         }
@@ -284,10 +299,7 @@ final class Block {
 
     /** Holds it for a reader; false where it is dead already. */
     boolean tryHoldForReader() {
-        if (!tryHold(READER)) {
-            return false;
-        }
-        return true;
+        return tryHold(READER);
     }
 
     /** Holds it for the cache, or for another who is no reader; false where it is dead already. */
@@ -307,6 +319,14 @@ final class Block {
             owner.lent(this, true);
         }
         return true;
+    }
+
+    /** A reader's hold becomes the hold of one who waits, who has been lent nothing. */
+    void waitInstead() {
+        long after = holds.addAndGet(OTHER - READER);
+        if ((int) after == 0) {
+            owner.lent(this, false);
+        }
     }
 
     void releaseByReader() {

@@ -28,7 +28,7 @@ final class BlockCache implements MemoryBudget.Evictor {
         this.blocks =
                 Caffeine.newBuilder()
                         .maximumWeight(limitBytes)
-                        .<Block.Key, Block>weigher((_, block) -> block.capacity())
+                        .<Block.Key, Block>weigher((_, block) -> block.costBytes())
                         // Its upkeep is short, and no thread is started for it.
                         .executor(Runnable::run)
                         .evictionListener(
@@ -88,7 +88,7 @@ final class BlockCache implements MemoryBudget.Evictor {
                 .takeWhile(
                         block -> {
                             boolean more = sum[0] < bytes;
-                            sum[0] += block.capacity();
+                            sum[0] += block.costBytes();
                             return more;
                         })
                 .forEach(found::add);

@@ -39,6 +39,9 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     private static final Duration LONGEST_BETWEEN_SWEEPS = Duration.ofMillis(250);
     private static final long SWEEPS_A_FORGETTING = 16;
 
+    // As one viewer: a thousand lists must not keep a film waiting.
+    private static final String LISTS = "lists of ";
+
     private final FetchContext context;
     private final Asking asking;
     private final Map<ObjectId, KnownObject> objects = new ConcurrentHashMap<>();
@@ -130,7 +133,10 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        return context.store().list(query);
+        try (StoreGate.Permit _ =
+                context.gate().enter(LISTS + query.bucket(), LISTS, () -> false)) {
+            return context.store().list(query);
+        }
     }
 
     /** What is cached of an object at this moment. */

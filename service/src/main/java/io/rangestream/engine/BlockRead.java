@@ -5,6 +5,7 @@ import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 
@@ -45,6 +46,9 @@ final class BlockRead implements OpenRead {
     private long nextPos;
     private long endPos;
     private @Nullable Block held;
+
+    // The last fetch that was started for this reader.
+    private @Nullable SharedFetch own;
     private byte[] array = NO_BYTES;
     private int offset;
     private int length;
@@ -128,10 +132,16 @@ final class BlockRead implements OpenRead {
             if (waitsSinceNanos == 0) {
                 waitsSinceNanos = System.nanoTime();
             }
-            try {
-                waitFor(block, deadlineNanos(waitsSinceNanos));
-            } finally {
+            long deadlineNanos = deadlineNanos(waitsSinceNanos);
+            if (System.nanoTime() - deadlineNanos > 0) {
                 block.releaseByReader();
+                throw Unavailable.timedOut(version.pinnedId(), null);
+            }
+            block.waitInstead();
+            try {
+                waitFor(block, deadlineNanos);
+            } finally {
+                block.release();
             }
         }
     }
@@ -172,6 +182,7 @@ final class BlockRead implements OpenRead {
         context.stats().misses.increment();
         // Before it starts: one that fails at once would be missed, and the store asked again.
         Block block = version.hold(nextPos);
+        own = fetch;
         ride(fetch);
         context.start(fetch);
         return block;
@@ -186,6 +197,15 @@ final class BlockRead implements OpenRead {
         riding.set(fetch);
         if (cancelled) {
             leave(fetch);
+        }
+    }
+
+    /** Rides what another has started, if that is still possible. */
+    private void join(SharedFetch fetch) {
+        if (fetch.attach()) {
+            ride(fetch);
+            collapsed = true;
+            context.stats().coalesced.increment();
         }
     }
 
@@ -208,11 +228,7 @@ final class BlockRead implements OpenRead {
             if (before != null) {
                 leave(before);
             }
-            if (fetch.attach()) {
-                ride(fetch);
-            }
-            collapsed = true;
-            context.stats().coalesced.increment();
+            join(fetch);
         }
         if (fetch != null) {
             fetch.demand(ahead());
@@ -230,6 +246,10 @@ final class BlockRead implements OpenRead {
         RuntimeException failure = block.isEnded() && !block.has(nextPos) ? block.failure() : null;
         if (failure instanceof NotFound && lentAny) {
             throw new Changed(version.pinnedId(), "deleted");
+        }
+        if (failure instanceof OverloadedException && fetch != own) {
+            // Another's turn or memory was refused to him; this reader's own may not be.
+            return;
         }
         if (failure != null) {
             throw failure;
@@ -257,7 +277,7 @@ final class BlockRead implements OpenRead {
     }
 
     private void noteLent(Block block, int from) {
-        int firstTime = block.noteLent(from + length);
+        int firstTime = block.noteLent(from, from + length);
         if (firstTime > 0) {
             context.stats().firstLentBytes.add(firstTime);
             // Who gets them first has them from the store, whoever else waited for them.
@@ -271,6 +291,10 @@ final class BlockRead implements OpenRead {
         if (fetch == null) {
             context.cache().touch(block);
         } else {
+            // Who never waits must be counted too, or the fetch goes when the others do.
+            if (riding.get() == null) {
+                join(fetch);
+            }
             fetch.demand(ahead());
         }
     }

@@ -25,6 +25,10 @@ import java.util.function.BiFunction;
 final class CachedVersion {
     // So many small ranges of one stretch are remembered; the oldest makes way.
     private static final int MOST_IN_A_SLOT = 16;
+
+    // A block, its entries in maps and cache, and now and then all that is known of an object, are
+    // some 2 KiB of heap.
+    private static final int LEAST_COST_SHARE = 64;
     private static final Block[] NONE = {};
 
     private final BlockCache cache;
@@ -64,6 +68,11 @@ final class CachedVersion {
     /** As it was first observed; later observations differ in their time alone. */
     Representation representation() {
         return first;
+    }
+
+    /** The least that a block takes of the budget: 4 KiB, where a block's length is the usual. */
+    int leastCostBytes() {
+        return blockBytes / LEAST_COST_SHARE;
     }
 
     long completeLength() {
@@ -129,14 +138,20 @@ final class CachedVersion {
      * @param end exclusive, as the result
      */
     long gapEnd(long pos, long end) {
-        if (slots.isEmpty()) {
-            return end;
-        }
         long slot = slotEnd(pos);
-        while (slot < end && !covers(slot)) {
-            slot = slotEnd(slot);
+        if ((end - slot) / blockBytes > slots.size()) {
+            // Of a long way few slots have blocks: those are looked at.
+            return slots.keySet().stream()
+                    .mapToLong(index -> index * blockBytes)
+                    .filter(start -> start >= slot && start < end && covers(start))
+                    .min()
+                    .orElse(end);
         }
-        return Math.min(slot, end);
+        long next = slot;
+        while (next < end && !covers(next)) {
+            next = slotEnd(next);
+        }
+        return Math.min(next, end);
     }
 
     /** Whether a block has this byte or will have it. */
@@ -233,27 +248,38 @@ final class CachedVersion {
         return slots.isEmpty();
     }
 
-    /** How much of these ranges is there at this moment. */
+    /**
+     * How much of these ranges is there at this moment. Looks at no more slots than have blocks, or
+     * than the ranges have: a range may be of a million slots.
+     */
     Presence presence(List<ByteRange> ranges) {
+        if (slots.isEmpty()) {
+            return ranges.isEmpty() ? Presence.ALL : Presence.NONE;
+        }
         boolean any = false;
         boolean gap = false;
         for (ByteRange range : ranges) {
-            long pos = range.firstPos();
-            while (pos <= range.lastPos()) {
-                long end = presentFrom(pos);
-                if (end > pos) {
-                    any = true;
-                    pos = end;
-                } else {
-                    gap = true;
-                    pos = slotEnd(pos);
+            if (slotsOf(range) > slots.size()) {
+                gap = true;
+                any |= blocks().stream().anyMatch(block -> block.hasAnyOf(range));
+            } else {
+                long pos = range.firstPos();
+                while (pos <= range.lastPos() && !(any && gap)) {
+                    long end = presentFrom(pos);
+                    any |= end > pos;
+                    gap |= end == pos;
+                    pos = end > pos ? end : slotEnd(pos);
                 }
-                if (any && gap) {
-                    return Presence.PART;
-                }
+            }
+            if (any && gap) {
+                return Presence.PART;
             }
         }
         return gap ? Presence.NONE : Presence.ALL;
+    }
+
+    private long slotsOf(ByteRange range) {
+        return range.lastPos() / blockBytes - range.firstPos() / blockBytes + 1;
     }
 
     private long presentFrom(long pos) {

@@ -178,14 +178,14 @@ final class FetchContext implements Block.Owner {
         if (block.isAllocated()) {
             // A fetch may still know it, as its last one, for as long as a paused reader rides it.
             byte[] memory = block.free();
-            budget.release(block.capacity());
+            budget.release(block.costBytes());
             arrays.give(memory);
         }
     }
 
     @Override
     public void lent(Block block, boolean begun) {
-        budget.lent(begun ? block.capacity() : -block.capacity());
+        budget.lent(begun ? block.costBytes() : -block.costBytes());
         if (!begun) {
             budget.becameEvictable();
         }

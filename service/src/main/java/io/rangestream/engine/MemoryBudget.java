@@ -101,7 +101,9 @@ final class MemoryBudget {
                 if (usedBytes.compareAndSet(used, used + bytes)) {
                     return true;
                 }
-            } else if (!evictor.evict(used + bytes - limitBytes)) {
+            } else if (!evictor.evict(used + bytes - limitBytes)
+                    // Evicting may park, and swallow the wake-up of what was released meanwhile.
+                    && usedBytes.get() + bytes > limitBytes) {
                 return false;
             }
         }

@@ -162,6 +162,10 @@ final class SharedFetch implements Runnable {
             // Whoever still waits for more looks for it elsewhere.
         } catch (RuntimeException e) {
             failure = unwanted ? null : e;
+        } catch (Error e) {
+            // Without a reason each reader would start the next fetch at once.
+            failure = new IllegalStateException("the fetch failed", e);
+            throw e;
         } finally {
             connection.close();
             finish(failure);
@@ -185,7 +189,7 @@ final class SharedFetch implements Runnable {
 
     private void endBlock(Block ending, @Nullable RuntimeException failure) {
         ending.end(failure);
-        if (ending.isFull() || ending.filled() > 0) {
+        if (ending.filled() > 0) {
             context.ended(ending);
         }
         if (ending.filled() == 0) {
@@ -196,18 +200,23 @@ final class SharedFetch implements Runnable {
     }
 
     private void fill() {
-        // A turn at the store first, then memory: memory comes free without the store.
         if (!context.isOnDisk(version, block.firstPos())) {
             connection.enter(this::isUnwanted);
         }
-        context.budget()
-                .reserve(
-                        version.pinnedId(),
-                        block.capacity(),
-                        context.config().memoryWait(),
-                        this::isUnwanted);
+        if (!context.budget().tryReserve(block.costBytes())) {
+            if (!connection.isOpen()) {
+                // Nobody waits for memory in a turn that others could use.
+                connection.leave();
+            }
+            context.budget()
+                    .reserve(
+                            version.pinnedId(),
+                            block.costBytes(),
+                            context.config().memoryWait(),
+                            this::isUnwanted);
+        }
         while (true) {
-            block.allocate(context.arrays().take(block.capacity()));
+            allocate();
             pinned.add(block);
             if (unwanted) {
                 throw new ReadCancelledException();
@@ -215,7 +224,7 @@ final class SharedFetch implements Runnable {
             Block next = promiseNext();
             try {
                 fillBlock();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (next != null) {
                     endBlock(next, null);
                 }
@@ -224,13 +233,22 @@ final class SharedFetch implements Runnable {
             if (next == null) {
                 return;
             }
-            if (connection.isOwedToOthers() || !context.budget().tryReserve(next.capacity())) {
+            if (connection.isOwedToOthers() || !context.budget().tryReserve(next.costBytes())) {
                 endBlock(next, null);
                 return;
             }
             endBlock(block, null);
             block = next;
             forgetUnpinned();
+        }
+    }
+
+    private void allocate() {
+        try {
+            block.allocate(context.arrays().take(block.capacity()));
+        } catch (OutOfMemoryError e) {
+            context.budget().release(block.costBytes());
+            throw e;
         }
     }
 

@@ -29,8 +29,8 @@ final class StoreConnection {
     private static final int MOST_BREAKS = 4;
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
 
-    // A store that asks for more leaves readers waiting for too long: they are told.
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
+    // A circuit is open for 2 s at first. Who would wait for longer is told instead.
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(3);
 
     private final FetchContext context;
     private final CachedVersion version;
@@ -242,7 +242,8 @@ final class StoreConnection {
         }
     }
 
-    private void leave() {
+    /** Leaves the turn to others; the next request waits for another. */
+    void leave() {
         StoreGate.Permit held = permit;
         permit = null;
         if (held != null) {

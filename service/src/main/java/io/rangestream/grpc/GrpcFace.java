@@ -20,13 +20,21 @@ public final class GrpcFace implements AutoCloseable {
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
 
+    /**
+     * Serves what the engine gives; owns nothing of it.
+     *
+     * @param longMessageCalls how many reads at once may have messages of whole blocks, for each of
+     *     which that much heap is taken until its call ends
+     */
     public GrpcFace(
             RangeStreamService streams,
             Listings listings,
             Readers readers,
             RequestSink log,
-            Clock clock) {
-        this.service = new GrpcRangeService(streams, listings, log);
+            Clock clock,
+            int longMessageCalls) {
+        this.service =
+                new GrpcRangeService(streams, listings, log, new MessageRoom(longMessageCalls));
         deadlines.setRemoveOnCancelPolicy(true);
         this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
     }

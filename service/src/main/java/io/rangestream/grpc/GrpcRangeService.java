@@ -37,8 +37,11 @@ final class GrpcRangeService implements GrpcService {
     private final RangeStreamService streams;
     private final Listings listings;
     private final RequestSink log;
+    private final MessageRoom room;
 
-    GrpcRangeService(RangeStreamService streams, Listings listings, RequestSink log) {
+    GrpcRangeService(
+            RangeStreamService streams, Listings listings, RequestSink log, MessageRoom room) {
+        this.room = room;
         this.streams = streams;
         this.listings = listings;
         this.log = log;
@@ -76,10 +79,8 @@ final class GrpcRangeService implements GrpcService {
                     streams.open(
                             chunked.request().askedBy(viewer()),
                             opening -> exchange.onEnd(opening::cancel))) {
-                try {
-                    failure =
-                            GrpcReadResponses.write(
-                                    read, observer, exchange, chunked.maxChunkBytes());
+                try (MessageRoom.Share share = room.enter(chunked.maxChunkBytes())) {
+                    failure = GrpcReadResponses.write(read, observer, exchange, share.chunkBytes());
                 } finally {
                     bytesByOrigin = read.bytesByOrigin();
                 }

@@ -232,12 +232,12 @@ final class BlockFillStress {
 
         @Actor
         public void one(II_Result result) {
-            result.r1 = block.noteLent(1);
+            result.r1 = block.noteLent(0, 1);
         }
 
         @Actor
         public void other(II_Result result) {
-            result.r2 = block.noteLent(2);
+            result.r2 = block.noteLent(0, 2);
         }
     }
 }

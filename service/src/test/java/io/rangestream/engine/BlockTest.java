@@ -144,10 +144,35 @@ class BlockTest {
 
     @Test
     void eachByteIsLentForTheFirstTimeOnce() {
-        assertThat(block.noteLent(4)).isEqualTo(4);
-        assertThat(block.noteLent(4)).isZero();
-        assertThat(block.noteLent(2)).isZero();
-        assertThat(block.noteLent(10)).isEqualTo(6);
+        assertThat(block.noteLent(0, 4)).isEqualTo(4);
+        assertThat(block.noteLent(0, 4)).isZero();
+        assertThat(block.noteLent(0, 2)).isZero();
+        assertThat(block.noteLent(0, 10)).isEqualTo(6);
+    }
+
+    @Test
+    void whatLiesBeforeIsNotLentByTheWay() {
+        assertThat(block.noteLent(6, 10)).isEqualTo(4);
+    }
+
+    @Test
+    void whoWaitsHasBeenLentNothing() {
+        assertThat(block.tryHoldForReader()).isTrue();
+        block.waitInstead();
+        assertThat(owner.lent()).isZero();
+        assertThat(block.isAlive()).isTrue();
+        block.release();
+    }
+
+    @Test
+    void veryFewBytesCostMore() {
+        Block tiny =
+                EngineParts.block(
+                        EngineParts.version(10 * EngineParts.BLOCK_BYTES),
+                        new ByteRange(0, 0),
+                        owner);
+        assertThat(tiny.capacity()).isEqualTo(1);
+        assertThat(tiny.costBytes()).isEqualTo(EngineParts.BLOCK_BYTES / 64);
     }
 
     @Test

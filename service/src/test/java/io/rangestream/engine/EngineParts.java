@@ -82,7 +82,7 @@ final class EngineParts {
     /** A full block with memory of the budget, which its fetch and its pin hold. */
     static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
         Block block = block(version, range, context);
-        if (!context.budget().tryReserve(block.capacity()) || !version.add(block)) {
+        if (!context.budget().tryReserve(block.costBytes()) || !version.add(block)) {
             throw new IllegalStateException("no room for " + range);
         }
         block.allocate(new byte[block.capacity()]);

@@ -37,6 +37,22 @@ class MemoryBudgetTest {
         return released > 0;
     }
 
+    /** Whoever evicts may have waited for a lock, and missed the wake-up of what came free. */
+    @Test
+    void whatComesFreeWhileNothingIsFoundToEvictIsTaken() {
+        MemoryBudget[] budgets = new MemoryBudget[1];
+        budgets[0] =
+                new MemoryBudget(
+                        100,
+                        _ -> {
+                            budgets[0].release(50);
+                            return false;
+                        });
+        assertThat(budgets[0].tryReserve(100)).isTrue();
+        assertThat(budgets[0].tryReserve(50)).isTrue();
+        assertThat(budgets[0].usedBytes()).isEqualTo(100);
+    }
+
     /** One who waits for memory on a thread of his own. */
     private static final class Waiter {
         private final CompletableFuture<Void> done = new CompletableFuture<>();

@@ -1,21 +1,19 @@
 package io.rangestream.engine.gate;
 
-import io.rangestream.store.ObjectId;
-
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 /** What one viewer has and wants of one object. */
 final class ObjectClaims extends Claimant {
-    private final ObjectId object;
+    private final Object object;
     // A set, and not a queue: who gives up leaves from the middle at no cost.
     private final SequencedSet<Turn> waiting = new LinkedHashSet<>();
 
-    ObjectClaims(ObjectId object) {
+    ObjectClaims(Object object) {
         this.object = object;
     }
 
-    ObjectId object() {
+    Object object() {
         return object;
     }
 

@@ -1,6 +1,5 @@
 package io.rangestream.engine.gate;
 
-import io.rangestream.store.ObjectId;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 
@@ -59,7 +58,7 @@ public final class StoreGate {
     /**
      * Waits for its turn.
      *
-     * @param object what is asked for
+     * @param object what is asked for: an object, a list, anything that equals itself
      * @param viewer who asks first, by any name of his own
      * @param unwanted whether the request has become pointless; looked at before the wait and
      *     whenever the waiting thread is unparked, so set it and then unpark
@@ -67,7 +66,7 @@ public final class StoreGate {
      * @throws ReadCancelledException where it is not wanted any more, or the thread is interrupted
      * @throws OverloadedException where the turn does not come in time
      */
-    public Permit enter(ObjectId object, String viewer, BooleanSupplier unwanted) {
+    public Permit enter(Object object, String viewer, BooleanSupplier unwanted) {
         if (unwanted.getAsBoolean()) {
             throw new ReadCancelledException();
         }
@@ -84,7 +83,7 @@ public final class StoreGate {
         }
     }
 
-    private Turn enqueue(ObjectId object, String viewer) {
+    private Turn enqueue(Object object, String viewer) {
         lock.lock();
         try {
             return queue.enter(object, viewer, Thread.currentThread());

@@ -1,7 +1,5 @@
 package io.rangestream.engine.gate;
 
-import io.rangestream.store.ObjectId;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
@@ -27,7 +25,7 @@ final class TurnQueue {
     }
 
     /** Takes a permit, or a place in the queue where there is none. */
-    Turn enter(ObjectId object, String viewerName, Thread thread) {
+    Turn enter(Object object, String viewerName, Thread thread) {
         ViewerClaims viewer = viewers.computeIfAbsent(viewerName, ViewerClaims::new);
         Turn turn = new Turn(viewer, viewer.of(object), thread);
         if (inUse < permits) {

@@ -1,14 +1,12 @@
 package io.rangestream.engine.gate;
 
-import io.rangestream.store.ObjectId;
-
 import java.util.HashMap;
 import java.util.Map;
 
 /** What one viewer has and wants. */
 final class ViewerClaims extends Claimant {
     private final String viewer;
-    private final Map<ObjectId, ObjectClaims> objects = new HashMap<>();
+    private final Map<Object, ObjectClaims> objects = new HashMap<>();
     private final Claimants<ObjectClaims> waiting = new Claimants<>();
 
     ViewerClaims(String viewer) {
@@ -24,7 +22,7 @@ final class ViewerClaims extends Claimant {
         return !waiting.isEmpty();
     }
 
-    ObjectClaims of(ObjectId object) {
+    ObjectClaims of(Object object) {
         return objects.computeIfAbsent(object, ObjectClaims::new);
     }
 
