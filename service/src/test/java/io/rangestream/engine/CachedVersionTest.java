@@ -132,7 +132,8 @@ class CachedVersionTest {
         assertThat(found(0)).isNull();
         assertThat(found(900)).isSameAs(newest);
         assertThat(version.blocks()).hasSize(MOST_IN_A_SLOT);
-        assertThat(context.budget().usedBytes()).isEqualTo((long) MOST_IN_A_SLOT * newest.costBytes());
+        assertThat(context.budget().usedBytes())
+                .isEqualTo((long) MOST_IN_A_SLOT * newest.costBytes());
     }
 
     @Test
