@@ -74,6 +74,9 @@ final class CacheServiceTest {
                                         && served.engineStats().openReads() == 0);
     }
 
+    /** What the smallest block takes of memory: of its bytes alone the objects tell. */
+    private static final long LEAST_COST_BYTES = 4096;
+
     @Test
     void atFirstThereIsNothing() throws IOException {
         assertThat(cache())
@@ -98,8 +101,8 @@ final class CacheServiceTest {
                                 """
                                 {
                                   "memoryLimitBytes": 33554432,
-                                  "memoryUsedBytes": 26,
-                                  "cachedBytes": 26,
+                                  "memoryUsedBytes": 4096,
+                                  "cachedBytes": 4096,
                                   "objectCount": 1,
                                   "objects": [{
                                     "bucket": "films",
@@ -140,7 +143,7 @@ final class CacheServiceTest {
         assertThat(objects(cache))
                 .extracting(object -> object.get("key").getAsString())
                 .containsExactly(MIDDLING, "A", "O");
-        assertThat(cache.get("cachedBytes").getAsLong()).isEqualTo(1000 + 26 + 1);
+        assertThat(cache.get("cachedBytes").getAsLong()).isEqualTo(3 * LEAST_COST_BYTES);
     }
 
     @Test
@@ -157,7 +160,7 @@ final class CacheServiceTest {
             assertThat(objects(cache).getFirst().get("openReads").getAsInt()).isEqualTo(2);
             assertThat(cache.get("memoryUsedBytes").getAsLong())
                     .as("what is on its way takes memory, and is not kept yet")
-                    .isEqualTo(1000);
+                    .isEqualTo(LEAST_COST_BYTES);
             assertThat(cache.get("cachedBytes").getAsLong()).isZero();
             goOn.complete(null);
             first.readAnswer("GET");
