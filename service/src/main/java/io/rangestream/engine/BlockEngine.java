@@ -40,7 +40,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     private static final long SWEEPS_A_FORGETTING = 16;
 
     // As one viewer: a thousand lists must not keep a film waiting.
-    private static final String LISTS = "lists of ";
+    private static final String LISTS = "lists";
 
     private final FetchContext context;
     private final Asking asking;
@@ -133,8 +133,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        try (StoreGate.Permit _ =
-                context.gate().enter(LISTS + query.bucket(), LISTS, () -> false)) {
+        try (StoreGate.Permit _ = context.gate().enter(query.bucket(), LISTS, () -> false)) {
             return context.store().list(query);
         }
     }

@@ -261,7 +261,10 @@ final class CachedVersion {
         for (ByteRange range : ranges) {
             if (slotsOf(range) > slots.size()) {
                 gap = true;
-                any |= blocks().stream().anyMatch(block -> block.hasAnyOf(range));
+                any |=
+                        slots.values().stream()
+                                .flatMap(Arrays::stream)
+                                .anyMatch(block -> block.hasAnyOf(range));
             } else {
                 long pos = range.firstPos();
                 while (pos <= range.lastPos() && !(any && gap)) {

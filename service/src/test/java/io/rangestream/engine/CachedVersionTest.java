@@ -179,6 +179,22 @@ class CachedVersionTest {
         assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
     }
 
+    /** A walk over all its slots would not end while anybody waits. */
+    @Test
+    void ofAVeryLongObjectTheBlocksAreLookedAtAndNotTheSlots() {
+        long length = 1L << 60;
+        long middle = length / 2;
+        CachedVersion longOne = EngineParts.version(context.cache(), length);
+        List<ByteRange> all = List.of(ByteRange.whole(length));
+        assertThat(longOne.presence(all)).isEqualTo(Presence.NONE);
+        EngineParts.cachedBlock(context, longOne, range(middle, BLOCK));
+        assertThat(longOne.presence(all)).isEqualTo(Presence.PART);
+        assertThat(longOne.presence(List.of(range(middle, BLOCK)))).isEqualTo(Presence.ALL);
+        assertThat(longOne.presence(List.of(range(0, middle)))).isEqualTo(Presence.NONE);
+        assertThat(longOne.gapEnd(0, length)).isEqualTo(middle);
+        assertThat(longOne.gapEnd(middle + BLOCK, length)).isEqualTo(length);
+    }
+
     @Test
     void presenceIsOfWhatIsThereAndNotOfWhatIsOnItsWay() {
         List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
