@@ -111,8 +111,11 @@ func (w *workplace) warmUpFor(c benchCase, s *server, t *table) {
 	}
 }
 
-// oneByOne gives each run of each server a process of its own.
+// oneByOne gives each run of each server a process of its own. A JVM's heap is then touched before:
+// how far RSS and page faults grow would otherwise be how far it had been used until then.
 func (w *workplace) oneByOne(g group, kinds []kind, t *table) {
+	w.touchHeap = true
+	defer func() { w.touchHeap = false }()
 	for run := 1; run <= w.sizes.runs; run++ {
 		for _, k := range kinds {
 			if !t.needs(g, k) || w.ctx.Err() != nil {

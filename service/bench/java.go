@@ -57,7 +57,11 @@ func rangestreamMissing(w *workplace) string {
 func (w *workplace) java() string { return filepath.Join(w.programs.jdk, "bin", "java") }
 
 func (w *workplace) heapOptions() []string {
-	return append([]string{fmt.Sprintf("-Xmx%dm", w.sizes.heapMiB)}, w.javaOptions...)
+	options := []string{fmt.Sprintf("-Xmx%dm", w.sizes.heapMiB)}
+	if w.touchHeap {
+		options = append(options, fmt.Sprintf("-Xms%dm", w.sizes.heapMiB), "-XX:+AlwaysPreTouch")
+	}
+	return append(options, w.javaOptions...)
 }
 
 // startEmpty starts Helidon as rangestream sets it up, with handlers that do nothing but write.

@@ -20,6 +20,8 @@ type workplace struct {
 	ctx         context.Context
 	sizes       sizes
 	javaOptions []string
+	// Whether a JVM has all of its heap touched at its start, as one has that has run for a day.
+	touchHeap bool
 
 	dir       string
 	service   string

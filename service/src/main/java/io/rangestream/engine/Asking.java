@@ -57,9 +57,9 @@ final class Asking implements KnownObject.Asker {
 
     private void head(Lookup lookup, KnownObject object, OpenRequest request) {
         try (StoreGate.Permit _ =
-                context.gate().enter(object.id(), request.viewer(), () -> false)) {
+                context.gate().enter(object.id(), request.viewer(), lookup::isUnwanted)) {
             context.stats().storeRequests.increment();
-            Representation now = context.store().head(object.id());
+            Representation now = lookup.call().await(() -> context.store().head(object.id()));
             lookup.succeed(new Lookup.Result(learn(object, now, lookup, true), null));
         } catch (RuntimeException e) {
             fail(lookup, object, e);
@@ -74,10 +74,15 @@ final class Asking implements KnownObject.Asker {
         Fetch answer = null;
         SharedFetch fetch = null;
         try {
-            permit = context.gate().enter(object.id(), request.viewer(), () -> false);
+            permit = context.gate().enter(object.id(), request.viewer(), lookup::isUnwanted);
             context.stats().storeRequests.increment();
             RangeSpec asked = small(wanted);
-            answer = context.store().open(object.id(), Optional.empty(), asked);
+            answer =
+                    lookup.call()
+                            .await(
+                                    () ->
+                                            context.store()
+                                                    .open(object.id(), Optional.empty(), asked));
             requireAsAsked(object, answer, asked);
             Known known = learn(object, answer.representation(), lookup, false);
             fetch = fetch(known, answer, permit, request.viewer());

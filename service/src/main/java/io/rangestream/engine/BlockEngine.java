@@ -5,6 +5,7 @@ import io.rangestream.engine.KnownObject.Known;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
@@ -76,13 +77,17 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     }
 
     @Override
-    public OpenRead open(OpenRequest request) {
+    public OpenRead open(OpenRequest request, Cancellation cancellation) {
         long openedAtNanos = System.nanoTime();
         long deadlineNanos = openedAtNanos + context.config().firstByteDeadline().toNanos();
         KnownObject object = enter(request.id());
         try {
             KnownObject.Found found =
-                    object.find(request, context.config().metadataTtl(), deadlineNanos, asking);
+                    object.find(
+                            request,
+                            context.config().metadataTtl(),
+                            new KnownObject.Patience(deadlineNanos, cancellation),
+                            asking);
             return new BlockRead(
                     context,
                     found,

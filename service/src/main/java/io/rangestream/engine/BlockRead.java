@@ -156,15 +156,23 @@ final class BlockRead implements OpenRead {
         if (before != null) {
             leave(before);
         }
-        long end =
-                context.budget().isTight()
-                        ? Math.min(version.slotEnd(nextPos), endPos)
-                        : readAhead.nextEnd(
-                                nextPos, endPos, exact || endPos < version.completeLength());
+        long wanted =
+                readAhead.nextEnd(nextPos, endPos, exact || endPos < version.completeLength());
+        long end = Math.min(wanted, affordableEnd());
         long slotStart = version.slotStart(nextPos);
         // On disk are whole slots only.
         Block block = context.isOnDisk(version, slotStart) ? started(slotStart, end) : null;
         return block == null ? started(nextPos, end) : block;
+    }
+
+    /** How far a fetch may reach by what memory there is: to the end of this slot at the least. */
+    private long affordableEnd() {
+        long most = context.budget().fetchBytes();
+        if (most >= endPos - nextPos) {
+            return endPos;
+        }
+        return Math.min(
+                endPos, Math.max(version.slotStart(nextPos + most), version.slotEnd(nextPos)));
     }
 
     private @Nullable Block started(long firstPos, long end) {
@@ -259,7 +267,7 @@ final class BlockRead implements OpenRead {
     private void lend(Block block) {
         int from = Math.toIntExact(nextPos - block.firstPos());
         length = (int) Math.min(block.filled() - from, endPos - nextPos);
-        if (context.budget().isMostlyLent()) {
+        if (!context.budget().mayHold(readAhead.readsOn())) {
             length = Math.min(length, SMALL_PIECE_BYTES);
             array = Arrays.copyOfRange(block.array(), from, from + length);
             offset = 0;

@@ -1,6 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.store.Caching;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.Representation;
@@ -51,6 +52,9 @@ final class KnownObject {
     record Found(
             Known known, @Nullable SharedFetch fetch, boolean broughtBytes, boolean collapsed) {}
 
+    /** How long somebody waits for an answer: until then, and as long as he wants it. */
+    record Patience(long deadlineNanos, Cancellation cancellation) {}
+
     /** Puts the question to the store. */
     @FunctionalInterface
     interface Asker {
@@ -75,7 +79,7 @@ final class KnownObject {
      *
      * @throws RuntimeException what the store answered, or that it did not
      */
-    Found find(OpenRequest request, Duration lifetime, long deadlineNanos, Asker asker) {
+    Found find(OpenRequest request, Duration lifetime, Patience patience, Asker asker) {
         long now = System.nanoTime();
         boolean mine = false;
         while (true) {
@@ -91,7 +95,7 @@ final class KnownObject {
                     // The answer came between the look above and the lock.
                     return new Found(learnt, null, false, false);
                 }
-                if (joined == null) {
+                if (joined == null || !joined.join()) {
                     mine = true;
                     joined = asker.ask(this, request, known);
                     lookup = joined;
@@ -99,7 +103,7 @@ final class KnownObject {
             }
             if (mine) {
                 joined.start();
-                return joined.awaitOwn(deadlineNanos);
+                return joined.awaitOwn(patience);
             }
             // One that was asked too early for us is waited for all the same: it can't be long, and
             // then the next is for all who wait.
@@ -107,7 +111,7 @@ final class KnownObject {
                     joined.askedAtNanos() - notBefore(request, lifetimeOf(lifetime, known), now)
                                     >= 0
                             && (joined.isHead() || !request.withChecksum());
-            Found found = joined.await(deadlineNanos, good);
+            Found found = joined.await(patience, good);
             if (found != null) {
                 return found;
             }

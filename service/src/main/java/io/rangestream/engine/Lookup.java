@@ -2,7 +2,9 @@ package io.rangestream.engine;
 
 import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.KnownObject.Patience;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One question to the store about one object, and who waits for its answer. Put on a thread of its
- * own, so that who asks first can leave like the others.
+ * own, so that who asks first can leave like the others; given up when all have.
  */
 final class Lookup {
     /** What came of it. */
@@ -24,6 +28,9 @@ final class Lookup {
     private final Thread thread;
     private final long askedAtNanos = System.nanoTime();
     private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private final StoreCall call = new StoreCall();
+    // Who asks is the first.
+    private final AtomicInteger waiting = new AtomicInteger(1);
 
     /**
      * A question that is not put yet.
@@ -66,48 +73,89 @@ final class Lookup {
         result.completeExceptionally(why);
     }
 
+    /** One more waits for the answer; false where it has been given up. */
+    boolean join() {
+        int before;
+        do {
+            before = waiting.get();
+            if (before == 0) {
+                return false;
+            }
+        } while (!waiting.compareAndSet(before, before + 1));
+        return true;
+    }
+
+    private void leave() {
+        if (waiting.decrementAndGet() == 0 && !result.isDone()) {
+            object.ended(this);
+            call.giveUp();
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Whether nobody waits for it any more. */
+    boolean isUnwanted() {
+        return waiting.get() == 0;
+    }
+
+    /** The question itself, which ends where nobody wants its answer any more. */
+    StoreCall call() {
+        return call;
+    }
+
     /** For who put it: he gets the fetch too, or it is let go. */
-    Found awaitOwn(long deadlineNanos) {
+    Found awaitOwn(Patience patience) {
+        boolean taken = false;
         try {
-            Result found = get(deadlineNanos);
+            Result found = get(patience);
+            taken = true;
             return new Found(found.known(), found.fetch(), !isHead, false);
-        } catch (TimeoutException e) {
-            var _ =
-                    result.thenAccept(
-                            late -> {
-                                if (late.fetch() != null) {
-                                    late.fetch().detach();
-                                }
-                            });
-            throw Unavailable.timedOut(object.id(), null);
         } catch (ExecutionException e) {
             throw failure(e);
+        } finally {
+            if (!taken) {
+                var _ =
+                        result.thenAccept(
+                                late -> {
+                                    if (late.fetch() != null) {
+                                        late.fetch().detach();
+                                    }
+                                });
+            }
+            leave();
         }
     }
 
     /**
-     * For who joins.
+     * For who has joined.
      *
      * @param good whether the answer is one for him; else he only waits for its coming
      * @return null where he must ask again
      */
-    @Nullable Found await(long deadlineNanos, boolean good) {
+    @Nullable Found await(Patience patience, boolean good) {
         try {
-            Result found = get(deadlineNanos);
+            Result found = get(patience);
             return good ? new Found(found.known(), null, !isHead, true) : null;
-        } catch (TimeoutException e) {
-            throw Unavailable.timedOut(object.id(), null);
         } catch (ExecutionException e) {
-            if (good) {
+            if (good || patience.cancellation().isCancelled()) {
                 throw failure(e);
             }
             return null;
+        } finally {
+            leave();
         }
     }
 
-    private Result get(long deadlineNanos) throws ExecutionException, TimeoutException {
+    private Result get(Patience patience) throws ExecutionException {
+        CompletableFuture<Result> mine = result.copy();
+        patience.cancellation()
+                .onCancel(() -> mine.completeExceptionally(new ReadCancelledException()));
         try {
-            return result.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return mine.get(
+                    Math.max(0, patience.deadlineNanos() - System.nanoTime()),
+                    TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw Unavailable.timedOut(object.id(), null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable(object.id(), "interrupted", e);

@@ -30,6 +30,9 @@ final class MemoryBudget {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+    // How many should be able to read ahead at once where memory is short.
+    private static final int SHARES = 16;
+
     private final long limitBytes;
     private final Evictor evictor;
     private final AtomicLong usedBytes = new AtomicLong();
@@ -138,15 +141,22 @@ final class MemoryBudget {
     }
 
     /**
-     * Whether readers hold so much that one more should not hold a block while he writes: the rest
-     * must do for those who come.
+     * Whether one more reader may hold a block while he writes. Where readers hold half of all, who
+     * comes must do without; until they hold three quarters, who is known to read on need not.
      */
-    boolean isMostlyLent() {
-        return lentBytes.get() > limitBytes / 2;
+    boolean mayHold(boolean readsOn) {
+        return lentBytes.get() <= (readsOn ? limitBytes / 4 * 3 : limitBytes / 2);
     }
 
-    /** Whether there is so little that could be evicted that nobody should read ahead far. */
-    boolean isTight() {
-        return !queue.isEmpty() || isMostlyLent();
+    /**
+     * The most that one fetch should ask for: no bound as long as readers hold little, a share of
+     * what they do not hold from a quarter on, and nothing ahead where others wait.
+     */
+    long fetchBytes() {
+        if (!queue.isEmpty()) {
+            return 0;
+        }
+        long lent = lentBytes.get();
+        return lent <= limitBytes / 4 ? Long.MAX_VALUE : Math.max(0, limitBytes - lent) / SHARES;
     }
 }

@@ -8,6 +8,9 @@ final class ReadAhead {
     // A reader who has taken so many times a length may be trusted to take it once more.
     private static final int TRUST = 8;
 
+    // Linux lets a socket's two ends grow to 4 and 6 MiB by themselves.
+    private static final long BUFFERED_BYTES = 12L * 1024 * 1024;
+
     private final ReadAheadConfig config;
     private final int blockBytes;
     private long nextFetchBytes;
@@ -46,9 +49,14 @@ final class ReadAhead {
         if (length < blockBytes) {
             return firstPos + length;
         }
-        // To the nearest boundary, so that the next one begins with a block.
-        long end = (firstPos + length + blockBytes / 2) / blockBytes * blockBytes;
+        // Up to a boundary, so that the next one begins with a block.
+        long end = (firstPos + length + blockBytes - 1) / blockBytes * blockBytes;
         return Math.min(end, rangeEnd);
+    }
+
+    /** Whether he has taken more in sequence than goes into the buffers of a connection. */
+    boolean readsOn() {
+        return inSequence >= BUFFERED_BYTES;
     }
 
     /** How far ahead of him a fetch may run. */

@@ -35,6 +35,7 @@ final class StoreConnection {
     private final FetchContext context;
     private final CachedVersion version;
     private final String viewer;
+    private final StoreCall call = new StoreCall();
     private volatile @Nullable Fetch source;
     private volatile boolean aborted;
     private StoreGate.@Nullable Permit permit;
@@ -126,7 +127,8 @@ final class StoreConnection {
         Optional<EntityTag> strongTag =
                 version.representation().entityTag().filter(tag -> !tag.weak());
         context.stats().storeRequests.increment();
-        Fetch opened = context.store().open(id, strongTag, RangeSpec.of(pos, end - 1));
+        Fetch opened =
+                call.await(() -> context.store().open(id, strongTag, RangeSpec.of(pos, end - 1)));
         try {
             check(opened, pos, end);
         } catch (ObjectStoreException e) {
@@ -223,6 +225,7 @@ final class StoreConnection {
     /** From any thread: a read that is under way ends soon. Idempotent. */
     void abort() {
         aborted = true;
+        call.giveUp();
         Fetch open = source;
         if (open != null) {
             open.abort();

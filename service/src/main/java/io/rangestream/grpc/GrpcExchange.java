@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRead;
 import io.rangestream.stream.FailureCause;
@@ -65,9 +66,11 @@ final class GrpcExchange {
         bytes += length;
     }
 
-    /** What to do when the call ends early; at once where it has ended already. */
-    void onEnd(Runnable action) {
-        reader.onEnd(action);
+    /** Ends what is done for the call when it ends early. */
+    Cancellation cancellation() {
+        Cancellation cancellation = new Cancellation();
+        reader.onEnd(cancellation::cancel);
+        return cancellation;
     }
 
     /** Ends the call early. Idempotent: Helidon tells of a reset often. */

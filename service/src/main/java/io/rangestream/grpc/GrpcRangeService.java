@@ -75,10 +75,8 @@ final class GrpcRangeService implements GrpcService {
         try {
             GrpcReadRequests.ChunkedRead chunked = GrpcReadRequests.parse(message);
             exchange.isAbout(chunked.request().id(), Optional.of(rangeText(message)));
-            try (PlannedRead read =
-                    streams.open(
-                            chunked.request().askedBy(viewer()),
-                            opening -> exchange.onEnd(opening::cancel))) {
+            ReadRequest request = chunked.request().askedBy(viewer());
+            try (PlannedRead read = streams.open(request, exchange.cancellation())) {
                 try (MessageRoom.Share share = room.enter(chunked.maxChunkBytes())) {
                     failure = GrpcReadResponses.write(read, observer, exchange, share.chunkBytes());
                 } finally {
@@ -101,7 +99,7 @@ final class GrpcRangeService implements GrpcService {
                     ReadRequest request = GrpcReadRequests.parse(message).askedBy(viewer());
                     ObjectId id = request.id();
                     exchange.isAbout(id, Optional.empty());
-                    try (PlannedRead read = streams.open(request)) {
+                    try (PlannedRead read = streams.open(request, exchange.cancellation())) {
                         return StatObjectResponse.newBuilder()
                                 .setMetadata(Messages.metadata(id, read.representation()))
                                 .build();

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
@@ -72,7 +73,9 @@ public final class HttpRangeService implements HttpService {
         try {
             ReadRequest parsed = requests.parse(request);
             exchange.isAbout(parsed.id());
-            read = streams.open(parsed, opening -> reader.onEnd(opening::cancel));
+            Cancellation cancellation = new Cancellation();
+            reader.onEnd(cancellation::cancel);
+            read = streams.open(parsed, cancellation);
         } catch (RuntimeException e) {
             if (reader.ending().isPresent()) {
                 Outcome outcome = outcome(reader, exchange, e);

@@ -1,12 +1,12 @@
 package io.rangestream.stream;
 
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.OpenRequest;
 
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Opens reads for both faces: plans, and has the first bytes in hand. Safe for many threads. */
 public final class RangeStreamService {
@@ -27,39 +27,35 @@ public final class RangeStreamService {
      * @throws ObjectStoreException where the store fails, or the object is replaced a second time
      */
     public PlannedRead open(ReadRequest request) {
-        return open(request, _ -> {});
+        return open(request, new Cancellation());
     }
 
     /**
      * As {@link #open(ReadRequest)}, where the wait may be ended.
      *
-     * @param cancellable is given each read before its first bytes are waited for, to {@link
-     *     PlannedRead#cancel} it if need be
+     * @param cancellation ends it, and from then on {@link PlannedRead#cancel}s what was opened
      * @throws io.rangestream.store.ReadCancelledException where it was
      */
-    public PlannedRead open(ReadRequest request, Consumer<PlannedRead> cancellable) {
+    public PlannedRead open(ReadRequest request, Cancellation cancellation) {
         try {
-            return openOnce(request, cancellable);
+            return openOnce(request, cancellation);
         } catch (ObjectStoreException.Changed e) {
-            return openOnce(request, cancellable);
+            return openOnce(request, cancellation);
         }
     }
 
-    private PlannedRead openOnce(ReadRequest request, Consumer<PlannedRead> cancellable) {
+    private PlannedRead openOnce(ReadRequest request, Cancellation cancellation) {
         OpenRequest open = request.toOpen();
-        Optional<PlannedRead> read = plan(request, open, cancellable, false);
+        Optional<PlannedRead> read = plan(request, open, cancellation, false);
         // Nobody is told no by what we remember: a writer who reads back must be believed.
         return read.orElseGet(
-                () -> plan(request, open.askedNow(), cancellable, true).orElseThrow());
+                () -> plan(request, open.askedNow(), cancellation, true).orElseThrow());
     }
 
     /** Empty where the answer would be no, and the store has not been asked for it. */
     private Optional<PlannedRead> plan(
-            ReadRequest request,
-            OpenRequest open,
-            Consumer<PlannedRead> cancellable,
-            boolean mayRefuse) {
-        OpenRead bytes = reads.open(open);
+            ReadRequest request, OpenRequest open, Cancellation cancellation, boolean mayRefuse) {
+        OpenRead bytes = reads.open(open, cancellation);
         try {
             ReadPlan plan = planner.plan(request, bytes.representation());
             if (!mayRefuse
@@ -69,7 +65,7 @@ public final class RangeStreamService {
                 return Optional.empty();
             }
             PlannedRead read = new PlannedRead(request, plan, bytes);
-            cancellable.accept(read);
+            cancellation.onCancel(read::cancel);
             read.awaitFirstSlice();
             return Optional.of(read);
         } catch (RuntimeException e) {

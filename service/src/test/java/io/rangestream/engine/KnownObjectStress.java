@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.OpenRequest.Freshness;
 
@@ -106,7 +107,12 @@ final class KnownObjectStress {
 
         private int find() {
             Known found =
-                    object.find(REQUEST, Duration.ofHours(1), StressClock.deadlineNanos(), this)
+                    object.find(
+                                    REQUEST,
+                                    Duration.ofHours(1),
+                                    new KnownObject.Patience(
+                                            StressClock.deadlineNanos(), new Cancellation()),
+                                    this)
                             .known();
             return found.equals(object.known()) ? 1 : -1;
         }

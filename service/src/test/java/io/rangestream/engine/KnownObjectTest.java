@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.KnownObject.Patience;
 import io.rangestream.range.ByteRange;
 import io.rangestream.store.Caching;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.OpenRequest.Freshness;
 
@@ -32,8 +34,8 @@ class KnownObjectTest {
                 EngineParts.ID, Optional.empty(), Freshness.LIFETIME, true, "viewer");
     }
 
-    private static long deadline() {
-        return System.nanoTime() + HOUR.toNanos();
+    private static Patience patience() {
+        return new Patience(System.nanoTime() + HOUR.toNanos(), new Cancellation());
     }
 
     private void know(CachedVersion version, Duration age, boolean byHead) {
@@ -63,7 +65,7 @@ class KnownObjectTest {
         CachedVersion before = know(Duration.ofSeconds(age), true);
         asker.answerAtOnce();
         Found found =
-                object.find(request(freshness), Duration.ofSeconds(lifetime), deadline(), asker);
+                object.find(request(freshness), Duration.ofSeconds(lifetime), patience(), asker);
         assertThat(asker.questions).hasSize(asked ? 1 : 0);
         assertThat(found.known().version().equals(before)).isEqualTo(!asked);
         assertThat(found.collapsed()).isFalse();
@@ -75,7 +77,7 @@ class KnownObjectTest {
         CachedVersion before = know(Duration.ZERO, true);
         before.caching(Caching.BLOCKS_ONLY);
         asker.answerAtOnce();
-        object.find(request(Freshness.LIFETIME), HOUR, deadline(), asker);
+        object.find(request(Freshness.LIFETIME), HOUR, patience(), asker);
         assertThat(asker.questions).hasSize(1);
     }
 
@@ -83,10 +85,10 @@ class KnownObjectTest {
     void theChecksumIsKnownByAHeadOnly() {
         asker.answerAtOnce();
         know(Duration.ZERO, false);
-        object.find(withChecksum(), HOUR, deadline(), asker);
+        object.find(withChecksum(), HOUR, patience(), asker);
         assertThat(asker.questions).hasSize(1);
         know(Duration.ZERO, true);
-        object.find(withChecksum(), HOUR, deadline(), asker);
+        object.find(withChecksum(), HOUR, patience(), asker);
         assertThat(asker.questions).hasSize(1);
     }
 

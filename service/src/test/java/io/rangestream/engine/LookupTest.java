@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.KnownObject.Patience;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.ReadCancelledException;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -35,20 +38,24 @@ class LookupTest {
                 EngineParts.ID, Optional.empty(), Freshness.LIFETIME, true, "viewer");
     }
 
-    private static long deadline() {
-        return System.nanoTime() + HOUR.toNanos();
+    private static Patience patience() {
+        return new Patience(System.nanoTime() + HOUR.toNanos(), new Cancellation());
     }
 
     /** An opener on a thread of its own, once it waits. */
     private CompletableFuture<Found> opener(OpenRequest request) {
+        return opener(request, new Cancellation());
+    }
+
+    private CompletableFuture<Found> opener(OpenRequest request, Cancellation cancellation) {
+        Patience patience = new Patience(System.nanoTime() + HOUR.toNanos(), cancellation);
         CompletableFuture<Found> found = new CompletableFuture<>();
         Thread thread =
                 Thread.ofPlatform()
                         .start(
                                 () -> {
                                     try {
-                                        found.complete(
-                                                object.find(request, HOUR, deadline(), asker));
+                                        found.complete(object.find(request, HOUR, patience, asker));
                                     } catch (RuntimeException e) {
                                         found.completeExceptionally(e);
                                     }
@@ -133,7 +140,7 @@ class LookupTest {
         asker.questions.getFirst().fail(new Unavailable(EngineParts.ID, "by a test", null));
         assertThatThrownBy(first::join).hasCauseInstanceOf(Unavailable.class);
         asker.answerAtOnce();
-        object.find(request(Freshness.LIFETIME), HOUR, deadline(), asker);
+        object.find(request(Freshness.LIFETIME), HOUR, patience(), asker);
         assertThat(asker.questions).hasSize(2);
     }
 
@@ -144,7 +151,7 @@ class LookupTest {
                                 object.find(
                                         request(Freshness.LIFETIME),
                                         HOUR,
-                                        System.nanoTime(),
+                                        new Patience(System.nanoTime(), new Cancellation()),
                                         asker))
                 .isInstanceOfSatisfying(Unavailable.class, e -> assertThat(e.isTimeout()).isTrue());
         SharedFetch fetch = EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
@@ -179,13 +186,69 @@ class LookupTest {
                                                 object.find(
                                                         request(Freshness.LIFETIME),
                                                         HOUR,
-                                                        deadline(),
+                                                        patience(),
                                                         asker)));
         Awaitility.await().until(() -> opener.getState() == Thread.State.BLOCKED);
         asker.answerAtOnce();
         goOn.countDown();
         assertThat(found.join().known()).isSameAs(answer);
         assertThat(asker.questions).isEmpty();
+    }
+
+    @Test
+    void whoLeavesIsFreeAtOnceAndTheOthersHaveTheirAnswer() {
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Found> leaving = opener(request(Freshness.LIFETIME), cancellation);
+        CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
+        cancellation.cancel();
+        assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
+        assertThat(asker.questions.getFirst().isUnwanted()).isFalse();
+        Known answer = asker.questions.getFirst().answer();
+        assertThat(staying.join().known()).isSameAs(answer);
+        assertThat(asker.questions).hasSize(1);
+    }
+
+    @Test
+    void whoJoinedAndLeavesIsFreeAtOnceEvenWhereTheAnswerWouldNotBeForHim() {
+        CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Found> late = opener(request(Freshness.ASKED_NOW), cancellation);
+        cancellation.cancel();
+        assertThatThrownBy(late::join).hasCauseInstanceOf(ReadCancelledException.class);
+        asker.questions.getFirst().answer();
+        first.join();
+        assertThat(asker.questions).hasSize(1);
+    }
+
+    @Test
+    void aQuestionThatAllHaveLeftIsGivenUpAndWhoComesPutsAnother() {
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Found> one = opener(request(Freshness.LIFETIME), cancellation);
+        CompletableFuture<Found> other = opener(request(Freshness.LIFETIME), cancellationOf(one));
+        cancellation.cancel();
+        assertThatThrownBy(one::join).hasCauseInstanceOf(ReadCancelledException.class);
+        assertThatThrownBy(other::join).hasCauseInstanceOf(ReadCancelledException.class);
+        Awaitility.await().until(asker.questions.getFirst()::isUnwanted);
+        asker.answerAtOnce();
+        object.find(request(Freshness.LIFETIME), HOUR, patience(), asker);
+        assertThat(asker.questions).hasSize(2);
+    }
+
+    /** Who leaves as soon as another has. */
+    private static Cancellation cancellationOf(CompletableFuture<Found> other) {
+        Cancellation cancellation = new Cancellation();
+        var _ = other.whenComplete((_, _) -> cancellation.cancel());
+        return cancellation;
+    }
+
+    @Test
+    void whoHasLeftBeforeHeWaitsDoesNotWait() {
+        Cancellation cancellation = new Cancellation();
+        cancellation.cancel();
+        Patience patience = new Patience(System.nanoTime() + HOUR.toNanos(), cancellation);
+        assertThatThrownBy(() -> object.find(request(Freshness.LIFETIME), HOUR, patience, asker))
+                .isInstanceOf(ReadCancelledException.class);
+        assertThat(asker.questions.getFirst().isUnwanted()).isTrue();
     }
 
     private static void awaitLatch(CountDownLatch latch) {

@@ -176,22 +176,36 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void itIsTightWhereAnybodyWaitsOrReadersHoldMoreThanHalf() {
-        assertThat(budget.isTight()).isFalse();
+    void whereReadersHoldHalfWhoComesHoldsNothingAndWhoReadsOnMay() {
+        assertThat(budget.mayHold(false)).isTrue();
         budget.lent(50);
-        assertThat(budget.isMostlyLent()).isFalse();
+        assertThat(budget.mayHold(false)).isTrue();
         budget.lent(1);
-        assertThat(budget.isMostlyLent()).isTrue();
-        assertThat(budget.isTight()).isTrue();
-        budget.lent(-51);
-        assertThat(budget.isTight()).isFalse();
+        assertThat(budget.mayHold(false)).isFalse();
+        assertThat(budget.mayHold(true)).isTrue();
+        budget.lent(24);
+        assertThat(budget.mayHold(true)).isTrue();
+        budget.lent(1);
+        assertThat(budget.mayHold(true)).isFalse();
+        budget.lent(-76);
         assertThat(budget.lentBytes()).isZero();
+    }
+
+    @Test
+    void aFetchIsBoundByWhatReadersHoldAndMostWhereAnybodyWaits() {
+        budget.lent(25);
+        assertThat(budget.fetchBytes()).isEqualTo(Long.MAX_VALUE);
+        budget.lent(1);
+        assertThat(budget.fetchBytes()).isEqualTo(74 / 16);
+        budget.lent(74);
+        assertThat(budget.fetchBytes()).isZero();
+        budget.lent(-100);
         budget.tryReserve(100);
         Waiter waiter = new Waiter(budget, 1);
-        assertThat(budget.isTight()).isTrue();
+        assertThat(budget.fetchBytes()).isZero();
         budget.release(1);
         waiter.done.join();
-        assertThat(budget.isTight()).isFalse();
+        assertThat(budget.fetchBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     enum Holder {

@@ -53,15 +53,15 @@ class ReadAheadTest {
     @ParameterizedTest
     @CsvSource({
         "0, 1000",
-        "1, 1000",
-        "499, 1000",
+        "1, 2000",
+        "499, 2000",
         "500, 2000",
         "999, 2000",
         "1000, 2000",
         "2600, 4000",
-        "10499, 11000",
+        "10499, 12000",
     })
-    void theFirstFetchEndsAtTheNearestBoundaryOfABlock(long firstPos, long end) {
+    void theFirstFetchEndsAtTheBoundaryAfterItsLength(long firstPos, long end) {
         assertThat(readAhead.nextEnd(firstPos, FAR, false)).isEqualTo(end);
     }
 
@@ -75,7 +75,8 @@ class ReadAheadTest {
         "0, 1001, true, 1001",
         "300, 15_999, true, 15_999",
         "300, 16_300, true, 16_300",
-        "300, 16_301, true, 16000",
+        "300, 16_301, true, 16_301",
+        "300, 17_301, true, 17_000",
         "700, 1_000_000, true, 17000",
         "999, 1000, false, 1000",
     })
@@ -90,7 +91,7 @@ class ReadAheadTest {
 
     @Test
     void anExactRangeThatIsLongIsOneLongFetchOnceMuchOfItIsRead() {
-        assertThat(ends(300, FAR, true, 9)).containsExactly(16_000L, 32_000L, FAR);
+        assertThat(ends(300, FAR, true, 9)).containsExactly(17_000L, FAR);
     }
 
     @Test
@@ -106,6 +107,17 @@ class ReadAheadTest {
     void aFetchRunsAheadByAnEighthOfWhatWasReadWithinBounds(int taken, long window) {
         readAhead.taken(taken);
         assertThat(readAhead.window()).isEqualTo(window);
+    }
+
+    @Test
+    void whoHasTakenMoreInSequenceThanAConnectionsBuffersHoldReadsOn() {
+        assertThat(readAhead.readsOn()).isFalse();
+        readAhead.taken((12 << 20) - 1);
+        assertThat(readAhead.readsOn()).isFalse();
+        readAhead.taken(1);
+        assertThat(readAhead.readsOn()).isTrue();
+        readAhead.restart();
+        assertThat(readAhead.readsOn()).isFalse();
     }
 
     @ParameterizedTest

@@ -62,6 +62,10 @@ final class ScriptedAsker implements KnownObject.Asker {
             return known;
         }
 
+        boolean isUnwanted() {
+            return lookup.isUnwanted();
+        }
+
         void fail(RuntimeException why) {
             answer.complete(self -> self.fail(why));
         }

@@ -4,6 +4,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.OpenRead;
@@ -60,7 +61,7 @@ final class ScriptedReads implements ObjectReads {
     }
 
     @Override
-    public OpenRead open(OpenRequest request) {
+    public OpenRead open(OpenRequest request, Cancellation cancellation) {
         wanted.add(request.firstWanted());
         freshness.add(request.freshness());
         return switch (script.remove()) {

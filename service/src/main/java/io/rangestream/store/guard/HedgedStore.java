@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks a second time where a first byte is slow to come: the first good answer wins, and the other
- * is given up as it comes. Each attempt is on a virtual thread of its own, as one in socket I/O
- * must not be interrupted, and whoever has an answer should not wait for it. Stands behind {@link
+ * is given up as it comes. Each attempt is on a virtual thread of its own, as whoever has an answer
+ * should not wait for the other; who is interrupted interrupts both. Stands behind {@link
  * GuardedStore}, so that nothing is asked twice of a store that wants to be left alone.
  */
 public final class HedgedStore implements ObjectStore {

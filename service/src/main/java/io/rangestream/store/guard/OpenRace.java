@@ -6,7 +6,9 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +23,7 @@ final class OpenRace {
     private final Supplier<Fetch> request;
     private final CompletableFuture<Fetch> result = new CompletableFuture<>();
     private final AtomicInteger running = new AtomicInteger();
+    private final Queue<Thread> attempts = new ConcurrentLinkedQueue<>();
 
     OpenRace(Supplier<Fetch> request) {
         this.request = request;
@@ -29,7 +32,9 @@ final class OpenRace {
     /** Sends the request, once more. */
     void enter() {
         running.incrementAndGet();
-        Thread.ofVirtual().name("hedged-open").start(this::attempt);
+        Thread thread = Thread.ofVirtual().name("hedged-open").unstarted(this::attempt);
+        attempts.add(thread);
+        thread.start();
     }
 
     private void attempt() {
@@ -83,8 +88,10 @@ final class OpenRace {
     }
 
     // What comes from now on has lost, and is given up; unless it was there in the same moment.
+    // Their connections are nobody else's before they have answered: an interrupt may close them.
     private ReadCancelledException cancelled() {
         Thread.currentThread().interrupt();
+        attempts.forEach(Thread::interrupt);
         ReadCancelledException cancelled = new ReadCancelledException();
         if (!result.completeExceptionally(cancelled) && !result.isCompletedExceptionally()) {
             result.join().abort();

@@ -1,18 +1,19 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 import java.io.IOException;
@@ -53,7 +54,11 @@ final class S3Errors {
      * @param id what was asked for, for the message
      * @param ofVersion whether one version was asked for
      */
-    static ObjectStoreException classify(Object id, boolean ofVersion, SdkException e) {
+    static RuntimeException classify(Object id, boolean ofVersion, SdkException e) {
+        if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+            // Nobody wants the answer any more, and the store is not to blame for that.
+            return new ReadCancelledException();
+        }
         if (!(e instanceof AwsServiceException answer)) {
             return unanswered(id, "no answer: " + rootCause(e), e);
         }

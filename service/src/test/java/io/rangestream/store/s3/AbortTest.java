@@ -9,6 +9,7 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.testkit.ScriptedServer;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +50,32 @@ class AbortTest {
             await().until(() -> scripted.server.openConnections() == 0);
             fetch.abort();
             fetch.close();
+        }
+    }
+
+    /** Before the answer has begun there is nothing to abort yet: the wait itself is ended. */
+    @Test
+    void anInterruptEndsAWaitForAnAnswerAndItsConnection() {
+        try (ScriptedStore scripted = new ScriptedStore(Duration.ofMinutes(1))) {
+            scripted.server.then(ScriptedServer::awaitClosedByPeer);
+            AtomicReference<Thread> opener = new AtomicReference<>();
+            CompletableFuture<Fetch> open =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    scripted.store.open(
+                                            ObjectId.of("films", "film"),
+                                            Optional.empty(),
+                                            RangeSpec.from(0)),
+                            task -> opener.set(start(task, true)));
+            await().until(() -> opener.get() != null && isInRead(opener.get()));
+            await().until(() -> scripted.server.requests().size() == 1);
+            opener.get().interrupt();
+            assertThat(open)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ReadCancelledException.class);
+            await().until(() -> scripted.server.openConnections() == 0);
+            assertThat(scripted.server.requests()).as("not tried again").hasSize(1);
         }
     }
 

@@ -1,0 +1,124 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.EngineUnderTest.ID;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Cancellation;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.ReadCancelledException;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A store that does not answer is left by who does not want its answer any more. */
+class EngineCancelTest {
+    private final WatchedStore store = new WatchedObject().store;
+    private final AtomicInteger stuck = new AtomicInteger();
+    private final AtomicInteger letGo = new AtomicInteger();
+    private final Cancellation cancellation = new Cancellation();
+
+    /** As a socket does: until bytes come, which is never, or the thread is interrupted. */
+    private void neverAnswer() {
+        stuck.incrementAndGet();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            letGo.incrementAndGet();
+            throw new IllegalStateException("the connection was closed", e);
+        }
+    }
+
+    private CompletableFuture<OpenRead> opener(
+            EngineUnderTest engine, Optional<RangeSpec> firstWanted) {
+        return CompletableFuture.supplyAsync(
+                () ->
+                        engine.engine.open(
+                                new OpenRequest(
+                                        ID, firstWanted, Freshness.LIFETIME, false, "viewer"),
+                                cancellation),
+                task -> Thread.ofVirtual().start(task));
+    }
+
+    @Test
+    void aGetForWhatIsNotKnown() {
+        store.beforeOpen = this::neverAnswer;
+        isLeft(Optional.of(RangeSpec.from(0)));
+    }
+
+    @Test
+    void aHead() {
+        store.beforeHead = this::neverAnswer;
+        isLeft(Optional.empty());
+    }
+
+    private void isLeft(Optional<RangeSpec> firstWanted) {
+        try (EngineUnderTest engine = new EngineUnderTest(store)) {
+            CompletableFuture<OpenRead> opening = opener(engine, firstWanted);
+            Awaitility.await().until(() -> stuck.get() == 1);
+            assertThat(engine.gate.inUse()).isEqualTo(1);
+            cancellation.cancel();
+            assertThatThrownBy(opening::join).hasCauseInstanceOf(ReadCancelledException.class);
+            Awaitility.await().until(() -> letGo.get() == 1);
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+        }
+    }
+
+    @Test
+    void aGetOfAReadThatHasBegun() {
+        try (EngineUnderTest engine = new EngineUnderTest(store);
+                OpenRead read = engine.open(Optional.empty())) {
+            store.beforeOpen = this::neverAnswer;
+            read.select(new ByteRange(0, 9));
+            CompletableFuture<Boolean> advancing =
+                    CompletableFuture.supplyAsync(
+                            read::advance, task -> Thread.ofVirtual().start(task));
+            Awaitility.await().until(() -> stuck.get() == 1);
+            read.cancel();
+            assertThatThrownBy(advancing::join).hasCauseInstanceOf(ReadCancelledException.class);
+            Awaitility.await().until(() -> letGo.get() == 1);
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+        }
+    }
+
+    @Test
+    void aQuestionThatOthersWaitForGoesOn() {
+        CountDownLatch answer = new CountDownLatch(1);
+        store.beforeOpen =
+                () -> {
+                    stuck.incrementAndGet();
+                    try {
+                        answer.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                };
+        try (EngineUnderTest engine = new EngineUnderTest(store)) {
+            CompletableFuture<OpenRead> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
+            Awaitility.await().until(() -> stuck.get() == 1);
+            AtomicReference<Thread> waiting = new AtomicReference<>();
+            CompletableFuture<OpenRead> staying =
+                    CompletableFuture.supplyAsync(
+                            () -> engine.open(RangeSpec.of(0, 9)),
+                            task -> waiting.set(Thread.ofPlatform().start(task)));
+            Awaitility.await().until(() -> waiting.get().getState() == Thread.State.TIMED_WAITING);
+            cancellation.cancel();
+            assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
+            answer.countDown();
+            try (OpenRead read = staying.join()) {
+                assertThat(EngineUnderTest.bytes(read, 0, 9)).hasSize(10);
+            }
+        }
+    }
+}

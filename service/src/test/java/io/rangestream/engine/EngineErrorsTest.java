@@ -1,0 +1,80 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.WatchedObject.LENGTH;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.OpenRead;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.Optional;
+
+/** What is no answer of any store, as an OutOfMemoryError: who waits is told, and it passes. */
+class EngineErrorsTest {
+    private final WatchedObject object = new WatchedObject();
+    private final EngineUnderTest engine = new EngineUnderTest(object.store);
+
+    /** By a test, and nothing that a test runner would stop for. */
+    private static final class TestError extends Error {
+        TestError() {
+            super("by a test", null, false, false);
+        }
+    }
+
+    private static void fail() {
+        throw new TestError();
+    }
+
+    @AfterEach
+    void close() {
+        assertThat(engine.gate.inUse()).isZero();
+        engine.close();
+    }
+
+    private void isReadAgain() {
+        try (OpenRead read = engine.open(WatchedObject.ALL)) {
+            assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
+        }
+        Awaitility.await().until(() -> engine.gate.inUse() == 0);
+    }
+
+    @Test
+    void inTheGetThatAsksForWhatIsNotKnown() {
+        object.store.beforeOpen = EngineErrorsTest::fail;
+        assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasCauseInstanceOf(TestError.class);
+        object.store.beforeOpen = () -> {};
+        isReadAgain();
+    }
+
+    @Test
+    void inTheHeadThatAsksForIt() {
+        object.store.beforeHead = EngineErrorsTest::fail;
+        assertThatThrownBy(() -> engine.open(Optional.empty()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasCauseInstanceOf(TestError.class);
+        object.store.beforeHead = () -> {};
+        isReadAgain();
+    }
+
+    @Test
+    void inAFetch() {
+        try (OpenRead read = engine.open(Optional.empty())) {
+            object.store.beforeRead = _ -> fail();
+            read.select(new ByteRange(0, 9));
+            assertThatThrownBy(read::advance)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasCauseInstanceOf(TestError.class);
+            assertThat(object.store.opens).as("not tried again").hasSize(1);
+        }
+        object.store.beforeRead = _ -> {};
+        isReadAgain();
+    }
+}

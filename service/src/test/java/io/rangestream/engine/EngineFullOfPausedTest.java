@@ -1,0 +1,92 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.EngineUnderTest.BLOCK_BYTES;
+import static io.rangestream.engine.EngineUnderTest.ID;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.OpenRead;
+import io.rangestream.testkit.PatternBytes;
+import io.rangestream.testkit.PatternObjectStore;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Where paused readers hold half of the memory, who comes then. */
+class EngineFullOfPausedTest {
+    private static final int BLOCKS = 1024;
+    private static final long LENGTH = 64L << 20;
+    private static final int PAUSED = BLOCKS / 2;
+    // More than that in sequence, and it is known that he reads.
+    private static final int PROOF_BYTES = 12 << 20;
+
+    private final WatchedStore store =
+            new WatchedStore(new PatternObjectStore(Map.of(ID.key(), LENGTH)));
+    private final EngineUnderTest engine = new EngineUnderTest(store);
+    private final List<OpenRead> paused = new ArrayList<>();
+
+    @BeforeEach
+    void pause() {
+        for (int i = 0; i < PAUSED; i++) {
+            paused.add(holder(LENGTH / 2 + (long) i * BLOCK_BYTES));
+        }
+        assertThat(engine.stats().lentBytes()).isEqualTo((long) PAUSED * BLOCK_BYTES);
+    }
+
+    @AfterEach
+    void close() {
+        paused.forEach(OpenRead::close);
+        engine.close();
+    }
+
+    /** A reader of one whole block, who has it in hand. */
+    private OpenRead holder(long firstPos) {
+        OpenRead read = engine.open(RangeSpec.of(firstPos, firstPos + BLOCK_BYTES - 1));
+        read.select(new ByteRange(firstPos, firstPos + BLOCK_BYTES - 1));
+        assertThat(read.advance()).isTrue();
+        return read;
+    }
+
+    private long lentToOthers() {
+        return engine.stats().lentBytes() - (long) PAUSED * BLOCK_BYTES;
+    }
+
+    @Test
+    void heHoldsNothingUntilItIsKnownThatHeReads() {
+        try (OpenRead read = engine.open(RangeSpec.from(0))) {
+            read.select(new ByteRange(0, LENGTH / 2 - 1));
+            long taken = 0;
+            while (taken < PROOF_BYTES) {
+                assertThat(read.advance()).isTrue();
+                assertThat(lentToOthers()).as("held after %d bytes", taken).isZero();
+                taken += read.length();
+            }
+            assertThat(read.advance()).isTrue();
+            assertThat(lentToOthers()).isEqualTo(BLOCK_BYTES);
+        }
+    }
+
+    @Test
+    void heHasNotABlockFetchedAtATime() {
+        int before = store.opens.size();
+        int bytes = 2 << 20;
+        try (OpenRead read = engine.open(RangeSpec.from(0))) {
+            read.select(new ByteRange(0, LENGTH / 2 - 1));
+            for (long next = 0; next < bytes; next += read.length()) {
+                assertThat(read.advance()).isTrue();
+                assertThat(read.firstPos()).isEqualTo(next);
+                assertThat(read.array()[read.offset()]).isEqualTo(PatternBytes.at(next));
+            }
+        }
+        int share = BLOCKS / 2 * BLOCK_BYTES / 16;
+        // One more where memory was short for a moment costs a request.
+        assertThat(store.opens.size() - before).isLessThan(2 * bytes / share);
+    }
+}
