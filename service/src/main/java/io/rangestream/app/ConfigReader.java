@@ -69,6 +69,7 @@ final class ConfigReader {
                 new Listener(
                         listener.host(), port.orElse(listener.port()), listener.shutdownGrace()),
                 base.pauses(),
+                base.answers(),
                 base.tuning(),
                 buckets);
     }
@@ -112,10 +113,12 @@ final class ConfigReader {
                         "",
                         Config.just(source),
                         Config.builder().sources(source).build());
-        root.allowOnly("server", "http", "grpc", "cache", "store", "log", "buckets");
+        root.allowOnly(
+                "server", "http", "grpc", "cache", "store", "log", "deny-as-403", "buckets");
         return new ServerConfig(
                 listener(root.section("server")),
                 pauses(root),
+                AnswersReader.read(root),
                 TuningReader.read(root, root.section("http")),
                 buckets(file, root));
     }
@@ -130,7 +133,7 @@ final class ConfigReader {
 
     private static PauseLimits pauses(ConfigSection root) {
         ConfigSection http = root.section("http");
-        http.allowOnly(PAUSE_LIMIT, "first-byte-deadline");
+        http.allowOnly(PAUSE_LIMIT, "first-byte-deadline", "cors", "max-response-bytes");
         ConfigSection grpc = root.section("grpc");
         grpc.allowOnly(PAUSE_LIMIT);
         return new PauseLimits(
@@ -153,7 +156,7 @@ final class ConfigReader {
 
     private static Bucket bucket(ConfigSection buckets, String name, ConfigSection section) {
         checkName(buckets.where(name), name);
-        section.allowOnly("directory", "cache", "s3");
+        section.allowOnly("directory", "cache", "s3", AnswersReader.CACHE_CONTROL);
         boolean isDirectory = section.has("directory");
         boolean isS3 = section.has("s3");
         if (isDirectory == isS3) {
@@ -254,7 +257,11 @@ final class ConfigReader {
                                     Optional.empty())));
         }
         return new ServerConfig(
-                listener, pauses(root), TuningReader.read(root, root.section("http")), buckets);
+                listener,
+                pauses(root),
+                AnswersReader.read(root),
+                TuningReader.read(root, root.section("http")),
+                buckets);
     }
 
     private Optional<String> variable(String name) {

@@ -78,6 +78,19 @@ final class ConfigSection {
         return node.asString().asOptional().filter(value -> !value.isEmpty());
     }
 
+    /** A list, or one value where the list would have but one. */
+    List<String> texts(String key) {
+        Config node = effective.get(key);
+        if (node.type() != Config.Type.LIST) {
+            return text(key).map(List::of).orElse(List.of());
+        }
+        List<Config> members = node.asNodeList().orElse(List.of());
+        if (!members.stream().allMatch(Config::isLeaf)) {
+            throw expected(key, "a list of single values", "a list of sections");
+        }
+        return members.stream().map(member -> member.asString().orElse("")).toList();
+    }
+
     String requiredText(String key, String expected) {
         return text(key).orElseThrow(() -> expected(key, expected, "nothing"));
     }

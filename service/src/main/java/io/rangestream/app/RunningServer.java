@@ -69,7 +69,13 @@ final class RunningServer implements AutoCloseable {
                     }
                     metrics.join().accept(line);
                 };
-        Wiring wiring = new Wiring(stores, config.tuning(), config.pauses(), requests, clock);
+        Wiring wiring = new Wiring(
+                        stores,
+                        config.tuning(),
+                        config.pauses(),
+                        config.answers(),
+                        requests,
+                        clock);
         var _ = registry.thenAccept(meters -> EngineMetrics.bind(meters, wiring));
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);

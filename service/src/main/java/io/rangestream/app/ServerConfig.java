@@ -1,5 +1,6 @@
 package io.rangestream.app;
 
+import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
 
@@ -13,11 +14,16 @@ import java.util.TreeMap;
  * Everything that can be configured, checked.
  *
  * @param pauses how long readers may take nothing
+ * @param answers what is decided about answers, most of it about HTTP's
  * @param tuning how blocks are kept and fetched, and the like
  * @param buckets by the name that peers use
  */
 record ServerConfig(
-        Listener listener, PauseLimits pauses, Tuning tuning, SortedMap<String, Bucket> buckets) {
+        Listener listener,
+        PauseLimits pauses,
+        HttpOptions answers,
+        Tuning tuning,
+        SortedMap<String, Bucket> buckets) {
     ServerConfig {
         buckets = Collections.unmodifiableSortedMap(new TreeMap<>(buckets));
     }

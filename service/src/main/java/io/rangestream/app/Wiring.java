@@ -6,6 +6,7 @@ import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
+import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.BucketStores;
 import io.rangestream.store.KeyOrder;
@@ -57,6 +58,7 @@ final class Wiring implements AutoCloseable {
             Map<String, ObjectStore> byBucket,
             Tuning tuning,
             PauseLimits pauses,
+            HttpOptions answers,
             RequestSink requests,
             Clock clock) {
         this.stores = new BucketStores(byBucket);
@@ -80,9 +82,16 @@ final class Wiring implements AutoCloseable {
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(engine, names);
         this.readers = new Readers(pauses);
-        this.http = new HttpFace(streams, listings, readers, requests, clock);
+        this.http = new HttpFace(streams, listings, readers, requests, clock, answers);
         this.grpc =
-                new GrpcFace(streams, listings, readers, requests, clock, longMessageCalls(tuning));
+                new GrpcFace(
+                        streams,
+                        listings,
+                        readers,
+                        requests,
+                        clock,
+                        longMessageCalls(tuning),
+                        answers.deniedIsForbidden());
     }
 
     /** A quarter of what blocks may take may be taken by messages beside them. */

@@ -148,6 +148,19 @@ final class GrpcErrors {
         return new Mapped(Code.CANCELLED, "CANCELLED", "the call was cancelled");
     }
 
+    /**
+     * Maps a failure.
+     *
+     * @param deniedIsForbidden our choice K8: whether what the store denies us is shown as that
+     */
+    static Mapped of(
+            RuntimeException failure, @Nullable GrpcExchange exchange, boolean deniedIsForbidden) {
+        return deniedIsForbidden && failure instanceof AccessDenied
+                ? new Mapped(
+                        Code.PERMISSION_DENIED, "ACCESS_DENIED", "the store denies this object")
+                : of(failure, exchange);
+    }
+
     static Mapped of(RuntimeException failure, @Nullable GrpcExchange exchange) {
         Optional<Ending> ending = exchange == null ? Optional.empty() : exchange.ending();
         if (ending.isPresent()) {

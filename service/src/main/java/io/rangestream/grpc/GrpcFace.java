@@ -25,6 +25,8 @@ public final class GrpcFace implements AutoCloseable {
      *
      * @param longMessageCalls how many reads at once may have messages of whole blocks, for each of
      *     which that much heap is taken until its call ends
+     * @param deniedIsForbidden whether an object that the store does not let us read is
+     *     PERMISSION_DENIED (our choice K8); else it is NOT_FOUND
      */
     public GrpcFace(
             RangeStreamService streams,
@@ -32,9 +34,15 @@ public final class GrpcFace implements AutoCloseable {
             Readers readers,
             RequestSink log,
             Clock clock,
-            int longMessageCalls) {
+            int longMessageCalls,
+            boolean deniedIsForbidden) {
         this.service =
-                new GrpcRangeService(streams, listings, log, new MessageRoom(longMessageCalls));
+                new GrpcRangeService(
+                        streams,
+                        listings,
+                        log,
+                        new MessageRoom(longMessageCalls),
+                        deniedIsForbidden);
         deadlines.setRemoveOnCancelPolicy(true);
         this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
     }

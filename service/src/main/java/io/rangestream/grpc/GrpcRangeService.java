@@ -38,10 +38,16 @@ final class GrpcRangeService implements GrpcService {
     private final Listings listings;
     private final RequestSink log;
     private final MessageRoom room;
+    private final boolean deniedIsForbidden;
 
     GrpcRangeService(
-            RangeStreamService streams, Listings listings, RequestSink log, MessageRoom room) {
+            RangeStreamService streams,
+            Listings listings,
+            RequestSink log,
+            MessageRoom room,
+            boolean deniedIsForbidden) {
         this.room = room;
+        this.deniedIsForbidden = deniedIsForbidden;
         this.streams = streams;
         this.listings = listings;
         this.log = log;
@@ -85,7 +91,7 @@ final class GrpcRangeService implements GrpcService {
             }
         } catch (RuntimeException e) {
             exchange.failed(e);
-            failure = Optional.of(GrpcErrors.of(e, exchange));
+            failure = Optional.of(GrpcErrors.of(e, exchange, deniedIsForbidden));
         }
         finish(observer, exchange, failure, bytesByOrigin);
     }
@@ -137,7 +143,7 @@ final class GrpcRangeService implements GrpcService {
             observer.onNext(response.get());
         } catch (RuntimeException e) {
             exchange.failed(e);
-            failure = Optional.of(GrpcErrors.of(e, exchange));
+            failure = Optional.of(GrpcErrors.of(e, exchange, deniedIsForbidden));
         }
         finish(observer, exchange, failure, Map.of());
     }

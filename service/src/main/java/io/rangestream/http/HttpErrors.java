@@ -25,6 +25,19 @@ final class HttpErrors {
 
     private HttpErrors() {}
 
+    /**
+     * Maps a failure.
+     *
+     * @param deniedIsForbidden our choice K8: whether what the store denies us is a 403
+     */
+    static Mapped of(RuntimeException failure, boolean deniedIsForbidden) {
+        return deniedIsForbidden && failure instanceof AccessDenied
+                ? new Mapped(
+                        Problem.of(403, "access-denied", "The store denies this object"),
+                        "access-denied")
+                : of(failure);
+    }
+
     static Mapped of(RuntimeException failure) {
         return switch (failure) {
             case InvalidRequestException e -> {

@@ -45,9 +45,10 @@ public final class HttpFace {
             Listings listings,
             Readers readers,
             RequestSink log,
-            Clock clock) {
+            Clock clock,
+            HttpOptions options) {
         ReadEvents events = new ReadEvents();
-        this.objects = new HttpRangeService(streams, readers, events, log, clock);
+        this.objects = new HttpRangeService(streams, readers, events, log, clock, options);
         this.listing = new HttpListingService(listings, log, clock);
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;

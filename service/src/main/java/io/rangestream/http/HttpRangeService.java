@@ -32,6 +32,9 @@ public final class HttpRangeService implements HttpService {
     private final RangeStreamService streams;
     private final Readers readers;
     private final HttpReadRequests requests;
+    private final HttpReadResponses responses;
+    private final CrossOrigin crossOrigin;
+    private final boolean deniedIsForbidden;
     private final ReadEvents events;
     private final RequestSink log;
     private final Clock clock;
@@ -41,10 +44,14 @@ public final class HttpRangeService implements HttpService {
             Readers readers,
             ReadEvents events,
             RequestSink log,
-            Clock clock) {
+            Clock clock,
+            HttpOptions options) {
         this.streams = streams;
         this.readers = readers;
-        this.requests = new HttpReadRequests(clock);
+        this.requests = new HttpReadRequests(clock, options.maxResponseBytes());
+        this.responses = new HttpReadResponses(options.cacheControl());
+        this.crossOrigin = new CrossOrigin(options.origins());
+        this.deniedIsForbidden = options.deniedIsForbidden();
         this.events = events;
         this.log = log;
         this.clock = clock;
@@ -60,8 +67,13 @@ public final class HttpRangeService implements HttpService {
         rules.route(_ -> true, matcher, this::refuseMethod);
     }
 
+    private Exchange begin(ServerRequest request, ServerResponse response) {
+        crossOrigin.set(request.headers(), response.headers());
+        return new Exchange(request, ROUTE, clock);
+    }
+
     private void read(ServerRequest request, ServerResponse response) {
-        Exchange exchange = new Exchange(request, ROUTE, clock);
+        Exchange exchange = begin(request, response);
         try (OpenReader reader = readers.openHttp()) {
             read(request, response, reader, exchange);
         }
@@ -70,9 +82,11 @@ public final class HttpRangeService implements HttpService {
     private void read(
             ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
         PlannedRead read;
+        Optional<String> downloadName;
         try {
             ReadRequest parsed = requests.parse(request);
             exchange.isAbout(parsed.id());
+            downloadName = HttpReadRequests.downloadName(request, parsed.id());
             Cancellation cancellation = new Cancellation();
             reader.onEnd(cancellation::cancel);
             read = streams.open(parsed, cancellation);
@@ -82,7 +96,7 @@ public final class HttpRangeService implements HttpService {
                 log.accept(exchange.toLine(outcome, Map.of()));
                 throw new CloseConnectionException("the answer was ended", e);
             }
-            HttpErrors.Mapped mapped = HttpErrors.of(e);
+            HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
             exchange.failed(mapped.logged(), e);
             exchange.answers(mapped.problem().status());
             end(exchange);
@@ -90,7 +104,7 @@ public final class HttpRangeService implements HttpService {
             return;
         }
         try (read) {
-            answer(read, request, response, reader, exchange);
+            answer(read, request, response, reader, exchange, downloadName);
         }
     }
 
@@ -99,11 +113,12 @@ public final class HttpRangeService implements HttpService {
             ServerRequest request,
             ServerResponse response,
             OpenReader reader,
-            Exchange exchange) {
+            Exchange exchange,
+            Optional<String> downloadName) {
         ReadProgress progress = new ReadProgress(exchange, read, events);
         Outcome outcome = Outcome.CUT;
         try {
-            HttpReadResponses.write(read, request, response, reader, exchange, progress);
+            responses.write(read, request, response, reader, exchange, downloadName, progress);
             outcome = Outcome.COMPLETE;
         } catch (RuntimeException e) {
             // The head is out and has promised more: only a cut connection says that it is not all.
@@ -163,7 +178,8 @@ public final class HttpRangeService implements HttpService {
     }
 
     private void options(ServerRequest request, ServerResponse response) {
-        Exchange exchange = new Exchange(request, ROUTE, clock);
+        Exchange exchange = begin(request, response);
+        crossOrigin.setPreflight(request.headers(), response.headers());
         exchange.answers(Status.NO_CONTENT_204.code());
         end(exchange);
         response.status(Status.NO_CONTENT_204);
@@ -172,7 +188,7 @@ public final class HttpRangeService implements HttpService {
     }
 
     private void refuseMethod(ServerRequest request, ServerResponse response) {
-        Exchange exchange = new Exchange(request, ROUTE, clock);
+        Exchange exchange = begin(request, response);
         Problem problem = MethodProblems.of(request.prologue().method());
         response.headers().set(HeaderNames.ALLOW, ALLOWED);
         exchange.answers(problem.status());

@@ -9,6 +9,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.IfRange;
 import io.rangestream.condition.Preconditions;
 import io.rangestream.condition.TagCondition;
+import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Missing;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Parses requests for objects; decides nothing. */
 final class HttpReadRequests {
@@ -28,11 +30,19 @@ final class HttpReadRequests {
     static final String PATH_PREFIX = "/objects/";
 
     private static final String VERSION_PARAMETER = "versionId";
+    private static final String DOWNLOAD_PARAMETER = "download";
 
     private final Clock clock;
+    private final OptionalLong maxResponseBytes;
 
-    HttpReadRequests(Clock clock) {
+    /**
+     * Reads dates by {@code clock}.
+     *
+     * @param maxResponseBytes how long a single range without an end becomes; at least 1
+     */
+    HttpReadRequests(Clock clock, OptionalLong maxResponseBytes) {
         this.clock = clock;
+        this.maxResponseBytes = maxResponseBytes;
     }
 
     /**
@@ -82,6 +92,20 @@ final class HttpReadRequests {
         return new ObjectId(bucket, key, versionId(request));
     }
 
+    /**
+     * The name to keep the object under, where the peer wants to: the parameter's, or the key's.
+     *
+     * @throws InvalidRequestException where it can't be read
+     */
+    static Optional<String> downloadName(ServerRequest request, ObjectId id) {
+        List<String> values =
+                QueryParameters.all(request.prologue().query().rawValue(), DOWNLOAD_PARAMETER);
+        return values.stream()
+                .findFirst()
+                .map(raw -> decode(DOWNLOAD_PARAMETER, raw))
+                .map(name -> name.isEmpty() ? Attachment.nameOf(id.key()) : name);
+    }
+
     private static Optional<String> versionId(ServerRequest request) {
         List<String> values =
                 QueryParameters.all(request.prologue().query().rawValue(), VERSION_PARAMETER);
@@ -104,8 +128,23 @@ final class HttpReadRequests {
     }
 
     /** Only one field line can be a range; what can't be read is ignored (our choice K1). */
-    private static Optional<RangesSpecifier> range(ServerRequestHeaders headers) {
-        return singleLine(headers, HeaderNames.RANGE).flatMap(RangesSpecifier::parse);
+    private Optional<RangesSpecifier> range(ServerRequestHeaders headers) {
+        return singleLine(headers, HeaderNames.RANGE)
+                .flatMap(RangesSpecifier::parse)
+                .map(this::shortened);
+    }
+
+    private RangesSpecifier shortened(RangesSpecifier asked) {
+        if (maxResponseBytes.isPresent()
+                && asked.rangeSet().size() == 1
+                && asked.rangeSet().getFirst()
+                        instanceof RangeSpec.IntRange(long firstPos, OptionalLong lastPos)
+                && lastPos.isEmpty()
+                && firstPos <= Long.MAX_VALUE - maxResponseBytes.getAsLong()) {
+            long last = firstPos + maxResponseBytes.getAsLong() - 1;
+            return new RangesSpecifier(List.of(RangeSpec.of(firstPos, last)));
+        }
+        return asked;
     }
 
     private Preconditions preconditions(ServerRequestHeaders headers) {

@@ -19,24 +19,33 @@ import io.rangestream.stream.ReadPlan.Unsatisfiable;
 import io.rangestream.transport.OpenReader;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Writes a planned read as an answer: the head, and the bytes as they are lent. */
 final class HttpReadResponses {
-    private HttpReadResponses() {}
+    private final Map<String, String> cacheControl;
+
+    /** Writes that Cache-Control, by bucket, for objects that are stored without one. */
+    HttpReadResponses(Map<String, String> cacheControl) {
+        this.cacheControl = Map.copyOf(cacheControl);
+    }
 
     /**
      * Writes the whole answer.
      *
+     * @param downloadName what to keep the object under, where that is wanted
      * @param progress is told of each slice that the transport has taken
      * @throws PeerGoneException where the peer can't be written to any more
      * @throws RuntimeException of the read, where the answer must be broken off
      */
-    static void write(
+    void write(
             PlannedRead read,
             ServerRequest request,
             ServerResponse response,
             OpenReader reader,
             Exchange exchange,
+            Optional<String> downloadName,
             BodyWriter.Progress progress) {
         ServerResponseHeaders headers = response.headers();
         headers.set(ProblemWriter.CORRELATION_ID, exchange.correlationId());
@@ -44,7 +53,7 @@ final class HttpReadResponses {
         switch (read.plan()) {
             case Full(long completeLength) -> {
                 begin(read, exchange, response, Status.OK_200);
-                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
+                setFields(read, exchange, headers, downloadName);
                 headers.contentLength(completeLength);
                 if (isHead || completeLength == 0) {
                     response.send();
@@ -59,7 +68,7 @@ final class HttpReadResponses {
             }
             case Partial(ContentRange contentRange) -> {
                 begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
-                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
+                setFields(read, exchange, headers, downloadName);
                 headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
                 ByteRange range = contentRange.range().orElseThrow();
                 headers.contentLength(range.length());
@@ -67,7 +76,7 @@ final class HttpReadResponses {
             }
             case Multipart multipart -> {
                 begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
-                RepresentationFields.set(headers, read.representation(), exchange.startedAt());
+                setFields(read, exchange, headers, downloadName);
                 MultipartByteRanges parts =
                         MultipartByteRanges.of(
                                 multipart, read.representation().fields().contentType());
@@ -84,7 +93,10 @@ final class HttpReadResponses {
             case NotModified() -> {
                 begin(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
-                        headers, read.representation(), exchange.startedAt());
+                        headers,
+                        read.representation(),
+                        exchange.startedAt(),
+                        cacheControl(read));
                 BodyWriter.sendWithoutLength(response);
             }
             case PreconditionFailed() -> {
@@ -111,10 +123,27 @@ final class HttpReadResponses {
         }
     }
 
+    private void setFields(
+            PlannedRead read,
+            Exchange exchange,
+            ServerResponseHeaders headers,
+            Optional<String> downloadName) {
+        RepresentationFields.set(
+                headers, read.representation(), exchange.startedAt(), cacheControl(read));
+        downloadName.ifPresent(
+                name -> headers.set(HeaderNames.CONTENT_DISPOSITION, Attachment.named(name)));
+    }
+
+    private String cacheControl(PlannedRead read) {
+        return cacheControl.getOrDefault(
+                read.request().id().bucket(), RepresentationFields.DEFAULT_CACHE_CONTROL);
+    }
+
     private static void begin(
             PlannedRead read, Exchange exchange, ServerResponse response, Status status) {
         response.headers()
                 .set(CacheStatus.NAME, CacheStatus.of(read.presence(), read.isCollapsed()));
+        response.headers().set(ServerTiming.NAME, ServerTiming.of(read.timing()));
         exchange.answers(status.code());
         response.status(status);
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
 final class RepresentationFields {
     private static final HeaderName VERSION_ID = HeaderNames.create("X-Version-Id");
 
-    // Kept and asked for again: an overwrite is seen, and a viewer need not fetch twice.
-    private static final String DEFAULT_CACHE_CONTROL = "no-cache";
+    /** Kept and asked for again: an overwrite is seen, and a viewer need not fetch twice. */
+    static final String DEFAULT_CACHE_CONTROL = "no-cache";
 
     private RepresentationFields() {}
 
@@ -23,10 +23,15 @@ final class RepresentationFields {
      * All of them.
      *
      * @param now when this answer is made
+     * @param cacheControl for an object that is stored without one
      */
-    static void set(ServerResponseHeaders headers, Representation representation, Instant now) {
+    static void set(
+            ServerResponseHeaders headers,
+            Representation representation,
+            Instant now,
+            String cacheControl) {
         StoredFields fields = representation.fields();
-        setCaching(headers, representation, now);
+        setCaching(headers, representation, now, cacheControl);
         headers.set(HeaderValues.ACCEPT_RANGES_BYTES);
         setLastModified(headers, representation, now);
         setIfSendable(headers, HeaderNames.CONTENT_TYPE, fields.contentType());
@@ -38,8 +43,11 @@ final class RepresentationFields {
 
     /** A 304's: what the 200 would have had for caches, and nothing of the content. */
     static void setNotModified(
-            ServerResponseHeaders headers, Representation representation, Instant now) {
-        setCaching(headers, representation, now);
+            ServerResponseHeaders headers,
+            Representation representation,
+            Instant now,
+            String cacheControl) {
+        setCaching(headers, representation, now, cacheControl);
         if (representation.entityTag().isEmpty()) {
             setLastModified(headers, representation, now);
         }
@@ -56,10 +64,13 @@ final class RepresentationFields {
     }
 
     private static void setCaching(
-            ServerResponseHeaders headers, Representation representation, Instant now) {
+            ServerResponseHeaders headers,
+            Representation representation,
+            Instant now,
+            String cacheControl) {
         representation.entityTag().ifPresent(tag -> headers.set(HeaderNames.ETAG, tag.toString()));
         StoredFields fields = representation.fields();
-        headers.set(HeaderNames.CACHE_CONTROL, DEFAULT_CACHE_CONTROL);
+        headers.set(HeaderNames.CACHE_CONTROL, cacheControl);
         setIfSendable(headers, HeaderNames.CACHE_CONTROL, fields.cacheControl());
         Optional<String> expires =
                 fields.expires().filter(date -> HttpDates.parse(date, now).isPresent());

@@ -6,6 +6,7 @@ import io.rangestream.store.OpenRead;
 import io.rangestream.store.Representation;
 import io.rangestream.store.Slice;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -20,6 +21,15 @@ public final class PlannedRead implements AutoCloseable {
     private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
     private final OpenRead.Presence presence;
     private boolean firstSliceInHand;
+    private Timing timing = new Timing(Duration.ZERO, Duration.ZERO);
+
+    /**
+     * How long it took to have it in hand.
+     *
+     * @param store for metadata and first bytes, from wherever they came
+     * @param plan for the decision
+     */
+    public record Timing(Duration store, Duration plan) {}
 
     /** Takes over {@code bytes}. */
     PlannedRead(ReadRequest request, ReadPlan plan, OpenRead bytes) {
@@ -50,6 +60,15 @@ public final class PlannedRead implements AutoCloseable {
             bytes.select(plan.ranges().getFirst());
             firstSliceInHand = bytes.advance();
         }
+    }
+
+    void took(long storeNanos, long planNanos) {
+        timing = new Timing(Duration.ofNanos(storeNanos), Duration.ofNanos(planNanos));
+    }
+
+    /** How long it took until the answer could begin. */
+    public Timing timing() {
+        return timing;
     }
 
     /**

@@ -55,9 +55,12 @@ public final class RangeStreamService {
     /** Empty where the answer would be no, and the store has not been asked for it. */
     private Optional<PlannedRead> plan(
             ReadRequest request, OpenRequest open, Cancellation cancellation, boolean mayRefuse) {
+        long beganNanos = System.nanoTime();
         OpenRead bytes = reads.open(open, cancellation);
         try {
+            long openedNanos = System.nanoTime();
             ReadPlan plan = planner.plan(request, bytes.representation());
+            long planNanos = System.nanoTime() - openedNanos;
             if (!mayRefuse
                     && !bytes.isAskedNow()
                     && planner.saysNo(plan, request, bytes.representation())) {
@@ -67,6 +70,7 @@ public final class RangeStreamService {
             PlannedRead read = new PlannedRead(request, plan, bytes);
             cancellation.onCancel(read::cancel);
             read.awaitFirstSlice();
+            read.took(System.nanoTime() - beganNanos - planNanos, planNanos);
             return Optional.of(read);
         } catch (RuntimeException e) {
             bytes.close();

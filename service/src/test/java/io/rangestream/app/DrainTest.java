@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.engine.EngineConfig;
+import io.rangestream.http.HttpOptions;
 import io.rangestream.testkit.Http1Wire;
 import io.rangestream.testkit.Http2Wire;
 import io.rangestream.testkit.PatternBytes;
@@ -50,6 +51,7 @@ final class DrainTest {
                 new ServerConfig(
                         new ServerConfig.Listener("127.0.0.1", 0, grace),
                         PauseLimits.DEFAULT,
+                        HttpOptions.DEFAULT,
                         ServedFaces.tuning(EngineConfig.ofMemory(ServedFaces.MEMORY_BYTES)),
                         new TreeMap<>(
                                 Map.of("f", new ServerConfig.Bucket.Directory(folder, false))));

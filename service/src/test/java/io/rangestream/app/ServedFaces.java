@@ -3,6 +3,7 @@ package io.rangestream.app;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
+import io.rangestream.http.HttpOptions;
 import io.rangestream.engine.gate.StoreLimits;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
@@ -78,6 +79,19 @@ final class ServedFaces implements AutoCloseable {
 
     /** And with another engine. */
     ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses, EngineConfig engine) {
+        this(moreLargeOnes, pauses, engine, HttpOptions.DEFAULT);
+    }
+
+    /** With other answers. */
+    ServedFaces(HttpOptions answers) {
+        this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), answers);
+    }
+
+    private ServedFaces(
+            Map<String, Long> moreLargeOnes,
+            PauseLimits pauses,
+            EngineConfig engine,
+            HttpOptions answers) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -93,7 +107,9 @@ final class ServedFaces implements AutoCloseable {
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring = new Wiring(stores, tuning(engine), pauses, lines::add, Clock.systemUTC());
+        wiring =
+                new Wiring(
+                        stores, tuning(engine), pauses, answers, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 
