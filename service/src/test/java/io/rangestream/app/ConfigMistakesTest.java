@@ -66,15 +66,15 @@ class ConfigMistakesTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "sever" (did you mean server?).
-                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, buckets, but found "bucket" (did you mean buckets?).
+                    sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "sever" (did you mean server?).
+                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "bucket" (did you mean buckets?).
                     server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, but found "prt" (did you mean port?).
-                    http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, but found "pause-limt" (did you mean pause-limit?).
+                    http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, cors, max-response-bytes, but found "pause-limt" (did you mean pause-limit?).
                     grpc: { limit: PT1H }                           | FILE: grpc: expected only pause-limit, but found "limit" (did you mean pause-limit?).
                     cache: { memry: 1 GiB }                         | FILE: cache: expected only memory, metadata-ttl, memory-wait, read-ahead, disk, but found "memry" (did you mean memory?).
                     store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, hedge-after, but found "max-request" (did you mean max-requests?).
-                    buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, but found "dir" (did you mean s3?).
-                    buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, but found "directry" (did you mean directory?).
+                    buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "dir" (did you mean s3?).
+                    buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "directry" (did you mean directory?).
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "buckt" (did you mean bucket?).
                     buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "secret-acces-key" (did you mean secret-access-key?).
                     """)

@@ -99,6 +99,7 @@ final class HttpFramingWireTest {
                         "content-length",
                         "x-version-id",
                         "cache-status",
+                        "server-timing",
                         "x-correlation-id");
         assertThat(answer.field("Accept-Ranges")).hasValue("bytes");
         assertThat(answer.field("Last-Modified")).hasValue("Tue, 02 Jan 2024 03:04:05 GMT");

@@ -1,0 +1,53 @@
+package io.rangestream.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names that anybody may have chosen, in a field that must stay one. */
+class AttachmentTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    film.mp4      | film.mp4      | film.mp4
+                    a b.txt       | a b.txt       | a%20b.txt
+                    naïve.txt     | na_ve.txt     | na%C3%AFve.txt
+                    日本.mp4      | __.mp4        | %E6%97%A5%E6%9C%AC.mp4
+                    🎬.mp4        | _.mp4         | %F0%9F%8E%AC.mp4
+                    say "hi".txt  | say _hi_.txt  | say%20%22hi%22.txt
+                    100%25.txt    | 100_25.txt    | 100%2525.txt
+                    ../../etc/x   | ....etcx      | ....etcx
+                    a\\b          | ab            | ab
+                    it's;x=1      | it's;x=1      | it%27s%3Bx%3D1
+                    """)
+    void aNameIsInAsciiAndWhole(String name, String ascii, String encoded) {
+        assertThat(Attachment.named(name))
+                .isEqualTo(
+                        "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "/", ".", "..", "\u0000\u001f\u007f", "\u202e", "\u2028"})
+    void whatIsNoNameIsGivenOne(String name) {
+        assertThat(Attachment.named(name))
+                .isEqualTo("attachment; filename=\"download\"; filename*=UTF-8''download");
+    }
+
+    @Test
+    void nothingEndsTheFieldOrTurnsItsDirection() {
+        String field = Attachment.named("a\r\nSet-Cookie: x=1\u202egpj.exe");
+        assertThat(field).doesNotContain("\r", "\n", "\u202e").contains("aSet-Cookie: x=1gpj.exe");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"film.mp4,film.mp4", "a/b/c.txt,c.txt", "a/b/,b", "a//,a", "/x,x", "/,''"})
+    void aKeySuggestsItsLastSegment(String key, String name) {
+        assertThat(Attachment.nameOf(key)).isEqualTo(name);
+    }
+}
