@@ -1,6 +1,7 @@
 package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.Status;
@@ -27,6 +28,7 @@ import java.util.Optional;
 /** {@code /objects/{bucket}/{key}}: reads of objects. */
 public final class HttpRangeService implements HttpService {
     private static final String ROUTE = "/objects";
+    private static final int CONTENT_TOO_LARGE = 413;
     private static final String ALLOWED = "GET, HEAD, OPTIONS";
 
     private final RangeStreamService streams;
@@ -81,6 +83,11 @@ public final class HttpRangeService implements HttpService {
 
     private void read(
             ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
+        Optional<Problem> refused = RequestContent.refuse(request);
+        if (refused.isPresent()) {
+            refuse(request, response, exchange, refused.get());
+            return;
+        }
         PlannedRead read;
         Optional<String> downloadName;
         try {
@@ -188,12 +195,25 @@ public final class HttpRangeService implements HttpService {
     }
 
     private void refuseMethod(ServerRequest request, ServerResponse response) {
-        Exchange exchange = begin(request, response);
         Problem problem = MethodProblems.of(request.prologue().method());
         response.headers().set(HeaderNames.ALLOW, ALLOWED);
+        refuse(request, response, begin(request, response), problem);
+    }
+
+    private void refuse(
+            ServerRequest request, ServerResponse response, Exchange exchange, Problem problem) {
+        boolean isOutOfStep =
+                problem.status() == CONTENT_TOO_LARGE
+                        && request.prologue().protocolVersion().startsWith("1");
+        if (isOutOfStep) {
+            response.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
         exchange.answers(problem.status());
         exchange.failed(problem.type());
         end(exchange);
         ProblemWriter.write(request, response, problem, exchange.correlationId());
+        if (isOutOfStep) {
+            throw new CloseConnectionException("more content than is read");
+        }
     }
 }

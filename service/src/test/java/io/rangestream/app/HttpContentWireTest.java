@@ -1,0 +1,101 @@
+package io.rangestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.WireAnswer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+
+/** Requests that bring along what nobody needs: content, expectations, a strange Host. */
+@ServerTest
+final class HttpContentWireTest {
+    private static final ServedFaces SERVED = new ServedFaces();
+    private static final String A = "/objects/films/A";
+    private static final int MOST = 64 * 1024;
+
+    private final Http1Wire wire;
+
+    HttpContentWireTest(WebServer server) throws IOException {
+        this.wire = Http1Wire.connect(server.port());
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        wire.close();
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, MOST})
+    void aLittleContentIsThrownAway(int length) throws IOException {
+        wire.send("GET", A, "Content-Length: " + length);
+        wire.send("x".repeat(length));
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
+        assertThat(wire.ask("GET", A, "Range: bytes=0-4").text()).isEqualTo("abcde");
+    }
+
+    @Test
+    void aLittleContentInChunksToo() throws IOException {
+        wire.send("GET", A, "Transfer-Encoding: chunked");
+        wire.send("3\r\nabc\r\n0\r\n\r\n");
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
+        assertThat(wire.ask("GET", A, "Range: bytes=0-4").text()).isEqualTo("abcde");
+    }
+
+    @Test
+    void tooMuchContentIsRefusedAndTheConnectionClosed() throws IOException {
+        wire.send("GET", A, "Content-Length: " + (MOST + 1));
+        WireAnswer answer = wire.readAnswer("GET");
+        HttpFramingWireTest.assertIsProblem(answer, 413, "content-too-large");
+        assertThat(answer.field("Connection")).hasValue("close");
+        assertThat(wire.readUpTo(1)).isEmpty();
+    }
+
+    @Test
+    void whoExpectsToBeToldToGoOnIsAnsweredAtOnce() throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
+        assertThat(answer.status()).isEqualTo(206);
+        assertThat(answer.text()).isEqualTo("abcde");
+        assertThat(wire.ask("GET", A).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anExpectationThatNobodyKnowsFails() throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Expect: the-unexpected");
+        HttpFramingWireTest.assertIsProblem(answer, 417, "expectation-failed");
+        assertThat(wire.ask("GET", A).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /objects/films/A HTTP/1.1\r\n\r\n",
+                "GET /objects/films/A HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+                "GET /objects/films/A HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+                "GET /objects/films/A HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            })
+    void aRequestThatMeansTwoThingsIsABadRequest(String request) throws IOException {
+        wire.send(request);
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(400);
+    }
+}
