@@ -178,13 +178,13 @@ class RepresentationFieldsTest {
 
     private static Map<String, String> fields(Representation representation) {
         ServerResponseHeaders headers = ServerResponseHeaders.create();
-        RepresentationFields.set(headers, representation, NOW);
+        RepresentationFields.set(headers, representation, NOW, "no-cache");
         return asMap(headers);
     }
 
     private static Map<String, String> notModified(Representation representation) {
         ServerResponseHeaders headers = ServerResponseHeaders.create();
-        RepresentationFields.setNotModified(headers, representation, NOW);
+        RepresentationFields.setNotModified(headers, representation, NOW, "no-cache");
         return asMap(headers);
     }
 
