@@ -90,12 +90,23 @@ final class YamlFile {
             switch (entry.getValueNode()) {
                 case ScalarNode value -> object.addValue(name, value.getValue());
                 case MappingNode value -> object.addObject(name, object(value, depth + 1));
-                // None is known; that it is one is said where the key is asked for.
-                case SequenceNode _ -> object.addList(name, ListNode.builder().build());
+                case SequenceNode list -> object.addList(name, list(list, depth + 1));
                 default -> throw notYaml(mark);
             }
         }
         return object.build();
+    }
+
+    private ListNode list(SequenceNode sequence, int depth) {
+        ListNode.Builder list = ListNode.builder();
+        for (Node member : sequence.getValue()) {
+            switch (member) {
+                case ScalarNode value -> list.addValue(value.getValue());
+                case MappingNode value -> list.addObject(object(value, depth));
+                default -> throw notYaml(member.getStartMark());
+            }
+        }
+        return list.build();
     }
 
     // Not in the parser's own words: they quote the file, and that may be a secret.

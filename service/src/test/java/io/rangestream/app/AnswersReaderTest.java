@@ -88,7 +88,7 @@ class AnswersReaderTest {
                     http: { cors: { origins: "*" } }                          | http.cors
                     http: { max-response-bytes: 0 }                           | http.max-response-bytes
                     deny-as-403: maybe                                        | deny-as-403
-                    buckets: { d: { cache-control: "a\u0007b", s3: { bucket: x } } } | buckets.d.cache-control
+                    buckets: { d: { cache-control: "für immer", s3: { bucket: x } } } | buckets.d.cache-control
                     """)
     void aMistakeIsNamed(String line, String key) {
         String buckets =

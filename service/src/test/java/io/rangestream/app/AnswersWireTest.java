@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.testing.junit5.ServerTest;
-import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.http.AllowedOrigins;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
@@ -30,7 +28,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** What an operator, or a query, has changed about answers over HTTP. */
-@ServerTest
 final class AnswersWireTest {
     private static final String A = "/objects/films/A";
     private static final String FRIEND = "https://player.example";
@@ -44,15 +41,19 @@ final class AnswersWireTest {
                             true,
                             OptionalLong.of(10)));
 
+    // Not by @ServerTest: that brings Helidon's own CORS along, which allows everything.
+    private static final WebServer SERVER = start();
+
     private final Http1Wire wire;
 
-    AnswersWireTest(WebServer server) throws IOException {
-        this.wire = Http1Wire.connect(server.port());
+    AnswersWireTest() throws IOException {
+        this.wire = Http1Wire.connect(SERVER.port());
     }
 
-    @SetUpServer
-    static void serve(WebServerConfig.Builder server) {
+    private static WebServer start() {
+        WebServerConfig.Builder server = WebServer.builder().host("127.0.0.1").port(0);
         SERVED.configure(server);
+        return server.build().start();
     }
 
     @AfterEach
@@ -62,6 +63,7 @@ final class AnswersWireTest {
 
     @AfterAll
     static void close() {
+        SERVER.stop();
         SERVED.close();
     }
 
