@@ -67,7 +67,10 @@ class DesignTableTest {
         try (Stream<Path> files = Files.walk(SERVICE.resolve("src/test/java"))) {
             List<String> wireTests =
                     files.map(file -> file.getFileName().toString())
-                            .filter(name -> name.matches("Http.*WireTest\\.java|Answers.*Test\\.java"))
+                            .filter(
+                                    name ->
+                                            name.matches(
+                                                    "Http.*WireTest\\.java|Answers.*Test\\.java"))
                             .map(name -> name.replace(".java", ""))
                             .filter(name -> !name.equals("AnswersReaderTest"))
                             .toList();

@@ -113,8 +113,7 @@ final class ConfigReader {
                         "",
                         Config.just(source),
                         Config.builder().sources(source).build());
-        root.allowOnly(
-                "server", "http", "grpc", "cache", "store", "log", "deny-as-403", "buckets");
+        root.allowOnly("server", "http", "grpc", "cache", "store", "log", "deny-as-403", "buckets");
         return new ServerConfig(
                 listener(root.section("server")),
                 pauses(root),

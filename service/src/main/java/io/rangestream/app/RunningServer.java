@@ -69,7 +69,8 @@ final class RunningServer implements AutoCloseable {
                     }
                     metrics.join().accept(line);
                 };
-        Wiring wiring = new Wiring(
+        Wiring wiring =
+                new Wiring(
                         stores,
                         config.tuning(),
                         config.pauses(),

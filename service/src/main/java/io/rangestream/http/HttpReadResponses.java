@@ -93,10 +93,7 @@ final class HttpReadResponses {
             case NotModified() -> {
                 begin(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
-                        headers,
-                        read.representation(),
-                        exchange.startedAt(),
-                        cacheControl(read));
+                        headers, read.representation(), exchange.startedAt(), cacheControl(read));
                 BodyWriter.sendWithoutLength(response);
             }
             case PreconditionFailed() -> {

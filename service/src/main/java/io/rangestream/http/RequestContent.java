@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request for an object brings along and nobody needs: content (RFC 9110, section 9.3.1 gives
- * it no meaning) and expectations. A little content is read and thrown away, so that the connection
- * stays in step.
+ * What a request for an object brings along and nobody needs: content (RFC 9110, section 9.3.1
+ * gives it no meaning) and expectations. A little content is read and thrown away, so that the
+ * connection stays in step.
  */
 final class RequestContent {
     private static final int MOST_BYTES = 64 * 1024;

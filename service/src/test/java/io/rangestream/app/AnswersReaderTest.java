@@ -59,7 +59,8 @@ class AnswersReaderTest {
                 .isEqualTo(
                         new HttpOptions(
                                 new AllowedOrigins(
-                                        false, Set.of("https://a.example", "http://localhost:8000")),
+                                        false,
+                                        Set.of("https://a.example", "http://localhost:8000")),
                                 Map.of("d", "public, max-age=60", "a.b", "no-store"),
                                 true,
                                 OptionalLong.of(1 << 20)));

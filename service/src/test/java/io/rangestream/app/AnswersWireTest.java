@@ -125,7 +125,9 @@ final class AnswersWireTest {
         assertThat(wire.ask("GET", A).field("Cache-Control")).hasValue("max-age=60");
         assertThat(wire.ask("GET", A, "If-None-Match: *").field("Cache-Control"))
                 .hasValue("max-age=60");
-        assertThat(wire.ask("HEAD", "/objects/large/" + ServedFaces.MIDDLING).field("Cache-Control"))
+        assertThat(
+                        wire.ask("HEAD", "/objects/large/" + ServedFaces.MIDDLING)
+                                .field("Cache-Control"))
                 .hasValue("no-cache");
     }
 

@@ -3,8 +3,8 @@ package io.rangestream.app;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
-import io.rangestream.http.HttpOptions;
 import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
@@ -107,9 +107,7 @@ final class ServedFaces implements AutoCloseable {
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring =
-                new Wiring(
-                        stores, tuning(engine), pauses, answers, lines::add, Clock.systemUTC());
+        wiring = new Wiring(stores, tuning(engine), pauses, answers, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 

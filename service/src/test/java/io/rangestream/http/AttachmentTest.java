@@ -28,8 +28,7 @@ class AttachmentTest {
                     """)
     void aNameIsInAsciiAndWhole(String name, String ascii, String encoded) {
         assertThat(Attachment.named(name))
-                .isEqualTo(
-                        "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded);
+                .isEqualTo("attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded);
     }
 
     @ParameterizedTest

@@ -12,7 +12,6 @@ import io.rangestream.store.Representation;
 
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A store on a bad day, by a seed: it refuses, breaks off, ends early, gives other positions than
@@ -22,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TroubledObjectStore extends ForwardingObjectStore {
     private final SplittableRandom random;
     private final double trouble;
-    private final AtomicLong troubles = new AtomicLong();
 
     /**
      * Troubles {@code delegate}.
@@ -35,21 +33,8 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
         this.trouble = trouble;
     }
 
-    /** How often something has gone wrong so far. */
-    public long troubles() {
-        return troubles.get();
-    }
-
     private synchronized boolean happens(double probability) {
         return random.nextDouble() < probability;
-    }
-
-    private boolean goesWrong(double probability) {
-        boolean wrong = happens(probability);
-        if (wrong) {
-            troubles.incrementAndGet();
-        }
-        return wrong;
     }
 
     private synchronized int atMost(int most) {
@@ -60,7 +45,7 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         refuse(id);
         Fetch fetch = super.open(id, ifMatch, wanted);
-        return new TroubledFetch(fetch, id, goesWrong(trouble));
+        return new TroubledFetch(fetch, id, happens(trouble));
     }
 
     @Override
@@ -70,10 +55,10 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
     }
 
     private void refuse(ObjectId id) {
-        if (goesWrong(trouble / 2)) {
+        if (happens(trouble / 2)) {
             throw new Unavailable(id, "refuses, by a test", null);
         }
-        if (goesWrong(trouble / 2)) {
+        if (happens(trouble / 2)) {
             throw new Throttled(id, Optional.empty(), null);
         }
     }
@@ -101,10 +86,10 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
 
         @Override
         public int read(byte[] array, int offset, int length) {
-            if (goesWrong(trouble)) {
+            if (happens(trouble)) {
                 throw new Unavailable(id, "breaks off, by a test", null);
             }
-            if (goesWrong(trouble / 4)) {
+            if (happens(trouble / 4)) {
                 return -1;
             }
             return super.read(array, offset, happens(0.3) ? atMost(length) : length);
