@@ -13,8 +13,8 @@ final class CrossOrigin {
     private static final HeaderName TIMING_ALLOW_ORIGIN = HeaderNames.create("Timing-Allow-Origin");
     private static final String EXPOSED =
             "Accept-Ranges, Content-Range, Content-Length, Content-Encoding, Content-Language,"
-                + " ETag, Last-Modified, Content-Disposition, Retry-After, WWW-Authenticate,"
-                + " Cache-Status, Server-Timing, "
+                    + " ETag, Last-Modified, Content-Disposition, Retry-After, WWW-Authenticate,"
+                    + " Cache-Status, Server-Timing, "
                     + CorrelationId.FIELD_NAME;
     private static final String METHODS = "GET, HEAD";
     private static final String REQUEST_FIELDS =
