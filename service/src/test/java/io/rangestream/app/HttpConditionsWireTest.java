@@ -147,7 +147,12 @@ final class HttpConditionsWireTest {
             WireAnswer answer = wire.ask(method, A, "If-None-Match: " + SERVED.tag());
             assertThat(answer.names())
                     .containsExactlyInAnyOrder(
-                            "date", "etag", "cache-control", "cache-status", "x-correlation-id");
+                            "date",
+                            "etag",
+                            "cache-control",
+                            "cache-status",
+                            "server-timing",
+                            "x-correlation-id");
             assertThat(answer.field("ETag")).hasValue(SERVED.tag());
             assertThat(answer.field("Cache-Control")).hasValue("no-cache");
         }

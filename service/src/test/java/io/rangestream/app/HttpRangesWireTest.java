@@ -232,7 +232,12 @@ final class HttpRangesWireTest {
     /** All fields but those of the length are those of the answer to HEAD. */
     private static void assertSameFieldsAsFull(WireAnswer answer) throws IOException {
         String[] ofTheAnswer = {
-            "date", "x-correlation-id", "content-length", "content-range", "cache-status"
+            "date",
+            "x-correlation-id",
+            "content-length",
+            "content-range",
+            "cache-status",
+            "server-timing"
         };
         WireAnswer head = wire.ask("HEAD", A);
         assertThat(answer.fields())

@@ -40,8 +40,12 @@ import java.util.concurrent.atomic.AtomicLong;
 @ServerTest
 @Execution(ExecutionMode.CONCURRENT)
 final class PauseIT {
-    /** Helidon cuts a paused HTTP/2 stream after 15 s, unless it is told otherwise. */
-    private static final Duration PAUSE = Duration.ofSeconds(20);
+    /**
+     * Helidon cuts a paused HTTP/2 stream after 15 s, unless it is told otherwise. The long form of
+     * the build pauses for two minutes.
+     */
+    private static final Duration PAUSE =
+            Duration.ofSeconds(Long.getLong("rangestream.pause-seconds", 20));
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String HTTP_1 = "over HTTP/1.1";

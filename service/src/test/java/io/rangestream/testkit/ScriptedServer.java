@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An HTTP/1.1 server on loopback that answers each request by the next line of a script, byte for
@@ -27,6 +28,10 @@ public final class ScriptedServer implements AutoCloseable {
     private final Queue<Answer> script = new ConcurrentLinkedQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger answering = new AtomicInteger();
+    private volatile Service otherwise =
+            (_, connection) ->
+                    write(connection, "", "HTTP/1.1 501 Not In The Script", "Content-Length: 0");
 
     private ScriptedServer(ServerSocket socket) {
         this.socket = socket;
@@ -36,6 +41,12 @@ public final class ScriptedServer implements AutoCloseable {
     @FunctionalInterface
     public interface Answer {
         void give(Socket connection) throws IOException;
+    }
+
+    /** Answers whatever the script does not, each connection on a thread of its own. */
+    @FunctionalInterface
+    public interface Service {
+        void give(Request request, Socket connection) throws IOException;
     }
 
     /** A request's head. */
@@ -68,6 +79,17 @@ public final class ScriptedServer implements AutoCloseable {
     public ScriptedServer then(Answer answer) {
         script.add(answer);
         return this;
+    }
+
+    /** Gives what the script has no line for. */
+    public ScriptedServer otherwise(Service service) {
+        otherwise = service;
+        return this;
+    }
+
+    /** How many connections wait for an answer, or for the rest of one. */
+    public int answering() {
+        return answering.get();
     }
 
     /** Adds an answer, its lines ended as HTTP has it, a blank one and a body after them. */
@@ -128,15 +150,24 @@ public final class ScriptedServer implements AutoCloseable {
                     return;
                 }
                 requests.add(request.get());
-                Answer answer = script.poll();
-                if (answer == null) {
-                    write(connection, "", "HTTP/1.1 501 Not In The Script", "Content-Length: 0");
-                } else {
-                    answer.give(connection);
+                answering.incrementAndGet();
+                try {
+                    answer(request.get(), connection);
+                } finally {
+                    answering.decrementAndGet();
                 }
             }
         } catch (IOException e) {
             // The peer left, or the script ended the connection: both are what is tested.
+        }
+    }
+
+    private void answer(Request request, Socket connection) throws IOException {
+        Answer answer = script.poll();
+        if (answer == null) {
+            otherwise.give(request, connection);
+        } else {
+            answer.give(connection);
         }
     }
 

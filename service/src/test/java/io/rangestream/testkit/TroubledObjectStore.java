@@ -12,6 +12,7 @@ import io.rangestream.store.Representation;
 
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A store on a bad day, by a seed: it refuses, breaks off, ends early, gives other positions than
@@ -21,6 +22,7 @@ import java.util.SplittableRandom;
 public final class TroubledObjectStore extends ForwardingObjectStore {
     private final SplittableRandom random;
     private final double trouble;
+    private final LongAdder troubles = new LongAdder();
 
     /**
      * Troubles {@code delegate}.
@@ -37,6 +39,19 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
         return random.nextDouble() < probability;
     }
 
+    private boolean troubles(double probability) {
+        boolean now = happens(probability);
+        if (now) {
+            troubles.increment();
+        }
+        return now;
+    }
+
+    /** How often it has gone wrong so far. */
+    public long troubles() {
+        return troubles.sum();
+    }
+
     private synchronized int atMost(int most) {
         return random.nextInt(most) + 1;
     }
@@ -45,7 +60,7 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         refuse(id);
         Fetch fetch = super.open(id, ifMatch, wanted);
-        return new TroubledFetch(fetch, id, happens(trouble));
+        return new TroubledFetch(fetch, id, troubles(trouble));
     }
 
     @Override
@@ -55,10 +70,10 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
     }
 
     private void refuse(ObjectId id) {
-        if (happens(trouble / 2)) {
+        if (troubles(trouble / 2)) {
             throw new Unavailable(id, "refuses, by a test", null);
         }
-        if (happens(trouble / 2)) {
+        if (troubles(trouble / 2)) {
             throw new Throttled(id, Optional.empty(), null);
         }
     }
@@ -86,10 +101,10 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
 
         @Override
         public int read(byte[] array, int offset, int length) {
-            if (happens(trouble)) {
+            if (troubles(trouble)) {
                 throw new Unavailable(id, "breaks off, by a test", null);
             }
-            if (happens(trouble / 4)) {
+            if (troubles(trouble / 4)) {
                 return -1;
             }
             return super.read(array, offset, happens(0.3) ? atMost(length) : length);
