@@ -8,48 +8,33 @@ import com.deque.html.axecore.results.Rule;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a person does with the page, done in a real Chromium against a running server. Holds the
- * browser; closing it ends the browser and Playwright's driver. For one thread.
+ * browser, and closes it. For one thread.
  */
 final class PageScenario implements AutoCloseable {
     private static final int DESKTOP_WIDTH = 1440;
     private static final int PHONE_WIDTH = 375;
 
     private final String baseUrl;
-    private final Playwright playwright;
-    private final Browser browser;
+    private final HeadlessChromium chromium;
 
     /**
      * @param baseUrl the server, as {@code http://host:port}
-     * @param chromium the browser's executable; none is downloaded
+     * @param chromium the browser's executable
      */
     PageScenario(String baseUrl, Path chromium) {
         this.baseUrl = baseUrl;
-        playwright =
-                Playwright.create(
-                        new Playwright.CreateOptions()
-                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser =
-                playwright
-                        .chromium()
-                        .launch(
-                                new BrowserType.LaunchOptions()
-                                        .setExecutablePath(chromium)
-                                        .setArgs(chromiumArguments()));
+        this.chromium = HeadlessChromium.launch(chromium);
     }
 
     /**
@@ -158,7 +143,7 @@ final class PageScenario implements AutoCloseable {
 
     @Override
     public void close() {
-        playwright.close(); // ends the browser too
+        chromium.close();
     }
 
     private PlayedFilm choose(Page page, String bucket, String key) {
@@ -180,23 +165,7 @@ final class PageScenario implements AutoCloseable {
     }
 
     private BrowserContext newContext(int width, ColorScheme scheme) {
-        return browser.newContext(
+        return chromium.newContext(
                 new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme));
-    }
-
-    private static List<String> chromiumArguments() {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "--disable-gpu",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--no-first-run"));
-        // Chromium's sandbox refuses to start as root, as in most containers.
-        if (System.getProperty("user.name").equals("root")) {
-            arguments.add("--no-sandbox");
-        }
-        return arguments;
     }
 }

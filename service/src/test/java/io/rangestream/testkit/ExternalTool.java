@@ -27,6 +27,17 @@ public enum ExternalTool {
     ARIA2C("aria2c", "downloads by aria2c", new Origin.Apt("aria2")),
     CURL("curl", "downloads by curl", new Origin.Apt("curl")),
     WGET("wget", "downloads by wget", new Origin.Apt("wget")),
+    NGINX(
+            "nginx",
+            "reads through nginx",
+            // Where daemons are, which is not on everybody's PATH.
+            List.of("nginx", "/usr/sbin/nginx"),
+            new Origin.AptDaemon("nginx")),
+    VARNISHD(
+            "varnishd",
+            "reads through Varnish",
+            List.of("varnishd", "/usr/sbin/varnishd"),
+            new Origin.AptDaemon("varnish")),
     GRPCURL(
             "grpcurl",
             "calls by grpcurl",
@@ -36,6 +47,12 @@ public enum ExternalTool {
     sealed interface Origin {
         /** A package of Debian and Ubuntu. */
         record Apt(String packageName) implements Origin {}
+
+        /**
+         * A package whose installation may start a service of the system, and is then left to who
+         * wants one: a build must not leave anything listening.
+         */
+        record AptDaemon(String packageName) implements Origin {}
 
         /** Built from source. */
         record Go(GoProgram program) implements Origin {}
@@ -49,7 +66,11 @@ public enum ExternalTool {
     private final Optional<String> skipProperty;
 
     ExternalTool(String name, String purpose, Origin origin) {
-        this(name, purpose, Optional.empty(), List.of(name), origin, Optional.empty());
+        this(name, purpose, List.of(name), origin);
+    }
+
+    ExternalTool(String name, String purpose, List<String> programs, Origin origin) {
+        this(name, purpose, Optional.empty(), programs, origin, Optional.empty());
     }
 
     ExternalTool(

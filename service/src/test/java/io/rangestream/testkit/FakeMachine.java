@@ -16,6 +16,7 @@ final class FakeMachine implements Machine {
     final List<String> said = new ArrayList<>();
     final Path cacheFolder;
     boolean installsByApt;
+    boolean startsDaemons;
     Predicate<Map<String, String>> onRun = variables -> true;
 
     FakeMachine(Path cacheFolder) {
@@ -27,9 +28,10 @@ final class FakeMachine implements Machine {
         return Optional.ofNullable(environment.get(name));
     }
 
+    // What is built is really there.
     @Override
     public Optional<Path> program(String name) {
-        return name.startsWith("/")
+        return name.startsWith(cacheFolder.toString())
                 ? new LocalMachine().program(name)
                 : Optional.ofNullable(programs.get(name));
     }
@@ -37,6 +39,11 @@ final class FakeMachine implements Machine {
     @Override
     public boolean installsByApt() {
         return installsByApt;
+    }
+
+    @Override
+    public boolean startsDaemons() {
+        return startsDaemons;
     }
 
     @Override

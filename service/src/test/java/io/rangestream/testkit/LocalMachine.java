@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /** The machine that the tests run on. */
 final class LocalMachine implements Machine {
+    /** Says of each daemon whether it may start; container images have one that says no. */
+    private static final Path DAEMON_POLICY = Path.of("/usr/sbin/policy-rc.d");
 
     @Override
     public Optional<String> environment(String name) {
@@ -36,6 +38,11 @@ final class LocalMachine implements Machine {
         return System.getProperty("user.name").equals("root")
                 && Files.exists(Path.of("/etc/debian_version"))
                 && program("apt-get").isPresent();
+    }
+
+    @Override
+    public boolean startsDaemons() {
+        return !Files.isExecutable(DAEMON_POLICY);
     }
 
     @Override

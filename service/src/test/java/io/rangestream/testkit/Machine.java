@@ -17,6 +17,9 @@ interface Machine {
     /** Whether packages can be installed by apt-get: as root on Debian or a descendant of it. */
     boolean installsByApt();
 
+    /** Whether a daemon is started by the installation of its package, as Debian's are. */
+    boolean startsDaemons();
+
     /** Where this project keeps programs that it built for the user. */
     Path cacheFolder();
 

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +51,7 @@ final class MinioProcess implements RunningMinio {
 
     private static MinioProcess launch(Path program) {
         try {
-            int port = freePort();
+            int port = LoopbackPort.free();
             Path data = Files.createTempDirectory("rangestream-minio-");
             String address = "127.0.0.1:" + port;
             ProcessBuilder builder =
@@ -74,12 +72,6 @@ final class MinioProcess implements RunningMinio {
                     ChildProcess.start(builder), URI.create("http://" + address), data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

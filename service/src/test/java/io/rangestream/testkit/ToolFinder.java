@@ -74,6 +74,12 @@ final class ToolFinder {
                 installByApt(packageName);
                 yield onPath(tool);
             }
+            case ExternalTool.Origin.AptDaemon(String packageName) -> {
+                if (!machine.startsDaemons()) {
+                    installByApt(packageName);
+                }
+                yield onPath(tool);
+            }
             case ExternalTool.Origin.Go(GoProgram program) ->
                     program.inCache(machine).or(() -> program.install(machine));
         };
@@ -99,6 +105,8 @@ final class ToolFinder {
         String install =
                 switch (tool.origin()) {
                     case ExternalTool.Origin.Apt(String packageName) ->
+                            String.join(" ", aptInstall(packageName));
+                    case ExternalTool.Origin.AptDaemon(String packageName) ->
                             String.join(" ", aptInstall(packageName));
                     case ExternalTool.Origin.Go(GoProgram program) -> program.command();
                 };

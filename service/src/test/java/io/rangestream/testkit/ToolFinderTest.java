@@ -61,6 +61,32 @@ class ToolFinderTest {
     }
 
     @Test
+    void aDaemonIsFoundWhereDaemonsAreThoughThatIsNotOnThePath() {
+        machine.programs.put("/usr/sbin/nginx", Path.of("/usr/sbin/nginx"));
+        assertThat(finder.find(ExternalTool.NGINX)).isEqualTo(found("/usr/sbin/nginx"));
+    }
+
+    @Test
+    void aDaemonIsInstalledOnlyWhereThatDoesNotStartIt() {
+        machine.installsByApt = true;
+        machine.startsDaemons = true;
+        assertThat(finder.find(ExternalTool.VARNISHD)).isInstanceOf(ToolFinder.Missing.class);
+        assertThat(machine.commands).isEmpty();
+        assertThat(list.resolve("varnishd"))
+                .content()
+                .contains("apt-get install -y --no-install-recommends varnish");
+
+        machine.startsDaemons = false;
+        machine.onRun =
+                variables ->
+                        machine.programs.put("/usr/sbin/nginx", Path.of("/usr/sbin/nginx")) == null;
+        assertThat(finder.find(ExternalTool.NGINX)).isEqualTo(found("/usr/sbin/nginx"));
+        assertThat(machine.commands)
+                .containsExactly(
+                        "apt-get update", "apt-get install -y --no-install-recommends nginx");
+    }
+
+    @Test
     void packageListsAreFetchedOnceAndEachToolIsLookedForOnce() {
         machine.installsByApt = true;
         finder.find(ExternalTool.WGET);
