@@ -17,6 +17,7 @@ final class AnswersReader {
     static final String CACHE_CONTROL = "cache-control";
 
     private static final String ORIGINS = "allowed-origins";
+    private static final Set<String> DEFAULT_PORTS = Set.of("http:80", "https:443");
     private static final String MAX_BYTES = "max-response-bytes";
 
     private AnswersReader() {}
@@ -38,7 +39,8 @@ final class AnswersReader {
             if (!origin.equals("*") && !isOrigin(origin)) {
                 throw cors.expected(
                         ORIGINS,
-                        "'*', or origins as in https://example.com",
+                        "'*', or origins as browsers write them: https://example.com, without the"
+                                + " scheme's own port",
                         ConfigSection.quoted(origin));
             }
         }
@@ -51,6 +53,7 @@ final class AnswersReader {
             URI uri = new URI(text);
             String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
             return uri.getHost() != null
+                    && !DEFAULT_PORTS.contains(uri.getScheme() + port)
                     && text.equals(uri.getScheme() + "://" + uri.getHost() + port)
                     && text.chars().noneMatch(Character::isUpperCase);
         } catch (URISyntaxException e) {

@@ -8,6 +8,7 @@ import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRequest;
+import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,7 @@ final class Asking implements KnownObject.Asker {
         Known before =
                 object.learn(
                         known -> {
+                            requireWanted(lookup);
                             CachedVersion version =
                                     known != null
                                                     && known.version()
@@ -190,13 +192,38 @@ final class Asking implements KnownObject.Asker {
         return known;
     }
 
+    /**
+     * Another may have asked since, and know better. Under the object's lock this can't change any
+     * more: only after it nobody waits for this answer is another asked for.
+     */
+    private static void requireWanted(Lookup lookup) {
+        if (lookup.isUnwanted()) {
+            throw new ReadCancelledException();
+        }
+    }
+
     private void fail(Lookup lookup, KnownObject object, RuntimeException why) {
         if (why instanceof NotFound) {
-            Known before = object.learn(_ -> null);
-            if (before != null) {
-                before.version().retire();
-            }
+            forget(lookup, object);
         }
         lookup.fail(why);
+    }
+
+    private static void forget(Lookup lookup, KnownObject object) {
+        Known before;
+        try {
+            before =
+                    object.learn(
+                            _ -> {
+                                requireWanted(lookup);
+                                return null;
+                            });
+        } catch (ReadCancelledException e) {
+            // What is known now is newer.
+            return;
+        }
+        if (before != null) {
+            before.version().retire();
+        }
     }
 }

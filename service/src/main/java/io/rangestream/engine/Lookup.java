@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,6 +29,9 @@ final class Lookup {
     private final Thread thread;
     private final long askedAtNanos = System.nanoTime();
     private final CompletableFuture<Result> result = new CompletableFuture<>();
+    // What came along with the answer, until somebody rides it.
+    private final AtomicReference<@Nullable SharedFetch> unclaimed = new AtomicReference<>();
+    private volatile boolean askerLeft;
     private final StoreCall call = new StoreCall();
     // Who asks is the first.
     private final AtomicInteger waiting = new AtomicInteger(1);
@@ -65,7 +69,11 @@ final class Lookup {
 
     void succeed(Result found) {
         object.ended(this);
+        unclaimed.set(found.fetch());
         result.complete(found);
+        if (isUnwanted()) {
+            letGo();
+        }
     }
 
     void fail(RuntimeException why) {
@@ -86,10 +94,21 @@ final class Lookup {
     }
 
     private void leave() {
-        if (waiting.decrementAndGet() == 0 && !result.isDone()) {
+        if (waiting.decrementAndGet() > 0) {
+            return;
+        }
+        if (!result.isDone()) {
             object.ended(this);
             call.giveUp();
             LockSupport.unpark(thread);
+        }
+        letGo();
+    }
+
+    private void letGo() {
+        SharedFetch fetch = unclaimed.getAndSet(null);
+        if (fetch != null) {
+            fetch.detach();
         }
     }
 
@@ -103,31 +122,21 @@ final class Lookup {
         return call;
     }
 
-    /** For who put it: he gets the fetch too, or it is let go. */
+    /** For who put it: he gets the fetch too. */
     Found awaitOwn(Patience patience) {
-        boolean taken = false;
         try {
             Result found = get(patience);
-            taken = true;
-            return new Found(found.known(), found.fetch(), !isHead, false);
+            return new Found(found.known(), unclaimed.getAndSet(null), !isHead, false);
         } catch (ExecutionException e) {
             throw failure(e);
         } finally {
-            if (!taken) {
-                var _ =
-                        result.thenAccept(
-                                late -> {
-                                    if (late.fetch() != null) {
-                                        late.fetch().detach();
-                                    }
-                                });
-            }
+            askerLeft = true;
             leave();
         }
     }
 
     /**
-     * For who has joined.
+     * For who has joined. Where the asker has left, the first of them gets the fetch.
      *
      * @param good whether the answer is one for him; else he only waits for its coming
      * @return null where he must ask again
@@ -135,7 +144,7 @@ final class Lookup {
     @Nullable Found await(Patience patience, boolean good) {
         try {
             Result found = get(patience);
-            return good ? new Found(found.known(), null, !isHead, true) : null;
+            return good ? new Found(found.known(), inherited(), !isHead, true) : null;
         } catch (ExecutionException e) {
             if (good || patience.cancellation().isCancelled()) {
                 throw failure(e);
@@ -144,6 +153,10 @@ final class Lookup {
         } finally {
             leave();
         }
+    }
+
+    private @Nullable SharedFetch inherited() {
+        return askerLeft ? unclaimed.getAndSet(null) : null;
     }
 
     private Result get(Patience patience) throws ExecutionException {

@@ -9,6 +9,7 @@ import java.util.HexFormat;
  */
 final class Attachment {
     private static final String NAMELESS = "download";
+    private static final int MOST_BYTES = 255;
     private static final String ATTR_CHARS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -39,9 +40,24 @@ final class Attachment {
                 .filter(point -> point != 0x2028 && point != 0x2029)
                 .filter(point -> Character.getType(point) != Character.FORMAT)
                 .forEach(name::appendCodePoint);
-        String stripped = name.toString().strip();
+        String stripped = cut(name.toString().strip());
         boolean onlyDots = stripped.chars().allMatch(c -> c == '.');
         return onlyDots ? NAMELESS : stripped;
+    }
+
+    /** No longer than file systems take, and at a whole character. */
+    private static String cut(String name) {
+        int end = 0;
+        int bytes = 0;
+        while (end < name.length()) {
+            int point = name.codePointAt(end);
+            bytes += Character.toString(point).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MOST_BYTES) {
+                break;
+            }
+            end += Character.charCount(point);
+        }
+        return name.substring(0, end);
     }
 
     /** Quotes would end it, and some decode percent signs where they should not. */

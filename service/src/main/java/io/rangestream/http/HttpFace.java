@@ -49,7 +49,7 @@ public final class HttpFace {
             HttpOptions options) {
         ReadEvents events = new ReadEvents();
         this.objects = new HttpRangeService(streams, readers, events, log, clock, options);
-        this.listing = new HttpListingService(listings, log, clock);
+        this.listing = new HttpListingService(listings, log, clock, options.deniedIsForbidden());
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;
         this.clock = clock;

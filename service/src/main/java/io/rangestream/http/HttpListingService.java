@@ -35,10 +35,13 @@ public final class HttpListingService implements HttpService {
 
     private final Listings listings;
     private final RequestSink log;
+    private final boolean deniedIsForbidden;
     private final Clock clock;
 
-    HttpListingService(Listings listings, RequestSink log, Clock clock) {
+    HttpListingService(
+            Listings listings, RequestSink log, Clock clock, boolean deniedIsForbidden) {
         this.listings = listings;
+        this.deniedIsForbidden = deniedIsForbidden;
         this.log = log;
         this.clock = clock;
     }
@@ -66,7 +69,7 @@ public final class HttpListingService implements HttpService {
         try {
             body = json(page.apply(request));
         } catch (RuntimeException e) {
-            HttpErrors.Mapped mapped = HttpErrors.of(e);
+            HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
             exchange.failed(mapped.logged(), e);
             problem(request, response, exchange, mapped.problem());
             return;

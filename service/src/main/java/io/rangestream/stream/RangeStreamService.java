@@ -37,25 +37,30 @@ public final class RangeStreamService {
      * @throws io.rangestream.store.ReadCancelledException where it was
      */
     public PlannedRead open(ReadRequest request, Cancellation cancellation) {
+        long beganNanos = System.nanoTime();
         try {
-            return openOnce(request, cancellation);
+            return openOnce(request, cancellation, beganNanos);
         } catch (ObjectStoreException.Changed e) {
-            return openOnce(request, cancellation);
+            return openOnce(request, cancellation, beganNanos);
         }
     }
 
-    private PlannedRead openOnce(ReadRequest request, Cancellation cancellation) {
+    private PlannedRead openOnce(
+            ReadRequest request, Cancellation cancellation, long beganNanos) {
         OpenRequest open = request.toOpen();
-        Optional<PlannedRead> read = plan(request, open, cancellation, false);
+        Optional<PlannedRead> read = plan(request, open, cancellation, beganNanos, false);
         // Nobody is told no by what we remember: a writer who reads back must be believed.
         return read.orElseGet(
-                () -> plan(request, open.askedNow(), cancellation, true).orElseThrow());
+                () -> plan(request, open.askedNow(), cancellation, beganNanos, true).orElseThrow());
     }
 
     /** Empty where the answer would be no, and the store has not been asked for it. */
     private Optional<PlannedRead> plan(
-            ReadRequest request, OpenRequest open, Cancellation cancellation, boolean mayRefuse) {
-        long beganNanos = System.nanoTime();
+            ReadRequest request,
+            OpenRequest open,
+            Cancellation cancellation,
+            long beganNanos,
+            boolean mayRefuse) {
         OpenRead bytes = reads.open(open, cancellation);
         try {
             long openedNanos = System.nanoTime();

@@ -85,6 +85,8 @@ class AnswersReaderTest {
                     http: { cors: { allowed-origins: "a.example" } }          | http.cors.allowed-origins
                     http: { cors: { allowed-origins: "https://a.example/" } } | http.cors.allowed-origins
                     http: { cors: { allowed-origins: ["https://A.example"] } } | http.cors.allowed-origins
+                    http: { cors: { allowed-origins: "https://a.example:443" } } | http.cors.allowed-origins
+                    http: { cors: { allowed-origins: "http://a.example:80" } } | http.cors.allowed-origins
                     http: { cors: { allowed-origins: [{ a: b }] } }           | http.cors.allowed-origins
                     http: { cors: { origins: "*" } }                          | http.cors
                     http: { max-response-bytes: 0 }                           | http.max-response-bytes

@@ -12,6 +12,7 @@ import io.rangestream.store.OpenRead;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.OpenRequest.Freshness;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Representation;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A store that does not answer is left by who does not want its answer any more. */
 class EngineCancelTest {
-    private final WatchedStore store = new WatchedObject().store;
+    private final WatchedObject object = new WatchedObject();
+    private final WatchedStore store = object.store;
     private final AtomicInteger stuck = new AtomicInteger();
     private final AtomicInteger letGo = new AtomicInteger();
     private final Cancellation cancellation = new Cancellation();
@@ -92,6 +94,44 @@ class EngineCancelTest {
         }
     }
 
+    /** Its thread was slow, and meanwhile others have asked and know better. */
+    @Test
+    void theLateAnswerToAQuestionThatWasGivenUpIsNotBelieved() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger looks = new AtomicInteger();
+        store.bendCovered =
+                covered -> {
+                    if (looks.getAndIncrement() == 0) {
+                        stuck.incrementAndGet();
+                        awaitUninterrupted(goOn);
+                    }
+                    return covered;
+                };
+        try (EngineUnderTest engine = new EngineUnderTest(store)) {
+            CompletableFuture<OpenRead> leaving =
+                    opener(engine, Optional.of(RangeSpec.of(0, 9)));
+            Awaitility.await().until(() -> stuck.get() == 1);
+            cancellation.cancel();
+            assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
+            Representation now = object.replace();
+            engine.open(Optional.empty()).close();
+            goOn.countDown();
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+            try (OpenRead read = engine.open(Optional.empty())) {
+                assertThat(read.representation().entityTag()).isEqualTo(now.entityTag());
+            }
+            assertThat(store.heads).as("the first of the two asked").hasValue(1);
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted after the answer", e);
+        }
+    }
+
     @Test
     void aQuestionThatOthersWaitForGoesOn() {
         CountDownLatch answer = new CountDownLatch(1);
@@ -119,6 +159,7 @@ class EngineCancelTest {
             try (OpenRead read = staying.join()) {
                 assertThat(EngineUnderTest.bytes(read, 0, 9)).hasSize(10);
             }
+            assertThat(store.opens).as("what came along is his who stayed").hasSize(1);
         }
     }
 }

@@ -251,6 +251,20 @@ class LookupTest {
         assertThat(asker.questions.getFirst().isUnwanted()).isTrue();
     }
 
+    @Test
+    void theFetchThatCameAlongIsForWhoJoinedWhereTheAskerHasLeft() {
+        asker.isHead = false;
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Found> leaving = opener(request(Freshness.LIFETIME), cancellation);
+        CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
+        cancellation.cancel();
+        assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
+        SharedFetch fetch = EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
+        asker.questions.getFirst().answerWith(fetch);
+        assertThat(staying.join().fetch()).isSameAs(fetch);
+        assertThat(fetch.isUnwanted()).isFalse();
+    }
+
     private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();

@@ -44,6 +44,14 @@ class AttachmentTest {
         assertThat(field).doesNotContain("\r", "\n", "\u202e").contains("aSet-Cookie: x=1gpj.exe");
     }
 
+    @Test
+    void aNameIsNoLongerThanFileSystemsTakeAndCutAtACharacter() {
+        String long256 = "a" + "\u00e9".repeat(200);
+        assertThat(Attachment.named(long256))
+                .contains("filename=\"a" + "_".repeat(127) + "\"")
+                .endsWith("a" + "%C3%A9".repeat(127));
+    }
+
     @ParameterizedTest
     @CsvSource({"film.mp4,film.mp4", "a/b/c.txt,c.txt", "a/b/,b", "a//,a", "/x,x", "/,''"})
     void aKeySuggestsItsLastSegment(String key, String name) {

@@ -13,9 +13,11 @@ import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,7 +30,11 @@ import java.util.random.RandomGenerator;
  * time after which it can.
  */
 public final class GuardedStore implements ObjectStore {
+    // A store that has been silent for so long is not well, whoever gives it up then.
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final ObjectStore store;
+    private final LongSupplier nanoTime;
     private final Pace pace;
     private final Circuit circuit;
 
@@ -47,6 +53,7 @@ public final class GuardedStore implements ObjectStore {
             LongSupplier nanoTime,
             RandomGenerator random) {
         this.store = store;
+        this.nanoTime = nanoTime;
         this.pace = new Pace(pace, nanoTime, random);
         this.circuit = new Circuit(bucket, circuit, nanoTime);
     }
@@ -84,6 +91,12 @@ public final class GuardedStore implements ObjectStore {
             } catch (ObjectStoreException e) {
                 asking.failed(e);
                 throw e;
+            } catch (ReadCancelledException e) {
+                if (nanoTime.getAsLong() - asking.beganNanos >= SILENCE_NANOS) {
+                    // Who gave it up had waited long enough for anybody.
+                    asking.failed(Unavailable.timedOut(subject, null));
+                }
+                throw e;
             }
         }
     }
@@ -91,7 +104,7 @@ public final class GuardedStore implements ObjectStore {
     private Asking begin(Object subject) {
         Pace.Step step = pace.await(subject);
         try {
-            return new Asking(step, circuit.begin(subject));
+            return new Asking(step, circuit.begin(subject), nanoTime.getAsLong());
         } catch (Unavailable e) {
             step.ended();
             throw e;
@@ -102,11 +115,13 @@ public final class GuardedStore implements ObjectStore {
     private static final class Asking implements AutoCloseable {
         private final Pace.Step step;
         private final Circuit.Call call;
+        private final long beganNanos;
         private boolean told;
 
-        Asking(Pace.Step step, Circuit.Call call) {
+        Asking(Pace.Step step, Circuit.Call call, long beganNanos) {
             this.step = step;
             this.call = call;
+            this.beganNanos = beganNanos;
         }
 
         void answered() {

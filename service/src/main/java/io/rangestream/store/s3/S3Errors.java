@@ -102,6 +102,10 @@ final class S3Errors {
      * where the store wants a long pause, which the SDK would wait out: our caller has a deadline.
      */
     static boolean isWorthAnotherAttempt(Throwable e) {
+        if (Thread.currentThread().isInterrupted()) {
+            // Nobody waits for it. It would not be sent, but be paid for out of what all have.
+            return false;
+        }
         if (e instanceof AwsServiceException answer) {
             return (answer.statusCode() >= SERVER_ERROR || isThrottling(e))
                     && retryAfter(answer).orElse(Duration.ZERO).compareTo(LONGEST_PAUSE) <= 0;

@@ -55,6 +55,14 @@ class GuardedStoreCircuitTest {
         assertThat(store.told.asked()).isEqualTo(asked);
     }
 
+    @Test
+    void aStoreThatIsSilentUntilItsReadersGiveUpIsNotAskedAnyMore() {
+        store.told.failWith(new ReadCancelledException());
+        store.told.before(() -> store.pass(Duration.ofSeconds(3)));
+        store.askForDifferentObjects(5);
+        assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
+    }
+
     static Stream<RuntimeException> whatIsAnAnswer() {
         return Stream.of(
                 new NotFound(Missing.OBJECT, FILM),

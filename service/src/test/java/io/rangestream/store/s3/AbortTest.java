@@ -79,6 +79,37 @@ class AbortTest {
         }
     }
 
+    /** What nobody waits for must not be paid for out of the tries that all requests have. */
+    @Test
+    void interruptedWaitsLeaveTheOthersTheirTries() {
+        try (ScriptedStore scripted = new ScriptedStore(Duration.ofMinutes(1))) {
+            ObjectId film = ObjectId.of("films", "film");
+            for (int i = 0; i < 200; i++) {
+                scripted.server.then(ScriptedServer::awaitClosedByPeer);
+                int asked = i + 1;
+                AtomicReference<Thread> opener = new AtomicReference<>();
+                CompletableFuture<Fetch> open =
+                        CompletableFuture.supplyAsync(
+                                () ->
+                                        scripted.store.open(
+                                                film, Optional.empty(), RangeSpec.from(0)),
+                                task -> opener.set(start(task, true)));
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(
+                                () ->
+                                        scripted.server.requests().size() == asked
+                                                && isInRead(opener.get()));
+                opener.get().interrupt();
+                assertThat(open).failsWithin(Duration.ofSeconds(10));
+            }
+            scripted.server.then(ScriptedServer::reset);
+            scripted.thenPartial("abcde", "bytes 0-4/5");
+            try (Fetch fetch = scripted.store.open(film, Optional.empty(), RangeSpec.of(0, 4))) {
+                assertThat(fetch.read(array, 0, 5)).isPositive();
+            }
+        }
+    }
+
     private static Thread start(Runnable task, boolean virtual) {
         return virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
     }
