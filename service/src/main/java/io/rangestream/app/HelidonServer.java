@@ -69,6 +69,8 @@ final class HelidonServer {
                 .smartAsyncWrites(false)
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .idleConnectionTimeout(IDLE_LIMIT)
+                // Looked at before a chunk of that length is collected.
+                .maxPayloadSize(HttpFace.MOST_CONTENT_BYTES)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .shutdownHook(false);
     }

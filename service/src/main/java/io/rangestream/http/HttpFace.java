@@ -27,6 +27,9 @@ import java.util.Map;
 
 /** The HTTP face as a whole: its routes, and what is answered where none is reached. */
 public final class HttpFace {
+    /** How much content a request may have; none has a use for any. */
+    public static final int MOST_CONTENT_BYTES = RequestContent.MOST_BYTES;
+
     private static final String PAGE_RESOURCES = "rangestream/web";
 
     // The page loads nothing from elsewhere and runs nothing inline.

@@ -76,6 +76,17 @@ public final class HttpRangeService implements HttpService {
 
     private void read(ServerRequest request, ServerResponse response) {
         Exchange exchange = begin(request, response);
+        Optional<Problem> refused;
+        try {
+            refused = RequestContent.refuse(request);
+        } catch (PeerGoneException e) {
+            log.accept(exchange.toLine(Outcome.PEER_GONE, Map.of()));
+            throw new CloseConnectionException("the request broke off", e);
+        }
+        if (refused.isPresent()) {
+            refuse(request, response, exchange, refused.get());
+            return;
+        }
         try (OpenReader reader = readers.openHttp()) {
             read(request, response, reader, exchange);
         }
@@ -83,11 +94,6 @@ public final class HttpRangeService implements HttpService {
 
     private void read(
             ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
-        Optional<Problem> refused = RequestContent.refuse(request);
-        if (refused.isPresent()) {
-            refuse(request, response, exchange, refused.get());
-            return;
-        }
         PlannedRead read;
         Optional<String> downloadName;
         try {

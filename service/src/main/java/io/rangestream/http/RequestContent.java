@@ -1,10 +1,15 @@
 package io.rangestream.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,35 +19,55 @@ import java.util.Optional;
  * connection stays in step.
  */
 final class RequestContent {
-    private static final int MOST_BYTES = 64 * 1024;
+    /** More than this is refused before it is read; the server's own limit for HTTP. */
+    static final int MOST_BYTES = 64 * 1024;
+
     private static final String CONTINUE = "100-continue";
 
     private RequestContent() {}
 
-    /** Why the request is refused for it; after a 413 its connection is out of step. */
+    /**
+     * Throws content away. No answer is begun while it is awaited: one that never comes is ended as
+     * an idle connection is.
+     *
+     * @return why the request is refused for its content or expectation; after a 413 its connection
+     *     is out of step
+     * @throws PeerGoneException where the content breaks off
+     */
     static Optional<Problem> refuse(ServerRequest request) {
+        if (request.content().hasEntity() && !isThrownAway(request)) {
+            return Optional.of(
+                    Problem.of(413, "content-too-large", "The request's content is too large"));
+        }
         boolean knowsExpectations =
                 request.headers().all(HeaderNames.EXPECT, List::of).stream()
                         .allMatch(CONTINUE::equalsIgnoreCase);
-        if (!knowsExpectations) {
-            return Optional.of(
-                    Problem.of(417, "expectation-failed", "What is expected is not known here"));
-        }
-        if (!request.content().hasEntity() || !isTooMuch(request)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Problem.of(413, "content-too-large", "The request's content is too large"));
+        return knowsExpectations
+                ? Optional.empty()
+                : Optional.of(
+                        Problem.of(
+                                417, "expectation-failed", "What is expected is not known here"));
     }
 
-    private static boolean isTooMuch(ServerRequest request) {
-        if (request.headers().contentLength().orElse(0) > MOST_BYTES) {
-            return true;
-        }
+    private static boolean isThrownAway(ServerRequest request) {
         try (InputStream content = request.content().inputStream()) {
-            return content.readNBytes(MOST_BYTES + 1).length > MOST_BYTES;
-        } catch (IOException e) {
+            return content.readNBytes(MOST_BYTES + 1).length <= MOST_BYTES;
+        } catch (RequestException e) {
+            return isNotTooLarge(e.status(), e);
+        } catch (HttpException e) {
+            return isNotTooLarge(e.status(), e);
+        } catch (IOException
+                | UncheckedIOException
+                | DataReader.InsufficientDataAvailableException e) {
             throw new PeerGoneException(e);
         }
+    }
+
+    /** Whatever else is wrong with it is Helidon's to answer. */
+    private static boolean isNotTooLarge(Status status, RuntimeException e) {
+        if (status.code() != Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+            throw e;
+        }
+        return false;
     }
 }

@@ -1,6 +1,9 @@
 package io.rangestream.app;
 
+import static io.rangestream.requestlog.RequestLine.Outcome.PEER_GONE;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** Requests that bring along what nobody needs: content, expectations, a strange Host. */
 @ServerTest
@@ -70,6 +74,48 @@ final class HttpContentWireTest {
         assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(wire.readUpTo(1)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // A chunk that would not go into any memory, and many that would.
+                "7fffffff\r\n",
+                "8000\r\n%s\r\n8000\r\n%s\r\n1\r\nx\r\n",
+            })
+    void tooMuchContentInChunksToo(String chunks) throws IOException {
+        wire.send("GET", A, "Transfer-Encoding: chunked");
+        wire.send(chunks.replace("%s", "x".repeat(0x8000)));
+        WireAnswer answer = wire.readAnswer("GET");
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
+        assertThat(wire.isAtEnd()).isTrue();
+    }
+
+    @Test
+    void anExpectationThatNobodyKnowsDoesNotLetContentThrough() throws IOException {
+        wire.send("GET", A, "Expect: the-unexpected", "Content-Length: 5000000000000");
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
+        assertThat(wire.isAtEnd()).isTrue();
+    }
+
+    @Test
+    void whoLeavesAmidHisContentIsGone() throws IOException {
+        String key = "/objects/films/leaves-amid-his-content";
+        wire.send("GET", key, "Content-Length: 10");
+        wire.send("abc");
+        wire.shutdownOutput();
+        wire.close();
+        await().until(() -> SERVED.lines.stream().anyMatch(line -> line.outcome() == PEER_GONE));
+    }
+
+    @Test
+    void contentThatHasNotComeIsNoReader() throws IOException {
+        wire.send("GET", A, "Content-Length: 10");
+        wire.send("abc");
+        await().during(Duration.ofMillis(300)).until(() -> SERVED.readers().openReads() == 0);
+        wire.send("defghij");
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
     }
 
     @Test
