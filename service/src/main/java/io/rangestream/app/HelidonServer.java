@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.health.HealthCheck;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
@@ -51,6 +52,9 @@ final class HelidonServer {
         server.routing(routing)
                 .addRouting(wiring.grpc().routing())
                 .directHandlers(http.directHandlers())
+                // For our handler alone, which takes fields that are too large by what is said of
+                // them, and passes nothing on.
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .addFeature(
                         ObserveFeature.just(
                                 HealthObserver.builder().details(true).addCheck(health).build(),

@@ -22,8 +22,13 @@ import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.transport.Readers;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The HTTP face as a whole: its routes, and what is answered where none is reached. */
 public final class HttpFace {
@@ -35,6 +40,12 @@ public final class HttpFace {
     // The page loads nothing from elsewhere and runs nothing inline.
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final Predicate<Method> READS = Method.predicate(Method.GET, Method.HEAD);
+    private static final String ALLOWED = "GET, HEAD";
+    // What is there and refuses no method by itself.
+    private static final List<String> READ_ONLY =
+            List.of("/", HttpReadEventsService.PATH, "/observe/cache");
 
     private final HttpRangeService objects;
     private final HttpListingService listing;
@@ -69,10 +80,11 @@ public final class HttpFace {
         listing.routing(routing);
         readEvents.routing(routing);
         beside.routing(routing);
-        routing.route(
-                Method.predicate(Method.GET, Method.HEAD),
-                PathMatchers.any(),
-                HttpFace::setPageFields);
+        for (String path : READ_ONLY) {
+            routing.route(
+                    method -> !READS.test(method), PathMatchers.exact(path), this::refuseMethod);
+        }
+        routing.route(READS, PathMatchers.any(), HttpFace::setPageFields);
         routing.register(
                 "/",
                 StaticContentFeature.createService(
@@ -83,8 +95,19 @@ public final class HttpFace {
     }
 
     private void refuseUndecodable(ServerRequest request, ServerResponse response) {
+        refuse(
+                request,
+                response,
+                Problem.invalidRequest("path has a bad percent escape or is not UTF-8"));
+    }
+
+    private void refuseMethod(ServerRequest request, ServerResponse response) {
+        response.headers().set(HeaderNames.ALLOW, ALLOWED);
+        refuse(request, response, MethodProblems.of(request.prologue().method()));
+    }
+
+    private void refuse(ServerRequest request, ServerResponse response, Problem problem) {
         Exchange exchange = new Exchange(request, "/", clock);
-        Problem problem = Problem.invalidRequest("path has a bad percent escape or is not UTF-8");
         exchange.answers(problem.status());
         exchange.failed(problem.type());
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
@@ -113,8 +136,10 @@ public final class HttpFace {
             EventType type,
             Status status,
             ServerResponseHeaders headers,
-            String message) {
-        Problem problem = TransportProblems.of(status);
+            @Nullable String message) {
+        Problem problem =
+                TransportProblems.of(
+                        status, request.method().isEmpty(), Optional.ofNullable(message));
         String correlationId = CorrelationId.next();
         log.accept(
                 RequestLine.refused(
@@ -122,14 +147,20 @@ public final class HttpFace {
                         correlationId,
                         request.protocolVersion(),
                         request.method(),
-                        status.code(),
+                        problem.status(),
                         problem.type()));
         ProblemWriter.setFields(headers, problem, correlationId);
-        return DirectHandler.TransportResponse.builder()
-                .status(status)
-                .headers(headers)
-                .keepAlive(type.keepAlive())
-                .entity(ProblemWriter.body(problem, correlationId))
-                .build();
+        byte[] body = ProblemWriter.body(problem, correlationId);
+        DirectHandler.TransportResponse.Builder response =
+                DirectHandler.TransportResponse.builder()
+                        .status(Status.create(problem.status()))
+                        .headers(headers)
+                        .keepAlive(type.keepAlive());
+        if (request.method().equals(Method.HEAD_NAME)) {
+            headers.contentLength(body.length);
+        } else {
+            response.entity(body);
+        }
+        return response.build();
     }
 }

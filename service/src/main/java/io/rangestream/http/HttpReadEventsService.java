@@ -18,6 +18,8 @@ public final class HttpReadEventsService implements HttpService {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final String EVENT_NAME = "read";
 
+    static final String PATH = "/api/reads";
+
     private final ReadEvents events;
 
     HttpReadEventsService(ReadEvents events) {
@@ -26,7 +28,7 @@ public final class HttpReadEventsService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/api/reads", this::listen);
+        rules.get(PATH, this::listen);
     }
 
     private void listen(ServerRequest request, ServerResponse response) {

@@ -27,8 +27,7 @@ final class RequestContent {
     private RequestContent() {}
 
     /**
-     * Throws content away. No answer is begun while it is awaited: one that never comes is ended as
-     * an idle connection is.
+     * Throws content away.
      *
      * @return why the request is refused for its content or expectation; after a 413 its connection
      *     is out of step
