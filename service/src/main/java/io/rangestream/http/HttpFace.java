@@ -47,6 +47,7 @@ public final class HttpFace {
     private static final List<String> READ_ONLY =
             List.of("/", HttpReadEventsService.PATH, "/observe/cache");
 
+    private final CrossOrigin crossOrigin;
     private final HttpRangeService objects;
     private final HttpListingService listing;
     private final HttpReadEventsService readEvents;
@@ -62,7 +63,9 @@ public final class HttpFace {
             Clock clock,
             HttpOptions options) {
         ReadEvents events = new ReadEvents();
-        this.objects = new HttpRangeService(streams, readers, events, log, clock, options);
+        this.crossOrigin = new CrossOrigin(options.origins());
+        this.objects =
+                new HttpRangeService(streams, readers, events, log, clock, crossOrigin, options);
         this.listing = new HttpListingService(listings, log, clock, options.deniedIsForbidden());
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;
@@ -150,6 +153,9 @@ public final class HttpFace {
                         problem.status(),
                         problem.type()));
         ProblemWriter.setFields(headers, problem, correlationId);
+        if (request.path().startsWith(HttpReadRequests.PATH_PREFIX)) {
+            crossOrigin.set(request.headers(), headers);
+        }
         byte[] body = ProblemWriter.body(problem, correlationId);
         DirectHandler.TransportResponse.Builder response =
                 DirectHandler.TransportResponse.builder()

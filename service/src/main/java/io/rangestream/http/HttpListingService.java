@@ -38,8 +38,7 @@ public final class HttpListingService implements HttpService {
     private final boolean deniedIsForbidden;
     private final Clock clock;
 
-    HttpListingService(
-            Listings listings, RequestSink log, Clock clock, boolean deniedIsForbidden) {
+    HttpListingService(Listings listings, RequestSink log, Clock clock, boolean deniedIsForbidden) {
         this.listings = listings;
         this.deniedIsForbidden = deniedIsForbidden;
         this.log = log;

@@ -47,12 +47,13 @@ public final class HttpRangeService implements HttpService {
             ReadEvents events,
             RequestSink log,
             Clock clock,
+            CrossOrigin crossOrigin,
             HttpOptions options) {
         this.streams = streams;
         this.readers = readers;
         this.requests = new HttpReadRequests(clock, options.maxResponseBytes());
         this.responses = new HttpReadResponses(options.cacheControl());
-        this.crossOrigin = new CrossOrigin(options.origins());
+        this.crossOrigin = crossOrigin;
         this.deniedIsForbidden = options.deniedIsForbidden();
         this.events = events;
         this.log = log;

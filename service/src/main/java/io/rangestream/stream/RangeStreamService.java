@@ -45,8 +45,7 @@ public final class RangeStreamService {
         }
     }
 
-    private PlannedRead openOnce(
-            ReadRequest request, Cancellation cancellation, long beganNanos) {
+    private PlannedRead openOnce(ReadRequest request, Cancellation cancellation, long beganNanos) {
         OpenRequest open = request.toOpen();
         Optional<PlannedRead> read = plan(request, open, cancellation, beganNanos, false);
         // Nobody is told no by what we remember: a writer who reads back must be believed.

@@ -81,6 +81,28 @@ final class AnswersWireTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Range: bytes=0-4, 206",
+        "Range: bytes=100-, 416",
+        "If-Match: \"x\", 412",
+        "If-None-Match: *, 304",
+        "Expect: the-unexpected, 417",
+        "Content-Length: 5000000, 413"
+    })
+    void whateverIsAnsweredMayBeRead(String field, int status) throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Origin: " + FRIEND, field);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+        assertThat(answer.field("Vary")).hasValue("Origin");
+        assertThat(answer.field("Access-Control-Expose-Headers"))
+                .hasValue(
+                        "Accept-Ranges, Content-Range, Content-Length, Content-Encoding,"
+                                + " Content-Language, ETag, Last-Modified, Content-Disposition,"
+                                + " Retry-After, WWW-Authenticate, Cache-Status, Server-Timing,"
+                                + " X-Correlation-Id");
+    }
+
     @Test
     void anyOtherOriginGetsNothingButMayNotBeGivenAnothersAnswer() throws IOException {
         for (String origin : List.of("Origin: " + STRANGER, "Origin: null", "X: y")) {

@@ -108,8 +108,7 @@ class EngineCancelTest {
                     return covered;
                 };
         try (EngineUnderTest engine = new EngineUnderTest(store)) {
-            CompletableFuture<OpenRead> leaving =
-                    opener(engine, Optional.of(RangeSpec.of(0, 9)));
+            CompletableFuture<OpenRead> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
             Awaitility.await().until(() -> stuck.get() == 1);
             cancellation.cancel();
             assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
