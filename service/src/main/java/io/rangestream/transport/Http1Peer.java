@@ -27,6 +27,8 @@ final class Http1Peer implements Peer, Link {
     // What is longer is refused by Helidon, which is asked then.
     private static final int MOST_LINE_BYTES = 16 * 1024;
     private static final int MOST_HEAD_BYTES = 48 * 1024;
+    // A head, and content as far as it is read; only what has no end is longer, as a line can be.
+    private static final int MOST_REQUEST_BYTES = 256 * 1024;
 
     private final ConnectionContext context;
     private final ConnectionBytes bytes;
@@ -36,6 +38,7 @@ final class Http1Peer implements Peer, Link {
     // For the connection's thread alone.
     private @Nullable DataReader taken;
     private boolean isFirst = true;
+    private int arrivedBytes;
     private boolean last;
     private boolean lingers;
 
@@ -133,6 +136,7 @@ final class Http1Peer implements Peer, Link {
      */
     void answered() {
         arrival.stop();
+        arrivedBytes = 0;
         if (taken != null && taken.available() > 0) {
             arrival.start();
         }
@@ -168,18 +172,25 @@ final class Http1Peer implements Peer, Link {
         try {
             byte[] next = arrival.next();
             arrival.start();
+            arrivedBytes += next == null ? 0 : next.length;
+            if (arrivedBytes > MOST_REQUEST_BYTES) {
+                throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413, "the request has no end");
+            }
             return next;
         } catch (TimeoutException e) {
-            last = true;
-            throw RequestException.builder()
-                    .type(EventType.BAD_REQUEST)
-                    .status(Status.REQUEST_TIMEOUT_408)
-                    .setKeepAlive(false)
-                    .header(HeaderValues.CONNECTION_CLOSE)
-                    .message("the request did not arrive in time")
-                    .cause(e)
-                    .build();
+            throw refusal(Status.REQUEST_TIMEOUT_408, "the request did not arrive in time");
         }
+    }
+
+    private RequestException refusal(Status status, String message) {
+        last = true;
+        return RequestException.builder()
+                .type(EventType.BAD_REQUEST)
+                .status(status)
+                .setKeepAlive(false)
+                .header(HeaderValues.CONNECTION_CLOSE)
+                .message(message)
+                .build();
     }
 
     /** What a connection begins with, in the version that Helidon speaks. */

@@ -81,6 +81,8 @@ final class HttpContentWireTest {
                 // A chunk that would not go into any memory, and many that would.
                 "7fffffff\r\n",
                 "8000\r\n%s\r\n8000\r\n%s\r\n1\r\nx\r\n",
+                // A size that never ends.
+                "1%s%s%s%s%s%s%s%s%s%s",
             })
     void tooMuchContentInChunksToo(String chunks) throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
