@@ -83,7 +83,7 @@ public final class HttpRangeService implements HttpService {
 
     private void read(
             ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
-        Optional<Problem> refused = RequestContent.refuse(request);
+        Optional<Problem> refused = receive(request, reader, exchange);
         if (refused.isPresent()) {
             refuse(request, response, exchange, refused.get());
             return;
@@ -99,9 +99,7 @@ public final class HttpRangeService implements HttpService {
             read = streams.open(parsed, cancellation);
         } catch (RuntimeException e) {
             if (reader.ending().isPresent()) {
-                Outcome outcome = outcome(reader, exchange, e);
-                log.accept(exchange.toLine(outcome, Map.of()));
-                throw new CloseConnectionException("the answer was ended", e);
+                throw ended(reader, exchange, e);
             }
             HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
             exchange.failed(mapped.logged(), e);
@@ -113,6 +111,21 @@ public final class HttpRangeService implements HttpService {
         try (read) {
             answer(read, request, response, reader, exchange, downloadName);
         }
+    }
+
+    private Optional<Problem> receive(ServerRequest request, OpenReader reader, Exchange exchange) {
+        try {
+            return reader.receive(() -> RequestContent.refuse(request));
+        } catch (RuntimeException e) {
+            throw reader.ending().isPresent() ? ended(reader, exchange, e) : e;
+        }
+    }
+
+    private CloseConnectionException ended(
+            OpenReader reader, Exchange exchange, RuntimeException failure) {
+        Outcome outcome = outcome(reader, exchange, failure);
+        log.accept(exchange.toLine(outcome, Map.of()));
+        return new CloseConnectionException("the answer was ended", failure);
     }
 
     private void answer(
@@ -206,14 +219,12 @@ public final class HttpRangeService implements HttpService {
                 problem.status() == CONTENT_TOO_LARGE
                         && request.prologue().protocolVersion().startsWith("1");
         if (isOutOfStep) {
+            // The connection reads nothing more then.
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
         exchange.answers(problem.status());
         exchange.failed(problem.type());
         end(exchange);
         ProblemWriter.write(request, response, problem, exchange.correlationId());
-        if (isOutOfStep) {
-            throw new CloseConnectionException("more content than is read");
-        }
     }
 }

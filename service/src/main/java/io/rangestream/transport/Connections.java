@@ -13,6 +13,7 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,10 +25,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Connections {
     private final Readers readers;
+    private final Duration arrival;
     private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
 
-    Connections(Readers readers) {
+    /** Of peers whose requests are on their way for {@code arrival} at the most. */
+    Connections(Readers readers, Duration arrival) {
         this.readers = readers;
+        this.arrival = arrival;
     }
 
     /** All protocols that are spoken, on one port. */
@@ -43,8 +47,10 @@ public final class Connections {
                 Http1ConnectionSelector.builder().config(http1Config).build();
         return List.of(
                 new WatchedSelector(
-                        overHttp2, context -> new Http2Streams(context, http2::add, http2::remove)),
-                new WatchedSelector(overHttp1, Http1Peer::new));
+                        overHttp2,
+                        context -> new Http2Streams(context, arrival, http2::add, http2::remove)),
+                new WatchedSelector(
+                        new Http1Selector(overHttp1), context -> new Http1Peer(context, arrival)));
     }
 
     /** To stand before all routes: where our code begins and ends in a stream's thread. */
@@ -60,12 +66,22 @@ public final class Connections {
             } finally {
                 stream.exit();
             }
+        } else if (Peer.CURRENT.get() instanceof Http1Peer peer) {
+            route(chain, request, response, peer);
         } else {
-            if (readers.isDraining() && Peer.CURRENT.get() instanceof Http1Peer peer) {
-                response.headers().set(HeaderValues.CONNECTION_CLOSE);
-                peer.isLast();
-            }
             chain.proceed();
+        }
+    }
+
+    private void route(
+            FilterChain chain, RoutingRequest request, RoutingResponse response, Http1Peer peer) {
+        if (readers.isDraining()) {
+            response.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
+        chain.proceed();
+        peer.answered();
+        if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            peer.isLast(!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
         }
     }
 

@@ -12,15 +12,23 @@ final class FrameScanner {
     static final int SETTINGS = 4;
     static final int WINDOW_UPDATE = 8;
 
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int CONTINUATION = 9;
+    private static final int END_HEADERS = 4;
     private static final int PREFACE_BYTES = 24;
     private static final int HEAD_BYTES = 9;
     private static final int RESERVED_BIT = 0x8000_0000;
+    // Before there is a frame: the preface must be all there too.
+    private static final int NO_TYPE = -1;
 
     private final byte[] head = new byte[HEAD_BYTES];
     private int headBytes;
     private int toSkip = PREFACE_BYTES;
-    private int type = -1;
+    private int type = NO_TYPE;
     private int streamId;
+    private boolean continues;
+    private int begun = 1;
     private List<Frame> seen = new ArrayList<>();
 
     /** A frame of which the last byte has passed. */
@@ -35,6 +43,9 @@ final class FrameScanner {
                 toSkip -= skipped;
                 at += skipped;
             } else {
+                if (headBytes == 0 && !continues) {
+                    begun++;
+                }
                 head[headBytes++] = bytes[at++];
             }
             if (headBytes == HEAD_BYTES) {
@@ -60,7 +71,18 @@ final class FrameScanner {
         if (type == RST_STREAM || type == SETTINGS || type == WINDOW_UPDATE) {
             seen.add(new Frame(type, streamId));
         }
-        type = -1;
+        if (type == HEADERS || type == CONTINUATION) {
+            continues = (head[4] & END_HEADERS) == 0;
+        }
+        type = NO_TYPE;
+    }
+
+    /**
+     * A number for what has begun and is not all there, a head in however many frames or a frame
+     * that is not content; 0 where there is nothing of the kind.
+     */
+    int underWay() {
+        return headBytes > 0 || continues || (toSkip > 0 && type != DATA) ? begun : 0;
     }
 
     /** The frames that matter here and have passed since this was last asked. */

@@ -1,15 +1,20 @@
 package io.rangestream.transport;
 
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The peer of an HTTP/1.1 connection, for all requests on it. Its one thread writes and does not
@@ -17,25 +22,63 @@ import java.util.concurrent.ExecutionException;
  * ahead, and what it has read is given to the next request.
  */
 final class Http1Peer implements Peer, Link {
+    // So long a peer that was refused may be silent, and go on sending, before he is left.
+    private static final Duration LINGER_SILENT = Duration.ofMillis(500);
+    private static final Duration LINGER = Duration.ofSeconds(3);
+    // What is longer is refused by Helidon, which is asked then.
+    private static final int MOST_LINE_BYTES = 16 * 1024;
+    private static final int MOST_HEAD_BYTES = 48 * 1024;
+
     private final ConnectionContext context;
+    private final ConnectionBytes bytes;
+    private final ArrivalClock arrival;
 
     private @Nullable OpenReader reader;
-    private @Nullable CompletableFuture<Optional<byte[]>> ahead;
-    private boolean reading;
-    private volatile boolean last;
+    // For the connection's thread alone.
+    private @Nullable DataReader taken;
+    private boolean isFirst = true;
+    private boolean last;
+    private boolean lingers;
 
-    Http1Peer(ConnectionContext context) {
+    /** Of a peer whose requests are on their way for {@code arrivalLimit} at the most. */
+    Http1Peer(ConnectionContext context, Duration arrivalLimit) {
         this.context = context;
+        this.bytes = new ConnectionBytes(context);
+        this.arrival = new ArrivalClock(bytes, arrivalLimit);
     }
 
     @Override
-    public void begin() {
+    public void begin(DataReader connectionReader) {
         CURRENT.set(this);
+        taken = connectionReader;
+    }
+
+    @Override
+    public void refused() {
+        lingers = true;
     }
 
     @Override
     public void end() {
-        // It is the handler's own thread that has ended here.
+        if (lingers) {
+            linger();
+        }
+    }
+
+    /**
+     * Closed over bytes that nobody has read, a connection is reset, and what was answered last is
+     * lost with it (RFC 9112, section 9.6).
+     */
+    private void linger() {
+        ArrivalClock clock = new ArrivalClock(bytes, LINGER);
+        clock.start();
+        try {
+            while (clock.next(LINGER_SILENT) != null) {
+                // Thrown away.
+            }
+        } catch (TimeoutException | RuntimeException e) {
+            // He says no more, or has said too much, or is gone.
+        }
     }
 
     @Override
@@ -55,7 +98,13 @@ final class Http1Peer implements Peer, Link {
 
     @Override
     public OutputStream outlet(OutputStream body, OpenReader opened) {
-        return new Outlet(body, opened);
+        return new Http1Outlet(body, opened);
+    }
+
+    /** Timed by what arrives. */
+    @Override
+    public <T> T receive(Supplier<T> wait) {
+        return wait.get();
     }
 
     @Override
@@ -72,35 +121,41 @@ final class Http1Peer implements Peer, Link {
     }
 
     @Override
-    public synchronized void watch() {
-        if (!reading && ahead == null) {
-            CompletableFuture<Optional<byte[]>> bytes = new CompletableFuture<>();
-            ahead = bytes;
-            Thread.ofVirtual().name("read-ahead").start(() -> readAhead(bytes));
-        }
+    public void watch() {
+        bytes.readAhead(this::isBroken);
     }
 
-    private void readAhead(CompletableFuture<Optional<byte[]>> bytes) {
-        try {
-            // At the end the peer may still read: RFC 9112, section 9.6.
-            bytes.complete(Optional.ofNullable(Link.read(context)));
-        } catch (RuntimeException e) {
-            bytes.completeExceptionally(e);
-            OpenReader left;
-            synchronized (this) {
-                left = reader;
-            }
-            if (left != null) {
-                left.end(Ending.PEER_GONE);
-            }
+    private void isBroken() {
+        OpenReader left;
+        synchronized (this) {
+            left = reader;
+        }
+        if (left != null) {
+            left.end(Ending.PEER_GONE);
         }
     }
 
     /**
-     * No request follows this one; Helidon itself would go on after a {@code Connection: close}.
+     * A request has had its answer. What has come since is the next one's, and must be all there.
      */
-    void isLast() {
+    void answered() {
+        arrival.stop();
+        if (taken != null && taken.available() > 0) {
+            arrival.start();
+        }
+    }
+
+    /**
+     * No request follows: Helidon itself would go on after a {@code Connection: close}.
+     *
+     * @param refused whether that is our wish, so that the peer may have sent more
+     */
+    void isLast(boolean refused) {
         last = true;
+        lingers = refused;
+        if (taken != null) {
+            taken.skip(taken.available());
+        }
     }
 
     @Override
@@ -108,81 +163,53 @@ final class Http1Peer implements Peer, Link {
         if (last) {
             return null;
         }
-        CompletableFuture<Optional<byte[]>> waited;
-        synchronized (this) {
-            waited = ahead;
-            ahead = null;
-            reading = true;
+        byte[] next = arrive();
+        if (next != null && isFirst) {
+            isFirst = false;
+            return first(next);
         }
+        return next;
+    }
+
+    private byte @Nullable [] arrive() {
         try {
-            return waited == null ? Link.read(context) : await(waited);
-        } finally {
-            synchronized (this) {
-                reading = false;
-            }
+            byte[] next = arrival.next();
+            arrival.start();
+            return next;
+        } catch (TimeoutException e) {
+            last = true;
+            throw RequestException.builder()
+                    .type(EventType.BAD_REQUEST)
+                    .status(Status.REQUEST_TIMEOUT_408)
+                    .setKeepAlive(false)
+                    .header(HeaderValues.CONNECTION_CLOSE)
+                    .message("the request did not arrive in time")
+                    .cause(e)
+                    .build();
         }
     }
 
-    private byte @Nullable [] await(CompletableFuture<Optional<byte[]>> bytes) {
-        try {
-            return bytes.get().orElse(null);
-        } catch (InterruptedException e) {
-            // What an interrupt does to who reads from a socket himself.
-            Link.close(context);
-            Thread.currentThread().interrupt();
-            throw new CloseConnectionException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new CloseConnectionException("the peer is gone", e);
+    /** What a connection begins with, in the version that Helidon speaks. */
+    private byte[] first(byte[] begin) {
+        byte[] line = gather(begin, Http10Head::hasLine, MOST_LINE_BYTES);
+        if (!Http10Head.begins(line)) {
+            return line;
         }
+        byte[] head = gather(line, Http10Head::isComplete, MOST_HEAD_BYTES);
+        return Http10Head.isComplete(head) ? Http10Head.asHttp11(head) : head;
     }
 
-    /** Helidon's stream, where it is known since when a write lasts. */
-    private static final class Outlet extends OutputStream {
-        // Helidon copies the first write together with the head into one growing buffer.
-        private static final int FIRST_WRITE_BYTES = 2048;
-
-        private final OutputStream body;
-        private final OpenReader reader;
-        private boolean begun;
-
-        Outlet(OutputStream body, OpenReader reader) {
-            this.body = body;
-            this.reader = reader;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] array, int offset, int length) throws IOException {
-            if (reader.isEnded()) {
-                throw new EndedException();
+    private byte[] gather(byte[] begin, Predicate<byte[]> isEnough, int mostBytes) {
+        byte[] all = begin;
+        while (!isEnough.test(all) && all.length < mostBytes) {
+            byte[] more = arrive();
+            if (more == null) {
+                return all;
             }
-            int first = begun ? 0 : Math.min(length, FIRST_WRITE_BYTES);
-            begun = true;
-            reader.writing();
-            try {
-                if (first > 0) {
-                    body.write(array, offset, first);
-                }
-                if (first < length) {
-                    body.write(array, offset + first, length - first);
-                }
-            } finally {
-                reader.written();
-            }
+            int length = all.length;
+            all = Arrays.copyOf(all, length + more.length);
+            System.arraycopy(more, 0, all, length, more.length);
         }
-
-        @Override
-        public void flush() throws IOException {
-            body.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            body.close();
-        }
+        return all;
     }
 }

@@ -31,7 +31,8 @@ final class Http2Outlet extends OutputStream {
         stream.writeBody(array, offset, length);
     }
 
-    // With the second write the head goes out, and an empty frame, which needs no window.
+    // With the second write the head goes out, and an empty frame, which needs no window and which
+    // FrameWriter keeps.
     private void writeHead() {
         try {
             body.write(NO_BYTES, 0, 0);

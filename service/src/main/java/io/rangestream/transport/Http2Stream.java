@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.OutputStream;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
 
 /**
  * One HTTP/2 stream: the peer of one answer, of either face. The thread is the stream's own, which
@@ -177,6 +178,15 @@ final class Http2Stream implements Peer {
     @Override
     public OutputStream outlet(OutputStream body, OpenReader opened) {
         return new Http2Outlet(this, body);
+    }
+
+    /** The thread is in Helidon's code then, where it may be interrupted. */
+    @Override
+    public <T> T receive(Supplier<T> wait) {
+        exit();
+        T received = wait.get();
+        enter();
+        return received;
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.rangestream.transport;
 
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
 import io.helidon.http.http2.Http2Flag;
 import io.helidon.http.http2.Http2GoAway;
 import io.helidon.http.http2.Http2Settings;
@@ -11,10 +14,12 @@ import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The streams of an HTTP/2 connection, and what its peer says that Helidon tells no handler of. */
@@ -26,6 +31,7 @@ final class Http2Streams implements Link {
             new Http2GoAway(Integer.MAX_VALUE, Http2ErrorCode.NO_ERROR, "");
 
     private final ConnectionContext context;
+    private final ArrivalClock arrival;
     private final Consumer<Http2Streams> onBegin;
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
@@ -35,18 +41,21 @@ final class Http2Streams implements Link {
     private volatile @Nullable Http2StreamWriter writer;
     private boolean gone;
     private int registered;
+    private int arriving;
 
     Http2Streams(
             ConnectionContext context,
+            Duration arrivalLimit,
             Consumer<Http2Streams> onBegin,
             Consumer<Http2Streams> onEnd) {
         this.context = context;
+        this.arrival = new ArrivalClock(new ConnectionBytes(context), arrivalLimit);
         this.onBegin = onBegin;
         this.onEnd = onEnd;
     }
 
     @Override
-    public void begin() {
+    public void begin(DataReader reader) {
         onBegin.accept(this);
     }
 
@@ -57,6 +66,11 @@ final class Http2Streams implements Link {
             gone = true;
         }
         streams.values().forEach(Http2Stream::connectionGone);
+    }
+
+    @Override
+    public DataWriter writer(DataWriter socket) {
+        return new FrameWriter(socket);
     }
 
     @Override
@@ -100,11 +114,29 @@ final class Http2Streams implements Link {
     @Override
     public byte @Nullable [] next() {
         scanner.take().forEach(this::handled);
-        byte[] bytes = Link.read(context);
+        byte[] bytes;
+        try {
+            timeArrival();
+            bytes = arrival.next();
+        } catch (TimeoutException e) {
+            throw new Http2Exception(
+                    Http2ErrorCode.ENHANCE_YOUR_CALM, "a head did not arrive in time", e);
+        }
         if (bytes != null) {
             scanner.scan(bytes);
         }
         return bytes;
+    }
+
+    private void timeArrival() {
+        int underWay = scanner.underWay();
+        if (underWay != arriving) {
+            arriving = underWay;
+            arrival.stop();
+        }
+        if (underWay != 0) {
+            arrival.start();
+        }
     }
 
     private void handled(FrameScanner.Frame frame) {

@@ -1,6 +1,7 @@
 package io.rangestream.transport;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,15 @@ import java.io.UncheckedIOException;
 
 /** What stands between a connection of Helidon's and its socket. */
 interface Link {
-    /** The connection's thread begins. */
-    void begin();
+    /**
+     * The connection's thread begins.
+     *
+     * @param reader what is given by {@link #next} and not yet taken
+     */
+    void begin(DataReader reader);
+
+    /** Helidon has said its last word, to a request that it can't read. */
+    default void refused() {}
 
     /** The connection's thread is through: whatever else goes on here goes on in vain. */
     void end();
@@ -20,6 +28,11 @@ interface Link {
 
     /** The next bytes from the peer; null at their end. Called by one thread at a time. */
     byte @Nullable [] next();
+
+    /** How the connection writes to the socket. */
+    default DataWriter writer(DataWriter socket) {
+        return socket;
+    }
 
     /**
      * Closes the socket, from any thread; whoever reads or writes there is freed. Does not block.

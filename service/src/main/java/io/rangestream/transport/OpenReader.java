@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One answer while it is given: since when its thread waits for the peer, and how it is ended
@@ -48,6 +49,11 @@ public final class OpenReader implements AutoCloseable {
     /** Where the answer's body goes, instead of to Helidon's own stream. */
     public OutputStream outlet(OutputStream body) {
         return peer.outlet(body, this);
+    }
+
+    /** Waits for what comes with the request; the peer's leaving ends that. */
+    public <T> T receive(Supplier<T> wait) {
+        return peer.receive(wait);
     }
 
     /** What ends the wait for bytes, from any thread; at once where the answer has been ended. */

@@ -1,6 +1,7 @@
 package io.rangestream.transport;
 
 import java.io.OutputStream;
+import java.util.function.Supplier;
 
 /** The peer of an answer, as its connection knows it. Nothing here blocks, but for writes. */
 interface Peer {
@@ -15,6 +16,9 @@ interface Peer {
 
     /** Where the body's bytes go, given where Helidon would have them. */
     OutputStream outlet(OutputStream body, OpenReader reader);
+
+    /** Waits in Helidon's code for what comes with the request. */
+    <T> T receive(Supplier<T> wait);
 
     /** Frees the thread that writes this answer, where that is possible; the answer was ended. */
     void end(OpenReader reader);
@@ -38,6 +42,11 @@ interface Peer {
         @Override
         public OutputStream outlet(OutputStream body, OpenReader reader) {
             return body;
+        }
+
+        @Override
+        public <T> T receive(Supplier<T> wait) {
+            return wait.get();
         }
 
         @Override

@@ -20,7 +20,7 @@ public final class Readers implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
 
     private final PauseLimits limits;
-    private final Connections connections = new Connections(this);
+    private final Connections connections;
     private final Set<OpenReader> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger reads = new AtomicInteger();
     private final ScheduledExecutorService watchdog =
@@ -32,6 +32,7 @@ public final class Readers implements AutoCloseable {
     /** Begins to watch. */
     public Readers(PauseLimits limits) {
         this.limits = limits;
+        this.connections = new Connections(this, limits.arrival());
         var _ =
                 watchdog.scheduleWithFixedDelay(
                         this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);

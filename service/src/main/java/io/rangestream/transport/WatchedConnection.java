@@ -1,5 +1,6 @@
 package io.rangestream.transport;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.spi.ServerConnection;
@@ -10,17 +11,20 @@ import java.time.Duration;
 final class WatchedConnection implements ServerConnection, InterruptableTask<Void> {
     private final ServerConnection delegate;
     private final Link link;
+    private final DataReader reader;
 
-    WatchedConnection(ServerConnection delegate, Link link) {
+    WatchedConnection(ServerConnection delegate, Link link, DataReader reader) {
         this.delegate = delegate;
         this.link = link;
+        this.reader = reader;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-        link.begin();
+        link.begin(reader);
         try {
             delegate.handle(limit);
+            link.refused();
         } finally {
             // By the peer's RST, FIN or GOAWAY, or by us: Helidon tells no stream of any.
             link.end();

@@ -17,11 +17,13 @@ final class WatchedContext implements ConnectionContext {
     private final ConnectionContext delegate;
     private final Link link;
     private final DataReader reader;
+    private final DataWriter writer;
 
     WatchedContext(ConnectionContext delegate, Link link) {
         this.delegate = delegate;
         this.link = link;
         this.reader = DataReader.create(link::next);
+        this.writer = link.writer(delegate.dataWriter());
     }
 
     Link link() {
@@ -45,7 +47,7 @@ final class WatchedContext implements ConnectionContext {
 
     @Override
     public DataWriter dataWriter() {
-        return delegate.dataWriter();
+        return writer;
     }
 
     @Override

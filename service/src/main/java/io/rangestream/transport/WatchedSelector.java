@@ -36,6 +36,7 @@ final class WatchedSelector implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         Link link = links.apply(context);
-        return new WatchedConnection(delegate.connection(new WatchedContext(context, link)), link);
+        WatchedContext watched = new WatchedContext(context, link);
+        return new WatchedConnection(delegate.connection(watched), link, watched.dataReader());
     }
 }

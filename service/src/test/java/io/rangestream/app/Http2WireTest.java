@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -136,8 +137,6 @@ final class Http2WireTest {
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
         int streamId = wire.send("GET", "/objects/films/" + key);
         assertThat(wire.readFrame(streamId).type()).isEqualTo(Http2Wire.HEADERS);
-        // The head goes out with an empty frame.
-        assertThat(wire.readFrame(streamId).payload()).isEmpty();
         assertThat(wire.readFrame(streamId).payload()).isEqualTo(PatternBytes.of(0, 10));
         released.complete(null);
         Http2Wire.Frame rest = wire.readFrame(streamId);
@@ -155,6 +154,33 @@ final class Http2WireTest {
         assertThat(ask("GET", A).status()).isEqualTo(200);
         released.complete(null);
         await().until(() -> SERVED.films.openFetches(key) == 0);
+    }
+
+    @Test
+    void aHeadThatIsTooLargeEndsTheConnection() throws IOException {
+        int frameBytes = 16 * 1024;
+        byte headers = 1;
+        byte continuation = 9;
+        for (byte type : new byte[] {headers, continuation, continuation}) {
+            byte[] frame = new byte[9 + frameBytes];
+            frame[1] = (byte) (frameBytes >> 8);
+            frame[3] = type;
+            frame[8] = 1;
+            wire.send(frame);
+        }
+        Http2Wire.Frame frame = wire.readFrame();
+        while (frame.type() != Http2Wire.GOAWAY) {
+            frame = wire.readFrame();
+        }
+        assertThat(ByteBuffer.wrap(frame.payload()).getInt(4)).isEqualTo(431);
+    }
+
+    @Test
+    void whatIsNotThereIsNoMoreThanAHeadToHead() throws IOException {
+        WireAnswer answer = ask("HEAD", "/nowhere");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body()).isEmpty();
+        assertThat(ask("GET", A).status()).isEqualTo(200);
     }
 
     @Test

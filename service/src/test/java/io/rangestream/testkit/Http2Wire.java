@@ -174,6 +174,11 @@ public final class Http2Wire implements AutoCloseable {
         write(RST_STREAM, 0, streamId, ByteBuffer.allocate(4).putInt(cancel).array());
     }
 
+    /** Sends bytes as they are, in the place of a frame or of a part of one. */
+    public void send(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
     private void write(int type, int flags, int streamId, byte[] payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);

@@ -15,10 +15,19 @@ import java.util.Random;
 
 class FrameScannerTest {
     private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int CONTINUATION = 9;
+    private static final int END_HEADERS = 4;
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final FrameScanner scanner = new FrameScanner();
+
+    private static byte[] frame(int type, int streamId, int length, int flags) {
+        byte[] frame = frame(type, streamId, length);
+        frame[4] = (byte) flags;
+        return frame;
+    }
 
     private static byte[] frame(int type, int streamId, int length) {
         return ByteBuffer.allocate(9 + length)
@@ -44,6 +53,35 @@ class FrameScannerTest {
         scanner.scan(PREFACE);
         scanner.scan(frame(FrameScanner.WINDOW_UPDATE, 0x8000_0007, 4));
         assertThat(scanner.take()).containsExactly(new Frame(FrameScanner.WINDOW_UPDATE, 7));
+    }
+
+    @Test
+    void aHeadIsUnderWayUntilItsLastFrameHasPassed() {
+        int preface = scanner.underWay();
+        assertThat(preface).isNotZero();
+        scanner.scan(Arrays.copyOf(PREFACE, 20));
+        assertThat(scanner.underWay()).isEqualTo(preface);
+        scanner.scan(Arrays.copyOfRange(PREFACE, 20, 24));
+        assertThat(scanner.underWay()).isZero();
+        byte[] headers = frame(HEADERS, 1, 10);
+        scanner.scan(Arrays.copyOf(headers, 3));
+        int head = scanner.underWay();
+        assertThat(head).isNotZero().isNotEqualTo(preface);
+        scanner.scan(Arrays.copyOfRange(headers, 3, headers.length));
+        assertThat(scanner.underWay()).isEqualTo(head);
+        scanner.scan(frame(CONTINUATION, 1, 5));
+        assertThat(scanner.underWay()).isEqualTo(head);
+        scanner.scan(frame(CONTINUATION, 1, 5, END_HEADERS));
+        assertThat(scanner.underWay()).isZero();
+        scanner.scan(Arrays.copyOf(frame(HEADERS, 3, 10, END_HEADERS), 12));
+        assertThat(scanner.underWay()).isNotZero().isNotEqualTo(head);
+    }
+
+    @Test
+    void contentIsNotUnderWay() {
+        scanner.scan(PREFACE);
+        scanner.scan(Arrays.copyOf(frame(DATA, 1, 100), 50));
+        assertThat(scanner.underWay()).isZero();
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.rangestream.transport;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** A body over HTTP/1.1: Helidon's stream, where it is known since when a write lasts. */
+final class Http1Outlet extends OutputStream {
+    // Helidon copies the first write together with the head into one growing buffer.
+    private static final int FIRST_WRITE_BYTES = 2048;
+
+    private final OutputStream body;
+    private final OpenReader reader;
+    private boolean begun;
+
+    Http1Outlet(OutputStream body, OpenReader reader) {
+        this.body = body;
+        this.reader = reader;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] array, int offset, int length) throws IOException {
+        if (reader.isEnded()) {
+            throw new EndedException();
+        }
+        int first = begun ? 0 : Math.min(length, FIRST_WRITE_BYTES);
+        begun = true;
+        reader.writing();
+        try {
+            if (first > 0) {
+                body.write(array, offset, first);
+            }
+            if (first < length) {
+                body.write(array, offset + first, length - first);
+            }
+        } finally {
+            reader.written();
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        body.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        body.close();
+    }
+}
