@@ -30,7 +30,15 @@ public enum ExternalTool {
     GRPCURL(
             "grpcurl",
             "calls by grpcurl",
-            new Origin.Go(new GoProgram("github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4")));
+            new Origin.Go(new GoProgram("github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4"))),
+    H2SPEC(
+            "h2spec",
+            "how well HTTP/2 is spoken",
+            new Origin.Go(
+                    new GoProgram(
+                            "github.com/summerwind/h2spec/cmd/h2spec",
+                            "v2.2.1",
+                            Optional.of(Path.of("h2spec")))));
 
     /** What brings a program that is not there. */
     sealed interface Origin {

@@ -16,8 +16,13 @@ import java.util.Optional;
  *
  * @param packagePath the package of its main function
  * @param version of the module, pinned
+ * @param module the folder whose go.mod says what it is built from, where its own module does not
  */
-record GoProgram(String packagePath, String version) {
+record GoProgram(String packagePath, String version, Optional<Path> module) {
+    /** Of a module that pins what it needs. */
+    GoProgram(String packagePath, String version) {
+        this(packagePath, version, Optional.empty());
+    }
 
     String name() {
         return packagePath.substring(packagePath.lastIndexOf('/') + 1);
@@ -25,7 +30,12 @@ record GoProgram(String packagePath, String version) {
 
     /** What a person would type. */
     String command() {
-        return "go install " + packagePath + "@" + version;
+        return String.join(" ", command("go"));
+    }
+
+    private List<String> command(String go) {
+        return module.map(folder -> List.of(go, "-C", folder.toString(), "install", packagePath))
+                .orElseGet(() -> List.of(go, "install", packagePath + "@" + version));
     }
 
     /** Where it was built earlier. */
@@ -57,9 +67,8 @@ record GoProgram(String packagePath, String version) {
     }
 
     private boolean build(Machine machine, Path go, Path building) throws IOException {
-        List<String> command = List.of(go.toString(), "install", packagePath + "@" + version);
         String log = "go-install-" + name();
-        if (!machine.run(command, Map.of("GOBIN", building.toString()), log)) {
+        if (!machine.run(command(go.toString()), Map.of("GOBIN", building.toString()), log)) {
             machine.say("'" + command() + "' failed: see target/testkit/" + log + ".log");
             return false;
         }

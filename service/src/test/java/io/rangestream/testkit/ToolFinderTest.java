@@ -104,6 +104,16 @@ class ToolFinderTest {
     }
 
     @Test
+    void whatPinsNothingItselfIsBuiltFromAModuleOfOurs() {
+        machine.programs.put("go", Path.of("/usr/bin/go"));
+        machine.onRun = variables -> build(Path.of(variables.get("GOBIN")).resolve("h2spec"));
+        assertThat(finder.find(ExternalTool.H2SPEC)).isInstanceOf(ToolFinder.Found.class);
+        assertThat(machine.commands)
+                .containsExactly(
+                        "/usr/bin/go -C h2spec install github.com/summerwind/h2spec/cmd/h2spec");
+    }
+
+    @Test
     void aBuildThatFailsLeavesNothingAndIsEntered() {
         machine.programs.put("go", Path.of("/usr/bin/go"));
         machine.onRun =
