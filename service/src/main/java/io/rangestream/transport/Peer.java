@@ -18,9 +18,7 @@ interface Peer {
     OutputStream outlet(OutputStream body, OpenReader reader);
 
     /** Waits in Helidon's code for what comes with the request. */
-    default <T> T receive(Supplier<T> wait) {
-        return wait.get();
-    }
+    <T> T receive(Supplier<T> wait);
 
     /** Frees the thread that writes this answer, where that is possible; the answer was ended. */
     void end(OpenReader reader);
@@ -44,6 +42,11 @@ interface Peer {
         @Override
         public OutputStream outlet(OutputStream body, OpenReader reader) {
             return body;
+        }
+
+        @Override
+        public <T> T receive(Supplier<T> wait) {
+            return wait.get();
         }
 
         @Override

@@ -120,6 +120,24 @@ final class HttpContentWireTest {
     }
 
     @Test
+    void tooMuchContentIsRefusedAlsoWhenItWasSent() throws IOException {
+        wire.send("GET", A, "Content-Length: " + 20 * MOST);
+        wire.send("x".repeat(20 * MOST));
+        assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
+        assertThat(wire.isAtEnd()).isTrue();
+    }
+
+    @Test
+    void tooMuchContentInChunksIsRefusedToo() throws IOException {
+        wire.send("GET", A, "Transfer-Encoding: chunked");
+        wire.send(Integer.toHexString(2 * MOST) + "\r\n" + "x".repeat(2 * MOST) + "\r\n");
+        WireAnswer answer = wire.readAnswer("GET");
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.field("Connection")).hasValue("close");
+        assertThat(wire.isAtEnd()).isTrue();
+    }
+
+    @Test
     void whoExpectsToBeToldToGoOnIsAnsweredAtOnce() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
