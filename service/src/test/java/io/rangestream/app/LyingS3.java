@@ -23,13 +23,23 @@ final class LyingS3 implements AutoCloseable {
     private static final double LIES = 0.35;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)|bytes=-(\\d+)");
 
+    private static final Pattern TARGET = Pattern.compile("/(\\w+)(?:\\?\\S*)? HTTP");
+
     private final ScriptedServer server = ScriptedServer.start().otherwise(this::answer);
     private final Map<String, Stored> objects = new ConcurrentHashMap<>();
     private final SplittableRandom random;
     private final AtomicLong tags = new AtomicLong();
     private final AtomicLong lies = new AtomicLong();
 
-    private record Stored(byte[] bytes, String tag) {}
+    private static final class Stored {
+        final byte[] bytes;
+        final String tag;
+
+        Stored(byte[] bytes, String tag) {
+            this.bytes = bytes;
+            this.tag = tag;
+        }
+    }
 
     /** What can be wrong with an answer. */
     private enum Lie {
@@ -78,8 +88,12 @@ final class LyingS3 implements AutoCloseable {
     }
 
     private void answer(ScriptedServer.Request request, Socket connection) throws IOException {
-        String path = request.line().split(" ")[1].split("\\?")[0];
-        Stored object = objects.get(path.substring(path.lastIndexOf('/') + 1));
+        Matcher target = TARGET.matcher(request.line());
+        Stored object = target.find() ? objects.get(target.group(1)) : null;
+        if (object == null) {
+            error(request, connection, "404 No", "NoSuchKey");
+            return;
+        }
         Lie lie = lie();
         switch (lie) {
             case RESET -> ScriptedServer.reset(connection);
