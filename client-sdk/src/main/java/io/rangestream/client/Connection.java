@@ -23,11 +23,25 @@ final class Connection implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final Duration deadline;
+    private final Duration idleTimeout;
+    private final int retryBudget;
     private volatile boolean closed;
 
-    Connection(ManagedChannel channel, Duration deadline) {
+    Connection(ManagedChannel channel, Duration deadline, Duration idleTimeout, int retryBudget) {
         this.channel = channel;
         this.deadline = deadline;
+        this.idleTimeout = idleTimeout;
+        this.retryBudget = retryBudget;
+    }
+
+    /** How long a stream that has begun may be silent while more of it is wanted. */
+    Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /** How often in a row a read may go on without having got anything in between. */
+    int retryBudget() {
+        return retryBudget;
     }
 
     /** How long a unary call may take, and a stream to its first message. */

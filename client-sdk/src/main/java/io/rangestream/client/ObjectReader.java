@@ -52,9 +52,12 @@ public final class ObjectReader implements AutoCloseable {
      * The bytes of a range. The server begins to send at once, and stops when about two megabytes
      * wait to be read.
      *
-     * <p>The stream ends, by -1, only when all bytes of the range have come and the server has said
-     * so; otherwise it throws a {@link RangeStreamException}, and again at each further read.
-     * Closing it gives up the rest at once, also while another thread is waiting in a read.
+     * <p>Where the server or the way to it fails for a while, the stream goes on at the next byte
+     * that it has not given, in the same version: see {@link
+     * RangeStreamClient.Builder#retryBudget}. It ends, by -1, only when all bytes of the range have
+     * come and the server has said so; otherwise it throws a {@link RangeStreamException}, and
+     * again at each further read. Closing it gives up the rest at once, also while another thread
+     * is waiting in a read.
      *
      * @param range cut off at the object's end; of an empty object every range is empty
      * @return to be closed by the caller
@@ -145,7 +148,7 @@ public final class ObjectReader implements AutoCloseable {
 
     private ChunkSource start(ResolvedRange range) throws IOException {
         ensureOpen();
-        ChunkSource source = new RangeRead(connection, pin, range);
+        ChunkSource source = new ResumingRead(connection, pin, range);
         running.add(source);
         if (closed) {
             // Closed in between: by then it may have missed this one.

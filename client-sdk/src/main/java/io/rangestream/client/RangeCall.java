@@ -58,12 +58,10 @@ final class RangeCall {
         return started;
     }
 
-    /** Waits for the next event. Not to be called again after {@link Closed}. */
-    Event take() throws InterruptedException {
-        return taken(events.take());
-    }
-
-    /** Waits for the next event, for so long; null where there is none. */
+    /**
+     * Waits for the next event, for so long; null where there is none. Not to be called again after
+     * {@link Closed}.
+     */
     @Nullable Event poll(Duration patience) throws InterruptedException {
         Event event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         return event == null ? null : taken(event);

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * Reads one server stream: takes what comes on the wire, has it verified, and ends only on the
- * stream's own end mark. It does not go on elsewhere when the stream breaks.
+ * stream's own end mark. It does not go on elsewhere when the stream breaks: {@link ResumingRead}
+ * does. A server that is silent while more is wanted is broken off.
  */
 final class RangeRead implements ChunkSource {
     /**
@@ -73,7 +74,16 @@ final class RangeRead implements ChunkSource {
 
     private RangeCall.Event await() throws IOException, InterruptedException {
         if (verifier.hasHeader()) {
-            return call.take();
+            RangeCall.Event next = call.poll(connection.idleTimeout());
+            if (next == null) {
+                throw new UnavailableException(
+                        Failure.found(
+                                verifier.subject(),
+                                "silence for " + connection.idleTimeout().toMillis() + " ms"),
+                        true,
+                        null);
+            }
+            return next;
         }
         RangeCall.Event event =
                 call.poll(Duration.ofNanos(Math.max(0, firstMessageBy - System.nanoTime())));

@@ -181,11 +181,19 @@ public final class RangeStreamClient implements AutoCloseable {
 
         private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
 
+        /** Longer than a server waits for its store. */
+        private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+        /** With the pauses between them, half a minute: a server can be restarted meanwhile. */
+        private static final int DEFAULT_RETRY_BUDGET = 10;
+
         private final String target;
         private boolean plaintext;
         private @Nullable ChannelCredentials trust;
         private @Nullable String userAgent;
         private Duration deadline = DEFAULT_DEADLINE;
+        private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+        private int retryBudget = DEFAULT_RETRY_BUDGET;
 
         private Builder(String target) {
             this.target = target;
@@ -233,6 +241,39 @@ public final class RangeStreamClient implements AutoCloseable {
         }
 
         /**
+         * How long a stream that has begun may be silent while more of it is wanted, before it is
+         * broken off and resumed. The time that the reader takes for himself does not count.
+         * Without this, 30 seconds.
+         *
+         * @throws IllegalArgumentException where it is zero or negative
+         */
+        public Builder idleTimeout(Duration newIdleTimeout) {
+            if (newIdleTimeout.isZero() || newIdleTimeout.isNegative()) {
+                throw new IllegalArgumentException(
+                        "idle timeout is not positive: " + newIdleTimeout);
+            }
+            idleTimeout = newIdleTimeout;
+            return this;
+        }
+
+        /**
+         * How often in a row a read goes on by itself where the server or the way to it fails, with
+         * growing pauses, at the next byte and in the same version. Each chunk that comes gives one
+         * try back. What is not resumed: whatever the server gives a lasting reason for, and an
+         * object that was changed. Without this, 10 tries, which is about half a minute.
+         *
+         * @param tries 0: a read ends with the first failure
+         * @throws IllegalArgumentException where it is negative
+         */
+        public Builder retryBudget(int tries) {
+            if (tries < 0) {
+                throw new IllegalArgumentException("retry budget is negative: " + tries);
+            }
+            retryBudget = tries;
+            return this;
+        }
+
+        /**
          * Makes the client, which does not connect before it is used.
          *
          * @return to be closed by the caller
@@ -248,7 +289,7 @@ public final class RangeStreamClient implements AutoCloseable {
                     channel.flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                             .maxInboundMessageSize(MAX_CHUNK_BYTES + MESSAGE_OVERHEAD_BYTES)
                             .build();
-            return new RangeStreamClient(new Connection(built, deadline));
+            return new RangeStreamClient(new Connection(built, deadline, idleTimeout, retryBudget));
         }
 
         private NettyChannelBuilder transport() {

@@ -180,7 +180,9 @@ final class FlowControlTest {
                             }
                         });
         thread.start();
-        await().until(() -> thread.getState() == Thread.State.WAITING);
+        // The header at the least; the reader takes it at once.
+        await().until(() -> server.messagesSent.get() > 0);
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         return thrown;
     }
 

@@ -110,8 +110,9 @@ final class ScriptedServer implements AutoCloseable {
         return "127.0.0.1:" + server.getPort();
     }
 
+    /** One that does not try again: what went wrong is seen. */
     RangeStreamClient client() {
-        return RangeStreamClient.builder(target()).plaintext().build();
+        return RangeStreamClient.builder(target()).plaintext().retryBudget(0).build();
     }
 
     /** A failure as the server's contract has it. */

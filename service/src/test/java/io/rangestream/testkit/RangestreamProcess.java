@@ -43,7 +43,13 @@ public final class RangestreamProcess implements AutoCloseable {
 
     /** The same, in a JVM with these options. */
     public static RangestreamProcess start(List<String> jvmOptions, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--port", "0"));
+        return startOn(0, jvmOptions, arguments);
+    }
+
+    /** The same, on a port that another has left. */
+    public static RangestreamProcess startOn(
+            int port, List<String> jvmOptions, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
         all.addAll(List.of(arguments));
         RangestreamProcess process =
                 run(Path.of(System.getProperty("java.home")), jvmOptions, Map.of(), all);
