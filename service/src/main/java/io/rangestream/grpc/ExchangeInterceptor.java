@@ -25,12 +25,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each call of our service its exchange, names it in the initial metadata, and honours its
+ * Gives each call of our services its exchange, names it in the initial metadata, and honours its
  * deadline, which Helidon 4.5.0 does not read. While this server drains, new calls end here.
  */
 final class ExchangeInterceptor implements ServerInterceptor {
@@ -38,6 +39,8 @@ final class ExchangeInterceptor implements ServerInterceptor {
             Metadata.Key.of(
                     CorrelationId.FIELD_NAME.toLowerCase(Locale.ROOT),
                     Metadata.ASCII_STRING_MARSHALLER);
+    private static final Set<String> OURS =
+            Set.of(GrpcRangeService.NAME, GrpcByteStreamService.NAME);
     private static final Metadata.Key<String> TIMEOUT =
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -58,7 +61,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         MethodDescriptor<Q, R> method = call.getMethodDescriptor();
-        if (!GrpcRangeService.NAME.equals(method.getServiceName())) {
+        if (!OURS.contains(String.valueOf(method.getServiceName()))) {
             // Health and reflection are as they come, also for who asks whether we drain.
             return next.startCall(call, headers);
         }

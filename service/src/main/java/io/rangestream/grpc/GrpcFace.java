@@ -13,7 +13,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
 public final class GrpcFace implements AutoCloseable {
-    private final GrpcRangeService service;
+    private final GrpcRangeService ranges;
+    private final GrpcByteStreamService byteStream;
     private final ExchangeInterceptor interceptor;
     private final HealthStatusManager health = new HealthStatusManager();
     private final ScheduledThreadPoolExecutor deadlines =
@@ -36,13 +37,10 @@ public final class GrpcFace implements AutoCloseable {
             Clock clock,
             int longMessageCalls,
             boolean deniedIsForbidden) {
-        this.service =
-                new GrpcRangeService(
-                        streams,
-                        listings,
-                        log,
-                        new MessageRoom(longMessageCalls),
-                        deniedIsForbidden);
+        MessageRoom room = new MessageRoom(longMessageCalls);
+        GrpcAnswers answers = new GrpcAnswers(log, deniedIsForbidden);
+        this.ranges = new GrpcRangeService(streams, listings, room, answers);
+        this.byteStream = new GrpcByteStreamService(streams, room, answers);
         deadlines.setRemoveOnCancelPolicy(true);
         this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
     }
@@ -51,15 +49,17 @@ public final class GrpcFace implements AutoCloseable {
     public GrpcRouting.Builder routing() {
         return GrpcRouting.builder()
                 .intercept(interceptor)
-                .service(service)
+                .service(ranges)
+                .service(byteStream)
                 .service(new GrpcHealthService(health));
     }
 
-    /** Tells gRPC's health service, overall and for our service. */
+    /** Tells gRPC's health service, overall and for each of ours. */
     public void serving(boolean serving) {
         ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         health.setStatus(GrpcRangeService.NAME, status);
+        health.setStatus(GrpcByteStreamService.NAME, status);
     }
 
     @Override

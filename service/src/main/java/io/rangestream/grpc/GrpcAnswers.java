@@ -1,0 +1,109 @@
+package io.rangestream.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.helidon.webserver.grpc.ServerContextKeys;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.store.OpenRead;
+import io.rangestream.transport.Ending;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Has calls answered, and ends them: what a handler throws never reaches the client, and each call
+ * has its line in the log. Safe for many threads.
+ */
+final class GrpcAnswers {
+    private final RequestSink log;
+    private final boolean deniedIsForbidden;
+
+    /**
+     * Logs to {@code log}.
+     *
+     * @param deniedIsForbidden our choice K8: whether what the store denies us is shown as that
+     */
+    GrpcAnswers(RequestSink log, boolean deniedIsForbidden) {
+        this.log = log;
+        this.deniedIsForbidden = deniedIsForbidden;
+    }
+
+    /** Writes a stream. */
+    @FunctionalInterface
+    interface Streaming {
+        /**
+         * Writes everything but the status.
+         *
+         * @param bytesByOrigin takes what was read from where, however this ends
+         * @return what the status is, where it is not OK
+         */
+        Optional<GrpcErrors.Mapped> write(
+                GrpcExchange exchange, Map<OpenRead.Origin, Long> bytesByOrigin);
+    }
+
+    /** By many messages. */
+    void stream(StreamObserver<?> observer, Streaming streaming) {
+        GrpcExchange exchange = GrpcExchange.current();
+        if (observer instanceof ServerCallStreamObserver<?> call) {
+            call.setOnCancelHandler(() -> exchange.end(Ending.PEER_GONE));
+        }
+        Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
+        Optional<GrpcErrors.Mapped> failure;
+        try {
+            failure = streaming.write(exchange, bytesByOrigin);
+        } catch (RuntimeException e) {
+            failure = Optional.of(failed(exchange, e));
+        }
+        finish(observer, exchange, failure, bytesByOrigin);
+    }
+
+    /** By one message. */
+    <T> void one(StreamObserver<T> observer, Supplier<T> response) {
+        GrpcExchange exchange = GrpcExchange.current();
+        Optional<GrpcErrors.Mapped> failure = Optional.empty();
+        try {
+            observer.onNext(response.get());
+        } catch (RuntimeException e) {
+            failure = Optional.of(failed(exchange, e));
+        }
+        finish(observer, exchange, failure, Map.of());
+    }
+
+    private GrpcErrors.Mapped failed(GrpcExchange exchange, RuntimeException why) {
+        exchange.failed(why);
+        return GrpcErrors.of(why, exchange, deniedIsForbidden);
+    }
+
+    private void finish(
+            StreamObserver<?> observer,
+            GrpcExchange exchange,
+            Optional<GrpcErrors.Mapped> failure,
+            Map<OpenRead.Origin, Long> bytesByOrigin) {
+        boolean peerGone = exchange.ending().equals(Optional.of(Ending.PEER_GONE));
+        String status = failure.map(mapped -> mapped.code().name()).orElse("OK");
+        Outcome outcome = peerGone ? Outcome.PEER_GONE : Outcome.COMPLETE;
+        log.accept(
+                exchange.toLine(
+                        status, outcome, failure.map(GrpcErrors.Mapped::logged), bytesByOrigin));
+        try {
+            if (failure.isEmpty()) {
+                observer.onCompleted();
+            } else {
+                observer.onError(failure.get().toException(exchange.correlationId()));
+            }
+        } catch (RuntimeException e) {
+            // Nobody is left to be told: the call was cancelled, or the connection is gone.
+            exchange.end(Ending.PEER_GONE);
+        }
+    }
+
+    /** Who asks; for a fair share of the stores, an address is enough. */
+    static String viewer() {
+        return Optional.ofNullable(ServerContextKeys.CONNECTION_CONTEXT.get())
+                .map(connection -> connection.remotePeer().host())
+                .orElse("");
+    }
+}
