@@ -9,7 +9,7 @@ import java.util.Optional;
  * Bytes of a range in order, in chunks that are checked. {@link #next} is for one thread at a time,
  * {@link #cancel} for any.
  */
-interface ChunkSource {
+interface ChunkSource extends Running {
 
     /**
      * The next chunk, which is not empty; nothing only when all bytes of the range were given and
@@ -18,7 +18,4 @@ interface ChunkSource {
      * @throws IOException where the range can't be read on; then so does every further call
      */
     Optional<ByteString> next() throws IOException;
-
-    /** Gives up what is still to come, and wakes who waits for it. Idempotent. */
-    void cancel();
 }

@@ -25,13 +25,25 @@ final class Connection implements AutoCloseable {
     private final Duration deadline;
     private final Duration idleTimeout;
     private final int retryBudget;
+    private final ReadAheadBudget readAhead;
     private volatile boolean closed;
 
-    Connection(ManagedChannel channel, Duration deadline, Duration idleTimeout, int retryBudget) {
+    Connection(
+            ManagedChannel channel,
+            Duration deadline,
+            Duration idleTimeout,
+            int retryBudget,
+            ReadAheadBudget readAhead) {
         this.channel = channel;
         this.deadline = deadline;
         this.idleTimeout = idleTimeout;
         this.retryBudget = retryBudget;
+        this.readAhead = readAhead;
+    }
+
+    /** What channels may read ahead, all together. */
+    ReadAheadBudget readAhead() {
+        return readAhead;
     }
 
     /** How long a stream that has begun may be silent while more of it is wanted. */

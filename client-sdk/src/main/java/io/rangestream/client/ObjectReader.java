@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ObjectReader implements AutoCloseable {
     private final Connection connection;
     private final Pin pin;
-    private final Set<ChunkSource> running = ConcurrentHashMap.newKeySet();
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     ObjectReader(Connection connection, Pin pin) {
@@ -128,6 +129,41 @@ public final class ObjectReader implements AutoCloseable {
     }
 
     /**
+     * The object as a channel that can only be read. Its position begins at 0 and may be set past
+     * the object's end, where a read gives -1. A read fills the buffer as far as the object goes,
+     * or throws and moves neither the buffer's position nor the channel's.
+     *
+     * <p>After a position is set, little is asked of the server beyond what a read wants; the more
+     * is read on from there, the more is asked for ahead, within {@link
+     * RangeStreamClient.Builder#readAheadBytes}. A position a little further on, or in the chunk
+     * that was read last, costs no call. Each byte is checked, and reads go on after a failure, as
+     * {@link #stream(ByteRange)} does.
+     *
+     * <p>The channel is safe for many threads, which take turns. Closing it, or this, ends a read
+     * that another thread is waiting in, by {@link java.nio.channels.AsynchronousCloseException}.
+     * An interrupted read ends in {@link java.io.InterruptedIOException} and leaves the channel
+     * open. {@code write} and {@code truncate} throw {@link
+     * java.nio.channels.NonWritableChannelException}.
+     *
+     * @return to be closed by the caller
+     * @throws IOException where this or its client is closed
+     */
+    public SeekableByteChannel channel() throws IOException {
+        ensureOpen();
+        ReadAhead ahead =
+                new ReadAhead(
+                        range -> new ResumingRead(connection, pin, range),
+                        metadata().completeLength(),
+                        connection.readAhead());
+        ObjectChannel channel = new ObjectChannel(ahead, running::remove);
+        running.add(channel);
+        if (closed) {
+            channel.cancel();
+        }
+        return channel;
+    }
+
+    /**
      * Copies the object to a file. What was there under that name is replaced, in one step, when
      * all bytes are on the disk; until then they are in a temporary file in the same directory,
      * which is deleted where this throws.
@@ -176,7 +212,7 @@ public final class ObjectReader implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        running.forEach(ChunkSource::cancel);
+        running.forEach(Running::cancel);
         running.clear();
     }
 }

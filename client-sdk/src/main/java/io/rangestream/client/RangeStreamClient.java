@@ -187,6 +187,9 @@ public final class RangeStreamClient implements AutoCloseable {
         /** With the pauses between them, half a minute: a server can be restarted meanwhile. */
         private static final int DEFAULT_RETRY_BUDGET = 10;
 
+        /** Eight channels that read on and on. */
+        private static final long DEFAULT_READ_AHEAD_BYTES = 16L * 1024 * 1024;
+
         private final String target;
         private boolean plaintext;
         private @Nullable ChannelCredentials trust;
@@ -194,6 +197,7 @@ public final class RangeStreamClient implements AutoCloseable {
         private Duration deadline = DEFAULT_DEADLINE;
         private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         private int retryBudget = DEFAULT_RETRY_BUDGET;
+        private long readAheadBytes = DEFAULT_READ_AHEAD_BYTES;
 
         private Builder(String target) {
             this.target = target;
@@ -274,6 +278,22 @@ public final class RangeStreamClient implements AutoCloseable {
         }
 
         /**
+         * How many bytes all {@linkplain ObjectReader#channel() channels} of the client together
+         * may have asked for before anybody reads them. Where little of it is left they read ahead
+         * by less; where nothing is, only what each read asks for. Without this, 16 MiB.
+         *
+         * @param bytes 0: nothing is read ahead
+         * @throws IllegalArgumentException where it is negative
+         */
+        public Builder readAheadBytes(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("read-ahead bytes are negative: " + bytes);
+            }
+            readAheadBytes = bytes;
+            return this;
+        }
+
+        /**
          * Makes the client, which does not connect before it is used.
          *
          * @return to be closed by the caller
@@ -289,7 +309,13 @@ public final class RangeStreamClient implements AutoCloseable {
                     channel.flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                             .maxInboundMessageSize(MAX_CHUNK_BYTES + MESSAGE_OVERHEAD_BYTES)
                             .build();
-            return new RangeStreamClient(new Connection(built, deadline, idleTimeout, retryBudget));
+            return new RangeStreamClient(
+                    new Connection(
+                            built,
+                            deadline,
+                            idleTimeout,
+                            retryBudget,
+                            new ReadAheadBudget(readAheadBytes)));
         }
 
         private NettyChannelBuilder transport() {
