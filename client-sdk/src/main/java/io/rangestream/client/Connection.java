@@ -26,6 +26,7 @@ final class Connection implements AutoCloseable {
     private final Duration idleTimeout;
     private final int retryBudget;
     private final ReadAheadBudget readAhead;
+    private final AsyncReads asyncReads = new AsyncReads();
     private volatile boolean closed;
 
     Connection(
@@ -44,6 +45,11 @@ final class Connection implements AutoCloseable {
     /** What channels may read ahead, all together. */
     ReadAheadBudget readAhead() {
         return readAhead;
+    }
+
+    /** Where reads run that nobody waits for. */
+    AsyncReads asyncReads() {
+        return asyncReads;
     }
 
     /** How long a stream that has begun may be silent while more of it is wanted. */
@@ -102,6 +108,7 @@ final class Connection implements AutoCloseable {
     public void close() {
         closed = true;
         channel.shutdownNow();
+        asyncReads.close();
         try {
             channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

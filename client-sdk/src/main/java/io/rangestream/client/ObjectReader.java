@@ -9,7 +9,9 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Reads one version of one object: all bytes that it ever gives are of the version that was there
@@ -98,13 +100,47 @@ public final class ObjectReader implements AutoCloseable {
      * @throws IllegalArgumentException where the position is negative or the buffer read-only
      */
     public int read(long position, ByteBuffer target) throws IOException {
+        requireReadable(position, target);
+        ensureOpen();
+        return read(position, target, source -> {});
+    }
+
+    /**
+     * As {@link #read(long, ByteBuffer)}, but without waiting: up to 16 such reads of a client run
+     * at once, the others wait for their turn in order. The buffer belongs to the read until the
+     * future is completed by it.
+     *
+     * <p>Cancelling the future gives up the read. Its buffer is then best thrown away: bytes that
+     * are just being copied may still get into it.
+     *
+     * @param position of the first byte; may be past the object's end
+     * @param target not read-only
+     * @return completed with what {@code read} would return, or with the exception that it would
+     *     throw, on a thread of the client, which must not be kept long
+     * @throws IllegalArgumentException where the position is negative or the buffer read-only
+     */
+    public CompletableFuture<Integer> readAsync(long position, ByteBuffer target) {
+        requireReadable(position, target);
+        return connection
+                .asyncReads()
+                .submit(
+                        handle -> {
+                            ensureOpen();
+                            return read(position, target, handle::started);
+                        });
+    }
+
+    private static void requireReadable(long position, ByteBuffer target) {
         if (position < 0) {
             throw new IllegalArgumentException("position is negative: " + position);
         }
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("the buffer is read-only");
         }
-        ensureOpen();
+    }
+
+    private int read(long position, ByteBuffer target, Consumer<Running> started)
+            throws IOException {
         if (!target.hasRemaining()) {
             return 0;
         }
@@ -116,6 +152,7 @@ public final class ObjectReader implements AutoCloseable {
         ByteBuffer window = target.duplicate();
         ChunkSource source = start(new ResolvedRange(position, count));
         try {
+            started.accept(source);
             for (Optional<ByteString> chunk = source.next();
                     chunk.isPresent();
                     chunk = source.next()) {
