@@ -219,6 +219,33 @@ public final class ObjectReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Downloads the object to a file, several parts at once. What was there under that name is
+     * replaced, in one step, when all bytes are on the disk; until then they are in a file in the
+     * same directory whose name begins with {@code .rangestream-}.
+     *
+     * <p>Where this throws, also because its thread was interrupted, the parts that are complete
+     * (of at most 16 MiB each, but for objects over 256 GiB) are left there, with a small file that
+     * says which they are. The next download of the same version to the same file goes on with
+     * them; that of another version, or where that small file is damaged, begins anew. Nothing is
+     * left where {@link DownloadOptions#resume} is off, the object has neither a strong entity tag
+     * nor a version, it has changed meanwhile, or no part was complete. A process that is killed
+     * may leave either file.
+     *
+     * @param file its directory must exist; one download to it at a time
+     * @throws RangeStreamException where not all bytes could be had
+     * @throws java.nio.file.FileSystemException where the file can't be written; it names it
+     * @throws java.io.InterruptedIOException where the thread is interrupted, which it stays
+     * @throws IOException where this or its client is closed
+     */
+    public void downloadTo(Path file, DownloadOptions options) throws IOException {
+        ensureOpen();
+        try (PartialFile partial = PartialFile.open(file, pin, options.resume(), options.parts())) {
+            new Download(this::start, this::end, partial, metadata().completeLength(), options)
+                    .run();
+        }
+    }
+
     private ChunkSource start(ResolvedRange range) throws IOException {
         ensureOpen();
         ChunkSource source = new ResumingRead(connection, pin, range);
