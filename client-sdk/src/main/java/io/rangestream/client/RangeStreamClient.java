@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -194,6 +195,7 @@ public final class RangeStreamClient implements AutoCloseable {
         private boolean plaintext;
         private @Nullable ChannelCredentials trust;
         private @Nullable String userAgent;
+        private @Nullable Supplier<String> bearerToken;
         private Duration deadline = DEFAULT_DEADLINE;
         private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         private int retryBudget = DEFAULT_RETRY_BUDGET;
@@ -227,6 +229,18 @@ public final class RangeStreamClient implements AutoCloseable {
          */
         public Builder userAgent(String name) {
             userAgent = name;
+            return this;
+        }
+
+        /**
+         * Says who it is that asks, by a bearer token (RFC 6750) with each call. Without TLS
+         * whoever is on the way can read it.
+         *
+         * @param token asked at each call, by any thread, so that it may be renewed; where it
+         *     throws, the call fails with {@link UnauthenticatedException}
+         */
+        public Builder bearerToken(Supplier<String> token) {
+            bearerToken = token;
             return this;
         }
 
@@ -304,6 +318,9 @@ public final class RangeStreamClient implements AutoCloseable {
             NettyChannelBuilder channel = transport();
             if (userAgent != null) {
                 channel.userAgent(userAgent);
+            }
+            if (bearerToken != null) {
+                channel.intercept(BearerToken.onEachCall(bearerToken));
             }
             ManagedChannel built =
                     channel.flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)

@@ -81,6 +81,7 @@ final class ScriptedServer implements AutoCloseable {
     final List<StatObjectRequest> stats = new CopyOnWriteArrayList<>();
     final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
     final List<String> userAgents = new CopyOnWriteArrayList<>();
+    final List<String> authorizations = new CopyOnWriteArrayList<>();
     final AtomicInteger messagesSent = new AtomicInteger();
     final AtomicInteger readsCancelled = new AtomicInteger();
 
@@ -103,7 +104,7 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(ScriptedObject object, ServerBuilder<?> builder) throws IOException {
         stat = request -> StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
         read = request -> Answer.complete(object.answer(request));
-        server = builder.addService(new Service()).intercept(new UserAgents()).build().start();
+        server = builder.addService(new Service()).intercept(new Callers()).build().start();
     }
 
     String target() {
@@ -202,14 +203,18 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    private final class UserAgents implements ServerInterceptor {
+    private final class Callers implements ServerInterceptor {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-            String userAgent =
-                    headers.get(Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER));
-            userAgents.add(userAgent == null ? "" : userAgent);
+            userAgents.add(field(headers, "user-agent"));
+            authorizations.add(field(headers, "authorization"));
             return next.startCall(call, headers);
+        }
+
+        private static String field(Metadata headers, String name) {
+            String value = headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+            return value == null ? "" : value;
         }
     }
 }
