@@ -1,0 +1,85 @@
+package io.rangestream.client.cli;
+
+import io.rangestream.client.DataLossException;
+import io.rangestream.client.DeadlineExceededException;
+import io.rangestream.client.IncompleteReadException;
+import io.rangestream.client.NotFoundException;
+import io.rangestream.client.ObjectChangedException;
+import io.rangestream.client.PermissionDeniedException;
+import io.rangestream.client.RangeNotSatisfiableException;
+import io.rangestream.client.RangeStreamException;
+import io.rangestream.client.UnauthenticatedException;
+import io.rangestream.client.UnavailableException;
+
+import picocli.CommandLine.PicocliException;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/** What an exception is to who sits at the terminal: an exit code and a sentence. */
+final class Failures {
+    private Failures() {}
+
+    static ExitCode exitCode(Throwable failure) {
+        if (failure instanceof UncheckedIOException wrapped) {
+            return exitCode(cause(wrapped));
+        }
+        if (failure instanceof StandardOutput.ClosedException) {
+            return ExitCode.CLOSED_PIPE;
+        }
+        if (failure instanceof InterruptedIOException) {
+            return ExitCode.INTERRUPTED;
+        }
+        return failure instanceof RangeStreamException known
+                ? exitCode(known)
+                : failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+    }
+
+    private static ExitCode exitCode(RangeStreamException failure) {
+        if (failure instanceof NotFoundException
+                || failure instanceof RangeNotSatisfiableException) {
+            return ExitCode.NOT_FOUND;
+        }
+        if (failure instanceof UnauthenticatedException
+                || failure instanceof PermissionDeniedException) {
+            return ExitCode.NOT_ALLOWED;
+        }
+        if (failure instanceof UnavailableException
+                || failure instanceof DeadlineExceededException
+                || failure instanceof IncompleteReadException) {
+            return ExitCode.UNAVAILABLE;
+        }
+        if (failure instanceof ObjectChangedException) {
+            return ExitCode.CHANGED;
+        }
+        return failure instanceof DataLossException ? ExitCode.CORRUPT : ExitCode.FAILED;
+    }
+
+    /** One line, whatever the exception has to say. */
+    static String sentence(Throwable failure) {
+        if (failure instanceof UncheckedIOException wrapped) {
+            return sentence(cause(wrapped));
+        }
+        String message = failure.getMessage();
+        if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
+            message = denied.getFile() + ": permission denied";
+        } else if (message == null || failure instanceof RuntimeException && !isForUser(failure)) {
+            message = failure.toString();
+        } else if (failure instanceof FileSystemException plain && plain.getReason() == null) {
+            message = failure.getClass().getSimpleName() + ": " + message;
+        }
+        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    }
+
+    private static boolean isForUser(Throwable failure) {
+        return failure instanceof IllegalArgumentException || failure instanceof PicocliException;
+    }
+
+    private static IOException cause(UncheckedIOException wrapped) {
+        IOException cause = wrapped.getCause();
+        return cause == null ? new IOException(wrapped) : cause;
+    }
+}

@@ -1,0 +1,142 @@
+package io.rangestream.client.cli;
+
+import com.google.gson.JsonObject;
+
+import io.rangestream.client.DownloadOptions;
+import io.rangestream.client.ObjectMetadata;
+import io.rangestream.client.ObjectReader;
+import io.rangestream.client.RangeStreamClient;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Downloads an object. */
+@CommandLine.Command(
+        name = "get",
+        description = {
+            "Downloads an object to a file, which is there whole or not at all.",
+            "Where an earlier download of the same version broke off, it goes on."
+        },
+        mixinStandardHelpOptions = true)
+final class GetCommand extends Command {
+    @Parameters(index = "0", paramLabel = "BUCKET/KEY", converter = ObjectName.Converter.class)
+    private ObjectName object = new ObjectName("?", "?");
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "A file, or a directory for it. Without it, named as the key's end.")
+    private @Nullable Path target;
+
+    @Option(names = "--version-id", paramLabel = "ID", description = "Not the current version.")
+    private @Nullable String versionId;
+
+    @Option(
+            names = "--parts",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How many parts at once, 1 to 64. Without this, ${DEFAULT-VALUE}.")
+    private int parts;
+
+    @Option(names = "--no-resume", description = "Begins anew, and leaves nothing if it fails.")
+    private boolean noResume;
+
+    @Option(
+            names = "--verify",
+            description = {
+                "Computes the checksum that the store keeps, and says which.",
+                "A file that does not match is deleted; exit code 7.",
+                "Where there is none of the whole object, the file stays; exit code 8."
+            })
+    private boolean verify;
+
+    GetCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    ExitCode run(RangeStreamClient client) throws IOException {
+        Path file = file();
+        ObjectMetadata metadata;
+        try (ObjectReader reader = client.open(object.bucket(), object.key(), versionId)) {
+            download(reader, file);
+            metadata = reader.metadata();
+        }
+        if (!verify) {
+            print(metadata, file, Optional.empty());
+            return ExitCode.OK;
+        }
+        Verification verification = Verification.of(file, metadata.checksum());
+        ExitCode code =
+                switch (verification.outcome()) {
+                    case VERIFIED -> ExitCode.OK;
+                    case MISMATCH -> ExitCode.CORRUPT;
+                    case NOT_VERIFIABLE -> ExitCode.NOT_VERIFIABLE;
+                };
+        if (code == ExitCode.CORRUPT) {
+            Files.delete(file);
+        }
+        print(metadata, file, Optional.of(verification));
+        return code;
+    }
+
+    private Path file() {
+        if (target == null) {
+            return Path.of(object.fileName());
+        }
+        return Files.isDirectory(target) ? target.resolve(object.fileName()) : target;
+    }
+
+    private void download(ObjectReader reader, Path file) throws IOException {
+        DownloadOptions options = DownloadOptions.defaults().withParts(parts).withResume(!noResume);
+        if (!surroundings().terminal()) {
+            reader.downloadTo(file, options);
+            return;
+        }
+        String name = String.valueOf(file.getFileName());
+        try (Bar bar = new Bar(name, surroundings().err(), surroundings().variables())) {
+            reader.downloadTo(file, options.withProgress(bar));
+        }
+    }
+
+    private void print(ObjectMetadata metadata, Path file, Optional<Verification> verification)
+            throws IOException {
+        if (json()) {
+            JsonObject line = Json.metadata(metadata);
+            line.addProperty("file", file.toString());
+            verification.ifPresent(
+                    known -> {
+                        line.addProperty("verification", known.outcome().name());
+                        line.addProperty("verifiedBy", known.what());
+                    });
+            out().println(line.toString());
+            return;
+        }
+        String what = file + ": " + metadata.completeLength() + " bytes";
+        String said = verification.map(known -> what + ", " + said(known)).orElse(what);
+        if (verification.isEmpty()
+                || verification.get().outcome() == Verification.Outcome.VERIFIED) {
+            out().println(said);
+        } else {
+            surroundings().err().println("rangestream: " + said);
+        }
+    }
+
+    private static String said(Verification verification) {
+        return switch (verification.outcome()) {
+            case VERIFIED -> "verified by the stored " + verification.what();
+            case MISMATCH ->
+                    "does not match the stored " + verification.what() + " and was deleted";
+            case NOT_VERIFIABLE -> "not verifiable: " + verification.what();
+        };
+    }
+}

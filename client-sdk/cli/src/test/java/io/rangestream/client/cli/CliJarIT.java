@@ -1,0 +1,124 @@
+package io.rangestream.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.client.TestServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** The jar as it is handed out, in processes of its own, in pipes and without room. */
+final class CliJarIT {
+    private static final int LENGTH = 20_000_000;
+    private static final Path JAR =
+            Path.of(System.getProperty("rangestream.root", "../.."))
+                    .resolve("client-sdk/target/rangestream-cli.jar");
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    @TempDir private Path directory;
+    private TestServer server;
+    private String target = "";
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new TestServer(LENGTH);
+        target = "http://" + server.target();
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void getWritesTheFileAndSaysSoWithoutABar() throws Exception {
+        Result result = shell("$CLI get --verify demo/timecode.mp4 film");
+        assertThat(result.exitCode()).isEqualTo(8);
+        assertThat(result.errors()).hasLineCount(1).contains("not verifiable");
+        assertThat(directory.resolve("film")).hasBinaryContent(TestServer.bytes(0, LENGTH));
+        assertThat(shell("$CLI get demo/timecode.mp4 film"))
+                .isEqualTo(new Result(0, "film: 20000000 bytes\n", ""));
+    }
+
+    @Test
+    void whoReadsOnlyTheBeginningOfAPipeHearsNoComplaint() throws Exception {
+        Result result =
+                shell("$CLI cat demo/timecode.mp4 | head -c 100 > begin; exit ${PIPESTATUS[0]}");
+        assertThat(result).isEqualTo(new Result(141, "", ""));
+        assertThat(directory.resolve("begin")).hasBinaryContent(TestServer.bytes(0, 100));
+        await().atMost(Duration.ofSeconds(1)).until(() -> server.readsCancelled() == 1);
+        assertThat(shell("$CLI stat demo/timecode.mp4 >&-")).isEqualTo(new Result(141, "", ""));
+    }
+
+    @Test
+    void rangeGoesThroughAPipe() throws Exception {
+        Result result = shell("$CLI cat --range -1000000 demo/timecode.mp4 | wc -c");
+        assertThat(result.output().strip()).isEqualTo("1000000");
+        assertThat(result.errors()).isEmpty();
+    }
+
+    /** A limit on the size of files is the nearest to a full disk that needs no disk. */
+    @Test
+    void fileThatHasNoRoomIsNamedAndNotHalfThere() throws Exception {
+        Result result = shell("ulimit -f 4000; $CLI get demo/timecode.mp4 film");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.errors()).hasLineCount(1).startsWith("rangestream: film: ");
+        assertThat(directory.resolve("film")).doesNotExist();
+    }
+
+    @Test
+    void unreachableServerIsOneSentence() throws Exception {
+        server.close();
+        Result result = shell("$CLI stat demo/timecode.mp4");
+        assertThat(result.exitCode()).isEqualTo(5);
+        assertThat(result.errors()).hasLineCount(1).startsWith("rangestream: demo/timecode.mp4");
+        assertThat(result.output()).isEmpty();
+    }
+
+    @Test
+    void versionIsThatOfTheJar() throws Exception {
+        assertThat(shell("$CLI --version").output()).startsWith("rangestream 0.");
+    }
+
+    @Test
+    void sdkItselfHasNoneOfThis() throws IOException {
+        try (Stream<Path> files = Files.list(JAR.resolveSibling("classes/io/rangestream/client"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("cli");
+        }
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertThat(jar.getEntry("picocli/CommandLine.class")).isNotNull();
+            assertThat(jar.stream().map(entry -> entry.getName()))
+                    .noneMatch(name -> name.startsWith("org/junit") || name.contains("Scripted"));
+        }
+    }
+
+    private record Result(int exitCode, String output, String errors) {}
+
+    private Result shell(String script) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of("bash", "-c", script))
+                        .directory(directory.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().put("CLI", JAVA + " -jar " + JAR.toAbsolutePath().normalize());
+        builder.environment().put("RANGESTREAM_TARGET", target);
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        Process process = builder.start();
+        int exitCode = process.waitFor();
+        return new Result(exitCode, Files.readString(out), Files.readString(err));
+    }
+}
