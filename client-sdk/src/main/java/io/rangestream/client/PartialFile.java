@@ -154,15 +154,29 @@ final class PartialFile implements AutoCloseable {
             try {
                 state.complete(part);
                 if (resumable) {
-                    Path next = stateFile.resolveSibling(stateFile.getFileName() + ".new");
-                    Files.write(next, state.encode());
-                    Files.move(next, stateFile, StandardCopyOption.ATOMIC_MOVE);
+                    writeState();
                 }
             } finally {
                 stateLock.unlock();
             }
         } catch (IOException e) {
             throw named(file, e);
+        }
+    }
+
+    /** In one step: a process that is killed leaves the one before or this one. */
+    private void writeState() throws IOException {
+        Path next = stateFile.resolveSibling(stateFile.getFileName() + ".new");
+        try {
+            Files.write(next, state.encode());
+            Files.move(
+                    next,
+                    stateFile,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(next);
+            throw e;
         }
     }
 
