@@ -33,7 +33,7 @@ record PartLayout(long completeLength, long partBytes) {
     /** For so many parts at once. */
     static PartLayout of(long completeLength, int atOnce) {
         long share = Math.min(LONGEST_BYTES, Math.max(SHORTEST_BYTES, completeLength / atOnce));
-        long least = Math.max(share, completeLength / MOST_PARTS + 1);
+        long least = Math.max(share, (completeLength - 1) / MOST_PARTS + 1);
         long blocks = (least - 1) / BLOCK_BYTES + 1;
         return new PartLayout(completeLength, blocks * BLOCK_BYTES);
     }

@@ -78,6 +78,16 @@ public final class TestServer implements AutoCloseable {
                                 : Answer.failing(List.of(), ScriptedServer.failure(code, reason));
     }
 
+    /** From now on reads are never answered, but the first few. */
+    public void hangReadsAfter(int reads) {
+        AtomicInteger left = new AtomicInteger(reads);
+        server.read =
+                request ->
+                        left.getAndDecrement() > 0
+                                ? Answer.complete(object.answer(request))
+                                : Answer.hanging(List.of());
+    }
+
     /** All reads are answered again. */
     public void recover() {
         server.read = request -> Answer.complete(object.answer(request));

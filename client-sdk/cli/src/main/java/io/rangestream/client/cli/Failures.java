@@ -33,9 +33,10 @@ final class Failures {
         if (failure instanceof InterruptedIOException) {
             return ExitCode.INTERRUPTED;
         }
-        return failure instanceof RangeStreamException known
-                ? exitCode(known)
-                : failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+        if (failure instanceof RangeStreamException known) {
+            return exitCode(known);
+        }
+        return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
     }
 
     private static ExitCode exitCode(RangeStreamException failure) {

@@ -79,6 +79,36 @@ final class CliJarIT {
     }
 
     @Test
+    void whatAnInterruptionLeavesIsGoneOnWith() throws Exception {
+        server.hangReadsAfter(2);
+        Process process = process("exec $CLI get demo/timecode.mp4 film");
+        await().atMost(Duration.ofSeconds(30)).until(() -> completeParts() == 2);
+        assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor())
+                .isZero();
+        assertThat(process.waitFor()).isEqualTo(130);
+        assertThat(directory.resolve("film")).doesNotExist();
+        int before = server.reads();
+        server.recover();
+        assertThat(shell("$CLI get demo/timecode.mp4 film").exitCode()).isZero();
+        assertThat(server.reads() - before).isEqualTo(2);
+        assertThat(directory.resolve("film")).hasBinaryContent(TestServer.bytes(0, LENGTH));
+    }
+
+    /** The bits of the state file's line. */
+    private int completeParts() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".state")).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (line.startsWith("complete ")) {
+                        return Integer.bitCount(Integer.parseInt(line.substring(9), 16));
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    @Test
     void unreachableServerIsOneSentence() throws Exception {
         server.close();
         Result result = shell("$CLI stat demo/timecode.mp4");
@@ -107,18 +137,22 @@ final class CliJarIT {
     private record Result(int exitCode, String output, String errors) {}
 
     private Result shell(String script) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(directory, "out", "");
-        Path err = Files.createTempFile(directory, "err", "");
+        int exitCode = process(script).waitFor();
+        return new Result(
+                exitCode,
+                Files.readString(directory.resolve("out")),
+                Files.readString(directory.resolve("err")));
+    }
+
+    private Process process(String script) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(List.of("bash", "-c", script))
                         .directory(directory.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+                        .redirectOutput(directory.resolve("out").toFile())
+                        .redirectError(directory.resolve("err").toFile());
         builder.environment().put("CLI", JAVA + " -jar " + JAR.toAbsolutePath().normalize());
         builder.environment().put("RANGESTREAM_TARGET", target);
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        Process process = builder.start();
-        int exitCode = process.waitFor();
-        return new Result(exitCode, Files.readString(out), Files.readString(err));
+        return builder.start();
     }
 }
