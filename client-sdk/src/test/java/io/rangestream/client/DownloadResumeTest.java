@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Downloads that break off, and those after them. */
@@ -166,7 +167,7 @@ final class DownloadResumeTest {
         await().until(() -> server.messagesSent.get() == 5 * 13 + 5 * 3);
         await().until(() -> names().stream().anyMatch(name -> name.endsWith(".state")));
         thread.interrupt();
-        assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);
+        assertThat(thrown.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
         assertThat(stayed.get()).isTrue();
         await().atMost(Duration.ofSeconds(1)).until(() -> server.readsCancelled.get() >= 5);
         assertThat(names()).hasSize(2);

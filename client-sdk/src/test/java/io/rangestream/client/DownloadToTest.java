@@ -14,6 +14,7 @@ import io.rangestream.client.ScriptedServer.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -104,7 +105,9 @@ final class DownloadToTest {
         assertThat(told).isSorted().startsWith(0L).endsWith((long) LENGTH).doesNotHaveDuplicates();
     }
 
+    /** Long before the reads, which hang, would be given up for their silence. */
     @Test
+    @Timeout(10)
     void whatTheListenerThrowsEndsTheDownload() throws IOException {
         server.read = request -> Answer.hanging(OBJECT.parts(request).subList(0, 3));
         assertThatThrownBy(

@@ -1,0 +1,102 @@
+package io.rangestream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.google.protobuf.ByteString;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+final class ReadAheadTest {
+    private static final int LENGTH = 10_000_000;
+    private static final int BUDGET = 1_000_000;
+
+    private final ReadAheadBudget budget = new ReadAheadBudget(BUDGET);
+    private final List<Source> sources = new ArrayList<>();
+
+    /** All bytes of a range at once, unless it was cancelled. */
+    private static final class Source implements ChunkSource {
+        private final long length;
+        private boolean given;
+        private boolean cancelled;
+
+        Source(long length) {
+            this.length = length;
+        }
+
+        @Override
+        public Optional<ByteString> next() throws IOException {
+            if (cancelled) {
+                throw new IOException("cancelled");
+            }
+            Optional<ByteString> next =
+                    given
+                            ? Optional.empty()
+                            : Optional.of(ByteString.copyFrom(new byte[(int) length]));
+            given = true;
+            return next;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    private Source start(ResolvedRange range) {
+        Source source = new Source(range.length());
+        sources.add(source);
+        return source;
+    }
+
+    @Test
+    void whatARangeHoldsOfTheBudgetGoesBackWithIt() throws IOException {
+        ReadAhead ahead = new ReadAhead(this::start, LENGTH, budget);
+        ahead.read(0, ByteBuffer.allocate(10));
+        assertThat(budget.left()).isEqualTo(BUDGET - ReadAhead.FIRST_BYTES);
+        ahead.read(5_000_000, ByteBuffer.allocate(10));
+        assertThat(budget.left()).isEqualTo(BUDGET - ReadAhead.FIRST_BYTES);
+        assertThat(sources.get(0).cancelled).isTrue();
+        ahead.cancel();
+        ahead.cancel();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(sources.get(1).cancelled).isTrue();
+    }
+
+    @Test
+    void whoCancelsWhileARangeIsBeingStartedEndsItToo() {
+        ReadAhead[] ahead = new ReadAhead[1];
+        ahead[0] =
+                new ReadAhead(
+                        range -> {
+                            ahead[0].cancel();
+                            return start(range);
+                        },
+                        LENGTH,
+                        budget);
+        assertThatIOException()
+                .isThrownBy(() -> ahead[0].read(0, ByteBuffer.allocate(10)))
+                .withMessage("cancelled");
+        assertThat(sources).singleElement().satisfies(each -> assertThat(each.cancelled).isTrue());
+        assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+
+    @Test
+    void rangeThatCanNotBeStartedHoldsNothing() {
+        ReadAhead ahead =
+                new ReadAhead(
+                        range -> {
+                            throw new IOException("no");
+                        },
+                        LENGTH,
+                        budget);
+        assertThatIOException().isThrownBy(() -> ahead.read(0, ByteBuffer.allocate(10)));
+        assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+}
