@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Readers implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 250;
-    private static final long LOOK_OFTEN_MILLIS = 10;
     // For the words of a status, once the grace is over.
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
@@ -26,6 +25,7 @@ public final class Readers implements AutoCloseable {
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("reader-watchdog").daemon().factory());
+    private final Object ended = new Object();
     private volatile int pausedReads;
     private volatile boolean draining;
 
@@ -74,6 +74,12 @@ public final class Readers implements AutoCloseable {
         if (open.remove(reader) && reader.counted()) {
             reads.decrementAndGet();
         }
+        // Whoever drains has said so before he looked whether any is left.
+        if (draining) {
+            synchronized (ended) {
+                ended.notifyAll();
+            }
+        }
     }
 
     /** How many reads are being answered. */
@@ -121,15 +127,18 @@ public final class Readers implements AutoCloseable {
 
     private boolean awaitNone(Duration atMost) {
         long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
-        while (!open.isEmpty()) {
-            if (System.nanoTime() - deadline >= 0) {
-                return false;
-            }
-            try {
-                Thread.sleep(LOOK_OFTEN_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
+        synchronized (ended) {
+            while (!open.isEmpty()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(ended, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
             }
         }
         return true;
