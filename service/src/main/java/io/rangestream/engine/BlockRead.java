@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
@@ -35,7 +34,7 @@ final class BlockRead implements OpenRead {
     private final boolean exact;
     private final boolean askedNow;
     private final ReadAhead readAhead;
-    private final AtomicReference<@Nullable SharedFetch> riding;
+    private final Ride ride;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     // Until when the first bytes must be there; those that follow have as long from their wait on.
@@ -54,7 +53,6 @@ final class BlockRead implements OpenRead {
     private int length;
     private Origin origin = Origin.MEMORY;
 
-    private volatile boolean cancelled;
     private volatile @Nullable Thread waiting;
 
     /**
@@ -80,7 +78,7 @@ final class BlockRead implements OpenRead {
         this.broughtBytes = found.broughtBytes();
         this.firstDeadlineNanos = firstDeadlineNanos;
         this.readAhead = new ReadAhead(context.config().readAhead(), context.config().blockBytes());
-        this.riding = new AtomicReference<>(found.fetch());
+        this.ride = new Ride(found.fetch());
         context.stats().openReads.increment();
     }
 
@@ -101,10 +99,7 @@ final class BlockRead implements OpenRead {
         }
         nextPos = range.firstPos();
         endPos = range.lastPos() + 1;
-        SharedFetch ridden = riding.get();
-        if (ridden != null && !ridden.mayFill(nextPos)) {
-            leave(ridden);
-        }
+        ride.leaveUnlessFor(nextPos);
     }
 
     @Override
@@ -115,7 +110,7 @@ final class BlockRead implements OpenRead {
         }
         long waitsSinceNanos = 0;
         while (true) {
-            if (cancelled) {
+            if (ride.isCancelled()) {
                 throw new ReadCancelledException();
             }
             Block block = version.hold(nextPos);
@@ -152,10 +147,7 @@ final class BlockRead implements OpenRead {
      * @return the block to wait for, held; null where somebody else was faster
      */
     private @Nullable Block startFetch() {
-        SharedFetch before = riding.get();
-        if (before != null) {
-            leave(before);
-        }
+        ride.leave();
         long wanted =
                 readAhead.nextEnd(nextPos, endPos, exact || endPos < version.completeLength());
         long end = Math.min(wanted, affordableEnd());
@@ -191,7 +183,7 @@ final class BlockRead implements OpenRead {
         // Before it starts: one that fails at once would be missed, and the store asked again.
         Block block = version.hold(nextPos);
         own = fetch;
-        ride(fetch);
+        ride.take(fetch);
         context.start(fetch);
         return block;
     }
@@ -201,25 +193,11 @@ final class BlockRead implements OpenRead {
         return nextPos + length + readAhead.window();
     }
 
-    private void ride(SharedFetch fetch) {
-        riding.set(fetch);
-        if (cancelled) {
-            leave(fetch);
-        }
-    }
-
     /** Rides what another has started, if that is still possible. */
     private void join(SharedFetch fetch) {
-        if (fetch.attach()) {
-            ride(fetch);
+        if (ride.join(fetch)) {
             collapsed = true;
             context.stats().coalesced.increment();
-        }
-    }
-
-    private void leave(SharedFetch fetch) {
-        if (riding.compareAndSet(fetch, null)) {
-            fetch.detach();
         }
     }
 
@@ -231,11 +209,7 @@ final class BlockRead implements OpenRead {
 
     private void waitFor(Block block, long deadlineNanos) {
         SharedFetch fetch = block.fetch();
-        if (fetch != null && fetch != riding.get()) {
-            SharedFetch before = riding.get();
-            if (before != null) {
-                leave(before);
-            }
+        if (fetch != null && !ride.isOn(fetch)) {
             join(fetch);
         }
         if (fetch != null) {
@@ -245,7 +219,7 @@ final class BlockRead implements OpenRead {
         boolean inTime =
                 block.await(
                         Math.toIntExact(nextPos - block.firstPos()),
-                        () -> cancelled,
+                        ride::isCancelled,
                         deadlineNanos);
         waiting = null;
         if (!inTime) {
@@ -300,7 +274,7 @@ final class BlockRead implements OpenRead {
             context.cache().touch(block);
         } else {
             // Who never waits must be counted too, or the fetch goes when the others do.
-            if (riding.get() == null) {
+            if (!ride.isOnAny()) {
                 join(fetch);
             }
             fetch.demand(ahead());
@@ -373,10 +347,7 @@ final class BlockRead implements OpenRead {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             releaseHeld();
-            SharedFetch ridden = riding.get();
-            if (ridden != null) {
-                leave(ridden);
-            }
+            ride.leave();
             version.object().leave();
             context.stats().openReads.decrement();
         }
@@ -384,11 +355,7 @@ final class BlockRead implements OpenRead {
 
     @Override
     public void cancel() {
-        cancelled = true;
-        SharedFetch ridden = riding.get();
-        if (ridden != null) {
-            leave(ridden);
-        }
+        ride.cancel();
         LockSupport.unpark(waiting);
     }
 }
