@@ -176,6 +176,13 @@ final class GrpcErrors {
                 .with(details.build());
     }
 
+    static Mapped unknownEncoding() {
+        return new Mapped(
+                Code.UNIMPLEMENTED,
+                "UNKNOWN_ENCODING",
+                "messages are read as they are, or gzipped");
+    }
+
     static Mapped changed() {
         return new Mapped(Code.ABORTED, "OBJECT_CHANGED", "the object was replaced");
     }
