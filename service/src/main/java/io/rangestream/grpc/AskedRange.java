@@ -1,7 +1,11 @@
 package io.rangestream.grpc;
 
+import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -12,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class AskedRange {
     private final long readId;
     private final RangeSpec wanted;
+    private @Nullable ByteRange range;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final RunningCrc32c crc = new RunningCrc32c();
     private long total;
@@ -25,9 +30,15 @@ final class AskedRange {
         return readId;
     }
 
-    /** What was asked for, before the object's length is looked at. */
-    RangeSpec wanted() {
-        return wanted;
+    /** Looks it up in an object of that many bytes; false where that has none of it. */
+    boolean resolve(long completeLength) {
+        range = wanted.resolve(completeLength).orElse(null);
+        return range != null;
+    }
+
+    /** Its positions, once they are {@linkplain #resolve resolved}. */
+    ByteRange range() {
+        return Objects.requireNonNull(range);
     }
 
     /** Ends it; true for the first who does. From any thread. */

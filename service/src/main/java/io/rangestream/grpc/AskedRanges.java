@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -37,9 +37,16 @@ final class AskedRanges {
      */
     record Verdict(long readId, Optional<GrpcErrors.Mapped> failure) {}
 
+    /**
+     * Ranges that are read together.
+     *
+     * @param cover from the first byte of any of them to the last
+     * @param ranges by position
+     */
+    record Work(ByteRange cover, List<AskedRange> ranges) {}
+
     private final Consumer<Boolean> onIdle;
     private final Map<Long, AskedRange> unended = new LinkedHashMap<>();
-    private final Map<Long, ByteRange> resolved = new HashMap<>();
     private final NearRanges waiting = new NearRanges();
     private final Deque<Verdict> verdicts = new ArrayDeque<>();
     private @Nullable Verdict telling;
@@ -72,9 +79,7 @@ final class AskedRanges {
 
     /** Waits until {@link #opening}; false where it will not come to that. */
     synchronized boolean awaitOpening() {
-        while (!opening && !isOver()) {
-            await();
-        }
+        awaitUntil(() -> opening || isOver());
         return !isOver();
     }
 
@@ -103,10 +108,8 @@ final class AskedRanges {
     }
 
     private void admit(AskedRange asked, long length) {
-        Optional<ByteRange> range = asked.wanted().resolve(length);
-        if (range.isPresent()) {
-            resolved.put(asked.readId(), range.get());
-            waiting.add(new NearRanges.Waiting(asked.readId(), range.get()));
+        if (asked.resolve(length)) {
+            waiting.add(new NearRanges.Waiting(asked.readId(), asked.range()));
         } else if (asked.end()) {
             decide(
                     asked,
@@ -145,9 +148,8 @@ final class AskedRanges {
     /** Ranges are to be read after all. */
     synchronized void again(List<AskedRange> ranges) {
         for (AskedRange asked : ranges) {
-            ByteRange range = resolved.get(asked.readId());
-            if (range != null && !asked.isEnded()) {
-                waiting.add(new NearRanges.Waiting(asked.readId(), range));
+            if (!asked.isEnded()) {
+                waiting.add(new NearRanges.Waiting(asked.readId(), asked.range()));
             }
         }
     }
@@ -166,7 +168,6 @@ final class AskedRanges {
 
     private void forget(AskedRange asked) {
         unended.remove(asked.readId());
-        resolved.remove(asked.readId());
         waiting.remove(asked.readId());
     }
 
@@ -209,11 +210,11 @@ final class AskedRanges {
     }
 
     /** Work for one more reader; empty where there is none, or there are enough. */
-    synchronized Optional<NearRanges.Group> takeForNew() {
+    synchronized Optional<Work> takeForNew() {
         if (readers == MAX_READERS) {
             return Optional.empty();
         }
-        Optional<NearRanges.Group> work = take();
+        Optional<Work> work = take();
         if (work.isPresent()) {
             readers++;
         }
@@ -221,8 +222,8 @@ final class AskedRanges {
     }
 
     /** What a reader reads next; with nothing he is one no more. */
-    synchronized Optional<NearRanges.Group> takeNext() {
-        Optional<NearRanges.Group> work = take();
+    synchronized Optional<Work> takeNext() {
+        Optional<Work> work = take();
         if (work.isEmpty()) {
             readers--;
             notifyAll();
@@ -230,13 +231,16 @@ final class AskedRanges {
         return work;
     }
 
-    private Optional<NearRanges.Group> take() {
-        return mustStop() ? Optional.empty() : waiting.take();
+    private Optional<Work> take() {
+        return mustStop()
+                ? Optional.empty()
+                : waiting.take().map(group -> new Work(group.cover(), known(group.ranges())));
     }
 
-    /** What was asked for by that id and has not ended; empty where it has. */
-    synchronized Optional<AskedRange> unended(long readId) {
-        return Optional.ofNullable(unended.get(readId));
+    private List<AskedRange> known(List<NearRanges.Waiting> taken) {
+        return taken.stream()
+                .flatMap(waits -> Optional.ofNullable(unended.get(waits.id())).stream())
+                .toList();
     }
 
     /**
@@ -247,18 +251,14 @@ final class AskedRanges {
     synchronized Optional<Verdict> nextVerdict() {
         telling = null;
         noteIdle();
-        while (verdicts.isEmpty() && !isOver()) {
-            await();
-        }
+        awaitUntil(() -> !verdicts.isEmpty() || isOver());
         telling = mustStop() ? null : verdicts.poll();
         return Optional.ofNullable(telling);
     }
 
     /** Waits until nobody reads any more. */
     synchronized void awaitReaders() {
-        while (readers > 0) {
-            await();
-        }
+        awaitUntil(() -> readers == 0);
     }
 
     /**
@@ -303,13 +303,19 @@ final class AskedRanges {
         }
     }
 
-    private void await() {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            // Nobody does this; whoever did wants an end.
+    private void awaitUntil(BooleanSupplier condition) {
+        boolean interrupted = false;
+        while (!condition.getAsBoolean()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Nobody does this; whoever did wants an end.
+                interrupted = true;
+                endedEarly = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            endedEarly = true;
         }
     }
 }

@@ -137,13 +137,9 @@ final class ExchangeInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader, Mapped why) {
         log.accept(
                 exchange.toLine(
-                        why.code().name(),
-                        Outcome.COMPLETE,
-                        Optional.of(why.logged()),
-                        Map.of()));
+                        why.code().name(), Outcome.COMPLETE, Optional.of(why.logged()), Map.of()));
         StatusRuntimeException status = why.toException(exchange.correlationId());
-        Metadata trailers =
-                Optional.ofNullable(status.getTrailers()).orElseGet(Metadata::new);
+        Metadata trailers = Optional.ofNullable(status.getTrailers()).orElseGet(Metadata::new);
         if (why.code() == Status.Code.UNIMPLEMENTED) {
             trailers.put(ACCEPT_ENCODING, String.join(",", READABLE));
         }

@@ -1,6 +1,5 @@
 package io.rangestream.grpc;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Slice;
 import io.rangestream.stream.PlannedRead;
@@ -14,38 +13,23 @@ import java.util.List;
  */
 final class GroupRead implements SliceSink {
     private final PlannedRead read;
-    private final ByteRange cover;
-    private final List<Member> members;
+    private final AskedRanges.Work work;
     private final RangesWriter writer;
     private final AskedRanges asked;
     private long nextPos;
 
-    /** One of them, with the positions that it has in the object. */
-    record Member(AskedRange asked, ByteRange range) {}
-
-    /**
-     * Takes over {@code read}, which whoever runs this closes.
-     *
-     * @param cover all that is read
-     * @param members by position
-     */
-    GroupRead(
-            PlannedRead read,
-            ByteRange cover,
-            List<Member> members,
-            RangesWriter writer,
-            AskedRanges asked) {
+    /** Takes over {@code read}, which whoever runs this closes. */
+    GroupRead(PlannedRead read, AskedRanges.Work work, RangesWriter writer, AskedRanges asked) {
         this.read = read;
-        this.cover = cover;
-        this.members = List.copyOf(members);
+        this.work = work;
         this.writer = writer;
         this.asked = asked;
-        this.nextPos = cover.firstPos();
+        this.nextPos = work.cover().firstPos();
     }
 
     /** Reads all of it; each range has ended then, unless this throws. */
     void run() {
-        read.send(cover, this);
+        read.send(work.cover(), this);
     }
 
     @Override
@@ -55,30 +39,28 @@ final class GroupRead implements SliceSink {
         }
         nextPos = slice.firstPos();
         long endPos = nextPos + slice.length();
-        for (Member member : members) {
-            if (member.range().firstPos() >= endPos) {
+        for (AskedRange range : work.ranges()) {
+            if (range.range().firstPos() >= endPos) {
                 break;
             }
-            if (!member.asked().isEnded()) {
-                hand(member, slice, endPos);
+            if (!range.isEnded()) {
+                hand(range, slice, endPos);
             }
         }
         nextPos = endPos;
     }
 
-    private void hand(Member member, Slice slice, long sliceEnd) {
-        ByteRange range = member.range();
-        if (range.firstPos() >= slice.firstPos()) {
-            writer.header(member.asked(), range);
+    private void hand(AskedRange range, Slice slice, long sliceEnd) {
+        long firstPos = range.range().firstPos();
+        long endPos = range.range().lastPos() + 1;
+        if (firstPos >= slice.firstPos()) {
+            writer.header(range);
         }
         writer.bytes(
-                member.asked(),
-                slice,
-                Math.max(range.firstPos(), slice.firstPos()),
-                Math.min(range.lastPos() + 1, sliceEnd));
-        if (range.lastPos() < sliceEnd && member.asked().end()) {
-            writer.end(member.asked());
-            asked.over(member.asked());
+                range, slice, Math.max(firstPos, slice.firstPos()), Math.min(endPos, sliceEnd));
+        if (endPos <= sliceEnd && range.end()) {
+            writer.end(range);
+            asked.over(range);
         }
     }
 
@@ -93,9 +75,8 @@ final class GroupRead implements SliceSink {
     }
 
     private List<AskedRange> left(boolean begun) {
-        return members.stream()
-                .filter(member -> member.range().firstPos() <= nextPos == begun)
-                .map(Member::asked)
+        return work.ranges().stream()
+                .filter(range -> range.range().firstPos() <= nextPos == begun)
                 .filter(range -> !range.isEnded())
                 .toList();
     }
@@ -113,6 +94,6 @@ final class GroupRead implements SliceSink {
     }
 
     private boolean isWanted() {
-        return members.stream().anyMatch(member -> !member.asked().isEnded());
+        return work.ranges().stream().anyMatch(range -> !range.isEnded());
     }
 }

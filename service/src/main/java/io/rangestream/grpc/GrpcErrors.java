@@ -171,8 +171,7 @@ final class GrpcErrors {
                                 details.addFieldViolationsBuilder()
                                         .setField(violation.field())
                                         .setDescription(violation.description()));
-        return new Mapped(
-                        Code.INVALID_ARGUMENT, "INVALID_REQUEST", "the request can't be read")
+        return new Mapped(Code.INVALID_ARGUMENT, "INVALID_REQUEST", "the request can't be read")
                 .with(details.build());
     }
 

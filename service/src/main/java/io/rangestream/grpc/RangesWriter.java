@@ -3,7 +3,6 @@ package io.rangestream.grpc;
 import com.google.protobuf.UnsafeByteOperations;
 
 import io.grpc.stub.StreamObserver;
-import io.rangestream.range.ByteRange;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Slice;
 import io.rangestream.transport.Ending;
@@ -43,14 +42,14 @@ final class RangesWriter {
         write(ReadRangesResponse.newBuilder().setMetadata(metadata).build(), 0);
     }
 
-    void header(AskedRange asked, ByteRange range) {
+    void header(AskedRange asked) {
         write(
                 ReadRangesResponse.newBuilder()
                         .setHeader(
                                 RangeHeader.newBuilder()
                                         .setReadId(asked.readId())
-                                        .setFirstPos(range.firstPos())
-                                        .setLastPos(range.lastPos()))
+                                        .setFirstPos(asked.range().firstPos())
+                                        .setLastPos(asked.range().lastPos()))
                         .build(),
                 0);
     }
@@ -70,8 +69,7 @@ final class RangesWriter {
                     RangeChunk.newBuilder()
                             .setReadId(asked.readId())
                             .setFirstPos(at)
-                            .setData(
-                                    UnsafeByteOperations.unsafeWrap(slice.array(), offset, length))
+                            .setData(UnsafeByteOperations.unsafeWrap(slice.array(), offset, length))
                             .setCrc32C(crc)
                             .build();
             write(ReadRangesResponse.newBuilder().setChunk(chunk).build(), length);

@@ -3,13 +3,11 @@ package io.rangestream.grpc;
 import io.grpc.stub.StreamObserver;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.message.Messages;
-import io.rangestream.range.ByteRange;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
-import io.rangestream.stream.NearRanges;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlan.Full;
@@ -25,8 +23,8 @@ import io.rangestream.v1.ReadRangesResponse;
 import org.jspecify.annotations.Nullable;
 
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,10 +92,10 @@ final class ReadRangesCall {
 
     /** Has what waits read, by as many as may. */
     void startReaders() {
-        for (Optional<NearRanges.Group> work = asked.takeForNew();
+        for (Optional<AskedRanges.Work> work = asked.takeForNew();
                 work.isPresent();
                 work = asked.takeForNew()) {
-            NearRanges.Group first = work.get();
+            AskedRanges.Work first = work.get();
             Thread.startVirtualThread(() -> readOn(first));
         }
     }
@@ -133,15 +131,12 @@ final class ReadRangesCall {
         }
         ObjectId id = opening.request().id();
         exchange.isAbout(id, Optional.empty());
-        try (PlannedRead object =
-                        streams.open(opening.request().askedBy(viewer), cancellation);
+        try (PlannedRead object = streams.open(opening.request().askedBy(viewer), cancellation);
                 MessageRoom.Share share = room.enter(opening.maxChunkBytes())) {
             cancellation.onCancel(asked::endEarly);
             return switch (object.plan()) {
                 case Full _ ->
-                        write(
-                                object,
-                                new RangesWriter(observer, exchange, share.chunkBytes()));
+                        write(object, new RangesWriter(observer, exchange, share.chunkBytes()));
                 case PreconditionFailed() ->
                         Optional.of(
                                 GrpcErrors.etagMismatch(
@@ -189,8 +184,8 @@ final class ReadRangesCall {
         }
     }
 
-    private void readOn(NearRanges.Group first) {
-        for (Optional<NearRanges.Group> work = Optional.of(first);
+    private void readOn(AskedRanges.Work first) {
+        for (Optional<AskedRanges.Work> work = Optional.of(first);
                 work.isPresent();
                 work = asked.takeNext()) {
             try {
@@ -202,23 +197,10 @@ final class ReadRangesCall {
         }
     }
 
-    private void read(NearRanges.Group group) {
-        Source from = source;
-        List<GroupRead.Member> members =
-                group.ranges().stream()
-                        .flatMap(
-                                waiting ->
-                                        asked.unended(waiting.id()).stream()
-                                                .map(
-                                                        range ->
-                                                                new GroupRead.Member(
-                                                                        range, waiting.range())))
-                        .toList();
-        if (from == null || members.isEmpty()) {
-            return;
-        }
-        try (PlannedRead bytes = from.object().again(group.cover())) {
-            GroupRead read = new GroupRead(bytes, group.cover(), members, from.writer(), asked);
+    private void read(AskedRanges.Work work) {
+        Source from = Objects.requireNonNull(source);
+        try (PlannedRead bytes = from.object().again(work.cover())) {
+            GroupRead read = new GroupRead(bytes, work, from.writer(), asked);
             reading.add(read);
             try {
                 if (asked.mustStop()) {

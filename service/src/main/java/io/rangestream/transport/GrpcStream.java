@@ -15,8 +15,7 @@ final class GrpcStream implements SubProtocolHandler {
     private final Http2Stream stream;
     private final Optional<GzippedMessages> gzipped;
 
-    GrpcStream(
-            SubProtocolHandler delegate, Http2Stream stream, Optional<GzippedMessages> gzipped) {
+    GrpcStream(SubProtocolHandler delegate, Http2Stream stream, Optional<GzippedMessages> gzipped) {
         this.delegate = delegate;
         this.stream = stream;
         this.gzipped = gzipped;
@@ -36,8 +35,7 @@ final class GrpcStream implements SubProtocolHandler {
     public void data(Http2FrameHeader header, BufferData data) {
         stream.enter();
         try {
-            delegate.data(
-                    header, gzipped.isPresent() ? gzipped.get().unpacked(data) : data);
+            delegate.data(header, gzipped.isPresent() ? gzipped.get().unpacked(data) : data);
         } finally {
             stream.exit();
         }

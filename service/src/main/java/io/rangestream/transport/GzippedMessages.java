@@ -62,8 +62,7 @@ final class GzippedMessages {
         }
         try (GZIPInputStream in =
                 new GZIPInputStream(
-                        new ByteArrayInputStream(
-                                all, offset + HEAD_BYTES, length - HEAD_BYTES))) {
+                        new ByteArrayInputStream(all, offset + HEAD_BYTES, length - HEAD_BYTES))) {
             byte[] message = in.readNBytes(maxMessageBytes + 1);
             out.writeBytes(
                     ByteBuffer.allocate(HEAD_BYTES).put((byte) 0).putInt(message.length).array());

@@ -63,7 +63,8 @@ final class StreamSelector implements Http2SubProtocolSelector {
                         state,
                         router);
         return result.supported()
-                ? new SubProtocolResult(true, new GrpcStream(result.subProtocol(), stream, gzipped(headers)))
+                ? new SubProtocolResult(
+                        true, new GrpcStream(result.subProtocol(), stream, gzipped(headers)))
                 : NOT_SUPPORTED;
     }
 

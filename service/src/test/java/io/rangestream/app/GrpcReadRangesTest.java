@@ -11,7 +11,6 @@ import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
 import static io.rangestream.app.ServedFaces.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status.Code;
@@ -202,7 +201,10 @@ final class GrpcReadRangesTest {
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 2_000_000), TEXT);
         long before = SERVED.engineStats().misses();
         RangesStream stream = RangesStream.of(client, FILMS, key);
-        stream.ask(IntStream.range(0, 100).mapToObj(i -> range(i, i * 20_000L, i * 20_000L + 9)).toList());
+        stream.ask(
+                IntStream.range(0, 100)
+                        .mapToObj(i -> range(i, i * 20_000L, i * 20_000L + 9))
+                        .toList());
         stream.halfClose();
         stream.assertEndsWell();
         for (int i = 0; i < 100; i++) {

@@ -3,7 +3,6 @@ package io.rangestream.app;
 import static io.rangestream.app.ServedFaces.ALPHABET;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Codec;
@@ -69,7 +68,7 @@ final class GrpcRequestsWireTest {
     }
 
     /** What came back: the messages, and all fields of head and trailers. */
-    private record Answered(byte[] messages, Map<String, String> fields) {
+    private record Answered(ByteBuffer messages, Map<String, String> fields) {
         String status() {
             return String.valueOf(fields.get("grpc-status"));
         }
@@ -93,7 +92,7 @@ final class GrpcRequestsWireTest {
             }
         } while (!frame.endsStream());
         return new Answered(
-                messages.toByteArray(),
+                ByteBuffer.wrap(messages.toByteArray()),
                 fields.stream()
                         .collect(
                                 Collectors.toMap(
@@ -116,9 +115,8 @@ final class GrpcRequestsWireTest {
         return packed.toByteArray();
     }
 
-    private static byte[] data(byte[] messages) throws IOException {
+    private static byte[] data(ByteBuffer in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ByteBuffer in = ByteBuffer.wrap(messages);
         while (in.hasRemaining()) {
             assertThat(in.get()).isZero();
             byte[] message = new byte[in.getInt()];
@@ -172,7 +170,8 @@ final class GrpcRequestsWireTest {
                         .build()
                         .toByteArray();
         byte[] open2 = framed(0, open);
-        byte[] body = Arrays.copyOf(framed(1, gzipped(open)), gzipped(open).length + 5 + open2.length);
+        byte[] body =
+                Arrays.copyOf(framed(1, gzipped(open)), gzipped(open).length + 5 + open2.length);
         System.arraycopy(open2, 0, body, body.length - open2.length, open2.length);
         // The second open is the fault that shows that both were read.
         assertThat(answer(call(READ_RANGES, body, GZIP)).status()).isEqualTo("3");
@@ -210,8 +209,12 @@ final class GrpcRequestsWireTest {
     @Test
     void identityIsAnEncoding() throws IOException {
         assertThat(
-                        answer(call(READ_RANGE, framed(0, REQUEST), "grpc-encoding",
-                                        Codec.Identity.NONE.getMessageEncoding()))
+                        answer(
+                                        call(
+                                                READ_RANGE,
+                                                framed(0, REQUEST),
+                                                "grpc-encoding",
+                                                Codec.Identity.NONE.getMessageEncoding()))
                                 .status())
                 .isEqualTo("0");
     }

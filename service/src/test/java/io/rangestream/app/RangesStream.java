@@ -1,7 +1,6 @@
 package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -66,8 +65,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
         }
     }
 
-    private RangesStream(
-            ClientCall<ReadRangesRequest, ReadRangesResponse> call) {
+    private RangesStream(ClientCall<ReadRangesRequest, ReadRangesResponse> call) {
         this.call = call;
     }
 
@@ -168,8 +166,12 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
     Answer answer(long readId) {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> has(readId) && answers.get(readId).isOver());
-        return answers.get(readId);
+                .until(() -> found(readId).filter(Answer::isOver).isPresent());
+        return found(readId).orElseThrow();
+    }
+
+    private Optional<Answer> found(long readId) {
+        return Optional.ofNullable(answers.get(readId));
     }
 
     boolean has(long readId) {
@@ -230,8 +232,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
             case END -> take(message.getEnd());
             case ERROR -> {
                 Answer answer =
-                        answers.computeIfAbsent(
-                                message.getError().getReadId(), _ -> new Answer());
+                        answers.computeIfAbsent(message.getError().getReadId(), _ -> new Answer());
                 assertThat(answer.isOver()).isFalse();
                 answer.error = Optional.of(message.getError());
             }
@@ -249,8 +250,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
     }
 
     private Answer begun(long readId) {
-        Answer answer = answers.get(readId);
-        assertThat(answer).as("range " + readId).isNotNull();
+        Answer answer = found(readId).orElseThrow(() -> new AssertionError("not begun: " + readId));
         assertThat(answer.isOver()).isFalse();
         return answer;
     }
