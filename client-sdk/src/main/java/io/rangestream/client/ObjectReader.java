@@ -2,8 +2,11 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
+import io.grpc.Deadline;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
@@ -47,8 +50,8 @@ public final class ObjectReader implements AutoCloseable {
      * @return as {@link #stream(ByteRange)}
      * @throws IOException where this or its client is closed
      */
-    public InputStream stream() throws IOException {
-        return stream(ResolvedRange.whole(metadata().completeLength()));
+    public RangeInputStream stream() throws IOException {
+        return stream(ByteRange.whole());
     }
 
     /**
@@ -68,7 +71,27 @@ public final class ObjectReader implements AutoCloseable {
      *     not empty, or is a suffix of no bytes
      * @throws IOException where this or its client is closed
      */
-    public InputStream stream(ByteRange range) throws IOException {
+    public RangeInputStream stream(ByteRange range) throws IOException {
+        return stream(range, ReadOptions.defaults());
+    }
+
+    /**
+     * The bytes of a range, read as the options say.
+     *
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @param options a deadline in them begins now, and goes on while nobody reads
+     * @return as {@link #stream(ByteRange)}
+     * @throws RangeNotSatisfiableException where the range begins past the end of an object that is
+     *     not empty, or is a suffix of no bytes
+     * @throws IOException where this or its client is closed
+     */
+    public RangeInputStream stream(ByteRange range, ReadOptions options) throws IOException {
+        ResolvedRange resolved = resolve(range);
+        ChunkSource source = start(resolved, Connection.deadline(options));
+        return new RangeInputStream(source, metadata(), resolved, () -> running.remove(source));
+    }
+
+    private ResolvedRange resolve(ByteRange range) throws RangeNotSatisfiableException {
         long completeLength = metadata().completeLength();
         Optional<ResolvedRange> resolved = ResolvedRange.of(range, completeLength);
         if (resolved.isEmpty()) {
@@ -78,12 +101,7 @@ public final class ObjectReader implements AutoCloseable {
                             "bytes " + range + " of an object of " + completeLength + " bytes"),
                     completeLength);
         }
-        return stream(resolved.get());
-    }
-
-    private InputStream stream(ResolvedRange range) throws IOException {
-        ChunkSource source = start(range);
-        return new RangeInputStream(source, () -> running.remove(source));
+        return resolved.get();
     }
 
     /**
@@ -189,9 +207,10 @@ public final class ObjectReader implements AutoCloseable {
         ensureOpen();
         ReadAhead ahead =
                 new ReadAhead(
-                        range -> new ResumingRead(connection, pin, range),
+                        range -> new ResumingRead(connection, pin, range, null),
                         metadata().completeLength(),
-                        connection.readAhead());
+                        connection.readAhead(),
+                        connection.onTheWayBytes());
         ObjectChannel channel = new ObjectChannel(ahead, running::remove);
         running.add(channel);
         if (closed) {
@@ -247,8 +266,12 @@ public final class ObjectReader implements AutoCloseable {
     }
 
     private ChunkSource start(ResolvedRange range) throws IOException {
+        return start(range, null);
+    }
+
+    private ChunkSource start(ResolvedRange range, @Nullable Deadline by) throws IOException {
         ensureOpen();
-        ChunkSource source = new ResumingRead(connection, pin, range);
+        ChunkSource source = new ResumingRead(connection, pin, range, by);
         running.add(source);
         if (closed) {
             // Closed in between: by then it may have missed this one.
