@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -146,6 +148,67 @@ public final class ObjectReader implements AutoCloseable {
                             ensureOpen();
                             return read(position, target, handle::started);
                         });
+    }
+
+    /**
+     * The bytes of a range as a publisher of read-only buffers, by the rules of Reactive Streams.
+     * Each subscriber has a read of its own, which begins with the first buffer that it requests;
+     * what it does not request is not asked of the server beyond about two megabytes, and held back
+     * there. Each byte is checked, and the read goes on after a failure, as {@link
+     * #stream(ByteRange)} does; {@code onComplete} comes only when all bytes of the range have come
+     * and the server has said so.
+     *
+     * <p>{@code onSubscribe} comes on the subscriber's own thread, all other signals on threads of
+     * the client, of which there are 16, shared with {@link #readAsync}. While nothing is requested
+     * none is held; a subscriber whose buffers have yet to come from the server holds one. Signals
+     * must not be kept long.
+     *
+     * <p>{@code onError} gets what {@code stream} and its reads would throw: {@link
+     * RangeNotSatisfiableException} for a range that is not there, an {@link IOException} where
+     * this is closed, also while nothing is requested, or where the client is; and {@link
+     * IllegalArgumentException} after a request of no buffers or fewer. Cancelling ends the call at
+     * once. A buffer stays as it is and may be kept.
+     *
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @return for any number of subscribers, from any thread; holds nothing by itself
+     */
+    public Flow.Publisher<ByteBuffer> publisher(ByteRange range) {
+        RangeSubscription.Opening opening = new RangeOfThis(Objects.requireNonNull(range));
+        return subscriber ->
+                RangeSubscription.begin(
+                        Objects.requireNonNull(subscriber), opening, connection.asyncReads());
+    }
+
+    private final class RangeOfThis implements RangeSubscription.Opening {
+        private final ByteRange range;
+
+        RangeOfThis(ByteRange range) {
+            this.range = range;
+        }
+
+        @Override
+        public ResolvedRange resolve() throws IOException {
+            ensureOpen();
+            return ObjectReader.this.resolve(range);
+        }
+
+        @Override
+        public ChunkSource start(ResolvedRange resolved) throws IOException {
+            return ObjectReader.this.start(resolved);
+        }
+
+        @Override
+        public void register(Running subscription) {
+            running.add(subscription);
+            if (closed) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void deregister(Running what) {
+            running.remove(what);
+        }
     }
 
     private static void requireReadable(long position, ByteBuffer target) {
