@@ -1,6 +1,7 @@
 package io.rangestream.client;
 
 import io.grpc.CallOptions;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -14,32 +15,32 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** The channel to one server, with the deadline that its calls have. Safe for many threads. */
+/**
+ * The channel to one server, with what its calls keep to: deadlines, tries, and who asks. Safe for
+ * many threads.
+ */
 final class Connection implements AutoCloseable {
     /** The channel's threads end by themselves; waiting for them is a courtesy, with an end. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final ManagedChannel channel;
-    private final Duration deadline;
-    private final Duration idleTimeout;
-    private final int retryBudget;
+    private final CallOptions callOptions;
+    private final ClientSettings settings;
     private final ReadAheadBudget readAhead;
     private final AsyncReads asyncReads = new AsyncReads();
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
-    Connection(
-            ManagedChannel channel,
-            Duration deadline,
-            Duration idleTimeout,
-            int retryBudget,
-            ReadAheadBudget readAhead) {
+    /** Takes the channel over: it is closed with this. */
+    Connection(ManagedChannel channel, CallOptions callOptions, ClientSettings settings) {
         this.channel = channel;
-        this.deadline = deadline;
-        this.idleTimeout = idleTimeout;
-        this.retryBudget = retryBudget;
-        this.readAhead = readAhead;
+        this.callOptions = callOptions;
+        this.settings = settings;
+        this.readAhead = new ReadAheadBudget(settings.readAheadBytes());
     }
 
     /** What channels may read ahead, all together. */
@@ -52,28 +53,89 @@ final class Connection implements AutoCloseable {
         return asyncReads;
     }
 
-    /** How long a stream that has begun may be silent while more of it is wanted. */
-    Duration idleTimeout() {
-        return idleTimeout;
+    /** What calls keep to. */
+    ClientSettings settings() {
+        return settings;
     }
 
-    /** How often in a row a read may go on without having got anything in between. */
-    int retryBudget() {
-        return retryBudget;
+    /** How much of a stream is on its way at most: the transport's window, and usual messages. */
+    long onTheWayBytes() {
+        return settings.flowControlWindowBytes() + RangeCall.USUAL_BYTES_IN_FLIGHT;
     }
 
-    /** How long a unary call may take, and a stream to its first message. */
-    Duration deadline() {
-        return deadline;
+    /** A full budget of tries. */
+    Retries retries() {
+        return new Retries(settings.retryBudget(), ThreadLocalRandom.current());
     }
 
-    /** Makes a unary call. */
-    <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Subject subject) throws IOException {
-        ensureOpen();
-        CallOptions options =
-                CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    /** One try of something. */
+    interface Attempt<T> {
+        /**
+         * Tries.
+         *
+         * @param by when this and all further tries must be over
+         */
+        T make(Deadline by) throws IOException;
+    }
+
+    /**
+     * Tries until it succeeds, fails for a reason that lasts, or the tries or the time are used up.
+     */
+    <T> T retried(Retries retries, Deadline by, Attempt<T> attempt) throws IOException {
+        RangeStreamException before = null;
+        while (true) {
+            try {
+                return attempt.make(by);
+            } catch (RangeStreamException e) {
+                if (before != null) {
+                    e.addSuppressed(before);
+                }
+                Optional<Duration> pause =
+                        retries.mayPass(e) ? retries.pauseAfter(e, by) : Optional.empty();
+                if (pause.isEmpty()) {
+                    throw e;
+                }
+                before = e;
+                pause(pause.get());
+            }
+        }
+    }
+
+    private void pause(Duration pause) throws IOException {
         try {
-            return ClientCalls.blockingUnaryCall(channel, method, options, request);
+            if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw clientIsClosed();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the next try");
+        }
+    }
+
+    /** When a call that begins now must have been answered. */
+    Deadline deadline() {
+        return Deadline.after(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** When a read that begins now must be over; null where it may take as long as it likes. */
+    static @Nullable Deadline deadline(ReadOptions options) {
+        return options.deadline()
+                .map(time -> Deadline.after(time.toNanos(), TimeUnit.NANOSECONDS))
+                .orElse(null);
+    }
+
+    /** Makes a unary call, again where the server or the way to it fails for a while. */
+    <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Subject subject) throws IOException {
+        return retried(retries(), deadline(), by -> callOnce(method, request, by, subject));
+    }
+
+    private <Q, R> R callOnce(
+            MethodDescriptor<Q, R> method, Q request, Deadline by, Subject subject)
+            throws IOException {
+        ensureOpen();
+        try {
+            return ClientCalls.blockingUnaryCall(
+                    channel, method, callOptions.withDeadline(by), request);
         } catch (StatusRuntimeException e) {
             if (Thread.currentThread().isInterrupted()
                     && e.getStatus().getCode() == Status.Code.CANCELLED) {
@@ -83,21 +145,36 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Starts a read. */
-    RangeCall startRead(ReadRangeRequest request) throws IOException {
+    /**
+     * Starts a read.
+     *
+     * @param by when it must be over; null where it may take as long as it likes
+     */
+    RangeCall startRead(ReadRangeRequest request, @Nullable Deadline by) throws IOException {
         ensureOpen();
-        return RangeCall.start(channel, request);
+        return RangeCall.start(channel, callOptions.withDeadline(by), request);
+    }
+
+    /** What to throw where no message of a stream came in time. */
+    DeadlineExceededException noAnswer(Subject subject) {
+        return new DeadlineExceededException(
+                Failure.found(
+                        subject, "no answer within " + settings.deadline().toMillis() + " ms"));
     }
 
     /** What to throw for a call that ended with {@code status}. */
     IOException failure(Status status, @Nullable Metadata trailers, Subject subject) {
-        return closed ? clientIsClosed() : StatusFailures.of(status, trailers, subject);
+        return isClosed() ? clientIsClosed() : StatusFailures.of(status, trailers, subject);
     }
 
     private void ensureOpen() throws IOException {
-        if (closed) {
+        if (isClosed()) {
             throw clientIsClosed();
         }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     private static IOException clientIsClosed() {
@@ -106,7 +183,7 @@ final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         channel.shutdownNow();
         asyncReads.close();
         try {

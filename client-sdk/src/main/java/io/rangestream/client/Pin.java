@@ -3,6 +3,8 @@ package io.rangestream.client;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 
 /**
@@ -13,6 +15,12 @@ import java.util.Optional;
  * @param versionId as the server named it, or as the caller did where the server names none
  */
 record Pin(ObjectMetadata metadata, Optional<String> versionId) {
+
+    /** To what a server answered to someone who asked for a version, or for the current one. */
+    static Pin of(ObjectMetadata metadata, @Nullable String askedVersionId) {
+        return new Pin(
+                metadata, metadata.versionId().or(() -> Optional.ofNullable(askedVersionId)));
+    }
 
     /** A request for a range of this version. */
     ReadRangeRequest request(ResolvedRange range) {

@@ -24,9 +24,12 @@ import java.util.concurrent.TimeUnit;
 final class RangeCall {
     /**
      * Enough for the next chunks to be on their way while one is being read; with the usual chunks
-     * of 256 KiB it is as much as the transport's window.
+     * of 256 KiB it is as much as the transport's usual window.
      */
     static final int MESSAGES_IN_FLIGHT = 4;
+
+    /** The same in bytes, with the usual chunks. */
+    static final long USUAL_BYTES_IN_FLIGHT = MESSAGES_IN_FLIGHT * 256L * 1024;
 
     /** What happens on a call. */
     sealed interface Event permits Part, Closed {}
@@ -46,11 +49,10 @@ final class RangeCall {
         this.call = call;
     }
 
-    static RangeCall start(Channel channel, ReadRangeRequest request) {
+    static RangeCall start(Channel channel, CallOptions options, ReadRangeRequest request) {
         RangeCall started =
                 new RangeCall(
-                        channel.newCall(
-                                RangeStreamServiceGrpc.getReadRangeMethod(), CallOptions.DEFAULT));
+                        channel.newCall(RangeStreamServiceGrpc.getReadRangeMethod(), options));
         started.call.start(started.new Listener(), new Metadata());
         started.call.request(MESSAGES_IN_FLIGHT);
         started.call.sendMessage(request);

@@ -2,12 +2,15 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
+import io.grpc.Deadline;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads one server stream: takes what comes on the wire, has it verified, and ends only on the
@@ -24,16 +27,36 @@ final class RangeRead implements ChunkSource {
     private final Connection connection;
     private final ReadVerifier verifier;
     private final RangeCall call;
-    private final long firstMessageBy;
+    private final Deadline headerBy;
     private volatile boolean cancelled;
     private boolean finished;
     private @Nullable IOException failure;
 
-    RangeRead(Connection connection, Pin pin, ResolvedRange range) throws IOException {
+    /**
+     * Starts a stream.
+     *
+     * @param by when it must be over; null where it may take as long as it likes
+     */
+    RangeRead(Connection connection, Pin pin, ResolvedRange range, @Nullable Deadline by)
+            throws IOException {
+        this(
+                connection,
+                new ReadVerifier(pin, range),
+                connection.startRead(pin.request(range), by),
+                connection.deadline());
+    }
+
+    /**
+     * Takes a stream over.
+     *
+     * @param verifier has seen what came of it so far
+     * @param headerBy when its first message must have come
+     */
+    RangeRead(Connection connection, ReadVerifier verifier, RangeCall call, Deadline headerBy) {
         this.connection = connection;
-        this.verifier = new ReadVerifier(pin, range);
-        this.firstMessageBy = System.nanoTime() + connection.deadline().toNanos();
-        this.call = connection.startRead(pin.request(range));
+        this.verifier = verifier;
+        this.call = call;
+        this.headerBy = headerBy;
     }
 
     @Override
@@ -73,27 +96,22 @@ final class RangeRead implements ChunkSource {
     }
 
     private RangeCall.Event await() throws IOException, InterruptedException {
-        if (verifier.hasHeader()) {
-            RangeCall.Event next = call.poll(connection.idleTimeout());
-            if (next == null) {
-                throw new UnavailableException(
-                        Failure.found(
-                                verifier.subject(),
-                                "silence for " + connection.idleTimeout().toMillis() + " ms"),
-                        true,
-                        null);
-            }
-            return next;
-        }
+        Duration idleTimeout = connection.settings().idleTimeout();
         RangeCall.Event event =
-                call.poll(Duration.ofNanos(Math.max(0, firstMessageBy - System.nanoTime())));
-        if (event == null) {
-            throw new DeadlineExceededException(
-                    Failure.found(
-                            verifier.subject(),
-                            "no answer within " + connection.deadline().toMillis() + " ms"));
+                verifier.hasHeader()
+                        ? call.poll(idleTimeout)
+                        : call.poll(Duration.ofNanos(headerBy.timeRemaining(TimeUnit.NANOSECONDS)));
+        if (event != null) {
+            return event;
         }
-        return event;
+        if (verifier.hasHeader()) {
+            throw new UnavailableException(
+                    Failure.found(
+                            verifier.subject(), "silence for " + idleTimeout.toMillis() + " ms"),
+                    true,
+                    null);
+        }
+        throw connection.noAnswer(verifier.subject());
     }
 
     private IOException ended(RangeCall.Closed closed) {

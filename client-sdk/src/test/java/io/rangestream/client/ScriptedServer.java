@@ -82,6 +82,11 @@ final class ScriptedServer implements AutoCloseable {
     final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
     final List<String> userAgents = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
+    final List<String> projects = new CopyOnWriteArrayList<>();
+
+    /** How long each call may take, as it says; empty where it does not. */
+    final List<String> timeouts = new CopyOnWriteArrayList<>();
+
     final AtomicInteger messagesSent = new AtomicInteger();
     final AtomicInteger readsCancelled = new AtomicInteger();
 
@@ -209,6 +214,8 @@ final class ScriptedServer implements AutoCloseable {
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
             userAgents.add(field(headers, "user-agent"));
             authorizations.add(field(headers, "authorization"));
+            projects.add(field(headers, "x-project"));
+            timeouts.add(field(headers, "grpc-timeout"));
             return next.startCall(call, headers);
         }
 
