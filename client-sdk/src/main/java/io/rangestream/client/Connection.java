@@ -8,7 +8,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +64,7 @@ final class Connection implements AutoCloseable {
 
     /** How much of a stream is on its way at most: the transport's window, and usual messages. */
     long onTheWayBytes() {
-        return settings.flowControlWindowBytes() + RangeCall.USUAL_BYTES_IN_FLIGHT;
+        return settings.flowControlWindowBytes() + StreamCall.USUAL_BYTES_IN_FLIGHT;
     }
 
     /** A full budget of tries. */
@@ -150,9 +154,28 @@ final class Connection implements AutoCloseable {
      *
      * @param by when it must be over; null where it may take as long as it likes
      */
-    RangeCall startRead(ReadRangeRequest request, @Nullable Deadline by) throws IOException {
+    StreamCall<ReadRangeRequest, ReadRangeResponse> startRead(
+            ReadRangeRequest request, @Nullable Deadline by) throws IOException {
         ensureOpen();
-        return RangeCall.start(channel, callOptions.withDeadline(by), request);
+        StreamCall<ReadRangeRequest, ReadRangeResponse> call =
+                StreamCall.start(
+                        channel,
+                        RangeStreamServiceGrpc.getReadRangeMethod(),
+                        callOptions.withDeadline(by),
+                        StreamCall.MESSAGES_IN_FLIGHT);
+        call.send(request);
+        call.halfClose();
+        return call;
+    }
+
+    /** Starts a stream of ranges, on which nothing is said yet. */
+    StreamCall<ReadRangesRequest, ReadRangesResponse> startRanges() throws IOException {
+        ensureOpen();
+        return StreamCall.start(
+                channel,
+                RangeStreamServiceGrpc.getReadRangesMethod(),
+                callOptions,
+                VectoredRead.MESSAGES_IN_FLIGHT);
     }
 
     /** What to throw where no message of a stream came in time. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Reads one version of one object: all bytes that it ever gives are of the version that was there
@@ -148,6 +151,55 @@ public final class ObjectReader implements AutoCloseable {
                             ensureOpen();
                             return read(position, target, handle::started);
                         });
+    }
+
+    /**
+     * Reads many ranges by one call, without waiting: the server reads several at once, and what
+     * lies near each other together. Each range's future is completed as soon as its last byte is
+     * there, whatever becomes of the others; each byte is checked, and the read goes on after a
+     * failure, as {@link #stream(ByteRange)} does. Up to 16 such calls and {@linkplain #readAsync
+     * asynchronous reads} of a client run at once, the others wait for their turn in order.
+     *
+     * <p>Cancelling a future gives up its range alone; its buffer is then best thrown away. A range
+     * that is not satisfiable fails alone too, by {@link RangeNotSatisfiableException}.
+     *
+     * @param ranges cut off at the object's end; any number, in any order, and they may overlap
+     * @param allocator asked once for each range, by a thread of the client, shortly before its
+     *     first bytes come; given the number of bytes, it returns a buffer with room for them that
+     *     is not read-only. What it throws, the range's future fails by
+     * @return one future for each range, in the order of the ranges: completed with the allocator's
+     *     buffer, its position where it was and its limit behind the range's last byte, or with the
+     *     exception that a read would throw; on a thread of the client, which must not be kept long
+     * @throws IllegalArgumentException where a range has more than {@link Integer#MAX_VALUE} bytes
+     */
+    public List<CompletableFuture<ByteBuffer>> readVectored(
+            List<ByteRange> ranges, IntFunction<ByteBuffer> allocator) {
+        Objects.requireNonNull(allocator);
+        List<VectoredPart> wanted = new ArrayList<>();
+        List<CompletableFuture<ByteBuffer>> futures = new ArrayList<>();
+        for (ByteRange range : ranges) {
+            try {
+                VectoredPart part = new VectoredPart(subject(), resolve(range), allocator);
+                wanted.add(part);
+                futures.add(part.future());
+            } catch (RangeNotSatisfiableException e) {
+                futures.add(CompletableFuture.failedFuture(e));
+            }
+        }
+        start(wanted);
+        return List.copyOf(futures);
+    }
+
+    private void start(List<VectoredPart> parts) {
+        VectoredRead read = new VectoredRead(connection, pin, parts, running::remove);
+        running.add(read);
+        if (closed) {
+            read.cancel();
+        }
+        if (!connection.asyncReads().execute(read)) {
+            // It finds the client closed, which is what there is to say.
+            read.run();
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.rangestream.client;
 
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,15 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
                             .setLastPos(range.lastPos()));
         }
         return request.build();
+    }
+
+    /** What a stream of ranges of this version is opened by. */
+    ReadSpec spec() {
+        ReadSpec.Builder spec =
+                ReadSpec.newBuilder().setBucket(metadata.bucket()).setKey(metadata.key());
+        versionId.ifPresent(spec::setVersionId);
+        metadata.strongEtag().ifPresent(spec::setIfMatch);
+        return spec.build();
     }
 
     /** How a header's metadata shows that it is of another version; empty where it does not. */

@@ -56,7 +56,7 @@ final class RangeOpening {
     }
 
     private RangeInputStream begin(Deadline headerBy) throws IOException {
-        RangeCall call = connection.startRead(request(), by);
+        StreamCall<ReadRangeRequest, ReadRangeResponse> call = connection.startRead(request(), by);
         try {
             return stream(call, firstMessage(call, headerBy), headerBy);
         } catch (InterruptedException e) {
@@ -85,20 +85,24 @@ final class RangeOpening {
         return request.build();
     }
 
-    private ReadRangeResponse firstMessage(RangeCall call, Deadline headerBy)
+    private ReadRangeResponse firstMessage(
+            StreamCall<ReadRangeRequest, ReadRangeResponse> call, Deadline headerBy)
             throws IOException, InterruptedException {
-        RangeCall.Event event =
+        StreamCall.Event<ReadRangeResponse> event =
                 call.poll(Duration.ofNanos(headerBy.timeRemaining(TimeUnit.NANOSECONDS)));
         if (event == null) {
             throw connection.noAnswer(subject());
         }
-        if (event instanceof RangeCall.Closed closed) {
+        if (event instanceof StreamCall.Closed<ReadRangeResponse> closed) {
             throw connection.failure(closed.status(), closed.trailers(), subject());
         }
-        return ((RangeCall.Part) event).message();
+        return ((StreamCall.Part<ReadRangeResponse>) event).message();
     }
 
-    private RangeInputStream stream(RangeCall call, ReadRangeResponse first, Deadline headerBy)
+    private RangeInputStream stream(
+            StreamCall<ReadRangeRequest, ReadRangeResponse> call,
+            ReadRangeResponse first,
+            Deadline headerBy)
             throws RangeStreamException {
         if (!first.hasHeader()) {
             throw dataLoss("the server sent something before the header");

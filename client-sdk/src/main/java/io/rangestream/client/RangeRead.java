@@ -3,6 +3,8 @@ package io.rangestream.client;
 import com.google.protobuf.ByteString;
 
 import io.grpc.Deadline;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class RangeRead implements ChunkSource {
 
     private final Connection connection;
     private final ReadVerifier verifier;
-    private final RangeCall call;
+    private final StreamCall<ReadRangeRequest, ReadRangeResponse> call;
     private final Deadline headerBy;
     private volatile boolean cancelled;
     private boolean finished;
@@ -52,7 +54,11 @@ final class RangeRead implements ChunkSource {
      * @param verifier has seen what came of it so far
      * @param headerBy when its first message must have come
      */
-    RangeRead(Connection connection, ReadVerifier verifier, RangeCall call, Deadline headerBy) {
+    RangeRead(
+            Connection connection,
+            ReadVerifier verifier,
+            StreamCall<ReadRangeRequest, ReadRangeResponse> call,
+            Deadline headerBy) {
         this.connection = connection;
         this.verifier = verifier;
         this.call = call;
@@ -76,17 +82,18 @@ final class RangeRead implements ChunkSource {
 
     private Optional<ByteString> receive() throws IOException, InterruptedException {
         while (!verifier.isComplete()) {
-            RangeCall.Event event = await();
-            if (event instanceof RangeCall.Closed closed) {
+            StreamCall.Event<ReadRangeResponse> event = await();
+            if (event instanceof StreamCall.Closed<ReadRangeResponse> closed) {
                 throw ended(closed);
             }
-            Optional<ByteString> bytes = verifier.accept(((RangeCall.Part) event).message());
+            Optional<ByteString> bytes =
+                    verifier.accept(((StreamCall.Part<ReadRangeResponse>) event).message());
             if (bytes.isPresent()) {
                 return bytes;
             }
         }
-        RangeCall.Event event = call.poll(STATUS_PATIENCE);
-        if (event instanceof RangeCall.Part behind) {
+        StreamCall.Event<ReadRangeResponse> event = call.poll(STATUS_PATIENCE);
+        if (event instanceof StreamCall.Part<ReadRangeResponse> behind) {
             verifier.accept(behind.message());
         }
         // Any status will do: the bytes are all there, whatever went wrong behind them.
@@ -95,9 +102,9 @@ final class RangeRead implements ChunkSource {
         return Optional.empty();
     }
 
-    private RangeCall.Event await() throws IOException, InterruptedException {
+    private StreamCall.Event<ReadRangeResponse> await() throws IOException, InterruptedException {
         Duration idleTimeout = connection.settings().idleTimeout();
-        RangeCall.Event event =
+        StreamCall.Event<ReadRangeResponse> event =
                 verifier.hasHeader()
                         ? call.poll(idleTimeout)
                         : call.poll(Duration.ofNanos(headerBy.timeRemaining(TimeUnit.NANOSECONDS)));
@@ -114,7 +121,7 @@ final class RangeRead implements ChunkSource {
         throw connection.noAnswer(verifier.subject());
     }
 
-    private IOException ended(RangeCall.Closed closed) {
+    private IOException ended(StreamCall.Closed<ReadRangeResponse> closed) {
         if (cancelled) {
             return new IOException(verifier.subject() + ": the read was closed");
         }

@@ -149,14 +149,7 @@ final class ResumingRead implements ChunkSource {
     /** An object that was there and is not any more has changed. */
     private RangeStreamException told(RangeStreamException why) {
         return resumed && why instanceof NotFoundException
-                ? new ObjectChangedException(
-                        new Failure(
-                                subject(),
-                                "the object was deleted",
-                                why.reason().orElse(null),
-                                why.correlationId().orElse(null),
-                                why),
-                        null)
+                ? ObjectChangedException.deleted(subject(), why)
                 : why;
     }
 
