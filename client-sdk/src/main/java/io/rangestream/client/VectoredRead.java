@@ -125,6 +125,7 @@ final class VectoredRead implements Running, Runnable {
 
     /** Reads what is left by one stream. */
     private void readOnce() throws IOException, InterruptedException {
+        ensureWanted();
         StreamCall<ReadRangesRequest, ReadRangesResponse> stream = connection.startRanges();
         try {
             stream.send(ReadRangesRequest.newBuilder().setOpen(pin.spec()).build());

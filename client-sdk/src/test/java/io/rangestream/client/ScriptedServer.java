@@ -24,6 +24,8 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc.RangeStreamServiceImplBase;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -78,6 +80,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     final List<ReadRangeRequest> reads = new CopyOnWriteArrayList<>();
+    final List<ScriptedRanges> rangeStreams = new CopyOnWriteArrayList<>();
     final List<StatObjectRequest> stats = new CopyOnWriteArrayList<>();
     final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
     final List<String> userAgents = new CopyOnWriteArrayList<>();
@@ -94,6 +97,7 @@ final class ScriptedServer implements AutoCloseable {
     volatile Function<ReadRangeRequest, Answer> read;
     volatile Function<ListObjectsRequest, ListObjectsResponse> list =
             request -> ListObjectsResponse.getDefaultInstance();
+    volatile Function<StreamObserver<ReadRangesResponse>, ScriptedRanges> ranges;
     volatile Function<ListBucketsRequest, ListBucketsResponse> buckets =
             request -> ListBucketsResponse.getDefaultInstance();
 
@@ -109,6 +113,7 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(ScriptedObject object, ServerBuilder<?> builder) throws IOException {
         stat = request -> StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
         read = request -> Answer.complete(object.answer(request));
+        ranges = observer -> new ScriptedRanges(object, observer);
         server = builder.addService(new Service()).intercept(new Callers()).build().start();
     }
 
@@ -173,6 +178,14 @@ final class ScriptedServer implements AutoCloseable {
             if (!answer.parts().hasNext()) {
                 answer.ending().on(call);
             }
+        }
+
+        @Override
+        public StreamObserver<ReadRangesRequest> readRanges(
+                StreamObserver<ReadRangesResponse> observer) {
+            ScriptedRanges stream = ranges.apply(observer);
+            rangeStreams.add(stream);
+            return stream;
         }
 
         @Override
