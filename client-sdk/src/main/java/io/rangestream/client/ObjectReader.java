@@ -41,7 +41,11 @@ public final class ObjectReader implements AutoCloseable {
         this.pin = pin;
     }
 
-    /** The object's metadata, as it was when this was opened. */
+    /**
+     * The object's metadata, as it was when this was opened.
+     *
+     * @return also after this is closed
+     */
     public ObjectMetadata metadata() {
         return pin.metadata();
     }
@@ -315,6 +319,7 @@ public final class ObjectReader implements AutoCloseable {
      * may leave either file.
      *
      * @param file its directory must exist; one download to it at a time
+     * @param options how many parts at once, and so on
      * @throws RangeStreamException where not all bytes could be had
      * @throws java.nio.file.FileSystemException where the file can't be written; it names it
      * @throws java.io.InterruptedIOException where the thread is interrupted, which it stays
