@@ -117,8 +117,9 @@ public final class ObjectReader implements AutoCloseable {
      *
      * @param position of the first byte; may be past the object's end
      * @param target not read-only
-     * @return how many bytes were read; 0 where the buffer has no room; -1 where it has, and the
-     *     position is at or past the end of the object
+     * @return how many bytes were read; 0 where the buffer has no room, also past the end, but not
+     *     once this is closed; -1 where it has, and the position is at or past the end of the
+     *     object
      * @throws RangeStreamException where not all of these bytes could be had
      * @throws IOException where this or its client is closed
      * @throws IllegalArgumentException where the position is negative or the buffer read-only
@@ -261,11 +262,13 @@ public final class ObjectReader implements AutoCloseable {
      * that was read last, costs no call. Each byte is checked, and reads go on after a failure, as
      * {@link #stream(ByteRange)} does.
      *
-     * <p>The channel is safe for many threads, which take turns. Closing it, or this, ends a read
-     * that another thread is waiting in, by {@link java.nio.channels.AsynchronousCloseException}.
-     * An interrupted read ends in {@link java.io.InterruptedIOException} and leaves the channel
-     * open. {@code write} and {@code truncate} throw {@link
-     * java.nio.channels.NonWritableChannelException}.
+     * <p>The channel is safe for many threads, which take turns. Once it is closed all of its
+     * methods but {@code isOpen} and {@code close} throw {@link
+     * java.nio.channels.ClosedChannelException}, a read into a buffer without room too, which gives
+     * 0 until then. Closing it, or this, ends a read that another thread is waiting in, by {@link
+     * java.nio.channels.AsynchronousCloseException}. An interrupted read ends in {@link
+     * java.io.InterruptedIOException} and leaves the channel open. {@code write} and {@code
+     * truncate} throw {@link java.nio.channels.NonWritableChannelException}.
      *
      * @return to be closed by the caller
      * @throws IOException where this or its client is closed
