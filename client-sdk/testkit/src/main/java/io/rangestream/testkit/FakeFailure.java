@@ -23,13 +23,16 @@ public record FakeFailure(
     /**
      * Checks all of them.
      *
-     * @throws IllegalArgumentException where the code is OK, or the delay or the number of bytes
-     *     negative
+     * @throws IllegalArgumentException where the code is OK, the delay or the number of bytes
+     *     negative, or where there is a delay without a reason
      */
     public FakeFailure {
         Objects.requireNonNull(reason);
         if (code == Status.Code.OK) {
             throw new IllegalArgumentException("a failure that is OK");
+        }
+        if (reason.isEmpty() && retryDelay.isPresent()) {
+            throw new IllegalArgumentException("a retry delay, but no details to be in");
         }
         if (retryDelay.filter(Duration::isNegative).isPresent()) {
             throw new IllegalArgumentException("retry delay is negative: " + retryDelay.get());
@@ -67,7 +70,7 @@ public record FakeFailure(
      *
      * @param delay not negative
      * @return a new one
-     * @throws IllegalArgumentException where it is negative
+     * @throws IllegalArgumentException where it is negative, or there is no reason
      */
     public FakeFailure withRetryDelay(Duration delay) {
         return new FakeFailure(code, reason, Optional.of(delay), afterBytes);

@@ -200,8 +200,11 @@ final class FakeRangeStreamTest {
         assertThatIllegalArgumentException().isThrownBy(() -> server.remove("demo", "other"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FakeFailure.of(Status.Code.OK, "FINE"));
+        FakeFailure unexplained = FakeFailure.unexplained(Status.Code.ABORTED);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FakeFailure.unexplained(Status.Code.ABORTED).afterBytes(-1))
+                .isThrownBy(() -> unexplained.withRetryDelay(Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> unexplained.afterBytes(-1))
                 .withMessageContaining("-1");
     }
 
