@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
@@ -66,6 +67,21 @@ final class SdkReadmeSamples {
                         .thenCombine(film.readAsync(2_000_000, second), Integer::sum);
         // sample:end
         return both.join();
+    }
+
+    static void vectored(ObjectReader film) {
+        // sample:start
+        List<CompletableFuture<ByteBuffer>> columns =
+                film.readVectored(
+                        List.of(
+                                ByteRange.of(4, 1003),
+                                ByteRange.of(50_000, 50_999),
+                                ByteRange.suffix(8)),
+                        ByteBuffer::allocate);
+        for (CompletableFuture<ByteBuffer> column : columns) {
+            System.out.println(column.join().remaining() + " bytes"); // each as soon as it is whole
+        }
+        // sample:end
     }
 
     static void publisher(ObjectReader film, Flow.Subscriber<ByteBuffer> subscriber) {

@@ -38,7 +38,7 @@ final class SdkReadmeTest {
         String readme = Files.readString(SDK.resolve("README.md"));
         List<String> blocks = BLOCK.matcher(readme).results().map(r -> r.group(1)).toList();
         assertThat(blocks)
-                .hasSize(9)
+                .hasSize(10)
                 .isEqualTo(
                         Stream.of(
                                         "src/test/java/io/rangestream/client/SdkReadmeSamples.java",
@@ -69,6 +69,7 @@ final class SdkReadmeTest {
                     .isEqualTo(ScriptedObject.bytes(3_000_000 - 4096, 4096));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             assertThat(SdkReadmeSamples.within(film, out)).isEqualTo(3_000_000);
+            SdkReadmeSamples.vectored(film);
             AtomicLong published = new AtomicLong();
             SdkReadmeSamples.publisher(film, summing(published));
             await().until(() -> published.get() == 1_000_000);
