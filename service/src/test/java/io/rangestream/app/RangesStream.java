@@ -178,6 +178,16 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
         return answers.containsKey(readId);
     }
 
+    /** Whether all of a range has come. */
+    boolean isComplete(long readId) {
+        return found(readId).filter(answer -> answer.end.isPresent()).isPresent();
+    }
+
+    /** Whether it is said of a range how it went. */
+    boolean isOver(long readId) {
+        return found(readId).filter(Answer::isOver).isPresent();
+    }
+
     byte[] bytes(long readId) {
         Answer answer = answer(readId);
         assertThat(answer.error).isEmpty();
