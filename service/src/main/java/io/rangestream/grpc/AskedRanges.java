@@ -6,8 +6,6 @@ import io.rangestream.stream.NearRanges;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +25,6 @@ final class AskedRanges {
     /** So many ranges are accepted and have not ended: as many again wait as one would page. */
     static final int MAX_UNENDED = MAX_READERS + 1000;
 
-    /** So many verdicts wait for a client that asks and asks, and does not read. */
-    static final int MAX_VERDICTS = 10_000;
-
-    /**
-     * The one message about a range that is not read.
-     *
-     * @param failure why not; empty where it has no bytes, and is complete without
-     */
-    record Verdict(long readId, Optional<GrpcErrors.Mapped> failure) {}
-
     /**
      * Ranges that are read together.
      *
@@ -48,8 +36,7 @@ final class AskedRanges {
     private final Consumer<Boolean> onIdle;
     private final Map<Long, AskedRange> unended = new LinkedHashMap<>();
     private final NearRanges waiting = new NearRanges();
-    private final Deque<Verdict> verdicts = new ArrayDeque<>();
-    private @Nullable Verdict telling;
+    private final Verdicts verdicts = new Verdicts();
     private @Nullable Long completeLength;
     private GrpcErrors.@Nullable Mapped failure;
     private int readers;
@@ -95,9 +82,9 @@ final class AskedRanges {
     synchronized void ask(AskedRange asked) {
         count++;
         if (draining) {
-            tell(new Verdict(asked.readId(), Optional.of(GrpcErrors.draining())));
+            tell(asked.readId(), Optional.of(GrpcErrors.draining()));
         } else if (unended.size() == MAX_UNENDED) {
-            tell(new Verdict(asked.readId(), Optional.of(GrpcErrors.overloaded())));
+            tell(asked.readId(), Optional.of(GrpcErrors.overloaded()));
         } else {
             unended.put(asked.readId(), asked);
             if (completeLength != null) {
@@ -122,7 +109,7 @@ final class AskedRanges {
     /** A range that can't be accepted. */
     synchronized void refuse(long readId, GrpcErrors.Mapped why) {
         count++;
-        tell(new Verdict(readId, Optional.of(why)));
+        tell(readId, Optional.of(why));
         noteIdle();
     }
 
@@ -163,7 +150,7 @@ final class AskedRanges {
 
     private void decide(AskedRange asked, Optional<GrpcErrors.Mapped> why) {
         forget(asked);
-        tell(new Verdict(asked.readId(), why));
+        tell(asked.readId(), why);
     }
 
     private void forget(AskedRange asked) {
@@ -171,11 +158,9 @@ final class AskedRanges {
         waiting.remove(asked.readId());
     }
 
-    private void tell(Verdict verdict) {
-        if (verdicts.size() == MAX_VERDICTS) {
+    private void tell(long readId, Optional<GrpcErrors.Mapped> why) {
+        if (!mustStop() && !verdicts.add(readId, why)) {
             fail(GrpcErrors.overloaded());
-        } else if (!mustStop()) {
-            verdicts.add(verdict);
         }
         notifyAll();
     }
@@ -248,12 +233,11 @@ final class AskedRanges {
      *
      * @return empty where none will come any more
      */
-    synchronized Optional<Verdict> nextVerdict() {
-        telling = null;
+    synchronized Optional<Verdicts.Verdict> nextVerdict() {
+        verdicts.written();
         noteIdle();
         awaitUntil(() -> !verdicts.isEmpty() || isOver());
-        telling = mustStop() ? null : verdicts.poll();
-        return Optional.ofNullable(telling);
+        return mustStop() ? Optional.empty() : verdicts.take();
     }
 
     /** Waits until nobody reads any more. */
@@ -296,7 +280,7 @@ final class AskedRanges {
     }
 
     private void noteIdle() {
-        boolean now = isNothingAsked() && telling == null && !halfClosed;
+        boolean now = isNothingAsked() && verdicts.areAllWritten() && !halfClosed;
         if (now != idle) {
             idle = now;
             onIdle.accept(now);

@@ -161,7 +161,7 @@ final class ReadRangesCall {
                             .build());
             asked.opened(object.representation().completeLength());
             startReaders();
-            for (Optional<AskedRanges.Verdict> verdict = asked.nextVerdict();
+            for (Optional<Verdicts.Verdict> verdict = asked.nextVerdict();
                     verdict.isPresent();
                     verdict = asked.nextVerdict()) {
                 write(verdict.get(), writer);
@@ -176,7 +176,7 @@ final class ReadRangesCall {
         }
     }
 
-    private static void write(AskedRanges.Verdict verdict, RangesWriter writer) {
+    private static void write(Verdicts.Verdict verdict, RangesWriter writer) {
         if (verdict.failure().isPresent()) {
             writer.error(verdict.readId(), verdict.failure().get());
         } else {
