@@ -82,6 +82,9 @@ final class ToolFinder {
             }
             case ExternalTool.Origin.Go(GoProgram program) ->
                     program.inCache(machine).or(() -> program.install(machine));
+            case ExternalTool.Origin.Python(PythonVenv venv) ->
+                    venv.inCache(machine)
+                            .or(() -> venv.install(machine, () -> installByApt("python3-venv")));
         };
     }
 
@@ -109,6 +112,8 @@ final class ToolFinder {
                     case ExternalTool.Origin.AptDaemon(String packageName) ->
                             String.join(" ", aptInstall(packageName));
                     case ExternalTool.Origin.Go(GoProgram program) -> program.command();
+                    case ExternalTool.Origin.Python(PythonVenv venv) ->
+                            String.join(" && ", venv.commands());
                 };
         return tool.variable()
                 .map(variable -> install + "   (or " + variable + "=its path)")
