@@ -134,6 +134,20 @@ public enum ExternalTool {
         };
     }
 
+    /** What a person types to have it. */
+    public List<String> commands() {
+        return switch (origin) {
+            case Origin.Apt(String packageName) -> List.of(aptInstall(packageName));
+            case Origin.AptDaemon(String packageName) -> List.of(aptInstall(packageName));
+            case Origin.Go(GoProgram program) -> List.of(program.command());
+            case Origin.Python(PythonVenv venv) -> venv.commands();
+        };
+    }
+
+    private static String aptInstall(String packageName) {
+        return "apt-get install -y --no-install-recommends " + packageName;
+    }
+
     String toolName() {
         return toolName;
     }

@@ -105,16 +105,7 @@ final class ToolFinder {
     }
 
     private static String command(ExternalTool tool) {
-        String install =
-                switch (tool.origin()) {
-                    case ExternalTool.Origin.Apt(String packageName) ->
-                            String.join(" ", aptInstall(packageName));
-                    case ExternalTool.Origin.AptDaemon(String packageName) ->
-                            String.join(" ", aptInstall(packageName));
-                    case ExternalTool.Origin.Go(GoProgram program) -> program.command();
-                    case ExternalTool.Origin.Python(PythonVenv venv) ->
-                            String.join(" && ", venv.commands());
-                };
+        String install = String.join(" && ", tool.commands());
         return tool.variable()
                 .map(variable -> install + "   (or " + variable + "=its path)")
                 .orElse(install);
