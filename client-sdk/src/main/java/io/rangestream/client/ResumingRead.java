@@ -2,6 +2,8 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
+import io.grpc.StatusException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -112,7 +114,8 @@ final class ResumingRead implements ChunkSource {
             // given is right, unless an end says otherwise.
             boolean again = droppedForDataLoss || given == range.length();
             droppedForDataLoss = true;
-            return why.reason().isEmpty() && !again;
+            boolean saidByServer = why.getCause() instanceof StatusException;
+            return !saidByServer && !again;
         }
         // The caller's own deadline is for the first answer; a later one is silence.
         boolean silence =
