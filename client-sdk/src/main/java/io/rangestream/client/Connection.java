@@ -28,6 +28,7 @@ final class Connection implements AutoCloseable {
     private final ReadAheadBudget readAhead;
     private final AsyncReads asyncReads = new AsyncReads();
     private volatile boolean closed;
+    private long abandonedAt = System.nanoTime();
 
     Connection(
             ManagedChannel channel,
@@ -70,6 +71,7 @@ final class Connection implements AutoCloseable {
     /** Makes a unary call. */
     <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Subject subject) throws IOException {
         ensureOpen();
+        long beganAt = System.nanoTime();
         CallOptions options =
                 CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
         try {
@@ -79,7 +81,25 @@ final class Connection implements AutoCloseable {
                     && e.getStatus().getCode() == Status.Code.CANCELLED) {
                 throw new InterruptedIOException("interrupted while waiting for an answer");
             }
-            throw failure(e.getStatus(), e.getTrailers(), subject);
+            IOException failure = failure(e.getStatus(), e.getTrailers(), subject);
+            if (failure instanceof DeadlineExceededException late && late.reason().isEmpty()) {
+                abandon(beganAt);
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * A call was not answered: what is silent may be the way to the server, which TCP finds out in
+     * a quarter of an hour. Calls that begin from now on have a connection of their own; those that
+     * are going on keep theirs.
+     *
+     * @param beganAt when the call began: of a connection that was left since, nothing is learnt
+     */
+    synchronized void abandon(long beganAt) {
+        if (beganAt - abandonedAt >= 0) {
+            abandonedAt = System.nanoTime();
+            channel.enterIdle();
         }
     }
 

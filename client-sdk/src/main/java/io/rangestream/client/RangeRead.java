@@ -24,6 +24,7 @@ final class RangeRead implements ChunkSource {
     private final Connection connection;
     private final ReadVerifier verifier;
     private final RangeCall call;
+    private final long beganAt;
     private final long firstMessageBy;
     private volatile boolean cancelled;
     private boolean finished;
@@ -32,7 +33,8 @@ final class RangeRead implements ChunkSource {
     RangeRead(Connection connection, Pin pin, ResolvedRange range) throws IOException {
         this.connection = connection;
         this.verifier = new ReadVerifier(pin, range);
-        this.firstMessageBy = System.nanoTime() + connection.deadline().toNanos();
+        this.beganAt = System.nanoTime();
+        this.firstMessageBy = beganAt + connection.deadline().toNanos();
         this.call = connection.startRead(pin.request(range));
     }
 
@@ -76,6 +78,7 @@ final class RangeRead implements ChunkSource {
         if (verifier.hasHeader()) {
             RangeCall.Event next = call.poll(connection.idleTimeout());
             if (next == null) {
+                connection.abandon(beganAt);
                 throw new UnavailableException(
                         Failure.found(
                                 verifier.subject(),
@@ -88,6 +91,7 @@ final class RangeRead implements ChunkSource {
         RangeCall.Event event =
                 call.poll(Duration.ofNanos(Math.max(0, firstMessageBy - System.nanoTime())));
         if (event == null) {
+            connection.abandon(beganAt);
             throw new DeadlineExceededException(
                     Failure.found(
                             verifier.subject(),
