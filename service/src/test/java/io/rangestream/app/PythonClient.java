@@ -9,7 +9,6 @@ import io.rangestream.testkit.ExternalTool;
 import io.rangestream.testkit.TalkingProcess;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -35,17 +34,10 @@ final class PythonClient implements AutoCloseable {
         this.process = process;
     }
 
-    /** A folder as the README has it: the repository's, with the virtual environment in it. */
+    /** Makes them in {@code folder}. */
     static void makeStubs(Path folder) throws IOException, InterruptedException {
-        Path interpreter = ExternalTool.PYTHON.require();
-        Path proto = folder.resolve("proto");
-        Path venv = folder.resolve("venv");
-        Files.createSymbolicLink(proto, Readme.ROOT.resolve("proto"));
-        Files.createSymbolicLink(venv, interpreter.resolve("../..").normalize());
         String lines = Readme.sdkSamples("Python", "sh").getLast();
-        var _ = Shell.paste(lines + MORE_STUBS, folder, List.of());
-        Files.delete(proto);
-        Files.delete(venv);
+        Shell.pasteFromSdkReadme(lines + MORE_STUBS, folder, List.of());
     }
 
     /** Begins to talk to a server, by stubs in {@code folder}. */

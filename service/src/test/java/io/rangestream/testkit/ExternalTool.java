@@ -50,6 +50,7 @@ public enum ExternalTool {
                             "github.com/summerwind/h2spec/cmd/h2spec",
                             "v2.2.1",
                             Optional.of(Path.of("h2spec"))))),
+    GO("go", "a client in Go", new Origin.Apt("golang-go")),
     PROTOC_GEN_GO(
             "protoc-gen-go",
             "a client in Go",
