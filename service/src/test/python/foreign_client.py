@@ -173,7 +173,8 @@ def run(methods, asked, lines):
         if call.exception() is None:
             received.take(call.result())
         return received.result()
-    call = method(argument, timeout=timeout)
+    metadata = tuple(asked.get("metadata", {}).items())
+    call = method(argument, timeout=timeout, metadata=metadata)
     received = Received(call)
     try:
         for message in call:
