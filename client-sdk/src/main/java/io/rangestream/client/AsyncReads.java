@@ -86,6 +86,20 @@ final class AsyncReads implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Runs something of which nobody waits for the end, when it is its turn.
+     *
+     * @return whether it will be run: not where this is closed
+     */
+    boolean execute(Runnable work) {
+        try {
+            executor.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
     private static void run(Read read, Handle handle, CompletableFuture<Integer> result) {
         if (result.isDone()) {
             return;

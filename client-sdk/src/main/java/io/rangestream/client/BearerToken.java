@@ -1,12 +1,7 @@
 package io.rangestream.client;
 
 import io.grpc.CallCredentials;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
 import java.util.concurrent.Executor;
@@ -19,19 +14,8 @@ final class BearerToken extends CallCredentials {
 
     private final Supplier<String> token;
 
-    private BearerToken(Supplier<String> token) {
+    BearerToken(Supplier<String> token) {
         this.token = token;
-    }
-
-    static ClientInterceptor onEachCall(Supplier<String> token) {
-        BearerToken credentials = new BearerToken(token);
-        return new ClientInterceptor() {
-            @Override
-            public <Q, R> ClientCall<Q, R> interceptCall(
-                    MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-                return next.newCall(method, options.withCallCredentials(credentials));
-            }
-        };
     }
 
     @Override

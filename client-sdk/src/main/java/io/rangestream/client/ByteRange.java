@@ -10,6 +10,15 @@ import java.util.OptionalLong;
 public sealed interface ByteRange {
 
     /**
+     * All bytes of the object.
+     *
+     * @return the same as {@code from(0)}
+     */
+    static ByteRange whole() {
+        return from(0);
+    }
+
+    /**
      * Bytes {@code firstPos} to {@code lastPos}, both inclusive.
      *
      * @throws IllegalArgumentException where {@code firstPos} is negative or past {@code lastPos}

@@ -11,6 +11,18 @@ import java.util.Optional;
 public final class ObjectChangedException extends RangeStreamException {
     private final @Nullable String currentEtag;
 
+    /** An object that was there and is not any more has changed. */
+    static ObjectChangedException deleted(Subject subject, RangeStreamException why) {
+        return new ObjectChangedException(
+                new Failure(
+                        subject,
+                        "the object was deleted",
+                        why.reason().orElse(null),
+                        why.correlationId().orElse(null),
+                        why),
+                null);
+    }
+
     ObjectChangedException(Failure failure, @Nullable String currentEtag) {
         super(failure);
         this.currentEtag = currentEtag;

@@ -2,16 +2,24 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
+import io.grpc.Deadline;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Reads one version of one object: all bytes that it ever gives are of the version that was there
@@ -47,8 +55,8 @@ public final class ObjectReader implements AutoCloseable {
      * @return as {@link #stream(ByteRange)}
      * @throws IOException where this or its client is closed
      */
-    public InputStream stream() throws IOException {
-        return stream(ResolvedRange.whole(metadata().completeLength()));
+    public RangeInputStream stream() throws IOException {
+        return stream(ByteRange.whole());
     }
 
     /**
@@ -68,7 +76,27 @@ public final class ObjectReader implements AutoCloseable {
      *     not empty, or is a suffix of no bytes
      * @throws IOException where this or its client is closed
      */
-    public InputStream stream(ByteRange range) throws IOException {
+    public RangeInputStream stream(ByteRange range) throws IOException {
+        return stream(range, ReadOptions.defaults());
+    }
+
+    /**
+     * The bytes of a range, read as the options say.
+     *
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @param options a deadline in them begins now, and goes on while nobody reads
+     * @return as {@link #stream(ByteRange)}
+     * @throws RangeNotSatisfiableException where the range begins past the end of an object that is
+     *     not empty, or is a suffix of no bytes
+     * @throws IOException where this or its client is closed
+     */
+    public RangeInputStream stream(ByteRange range, ReadOptions options) throws IOException {
+        ResolvedRange resolved = resolve(range);
+        ChunkSource source = start(resolved, Connection.deadline(options));
+        return new RangeInputStream(source, metadata(), resolved, () -> running.remove(source));
+    }
+
+    private ResolvedRange resolve(ByteRange range) throws RangeNotSatisfiableException {
         long completeLength = metadata().completeLength();
         Optional<ResolvedRange> resolved = ResolvedRange.of(range, completeLength);
         if (resolved.isEmpty()) {
@@ -78,12 +106,7 @@ public final class ObjectReader implements AutoCloseable {
                             "bytes " + range + " of an object of " + completeLength + " bytes"),
                     completeLength);
         }
-        return stream(resolved.get());
-    }
-
-    private InputStream stream(ResolvedRange range) throws IOException {
-        ChunkSource source = start(range);
-        return new RangeInputStream(source, () -> running.remove(source));
+        return resolved.get();
     }
 
     /**
@@ -128,6 +151,116 @@ public final class ObjectReader implements AutoCloseable {
                             ensureOpen();
                             return read(position, target, handle::started);
                         });
+    }
+
+    /**
+     * Reads many ranges by one call, without waiting: the server reads several at once, and what
+     * lies near each other together. Each range's future is completed as soon as its last byte is
+     * there, whatever becomes of the others; each byte is checked, and the read goes on after a
+     * failure, as {@link #stream(ByteRange)} does. Up to 16 such calls and {@linkplain #readAsync
+     * asynchronous reads} of a client run at once, the others wait for their turn in order.
+     *
+     * <p>Cancelling a future gives up its range alone; its buffer is then best thrown away. A range
+     * that is not satisfiable fails alone too, by {@link RangeNotSatisfiableException}.
+     *
+     * @param ranges cut off at the object's end; any number, in any order, and they may overlap
+     * @param allocator asked once for each range, by a thread of the client, shortly before its
+     *     first bytes come; given the number of bytes, it returns a buffer with room for them that
+     *     is not read-only. What it throws, the range's future fails by
+     * @return one future for each range, in the order of the ranges: completed with the allocator's
+     *     buffer, its position where it was and its limit behind the range's last byte, or with the
+     *     exception that a read would throw; on a thread of the client, which must not be kept long
+     * @throws IllegalArgumentException where a range has more than {@link Integer#MAX_VALUE} bytes
+     */
+    public List<CompletableFuture<ByteBuffer>> readVectored(
+            List<ByteRange> ranges, IntFunction<ByteBuffer> allocator) {
+        Objects.requireNonNull(allocator);
+        List<VectoredPart> wanted = new ArrayList<>();
+        List<CompletableFuture<ByteBuffer>> futures = new ArrayList<>();
+        for (ByteRange range : ranges) {
+            try {
+                VectoredPart part = new VectoredPart(subject(), resolve(range), allocator);
+                wanted.add(part);
+                futures.add(part.future());
+            } catch (RangeNotSatisfiableException e) {
+                futures.add(CompletableFuture.failedFuture(e));
+            }
+        }
+        start(wanted);
+        return List.copyOf(futures);
+    }
+
+    private void start(List<VectoredPart> parts) {
+        VectoredRead read = new VectoredRead(connection, pin, parts, running::remove);
+        running.add(read);
+        if (closed) {
+            read.cancel();
+        }
+        if (!connection.asyncReads().execute(read)) {
+            // It finds the client closed, which is what there is to say.
+            read.run();
+        }
+    }
+
+    /**
+     * The bytes of a range as a publisher of read-only buffers, by the rules of Reactive Streams.
+     * Each subscriber has a read of its own, which begins with the first buffer that it requests;
+     * what it does not request is not asked of the server beyond about two megabytes, and held back
+     * there. Each byte is checked, and the read goes on after a failure, as {@link
+     * #stream(ByteRange)} does; {@code onComplete} comes only when all bytes of the range have come
+     * and the server has said so.
+     *
+     * <p>{@code onSubscribe} comes on the subscriber's own thread, all other signals on threads of
+     * the client, of which there are 16, shared with {@link #readAsync}. While nothing is requested
+     * none is held; a subscriber whose buffers have yet to come from the server holds one. Signals
+     * must not be kept long.
+     *
+     * <p>{@code onError} gets what {@code stream} and its reads would throw: {@link
+     * RangeNotSatisfiableException} for a range that is not there, an {@link IOException} where
+     * this is closed, also while nothing is requested, or where the client is; and {@link
+     * IllegalArgumentException} after a request of no buffers or fewer. Cancelling ends the call at
+     * once. A buffer stays as it is and may be kept.
+     *
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @return for any number of subscribers, from any thread; holds nothing by itself
+     */
+    public Flow.Publisher<ByteBuffer> publisher(ByteRange range) {
+        RangeSubscription.Opening opening = new RangeOfThis(Objects.requireNonNull(range));
+        return subscriber ->
+                RangeSubscription.begin(
+                        Objects.requireNonNull(subscriber), opening, connection.asyncReads());
+    }
+
+    private final class RangeOfThis implements RangeSubscription.Opening {
+        private final ByteRange range;
+
+        RangeOfThis(ByteRange range) {
+            this.range = range;
+        }
+
+        @Override
+        public ResolvedRange resolve() throws IOException {
+            ensureOpen();
+            return ObjectReader.this.resolve(range);
+        }
+
+        @Override
+        public ChunkSource start(ResolvedRange resolved) throws IOException {
+            return ObjectReader.this.start(resolved);
+        }
+
+        @Override
+        public void register(Running subscription) {
+            running.add(subscription);
+            if (closed) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void deregister(Running what) {
+            running.remove(what);
+        }
     }
 
     private static void requireReadable(long position, ByteBuffer target) {
@@ -189,9 +322,10 @@ public final class ObjectReader implements AutoCloseable {
         ensureOpen();
         ReadAhead ahead =
                 new ReadAhead(
-                        range -> new ResumingRead(connection, pin, range),
+                        range -> new ResumingRead(connection, pin, range, null),
                         metadata().completeLength(),
-                        connection.readAhead());
+                        connection.readAhead(),
+                        connection.onTheWayBytes());
         ObjectChannel channel = new ObjectChannel(ahead, running::remove);
         running.add(channel);
         if (closed) {
@@ -247,8 +381,12 @@ public final class ObjectReader implements AutoCloseable {
     }
 
     private ChunkSource start(ResolvedRange range) throws IOException {
+        return start(range, null);
+    }
+
+    private ChunkSource start(ResolvedRange range, @Nullable Deadline by) throws IOException {
         ensureOpen();
-        ChunkSource source = new ResumingRead(connection, pin, range);
+        ChunkSource source = new ResumingRead(connection, pin, range, by);
         running.add(source);
         if (closed) {
             // Closed in between: by then it may have missed this one.

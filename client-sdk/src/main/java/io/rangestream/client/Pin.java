@@ -2,6 +2,9 @@ package io.rangestream.client;
 
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadSpec;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
@@ -13,6 +16,12 @@ import java.util.Optional;
  * @param versionId as the server named it, or as the caller did where the server names none
  */
 record Pin(ObjectMetadata metadata, Optional<String> versionId) {
+
+    /** To what a server answered to someone who asked for a version, or for the current one. */
+    static Pin of(ObjectMetadata metadata, @Nullable String askedVersionId) {
+        return new Pin(
+                metadata, metadata.versionId().or(() -> Optional.ofNullable(askedVersionId)));
+    }
 
     /** A request for a range of this version. */
     ReadRangeRequest request(ResolvedRange range) {
@@ -27,6 +36,15 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
                             .setLastPos(range.lastPos()));
         }
         return request.build();
+    }
+
+    /** What a stream of ranges of this version is opened by. */
+    ReadSpec spec() {
+        ReadSpec.Builder spec =
+                ReadSpec.newBuilder().setBucket(metadata.bucket()).setKey(metadata.key());
+        versionId.ifPresent(spec::setVersionId);
+        metadata.strongEtag().ifPresent(spec::setIfMatch);
+        return spec.build();
     }
 
     /** How a header's metadata shows that it is of another version; empty where it does not. */

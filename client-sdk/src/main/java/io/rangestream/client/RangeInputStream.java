@@ -10,21 +10,78 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** The bytes of a {@link ChunkSource} as java.io wants them. One thread reads, any may close. */
-final class RangeInputStream extends InputStream {
+/**
+ * The bytes of one range of one version of an object, from its first to its last. It ends, by -1,
+ * only when all of them have come and the server has said so; otherwise a read throws a {@link
+ * RangeStreamException}, and so does each further one. {@code skip} and {@code available} ask the
+ * server for nothing that a read would not.
+ *
+ * <p>One thread reads, any may close; whoever reads then gets an {@link IOException} at once. To be
+ * closed by whom it was given to. A thread that is interrupted while it waits gets an {@link
+ * java.io.InterruptedIOException} and stays interrupted; the stream can't be read on then.
+ *
+ * <p>Once it is closed, {@code read}, {@code skip}, {@code available} and {@code transferTo} throw
+ * an {@link IOException}, a read of no bytes too; until then a read of no bytes gives 0, also at
+ * the end.
+ */
+public final class RangeInputStream extends InputStream {
     private final ChunkSource source;
+    private final ObjectMetadata metadata;
+    private final ResolvedRange range;
     private final Runnable whenDone;
     private ByteString chunk = ByteString.EMPTY;
     private int offset;
     private volatile boolean closed;
 
     /**
+     * @param source gives the bytes of {@code range}
      * @param whenDone run at the end of the range and when this is closed, so maybe more than once
      */
-    RangeInputStream(ChunkSource source, Runnable whenDone) {
+    RangeInputStream(
+            ChunkSource source, ObjectMetadata metadata, ResolvedRange range, Runnable whenDone) {
         this.source = source;
+        this.metadata = metadata;
+        this.range = range;
         this.whenDone = whenDone;
+    }
+
+    /**
+     * The object that all bytes are of, in their version. Its checksum is there only where this is
+     * of an {@link ObjectReader}.
+     *
+     * @return also after this is closed
+     */
+    public ObjectMetadata metadata() {
+        return metadata;
+    }
+
+    /**
+     * Where the range begins in the object.
+     *
+     * @return the position of the first byte, counted from 0; empty for an empty object
+     */
+    public OptionalLong firstPos() {
+        return range.isEmpty() ? OptionalLong.empty() : OptionalLong.of(range.firstPos());
+    }
+
+    /**
+     * Where the range ends in the object.
+     *
+     * @return the position of the last byte, inclusive; empty for an empty object
+     */
+    public OptionalLong lastPos() {
+        return range.isEmpty() ? OptionalLong.empty() : OptionalLong.of(range.lastPos());
+    }
+
+    /**
+     * How many bytes the range has, read or not.
+     *
+     * @return 0 for an empty object only
+     */
+    public long length() {
+        return range.length();
     }
 
     @Override

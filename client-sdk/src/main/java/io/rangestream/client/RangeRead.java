@@ -2,12 +2,17 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
+import io.grpc.Deadline;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads one server stream: takes what comes on the wire, has it verified, and ends only on the
@@ -23,19 +28,41 @@ final class RangeRead implements ChunkSource {
 
     private final Connection connection;
     private final ReadVerifier verifier;
-    private final RangeCall call;
-    private final long beganAt;
-    private final long firstMessageBy;
+    private final StreamCall<ReadRangeRequest, ReadRangeResponse> call;
+    private final Deadline headerBy;
     private volatile boolean cancelled;
     private boolean finished;
     private @Nullable IOException failure;
 
-    RangeRead(Connection connection, Pin pin, ResolvedRange range) throws IOException {
+    /**
+     * Starts a stream.
+     *
+     * @param by when it must be over; null where it may take as long as it likes
+     */
+    RangeRead(Connection connection, Pin pin, ResolvedRange range, @Nullable Deadline by)
+            throws IOException {
+        this(
+                connection,
+                new ReadVerifier(pin, range),
+                connection.startRead(pin.request(range), by),
+                connection.deadline());
+    }
+
+    /**
+     * Takes a stream over.
+     *
+     * @param verifier has seen what came of it so far
+     * @param headerBy when its first message must have come
+     */
+    RangeRead(
+            Connection connection,
+            ReadVerifier verifier,
+            StreamCall<ReadRangeRequest, ReadRangeResponse> call,
+            Deadline headerBy) {
         this.connection = connection;
-        this.verifier = new ReadVerifier(pin, range);
-        this.beganAt = System.nanoTime();
-        this.firstMessageBy = beganAt + connection.deadline().toNanos();
-        this.call = connection.startRead(pin.request(range));
+        this.verifier = verifier;
+        this.call = call;
+        this.headerBy = headerBy;
     }
 
     @Override
@@ -55,17 +82,18 @@ final class RangeRead implements ChunkSource {
 
     private Optional<ByteString> receive() throws IOException, InterruptedException {
         while (!verifier.isComplete()) {
-            RangeCall.Event event = await();
-            if (event instanceof RangeCall.Closed closed) {
+            StreamCall.Event<ReadRangeResponse> event = await();
+            if (event instanceof StreamCall.Closed<ReadRangeResponse> closed) {
                 throw ended(closed);
             }
-            Optional<ByteString> bytes = verifier.accept(((RangeCall.Part) event).message());
+            Optional<ByteString> bytes =
+                    verifier.accept(((StreamCall.Part<ReadRangeResponse>) event).message());
             if (bytes.isPresent()) {
                 return bytes;
             }
         }
-        RangeCall.Event event = call.poll(STATUS_PATIENCE);
-        if (event instanceof RangeCall.Part behind) {
+        StreamCall.Event<ReadRangeResponse> event = call.poll(STATUS_PATIENCE);
+        if (event instanceof StreamCall.Part<ReadRangeResponse> behind) {
             verifier.accept(behind.message());
         }
         // Any status will do: the bytes are all there, whatever went wrong behind them.
@@ -74,33 +102,22 @@ final class RangeRead implements ChunkSource {
         return Optional.empty();
     }
 
-    private RangeCall.Event await() throws IOException, InterruptedException {
+    private StreamCall.Event<ReadRangeResponse> await() throws IOException, InterruptedException {
+        Duration idleTimeout = connection.settings().idleTimeout();
+        StreamCall.Event<ReadRangeResponse> event =
+                verifier.hasHeader()
+                        ? call.poll(idleTimeout)
+                        : call.poll(Duration.ofNanos(headerBy.timeRemaining(TimeUnit.NANOSECONDS)));
+        if (event != null) {
+            return event;
+        }
         if (verifier.hasHeader()) {
-            RangeCall.Event next = call.poll(connection.idleTimeout());
-            if (next == null) {
-                connection.abandon(beganAt);
-                throw new UnavailableException(
-                        Failure.found(
-                                verifier.subject(),
-                                "silence for " + connection.idleTimeout().toMillis() + " ms"),
-                        true,
-                        null);
-            }
-            return next;
+            throw connection.silence(verifier.subject(), idleTimeout, call);
         }
-        RangeCall.Event event =
-                call.poll(Duration.ofNanos(Math.max(0, firstMessageBy - System.nanoTime())));
-        if (event == null) {
-            connection.abandon(beganAt);
-            throw new DeadlineExceededException(
-                    Failure.found(
-                            verifier.subject(),
-                            "no answer within " + connection.deadline().toMillis() + " ms"));
-        }
-        return event;
+        throw connection.noAnswer(verifier.subject(), call);
     }
 
-    private IOException ended(RangeCall.Closed closed) {
+    private IOException ended(StreamCall.Closed<ReadRangeResponse> closed) {
         if (cancelled) {
             return new IOException(verifier.subject() + ": the read was closed");
         }

@@ -1,9 +1,9 @@
 package io.rangestream.client;
 
-import io.grpc.ChannelCredentials;
-import io.grpc.ManagedChannel;
+import io.grpc.CallCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.TlsChannelCredentials;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.opentelemetry.api.OpenTelemetry;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -70,10 +69,54 @@ public final class RangeStreamClient implements AutoCloseable {
      */
     public ObjectReader open(String bucket, String key, @Nullable String versionId)
             throws IOException {
-        ObjectMetadata metadata = stat(bucket, key, versionId);
-        return new ObjectReader(
-                connection,
-                new Pin(metadata, metadata.versionId().or(() -> Optional.ofNullable(versionId))));
+        return new ObjectReader(connection, Pin.of(stat(bucket, key, versionId), versionId));
+    }
+
+    /**
+     * Reads one range of an object in its current version, by one call. As {@link #read(String,
+     * String, String, ByteRange, ReadOptions)} with no version and no options.
+     *
+     * @param bucket its name in the server's configuration
+     * @param key the object's key, taken as it is
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @return to be closed by the caller
+     * @throws NotFoundException where there is no such bucket or object
+     * @throws RangeNotSatisfiableException where the range begins past the end of an object that is
+     *     not empty, or is a suffix of no bytes
+     * @throws IOException where the server can't be asked
+     */
+    public RangeInputStream read(String bucket, String key, ByteRange range) throws IOException {
+        return read(bucket, key, null, range, ReadOptions.defaults());
+    }
+
+    /**
+     * Reads one range of an object by one call: nothing is asked of the server before it. Waits for
+     * the header of the answer, which says what version it is of; all bytes are of that one, as
+     * with {@link ObjectReader#stream(ByteRange)}, also where the read has to go on by another
+     * call. What fails before that header is tried again as it was, within the builder's {@link
+     * Builder#deadline}. Who reads several ranges of an object opens it instead.
+     *
+     * @param bucket its name in the server's configuration
+     * @param key the object's key, taken as it is
+     * @param versionId the version; null for the current one
+     * @param range cut off at the object's end; of an empty object every range is empty
+     * @param options a deadline in them begins now
+     * @return to be closed by the caller
+     * @throws NotFoundException where there is no such bucket, object or version
+     * @throws RangeNotSatisfiableException where the range begins past the end of an object that is
+     *     not empty, or is a suffix of no bytes
+     * @throws IOException where the server can't be asked
+     */
+    public RangeInputStream read(
+            String bucket,
+            String key,
+            @Nullable String versionId,
+            ByteRange range,
+            ReadOptions options)
+            throws IOException {
+        return new RangeOpening(
+                        connection, bucket, key, versionId, range, Connection.deadline(options))
+                .open();
     }
 
     /**
@@ -108,12 +151,7 @@ public final class RangeStreamClient implements AutoCloseable {
         StatObjectResponse response =
                 connection.call(
                         RangeStreamServiceGrpc.getStatObjectMethod(), request.build(), subject);
-        ObjectMetadata metadata = Received.metadata(response.getMetadata(), subject);
-        if (versionId != null && !metadata.versionId().orElse(versionId).equals(versionId)) {
-            throw new DataLossException(
-                    Failure.found(subject, "the server answered for another version"));
-        }
-        return metadata;
+        return Received.metadata(response.getMetadata(), subject, versionId);
     }
 
     /**
@@ -171,43 +209,16 @@ public final class RangeStreamClient implements AutoCloseable {
 
     /** Makes a client. For one thread. */
     public static final class Builder {
-        /** The largest chunk that a server may send. */
-        private static final int MAX_CHUNK_BYTES = 2 * 1024 * 1024;
-
-        /** The other fields of a chunk's message, and more besides. */
-        private static final int MESSAGE_OVERHEAD_BYTES = 64 * 1024;
-
-        /** 64 KiB, the default, would bound a stream to that much for each round trip. */
-        private static final int FLOW_CONTROL_WINDOW_BYTES = 1024 * 1024;
-
-        private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
-
-        /** Longer than a server waits for its store. */
-        private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(30);
-
-        /** With the pauses between them, half a minute: a server can be restarted meanwhile. */
-        private static final int DEFAULT_RETRY_BUDGET = 10;
-
-        /** Eight channels that read on and on. */
-        private static final long DEFAULT_READ_AHEAD_BYTES = 16L * 1024 * 1024;
-
-        private final String target;
-        private boolean plaintext;
-        private @Nullable ChannelCredentials trust;
-        private @Nullable String userAgent;
-        private @Nullable Supplier<String> bearerToken;
-        private Duration deadline = DEFAULT_DEADLINE;
-        private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
-        private int retryBudget = DEFAULT_RETRY_BUDGET;
-        private long readAheadBytes = DEFAULT_READ_AHEAD_BYTES;
+        private final Transport transport;
+        private ClientSettings settings = ClientSettings.DEFAULTS;
 
         private Builder(String target) {
-            this.target = target;
+            transport = new Transport(target);
         }
 
         /** Without TLS. Otherwise TLS is used, and the authorities that Java trusts are trusted. */
         public Builder plaintext() {
-            plaintext = true;
+            transport.plaintext();
             return this;
         }
 
@@ -218,7 +229,8 @@ public final class RangeStreamClient implements AutoCloseable {
          * @throws IOException where it can't be read
          */
         public Builder trustedCertificates(Path pemFile) throws IOException {
-            trust = TlsChannelCredentials.newBuilder().trustManager(pemFile.toFile()).build();
+            transport.trust(
+                    TlsChannelCredentials.newBuilder().trustManager(pemFile.toFile()).build());
             return this;
         }
 
@@ -228,7 +240,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * @param name such as {@code player/1.2}
          */
         public Builder userAgent(String name) {
-            userAgent = name;
+            transport.userAgent(name);
             return this;
         }
 
@@ -240,21 +252,66 @@ public final class RangeStreamClient implements AutoCloseable {
          *     throws, the call fails with {@link UnauthenticatedException}
          */
         public Builder bearerToken(Supplier<String> token) {
-            bearerToken = token;
+            transport.bearerToken(new BearerToken(token));
             return this;
         }
 
         /**
-         * How long a call may take; for a read, until its first message: it may then go on for as
-         * long as it likes. Without this, 30 seconds.
+         * Says who it is that asks, in a way of your own, with each call; beside a bearer token
+         * where there is one. It replaces what was given here before. Credentials that require TLS
+         * fail each call without it.
+         *
+         * @param credentials gRPC's, asked at each call and each try of one, by any thread
+         * @return this
+         */
+        public Builder callCredentials(CallCredentials credentials) {
+            transport.credentials(credentials);
+            return this;
+        }
+
+        /**
+         * Has interceptors see each call, and each try of one, as gRPC makes it; they are for many
+         * threads. The first one given is the outermost: it sees a call before the others, and its
+         * answer after them. More calls of this add further ones, inside of those before. What is
+         * said of who asks is not seen by them, as it is added on the wire.
+         *
+         * @param interceptors in order
+         * @return this
+         */
+        public Builder intercept(ClientInterceptor... interceptors) {
+            transport.intercept(interceptors);
+            return this;
+        }
+
+        /**
+         * Has an OpenTelemetry record each call: gRPC's own metrics ({@code grpc.client.…}), and
+         * traces where gRPC is told to make them ({@code
+         * GRPC_EXPERIMENTAL_ENABLE_OTEL_TRACING=true} in the environment, until gRPC does so by
+         * default). Interceptors are inside of what is recorded.
+         *
+         * <p>This takes {@code io.grpc:grpc-opentelemetry} on the class path, which does not come
+         * with the SDK. Where it is there and this is not called, the {@linkplain
+         * io.opentelemetry.api.GlobalOpenTelemetry global} OpenTelemetry is used if there is one
+         * when the client is built.
+         *
+         * @param openTelemetry stays the caller's; {@code OpenTelemetry.noop()} records nothing
+         * @return this
+         * @throws NoClassDefFoundError where {@code grpc-opentelemetry} is not on the class path
+         */
+        public Builder openTelemetry(OpenTelemetry openTelemetry) {
+            transport.telemetry(Telemetry.by(openTelemetry));
+            return this;
+        }
+
+        /**
+         * How long a call may take, with all of its tries; for a read, until its first message: it
+         * may then go on for as long as it likes, or as its {@link ReadOptions} say. Without this,
+         * 30 seconds.
          *
          * @throws IllegalArgumentException where it is zero or negative
          */
         public Builder deadline(Duration newDeadline) {
-            if (newDeadline.isZero() || newDeadline.isNegative()) {
-                throw new IllegalArgumentException("deadline is not positive: " + newDeadline);
-            }
-            deadline = newDeadline;
+            settings = settings.withDeadline(newDeadline);
             return this;
         }
 
@@ -266,28 +323,23 @@ public final class RangeStreamClient implements AutoCloseable {
          * @throws IllegalArgumentException where it is zero or negative
          */
         public Builder idleTimeout(Duration newIdleTimeout) {
-            if (newIdleTimeout.isZero() || newIdleTimeout.isNegative()) {
-                throw new IllegalArgumentException(
-                        "idle timeout is not positive: " + newIdleTimeout);
-            }
-            idleTimeout = newIdleTimeout;
+            settings = settings.withIdleTimeout(newIdleTimeout);
             return this;
         }
 
         /**
          * How often in a row a read goes on by itself where the server or the way to it fails, with
          * growing pauses, at the next byte and in the same version. Each chunk that comes gives one
-         * try back. What is not resumed: whatever the server gives a lasting reason for, and an
-         * object that was changed. Without this, 10 tries, which is about half a minute.
+         * try back. Other calls, and a page of a list, are made again by the same rules, within the
+         * {@link #deadline}. What is not tried again: whatever the server gives a lasting reason
+         * for, and an object that was changed. Without this, 10 tries, which is about half a
+         * minute.
          *
-         * @param tries 0: a read ends with the first failure
+         * @param tries 0: a read or call ends with the first failure
          * @throws IllegalArgumentException where it is negative
          */
         public Builder retryBudget(int tries) {
-            if (tries < 0) {
-                throw new IllegalArgumentException("retry budget is negative: " + tries);
-            }
-            retryBudget = tries;
+            settings = settings.withRetryBudget(tries);
             return this;
         }
 
@@ -300,10 +352,22 @@ public final class RangeStreamClient implements AutoCloseable {
          * @throws IllegalArgumentException where it is negative
          */
         public Builder readAheadBytes(long bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("read-ahead bytes are negative: " + bytes);
-            }
-            readAheadBytes = bytes;
+            settings = settings.withReadAheadBytes(bytes);
+            return this;
+        }
+
+        /**
+         * How many bytes of a stream, and of all streams of the client together, may be on their
+         * way unread in the transport (HTTP/2's flow control): a stream gets no more than this in
+         * each round trip to the server. Without this, 1 MiB, which is 100 MiB/s at 10 ms; up to
+         * four messages, mostly of 256 KiB, are beside it.
+         *
+         * @param bytes at least 65,536 (64 KiB)
+         * @return this
+         * @throws IllegalArgumentException where it is less
+         */
+        public Builder flowControlWindow(int bytes) {
+            settings = settings.withFlowControlWindowBytes(bytes);
             return this;
         }
 
@@ -315,35 +379,11 @@ public final class RangeStreamClient implements AutoCloseable {
          *     plaintext and trusted certificates
          */
         public RangeStreamClient build() {
-            NettyChannelBuilder channel = transport();
-            if (userAgent != null) {
-                channel.userAgent(userAgent);
-            }
-            if (bearerToken != null) {
-                channel.intercept(BearerToken.onEachCall(bearerToken));
-            }
-            ManagedChannel built =
-                    channel.flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-                            .maxInboundMessageSize(MAX_CHUNK_BYTES + MESSAGE_OVERHEAD_BYTES)
-                            .build();
             return new RangeStreamClient(
                     new Connection(
-                            built,
-                            deadline,
-                            idleTimeout,
-                            retryBudget,
-                            new ReadAheadBudget(readAheadBytes)));
-        }
-
-        private NettyChannelBuilder transport() {
-            if (trust == null) {
-                NettyChannelBuilder channel = NettyChannelBuilder.forTarget(target);
-                return plaintext ? channel.usePlaintext() : channel;
-            }
-            if (plaintext) {
-                throw new IllegalArgumentException("trusted certificates, but no TLS");
-            }
-            return NettyChannelBuilder.forTarget(target, trust);
+                            transport.channel(settings.flowControlWindowBytes()),
+                            transport.callOptions(),
+                            settings));
         }
     }
 }

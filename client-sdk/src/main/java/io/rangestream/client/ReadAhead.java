@@ -23,9 +23,6 @@ final class ReadAhead implements Running {
     /** Who has read that much in sequence gets a stream to the end. */
     static final long LONGEST_BYTES = 8L * 1024 * 1024;
 
-    /** So much of a range is on its way at most: the transport's window, and messages in flight. */
-    static final long ON_THE_WAY_BYTES = 2L * 1024 * 1024;
-
     /** So far ahead is read and thrown away, because it is on its way: a call costs more. */
     static final long SKIP_BYTES = 512 * 1024;
 
@@ -45,6 +42,7 @@ final class ReadAhead implements Running {
     private final Starter starter;
     private final long completeLength;
     private final ReadAheadBudget budget;
+    private final long onTheWayBytes;
 
     private volatile boolean cancelled;
     private volatile @Nullable Ahead ahead;
@@ -52,7 +50,11 @@ final class ReadAhead implements Running {
     private long chunkPos;
     private long nextBytes = FIRST_BYTES;
 
-    ReadAhead(Starter starter, long completeLength, ReadAheadBudget budget) {
+    /**
+     * @param onTheWayBytes so much of a range is on its way at most
+     */
+    ReadAhead(Starter starter, long completeLength, ReadAheadBudget budget, long onTheWayBytes) {
+        this.onTheWayBytes = onTheWayBytes;
         this.starter = starter;
         this.completeLength = completeLength;
         this.budget = budget;
@@ -105,7 +107,7 @@ final class ReadAhead implements Running {
         long rest = completeLength - position;
         long likely = nextBytes > LONGEST_BYTES ? rest : Math.min(nextBytes, rest);
         nextBytes = Math.min(2 * nextBytes, 2 * LONGEST_BYTES);
-        long held = Math.min(likely, ON_THE_WAY_BYTES);
+        long held = Math.min(likely, onTheWayBytes);
         ReadAheadBudget.Grant grant = budget.take(held, Math.min(held, FIRST_BYTES));
         // Of a range that is granted in full, no more is on its way at once than that.
         long length = grant.bytes() == held ? likely : grant.bytes();

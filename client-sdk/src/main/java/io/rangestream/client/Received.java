@@ -2,6 +2,8 @@ package io.rangestream.client;
 
 import com.google.protobuf.Timestamp;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,6 +36,21 @@ final class Received {
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new DataLossException(Failure.found(subject, "impossible metadata", e));
         }
+    }
+
+    /**
+     * The metadata of the object that {@code subject} names, in the version that was asked for, if
+     * one was; another's is refused.
+     */
+    static ObjectMetadata metadata(
+            io.rangestream.v1.ObjectMetadata sent, Subject subject, @Nullable String versionId)
+            throws DataLossException {
+        ObjectMetadata metadata = metadata(sent, subject);
+        if (versionId != null && !metadata.versionId().orElse(versionId).equals(versionId)) {
+            throw new DataLossException(
+                    Failure.found(subject, "the server answered for another version"));
+        }
+        return metadata;
     }
 
     static ListedObject listedObject(io.rangestream.v1.ListedObject sent, Subject subject)

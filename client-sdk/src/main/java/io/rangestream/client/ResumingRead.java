@@ -2,7 +2,7 @@ package io.rangestream.client;
 
 import com.google.protobuf.ByteString;
 
-import io.grpc.StatusException;
+import io.grpc.Deadline;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +22,7 @@ final class ResumingRead implements ChunkSource {
     private final Connection connection;
     private final Pin pin;
     private final ResolvedRange range;
+    private final @Nullable Deadline by;
     private final Retries retries;
     private final CountDownLatch cancelled = new CountDownLatch(1);
 
@@ -31,15 +31,38 @@ final class ResumingRead implements ChunkSource {
     private byte lastByte;
     private boolean confirms;
     private boolean resumed;
-    private boolean droppedForDataLoss;
     private @Nullable IOException failure;
 
-    ResumingRead(Connection connection, Pin pin, ResolvedRange range) throws IOException {
+    /**
+     * Starts to read.
+     *
+     * @param by when all must be over; null where it may take as long as it likes
+     */
+    ResumingRead(Connection connection, Pin pin, ResolvedRange range, @Nullable Deadline by)
+            throws IOException {
+        this(
+                connection,
+                pin,
+                range,
+                by,
+                new RangeRead(connection, pin, range, by),
+                connection.retries());
+    }
+
+    /** Goes on with a stream of that range that has been started, and with the tries left. */
+    ResumingRead(
+            Connection connection,
+            Pin pin,
+            ResolvedRange range,
+            @Nullable Deadline by,
+            RangeRead started,
+            Retries retries) {
         this.connection = connection;
         this.pin = pin;
         this.range = range;
-        this.retries = new Retries(connection.retryBudget(), ThreadLocalRandom.current());
-        this.stream = new RangeRead(connection, pin, range);
+        this.by = by;
+        this.stream = started;
+        this.retries = retries;
     }
 
     @Override
@@ -83,13 +106,13 @@ final class ResumingRead implements ChunkSource {
     }
 
     private void resume(RangeStreamException why) throws IOException {
-        Optional<Duration> pause = mayPass(why) ? retries.next(retryDelay(why)) : Optional.empty();
+        Optional<Duration> pause = mayPass(why) ? retries.pauseAfter(why, by) : Optional.empty();
         if (pause.isEmpty()) {
             throw told(why);
         }
         await(pause.get());
         resumed = true;
-        stream = new RangeRead(connection, pin, rest());
+        stream = new RangeRead(connection, pin, rest(), by);
         if (cancelled.getCount() == 0) {
             // Who cancelled in between may have cancelled the one before.
             stream.cancel();
@@ -109,38 +132,25 @@ final class ResumingRead implements ChunkSource {
     }
 
     private boolean mayPass(RangeStreamException why) {
-        if (why instanceof DataLossException) {
-            // Found on this side, and not for the second time: a line may have done it. What was
-            // given is right, unless an end says otherwise.
-            boolean again = droppedForDataLoss || given == range.length();
-            droppedForDataLoss = true;
-            boolean saidByServer = why.getCause() instanceof StatusException;
-            return !saidByServer && !again;
+        if (why instanceof DataLossException && given == range.length()) {
+            // What was given is right, unless an end says otherwise.
+            return false;
         }
-        // The caller's own deadline is for the first answer; a later one is silence.
+        // The time for the first answer is the caller's own; a later one that does not come is
+        // silence, unless there was a time for all and it is over.
         boolean silence =
-                why instanceof DeadlineExceededException && resumed && why.reason().isEmpty();
-        return silence || why.isRetryable();
+                why instanceof DeadlineExceededException
+                        && resumed
+                        && why.reason().isEmpty()
+                        && (by == null || !by.isExpired());
+        return silence || retries.mayPass(why);
     }
 
     /** An object that was there and is not any more has changed. */
     private RangeStreamException told(RangeStreamException why) {
         return resumed && why instanceof NotFoundException
-                ? new ObjectChangedException(
-                        new Failure(
-                                subject(),
-                                "the object was deleted",
-                                why.reason().orElse(null),
-                                why.correlationId().orElse(null),
-                                why),
-                        null)
+                ? ObjectChangedException.deleted(subject(), why)
                 : why;
-    }
-
-    private static @Nullable Duration retryDelay(RangeStreamException why) {
-        return why instanceof UnavailableException unavailable
-                ? unavailable.retryDelay().orElse(null)
-                : null;
     }
 
     private void await(Duration pause) throws IOException {

@@ -1,14 +1,18 @@
 package io.rangestream.client;
 
+import io.grpc.Deadline;
+import io.grpc.StatusException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * How often one read goes on after a failure, and after what pause. Each try costs a part of the
- * budget, and each chunk that comes gives one back. For one thread at a time.
+ * Whether one call or read goes on after a failure, how often, and after what pause. Each try costs
+ * a part of the budget, and each chunk that comes gives one back. For one thread at a time.
  */
 final class Retries {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -21,6 +25,7 @@ final class Retries {
     private final RandomGenerator random;
     private int left;
     private int inARow;
+    private boolean droppedForDataLoss;
 
     /**
      * Begins with all of a budget.
@@ -37,6 +42,37 @@ final class Retries {
     void progressed() {
         inARow = 0;
         left = Math.min(budget, left + 1);
+    }
+
+    /** Whether it may well succeed the next time. */
+    boolean mayPass(RangeStreamException why) {
+        if (why instanceof DataLossException) {
+            // Found on this side, and not for the second time: a line may have done it.
+            boolean again = droppedForDataLoss;
+            droppedForDataLoss = true;
+            boolean saidByServer = why.getCause() instanceof StatusException;
+            return !saidByServer && why.reason().isEmpty() && !again;
+        }
+        return why.isRetryable();
+    }
+
+    /**
+     * The pause before the next try after a failure that may pass.
+     *
+     * @param by when all must be over; null where it may take as long as it likes
+     * @return empty where there is to be no further try
+     */
+    Optional<Duration> pauseAfter(RangeStreamException why, @Nullable Deadline by) {
+        Duration asked =
+                why instanceof UnavailableException unavailable
+                        ? unavailable.retryDelay().orElse(null)
+                        : null;
+        return next(asked)
+                .filter(
+                        pause ->
+                                by == null
+                                        || by.timeRemaining(TimeUnit.NANOSECONDS)
+                                                > pause.toNanos());
     }
 
     /**

@@ -2,6 +2,8 @@ package io.rangestream.client;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.protobuf.StatusProto;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,12 @@ final class StatusFailures {
                             : new UnexpectedStatusException(failure);
             case ALREADY_EXISTS, UNIMPLEMENTED -> new UnexpectedStatusException(failure);
         };
+    }
+
+    /** The exception for a range that ended with {@code status} while its stream goes on. */
+    static RangeStreamException of(com.google.rpc.Status status, Subject subject) {
+        StatusException failure = StatusProto.toStatusException(status);
+        return of(failure.getStatus(), failure.getTrailers(), subject);
     }
 
     private static String describe(Status status) {

@@ -1,5 +1,8 @@
 package io.rangestream.client;
 
+import static io.rangestream.client.ScriptedObject.BUCKET;
+import static io.rangestream.client.ScriptedObject.KEY;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -125,7 +128,7 @@ final class RangeInputStreamTest {
     @Test
     void closedStreamThrowsAndCancelsOnce() throws IOException {
         Chunks chunks = new Chunks(ByteString.copyFrom(BYTES));
-        RangeInputStream in = new RangeInputStream(chunks, () -> {});
+        RangeInputStream in = stream(chunks);
         in.read();
         in.close();
         in.close();
@@ -141,7 +144,7 @@ final class RangeInputStreamTest {
     @Test
     void failureStaysAFailure() {
         RangeInputStream in =
-                new RangeInputStream(
+                stream(
                         new ChunkSource() {
                             @Override
                             public Optional<ByteString> next() throws IOException {
@@ -150,8 +153,7 @@ final class RangeInputStreamTest {
 
                             @Override
                             public void cancel() {}
-                        },
-                        () -> {});
+                        });
         assertThatThrownBy(in::read).hasMessage("broken");
         assertThatThrownBy(in::read).hasMessage("broken");
     }
@@ -161,11 +163,11 @@ final class RangeInputStreamTest {
         for (int i = 0; i < bytes.length; i += chunkBytes) {
             chunks.left.add(ByteString.copyFrom(bytes, i, Math.min(chunkBytes, bytes.length - i)));
         }
-        return new RangeInputStream(chunks, () -> {});
+        return stream(chunks);
     }
 
     private static RangeInputStream over(ByteString chunk) {
-        return new RangeInputStream(chunk.isEmpty() ? new Chunks() : new Chunks(chunk), () -> {});
+        return stream(chunk.isEmpty() ? new Chunks() : new Chunks(chunk));
     }
 
     private static final class Chunks implements ChunkSource {
@@ -184,6 +186,19 @@ final class RangeInputStreamTest {
         @Override
         public void cancel() {
             cancels++;
+        }
+    }
+
+    private static RangeInputStream stream(ChunkSource source) {
+        ScriptedObject object = ScriptedObject.ofLength(1);
+        try {
+            return new RangeInputStream(
+                    source,
+                    Received.metadata(object.metadata(), Subject.ofObject(BUCKET, KEY)),
+                    ResolvedRange.whole(1),
+                    () -> {});
+        } catch (DataLossException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -152,7 +152,7 @@ final class RangeStreamClientTest {
             port = socket.getLocalPort();
         }
         try (RangeStreamClient client =
-                RangeStreamClient.builder("127.0.0.1:" + port).plaintext().build()) {
+                RangeStreamClient.builder("127.0.0.1:" + port).plaintext().retryBudget(0).build()) {
             assertThatThrownBy(() -> client.stat(BUCKET, KEY))
                     .isInstanceOfSatisfying(
                             UnavailableException.class, e -> assertThat(e.isRetryable()).isTrue());

@@ -17,6 +17,8 @@ final class ReadAheadTest {
     private static final int LENGTH = 10_000_000;
     private static final int BUDGET = 1_000_000;
 
+    private static final long ON_THE_WAY_BYTES = 2L * 1024 * 1024;
+
     private final ReadAheadBudget budget = new ReadAheadBudget(BUDGET);
     private final List<Source> sources = new ArrayList<>();
 
@@ -57,7 +59,7 @@ final class ReadAheadTest {
 
     @Test
     void whatARangeHoldsOfTheBudgetGoesBackWithIt() throws IOException {
-        ReadAhead ahead = new ReadAhead(this::start, LENGTH, budget);
+        ReadAhead ahead = new ReadAhead(this::start, LENGTH, budget, ON_THE_WAY_BYTES);
         ahead.read(0, ByteBuffer.allocate(10));
         assertThat(budget.left()).isEqualTo(BUDGET - ReadAhead.FIRST_BYTES);
         ahead.read(5_000_000, ByteBuffer.allocate(10));
@@ -79,7 +81,8 @@ final class ReadAheadTest {
                             return start(range);
                         },
                         LENGTH,
-                        budget);
+                        budget,
+                        ON_THE_WAY_BYTES);
         assertThatIOException()
                 .isThrownBy(() -> ahead[0].read(0, ByteBuffer.allocate(10)))
                 .withMessage("cancelled");
@@ -95,7 +98,8 @@ final class ReadAheadTest {
                             throw new IOException("no");
                         },
                         LENGTH,
-                        budget);
+                        budget,
+                        ON_THE_WAY_BYTES);
         assertThatIOException().isThrownBy(() -> ahead.read(0, ByteBuffer.allocate(10)));
         assertThat(budget.left()).isEqualTo(BUDGET);
     }

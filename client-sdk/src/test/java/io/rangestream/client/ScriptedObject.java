@@ -86,12 +86,16 @@ record ScriptedObject(ObjectMetadata metadata, int chunkBytes) {
     /** The right answer to a request, made as it is taken. */
     Iterator<ReadRangeResponse> answer(ReadRangeRequest request) {
         long end = metadata.getCompleteLength() - 1;
-        long firstPos = request.hasIntRange() ? request.getIntRange().getFirstPos() : 0;
+        if (request.hasSuffixRange()) {
+            long suffixLength = request.getSuffixRange().getSuffixLength();
+            return new Answer(Math.max(0, end + 1 - suffixLength), end);
+        }
+        if (!request.hasIntRange() || end < 0) {
+            return new Answer(0, end);
+        }
         long lastPos =
-                request.hasIntRange() && request.getIntRange().hasLastPos()
-                        ? Math.min(request.getIntRange().getLastPos(), end)
-                        : end;
-        return new Answer(firstPos, lastPos);
+                request.getIntRange().hasLastPos() ? request.getIntRange().getLastPos() : end;
+        return new Answer(request.getIntRange().getFirstPos(), Math.min(lastPos, end));
     }
 
     /** The same as a list that can be changed. */

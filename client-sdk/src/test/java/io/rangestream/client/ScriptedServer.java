@@ -24,6 +24,8 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc.RangeStreamServiceImplBase;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -78,10 +80,16 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     final List<ReadRangeRequest> reads = new CopyOnWriteArrayList<>();
+    final List<ScriptedRanges> rangeStreams = new CopyOnWriteArrayList<>();
     final List<StatObjectRequest> stats = new CopyOnWriteArrayList<>();
     final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
     final List<String> userAgents = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
+    final List<String> projects = new CopyOnWriteArrayList<>();
+
+    /** How long each call may take, as it says; empty where it does not. */
+    final List<String> timeouts = new CopyOnWriteArrayList<>();
+
     final AtomicInteger messagesSent = new AtomicInteger();
     final AtomicInteger readsCancelled = new AtomicInteger();
 
@@ -89,6 +97,7 @@ final class ScriptedServer implements AutoCloseable {
     volatile Function<ReadRangeRequest, Answer> read;
     volatile Function<ListObjectsRequest, ListObjectsResponse> list =
             request -> ListObjectsResponse.getDefaultInstance();
+    volatile Function<StreamObserver<ReadRangesResponse>, ScriptedRanges> ranges;
     volatile Function<ListBucketsRequest, ListBucketsResponse> buckets =
             request -> ListBucketsResponse.getDefaultInstance();
 
@@ -104,6 +113,7 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(ScriptedObject object, ServerBuilder<?> builder) throws IOException {
         stat = request -> StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
         read = request -> Answer.complete(object.answer(request));
+        ranges = observer -> new ScriptedRanges(object, observer);
         server = builder.addService(new Service()).intercept(new Callers()).build().start();
     }
 
@@ -171,6 +181,14 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         @Override
+        public StreamObserver<ReadRangesRequest> readRanges(
+                StreamObserver<ReadRangesResponse> observer) {
+            ScriptedRanges stream = ranges.apply(observer);
+            rangeStreams.add(stream);
+            return stream;
+        }
+
+        @Override
         public void statObject(
                 StatObjectRequest request, StreamObserver<StatObjectResponse> observer) {
             stats.add(request);
@@ -209,6 +227,8 @@ final class ScriptedServer implements AutoCloseable {
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
             userAgents.add(field(headers, "user-agent"));
             authorizations.add(field(headers, "authorization"));
+            projects.add(field(headers, "x-project"));
+            timeouts.add(field(headers, "grpc-timeout"));
             return next.startCall(call, headers);
         }
 

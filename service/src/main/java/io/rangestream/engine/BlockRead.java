@@ -28,8 +28,8 @@ final class BlockRead implements OpenRead {
     private static final byte[] NO_BYTES = {};
 
     private final FetchContext context;
+    private final KnownObject.Known known;
     private final CachedVersion version;
-    private final Representation representation;
     private final String viewer;
     private final boolean exact;
     private final boolean askedNow;
@@ -41,6 +41,9 @@ final class BlockRead implements OpenRead {
     private final long firstDeadlineNanos;
     private final boolean broughtBytes;
     private boolean lentAny;
+
+    // Whether somebody was told already that the object is there.
+    private boolean promised;
     private boolean collapsed;
     private long nextPos;
     private long endPos;
@@ -69,8 +72,8 @@ final class BlockRead implements OpenRead {
             long firstDeadlineNanos,
             boolean askedNow) {
         this.context = context;
-        this.version = found.known().version();
-        this.representation = found.known().representation();
+        this.known = found.known();
+        this.version = known.version();
         this.viewer = viewer;
         this.exact = exact;
         this.askedNow = askedNow;
@@ -84,7 +87,24 @@ final class BlockRead implements OpenRead {
 
     @Override
     public Representation representation() {
-        return representation;
+        return known.representation();
+    }
+
+    @Override
+    public OpenRead again() {
+        if (!version.object().enter()) {
+            throw new IllegalStateException("no longer open");
+        }
+        BlockRead read =
+                new BlockRead(
+                        context,
+                        new KnownObject.Found(known, null, false, false),
+                        viewer,
+                        true,
+                        System.nanoTime() + context.config().firstByteDeadline().toNanos(),
+                        askedNow);
+        read.promised = true;
+        return read;
     }
 
     @Override
@@ -226,7 +246,7 @@ final class BlockRead implements OpenRead {
             throw Unavailable.timedOut(version.pinnedId(), null);
         }
         RuntimeException failure = block.isEnded() && !block.has(nextPos) ? block.failure() : null;
-        if (failure instanceof NotFound && lentAny) {
+        if (failure instanceof NotFound && (lentAny || promised)) {
             throw new Changed(version.pinnedId(), "deleted");
         }
         if (failure instanceof OverloadedException && fetch != own) {

@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.grpc.GrpcErrors.Mapped;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,12 @@ final class ExchangeInterceptor implements ServerInterceptor {
                     Metadata.ASCII_STRING_MARSHALLER);
     private static final Set<String> OURS =
             Set.of(GrpcRangeService.NAME, GrpcByteStreamService.NAME);
+    private static final String IDENTITY = "identity";
+    private static final List<String> READABLE = List.of(IDENTITY, "gzip");
+    private static final Metadata.Key<String> ENCODING =
+            Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> ACCEPT_ENCODING =
+            Metadata.Key.of("grpc-accept-encoding", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> TIMEOUT =
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -63,13 +71,18 @@ final class ExchangeInterceptor implements ServerInterceptor {
         MethodDescriptor<Q, R> method = call.getMethodDescriptor();
         if (!OURS.contains(String.valueOf(method.getServiceName()))) {
             // Health and reflection are as they come, also for who asks whether we drain.
-            return next.startCall(call, headers);
+            return new RequestGuard<>(
+                    next.startCall(call, headers),
+                    () -> call.close(Status.INVALID_ARGUMENT, new Metadata()));
         }
         OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
         if (readers.isDraining()) {
-            return refuse(call, exchange, reader);
+            return refuse(call, exchange, reader, GrpcErrors.draining());
+        }
+        if (!READABLE.contains(Optional.ofNullable(headers.get(ENCODING)).orElse(IDENTITY))) {
+            return refuse(call, exchange, reader, GrpcErrors.unknownEncoding());
         }
         // Converted, not toNanos(): eight digits of hours are too many for a long.
         Optional<ScheduledFuture<?>> deadline =
@@ -99,28 +112,39 @@ final class ExchangeInterceptor implements ServerInterceptor {
                 };
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
         ServerCall.Listener<Q> listener = Contexts.interceptCall(context, named, headers, next);
-        return new SimpleForwardingServerCallListener<>(listener) {
-            @Override
-            public void onCancel() {
-                deadline.ifPresent(waiting -> waiting.cancel(false));
-                super.onCancel();
-            }
-        };
+        ServerCall.Listener<Q> timed =
+                new SimpleForwardingServerCallListener<>(listener) {
+                    @Override
+                    public void onCancel() {
+                        deadline.ifPresent(waiting -> waiting.cancel(false));
+                        super.onCancel();
+                    }
+                };
+        // A stream of requests says so itself, which may be answering at that moment.
+        return method.getType().clientSendsOneMessage()
+                ? new RequestGuard<>(
+                        timed,
+                        () ->
+                                refuse(
+                                        named,
+                                        exchange,
+                                        reader,
+                                        GrpcErrors.invalid("message", "can't be read")))
+                : timed;
     }
 
     private <Q, R> ServerCall.Listener<Q> refuse(
-            ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader) {
-        GrpcErrors.Mapped draining = GrpcErrors.draining();
+            ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader, Mapped why) {
         log.accept(
                 exchange.toLine(
-                        draining.code().name(),
-                        Outcome.COMPLETE,
-                        Optional.of(draining.logged()),
-                        Map.of()));
-        StatusRuntimeException status = draining.toException(exchange.correlationId());
-        Metadata trailers = status.getTrailers();
+                        why.code().name(), Outcome.COMPLETE, Optional.of(why.logged()), Map.of()));
+        StatusRuntimeException status = why.toException(exchange.correlationId());
+        Metadata trailers = Optional.ofNullable(status.getTrailers()).orElseGet(Metadata::new);
+        if (why.code() == Status.Code.UNIMPLEMENTED) {
+            trailers.put(ACCEPT_ENCODING, String.join(",", READABLE));
+        }
         try (reader) {
-            call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+            call.close(status.getStatus(), trailers);
         }
         return new ServerCall.Listener<>() {};
     }

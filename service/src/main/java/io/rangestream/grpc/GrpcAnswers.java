@@ -46,10 +46,19 @@ final class GrpcAnswers {
 
     /** By many messages. */
     void stream(StreamObserver<?> observer, Streaming streaming) {
-        GrpcExchange exchange = GrpcExchange.current();
+        onCancel(observer, () -> GrpcExchange.current().end(Ending.PEER_GONE));
+        stream(GrpcExchange.current(), observer, streaming);
+    }
+
+    /** What is done once the peer cancels; to be said while the call is being begun. */
+    static void onCancel(StreamObserver<?> observer, Runnable action) {
         if (observer instanceof ServerCallStreamObserver<?> call) {
-            call.setOnCancelHandler(() -> exchange.end(Ending.PEER_GONE));
+            call.setOnCancelHandler(action);
         }
+    }
+
+    /** The same in a thread of its own, once the call is under way. */
+    void stream(GrpcExchange exchange, StreamObserver<?> observer, Streaming streaming) {
         Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
         Optional<GrpcErrors.Mapped> failure;
         try {
@@ -72,7 +81,8 @@ final class GrpcAnswers {
         finish(observer, exchange, failure, Map.of());
     }
 
-    private GrpcErrors.Mapped failed(GrpcExchange exchange, RuntimeException why) {
+    /** What a failure is to the peer. */
+    GrpcErrors.Mapped failed(GrpcExchange exchange, RuntimeException why) {
         exchange.failed(why);
         return GrpcErrors.of(why, exchange, deniedIsForbidden);
     }

@@ -86,6 +86,11 @@ final class GrpcErrors {
         }
 
         StatusRuntimeException toException(String correlationId) {
+            return StatusProto.toStatusRuntimeException(toStatus(correlationId));
+        }
+
+        /** With all details, as a message can carry it too. */
+        Status toStatus(String correlationId) {
             Status.Builder status = Status.newBuilder().setCode(code.value()).setMessage(message);
             status.addDetails(
                     Any.pack(
@@ -98,7 +103,7 @@ final class GrpcErrors {
                     Any.pack(RequestInfo.newBuilder().setRequestId(correlationId).build()));
             badRequest.ifPresent(details -> status.addDetails(Any.pack(details)));
             retryDelay.ifPresent(delay -> status.addDetails(Any.pack(retryInfo(delay))));
-            return StatusProto.toStatusRuntimeException(status.build());
+            return status.build();
         }
 
         private static RetryInfo retryInfo(Duration delay) {
@@ -144,6 +149,43 @@ final class GrpcErrors {
                 .retryAfter(SOON);
     }
 
+    static Mapped overloaded() {
+        return overloaded(SOON);
+    }
+
+    private static Mapped overloaded(Duration retryAfter) {
+        return new Mapped(Code.RESOURCE_EXHAUSTED, "OVERLOADED", "too much is asked at once")
+                .retryAfter(retryAfter);
+    }
+
+    /** One field is wrong, or what it stands for. */
+    static Mapped invalid(String field, String description) {
+        return invalid(new InvalidRequestException(field, description));
+    }
+
+    static Mapped invalid(InvalidRequestException failure) {
+        BadRequest.Builder details = BadRequest.newBuilder();
+        failure.violations()
+                .forEach(
+                        violation ->
+                                details.addFieldViolationsBuilder()
+                                        .setField(violation.field())
+                                        .setDescription(violation.description()));
+        return new Mapped(Code.INVALID_ARGUMENT, "INVALID_REQUEST", "the request can't be read")
+                .with(details.build());
+    }
+
+    static Mapped unknownEncoding() {
+        return new Mapped(
+                Code.UNIMPLEMENTED,
+                "UNKNOWN_ENCODING",
+                "messages are read as they are, or gzipped");
+    }
+
+    static Mapped changed() {
+        return new Mapped(Code.ABORTED, "OBJECT_CHANGED", "the object was replaced");
+    }
+
     static Mapped cancelled() {
         return new Mapped(Code.CANCELLED, "CANCELLED", "the call was cancelled");
     }
@@ -180,25 +222,10 @@ final class GrpcErrors {
             }
         }
         return switch (failure) {
-            case InvalidRequestException e -> {
-                BadRequest.Builder details = BadRequest.newBuilder();
-                e.violations()
-                        .forEach(
-                                violation ->
-                                        details.addFieldViolationsBuilder()
-                                                .setField(violation.field())
-                                                .setDescription(violation.description()));
-                yield new Mapped(
-                                Code.INVALID_ARGUMENT,
-                                "INVALID_REQUEST",
-                                "the request can't be read")
-                        .with(details.build());
-            }
+            case InvalidRequestException e -> invalid(e);
             case ReadCancelledException _ -> cancelled();
             case ObjectStoreException e -> ofStore(e);
-            case OverloadedException e ->
-                    new Mapped(Code.RESOURCE_EXHAUSTED, "OVERLOADED", "too much is asked at once")
-                            .retryAfter(e.retryAfter());
+            case OverloadedException e -> overloaded(e.retryAfter());
             default -> new Mapped(Code.INTERNAL, "INTERNAL", "something went wrong here");
         };
     }
@@ -212,7 +239,7 @@ final class GrpcErrors {
                         case VERSION -> notFound("VERSION_NOT_FOUND");
                     };
             case AccessDenied _ -> notFound("OBJECT_NOT_FOUND").loggedAs("ACCESS_DENIED");
-            case Changed _ -> new Mapped(Code.ABORTED, "OBJECT_CHANGED", "the object was replaced");
+            case Changed _ -> changed();
             case Throttled e ->
                     new Mapped(
                                     Code.UNAVAILABLE,

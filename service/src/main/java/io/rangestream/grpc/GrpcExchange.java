@@ -78,6 +78,25 @@ final class GrpcExchange {
         reader.end(why);
     }
 
+    /** Whether the next word is the peer's, who must not be silent for ever. From any thread. */
+    void awaitsPeer(boolean awaits) {
+        if (awaits) {
+            reader.awaiting();
+        } else {
+            reader.heard();
+        }
+    }
+
+    /** Done, in any thread, once this server is about to stop; at once where it is. */
+    void onDrain(Runnable action) {
+        reader.onDrain(action);
+    }
+
+    /** Whether this is the thread that takes in what the peer says. */
+    boolean isInItsThread() {
+        return reader.isInItsThread();
+    }
+
     /** Why it ended early, if it did. */
     Optional<Ending> ending() {
         return reader.ending();

@@ -17,6 +17,8 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceProto;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -54,7 +56,13 @@ final class GrpcRangeService implements GrpcService {
         routing.serverStream("ReadRange", this::readRange)
                 .unary("StatObject", this::statObject)
                 .unary("ListObjects", this::listObjects)
-                .unary("ListBuckets", this::listBuckets);
+                .unary("ListBuckets", this::listBuckets)
+                .bidi("ReadRanges", this::readRanges);
+    }
+
+    private StreamObserver<ReadRangesRequest> readRanges(
+            StreamObserver<ReadRangesResponse> observer) {
+        return new ReadRangesCall(streams, room, answers, observer).begin();
     }
 
     private void readRange(ReadRangeRequest message, StreamObserver<ReadRangeResponse> observer) {

@@ -10,12 +10,15 @@ import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.InvalidRequestException.Violation;
 import io.rangestream.stream.ReadRequest;
 import io.rangestream.v1.IntRange;
+import io.rangestream.v1.RangeRead;
 import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadSpec;
 import io.rangestream.v1.StatObjectRequest;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Parses requests; decides nothing. Names every field that is wrong, not only the first. */
 final class GrpcReadRequests {
@@ -45,8 +48,16 @@ final class GrpcReadRequests {
                 request.hasVersionId() ? Optional.of(request.getVersionId()) : Optional.empty();
         parsing.checkName(request.getBucket(), request.getKey(), version);
         Optional<RangesSpecifier> range = parsing.range(request);
-        Preconditions preconditions = parsing.preconditions(request);
-        int maxChunkBytes = parsing.maxChunkBytes(request);
+        Preconditions preconditions =
+                parsing.preconditions(
+                        request.hasIfMatch()
+                                ? Optional.of(request.getIfMatch())
+                                : Optional.empty());
+        int maxChunkBytes =
+                parsing.maxChunkBytes(
+                        request.hasMaxChunkBytes()
+                                ? OptionalInt.of(request.getMaxChunkBytes())
+                                : OptionalInt.empty());
         parsing.throwIfAny();
         ObjectId id = new ObjectId(request.getBucket(), request.getKey(), version);
         return new ChunkedRead(new ReadRequest(id, range, preconditions, false), maxChunkBytes);
@@ -65,6 +76,47 @@ final class GrpcReadRequests {
         parsing.throwIfAny();
         ObjectId id = new ObjectId(request.getBucket(), request.getKey(), version);
         return new ReadRequest(id, Optional.empty(), Preconditions.NONE, true);
+    }
+
+    /**
+     * What a stream of ranges is about.
+     *
+     * @throws InvalidRequestException naming the fields that are wrong
+     */
+    static ChunkedRead parse(ReadSpec spec) {
+        GrpcReadRequests parsing = new GrpcReadRequests();
+        Optional<String> version =
+                spec.hasVersionId() ? Optional.of(spec.getVersionId()) : Optional.empty();
+        parsing.checkName(spec.getBucket(), spec.getKey(), version);
+        Preconditions preconditions =
+                parsing.preconditions(
+                        spec.hasIfMatch() ? Optional.of(spec.getIfMatch()) : Optional.empty());
+        int maxChunkBytes =
+                parsing.maxChunkBytes(
+                        spec.hasMaxChunkBytes()
+                                ? OptionalInt.of(spec.getMaxChunkBytes())
+                                : OptionalInt.empty());
+        parsing.throwIfAny();
+        ObjectId id = new ObjectId(spec.getBucket(), spec.getKey(), version);
+        return new ChunkedRead(ReadRequest.toPin(id, preconditions), maxChunkBytes);
+    }
+
+    /**
+     * One of a stream's ranges.
+     *
+     * @throws InvalidRequestException naming the fields that are wrong
+     */
+    static RangeSpec parse(RangeRead read) {
+        GrpcReadRequests parsing = new GrpcReadRequests();
+        Optional<RangeSpec> range =
+                switch (read.getRangeCase()) {
+                    case RANGE_NOT_SET -> Optional.of(RangeSpec.from(0));
+                    case INT_RANGE -> parsing.intRange(read.getIntRange());
+                    case SUFFIX_RANGE ->
+                            parsing.suffixRange(read.getSuffixRange().getSuffixLength());
+                };
+        parsing.throwIfAny();
+        return range.orElseThrow();
     }
 
     /** The bucket of a list, which can't be empty. */
@@ -94,12 +146,14 @@ final class GrpcReadRequests {
     private Optional<RangesSpecifier> range(ReadRangeRequest request) {
         return switch (request.getRangeCase()) {
             case RANGE_NOT_SET -> Optional.empty();
-            case INT_RANGE -> intRange(request.getIntRange());
-            case SUFFIX_RANGE -> suffixRange(request.getSuffixRange().getSuffixLength());
+            case INT_RANGE -> intRange(request.getIntRange()).map(RangesSpecifier::of);
+            case SUFFIX_RANGE ->
+                    suffixRange(request.getSuffixRange().getSuffixLength())
+                            .map(RangesSpecifier::of);
         };
     }
 
-    private Optional<RangesSpecifier> intRange(IntRange range) {
+    private Optional<RangeSpec> intRange(IntRange range) {
         boolean firstIsNegative = range.getFirstPos() < 0;
         if (firstIsNegative) {
             violation("int_range.first_pos", "is negative");
@@ -112,29 +166,28 @@ final class GrpcReadRequests {
             return Optional.empty();
         }
         if (!range.hasLastPos()) {
-            return Optional.of(RangesSpecifier.of(RangeSpec.from(range.getFirstPos())));
+            return Optional.of(RangeSpec.from(range.getFirstPos()));
         }
         if (range.getLastPos() < range.getFirstPos()) {
             violation("int_range.last_pos", "is before first_pos");
             return Optional.empty();
         }
-        return Optional.of(
-                RangesSpecifier.of(RangeSpec.of(range.getFirstPos(), range.getLastPos())));
+        return Optional.of(RangeSpec.of(range.getFirstPos(), range.getLastPos()));
     }
 
-    private Optional<RangesSpecifier> suffixRange(long suffixLength) {
+    private Optional<RangeSpec> suffixRange(long suffixLength) {
         if (suffixLength < 0) {
             violation("suffix_range.suffix_length", "is negative");
             return Optional.empty();
         }
-        return Optional.of(RangesSpecifier.of(RangeSpec.suffix(suffixLength)));
+        return Optional.of(RangeSpec.suffix(suffixLength));
     }
 
-    private Preconditions preconditions(ReadRangeRequest request) {
-        if (!request.hasIfMatch()) {
+    private Preconditions preconditions(Optional<String> ifMatch) {
+        if (ifMatch.isEmpty()) {
             return Preconditions.NONE;
         }
-        Optional<EntityTag> tag = EntityTag.parse(request.getIfMatch()).filter(t -> !t.weak());
+        Optional<EntityTag> tag = EntityTag.parse(ifMatch.get()).filter(t -> !t.weak());
         if (tag.isEmpty()) {
             violation("if_match", "is not one strong entity tag with its quotes");
             return Preconditions.NONE;
@@ -142,14 +195,11 @@ final class GrpcReadRequests {
         return Preconditions.ifMatch(new TagCondition.OneOf(List.of(tag.get())));
     }
 
-    private int maxChunkBytes(ReadRangeRequest request) {
-        if (!request.hasMaxChunkBytes()) {
-            return DEFAULT_CHUNK_BYTES;
-        }
-        if (request.getMaxChunkBytes() <= 0) {
+    private int maxChunkBytes(OptionalInt asked) {
+        if (asked.isPresent() && asked.getAsInt() <= 0) {
             violation("max_chunk_bytes", "is not positive");
         }
-        return Math.clamp(request.getMaxChunkBytes(), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+        return Math.clamp(asked.orElse(DEFAULT_CHUNK_BYTES), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
     }
 
     private void violation(String field, String description) {

@@ -16,6 +16,7 @@ import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.ReadRequest;
+import io.rangestream.stream.ReadRequest.Wanted;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class HttpReadRequests {
                 objectId(request),
                 range(headers),
                 preconditions(headers),
-                request.prologue().method().equals(Method.HEAD),
+                request.prologue().method().equals(Method.HEAD) ? Wanted.STAT : Wanted.BYTES,
                 wantsStoreAsked(headers),
                 request.remotePeer().host());
     }

@@ -47,6 +47,14 @@ public interface OpenRead extends Slice, AutoCloseable {
     /** Whether what this waited for came by another reader's request to the store. */
     boolean isCollapsed();
 
+    /**
+     * Another read of the same version, of which no bytes are chosen yet. From any thread, while
+     * this one is open.
+     *
+     * @return to be closed by the caller, and by nobody else
+     */
+    OpenRead again();
+
     /** Gives up what is left; idempotent. */
     @Override
     void close();

@@ -1,6 +1,7 @@
 package io.rangestream.stream;
 
 import io.rangestream.range.ByteRange;
+import io.rangestream.range.ContentRange;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.OpenRead;
 import io.rangestream.store.Representation;
@@ -52,6 +53,18 @@ public final class PlannedRead implements AutoCloseable {
     /** The version that the plan was made for and that all bytes are of. */
     public Representation representation() {
         return bytes.representation();
+    }
+
+    /**
+     * The same version once more, for one range of it. Nothing is waited for before {@link #send}.
+     * From any thread, while this is open.
+     *
+     * @param range must be in the object
+     * @return to be closed by the caller
+     */
+    public PlannedRead again(ByteRange range) {
+        ContentRange contentRange = ContentRange.of(range, representation().completeLength());
+        return new PlannedRead(request, new ReadPlan.Partial(contentRange), bytes.again());
     }
 
     /** Waits for the first bytes, where there are any to send. */

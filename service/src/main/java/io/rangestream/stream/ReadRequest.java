@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param id which object
  * @param ranges which bytes; empty for the whole object
  * @param preconditions under which conditions
- * @param metadataOnly whether no bytes are wanted at all, as by HEAD and Stat
+ * @param wanted what of the object
  * @param noCache whether the peer wants the store asked, and not what is remembered
  * @param viewer who asks, by address or name, for a fair share of the store
  */
@@ -23,9 +23,19 @@ public record ReadRequest(
         ObjectId id,
         Optional<RangesSpecifier> ranges,
         Preconditions preconditions,
-        boolean metadataOnly,
+        Wanted wanted,
         boolean noCache,
         String viewer) {
+
+    /** What of an object a peer wants. */
+    public enum Wanted {
+        /** Bytes of it. */
+        BYTES,
+        /** What it is now; bytes may be asked for later. */
+        METADATA,
+        /** All that the store knows of it and no bytes, as by HEAD and Stat. */
+        STAT
+    }
 
     /** A request of somebody who says no more than what he wants. */
     public ReadRequest(
@@ -33,12 +43,22 @@ public record ReadRequest(
             Optional<RangesSpecifier> ranges,
             Preconditions preconditions,
             boolean metadataOnly) {
-        this(id, ranges, preconditions, metadataOnly, false, "");
+        this(id, ranges, preconditions, metadataOnly ? Wanted.STAT : Wanted.BYTES, false, "");
+    }
+
+    /** What an object is of which ranges are going to be read. */
+    public static ReadRequest toPin(ObjectId id, Preconditions preconditions) {
+        return new ReadRequest(id, Optional.empty(), preconditions, Wanted.METADATA, false, "");
+    }
+
+    /** Whether no bytes are wanted, or not yet. */
+    public boolean metadataOnly() {
+        return wanted != Wanted.BYTES;
     }
 
     /** The same, by somebody. */
     public ReadRequest askedBy(String who) {
-        return new ReadRequest(id, ranges, preconditions, metadataOnly, noCache, who);
+        return new ReadRequest(id, ranges, preconditions, wanted, noCache, who);
     }
 
     /** How it is put to the engine. */
@@ -47,7 +67,7 @@ public record ReadRequest(
                 id,
                 firstWanted(),
                 noCache ? Freshness.REVALIDATED : Freshness.LIFETIME,
-                metadataOnly,
+                wanted == Wanted.STAT,
                 viewer);
     }
 
@@ -56,7 +76,7 @@ public record ReadRequest(
      * that none will be wanted: then the metadata is asked for alone.
      */
     Optional<RangeSpec> firstWanted() {
-        if (metadataOnly || !preconditions.equals(Preconditions.NONE)) {
+        if (metadataOnly() || !preconditions.equals(Preconditions.NONE)) {
             return Optional.empty();
         }
         return Optional.of(

@@ -2,7 +2,6 @@ package io.rangestream.transport;
 
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.grpc.GrpcConfig;
-import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -37,7 +36,7 @@ public final class Connections {
     /** All protocols that are spoken, on one port. */
     public List<ServerConnectionSelector> selectors(
             Http1Config http1Config, Http2Config http2Config, GrpcConfig grpcConfig) {
-        StreamSelector streams = new StreamSelector(GrpcProtocolSelector.create(grpcConfig));
+        StreamSelector streams = new StreamSelector(grpcConfig);
         Http2ConnectionSelector overHttp2 =
                 Http2ConnectionSelector.builder()
                         .http2Config(http2Config)

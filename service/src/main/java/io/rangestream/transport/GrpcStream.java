@@ -7,14 +7,18 @@ import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2WindowUpdate;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
 
+import java.util.Optional;
+
 /** Helidon's handler of a gRPC call, which ends with its connection too. */
 final class GrpcStream implements SubProtocolHandler {
     private final SubProtocolHandler delegate;
     private final Http2Stream stream;
+    private final Optional<GzippedMessages> gzipped;
 
-    GrpcStream(SubProtocolHandler delegate, Http2Stream stream) {
+    GrpcStream(SubProtocolHandler delegate, Http2Stream stream, Optional<GzippedMessages> gzipped) {
         this.delegate = delegate;
         this.stream = stream;
+        this.gzipped = gzipped;
     }
 
     @Override
@@ -31,7 +35,7 @@ final class GrpcStream implements SubProtocolHandler {
     public void data(Http2FrameHeader header, BufferData data) {
         stream.enter();
         try {
-            delegate.data(header, data);
+            delegate.data(header, gzipped.isPresent() ? gzipped.get().unpacked(data) : data);
         } finally {
             stream.exit();
         }

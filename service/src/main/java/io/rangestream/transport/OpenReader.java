@@ -32,6 +32,7 @@ public final class OpenReader implements AutoCloseable {
     private volatile long endedAt;
     private volatile @Nullable Ending ending;
     private @Nullable Runnable onEnd;
+    private @Nullable Runnable onDrain;
     private boolean closed;
 
     OpenReader(Readers readers, Peer peer, boolean counted, long pauseLimitNanos) {
@@ -64,6 +65,27 @@ public final class OpenReader implements AutoCloseable {
             now = ending != null;
         }
         if (now) {
+            action.run();
+        }
+    }
+
+    /** What is done, from any thread, once this server is about to stop; at once where it is. */
+    public void onDrain(Runnable action) {
+        synchronized (this) {
+            onDrain = action;
+        }
+        if (readers.isDraining()) {
+            action.run();
+        }
+    }
+
+    /** This server is about to stop. */
+    void draining() {
+        Runnable action;
+        synchronized (this) {
+            action = onDrain;
+        }
+        if (action != null) {
             action.run();
         }
     }
@@ -109,6 +131,24 @@ public final class OpenReader implements AutoCloseable {
         writingSince = NOT_WRITING;
     }
 
+    /**
+     * The next word is the peer's, while nothing is written. He may be silent for as long as he may
+     * take nothing. From any thread.
+     */
+    public void awaiting() {
+        writing();
+    }
+
+    /** He has said it. From any thread, before anything is written. */
+    public void heard() {
+        written();
+    }
+
+    /** Whether this is the thread that opened it. */
+    public boolean isInItsThread() {
+        return Thread.currentThread() == thread;
+    }
+
     /** The watchdog's look. Says whether the peer has paused. */
     boolean look() {
         long now = now();
@@ -139,6 +179,7 @@ public final class OpenReader implements AutoCloseable {
             }
             closed = true;
             onEnd = null;
+            onDrain = null;
         }
         peer.detach(this);
         readers.closed(this);

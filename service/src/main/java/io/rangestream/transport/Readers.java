@@ -119,6 +119,7 @@ public final class Readers implements AutoCloseable {
     public void drain(Duration grace) {
         draining = true;
         connections.goAway();
+        open.forEach(OpenReader::draining);
         if (!awaitNone(grace)) {
             open.forEach(reader -> reader.end(Ending.DRAINING));
             awaitNone(LAST_WORDS);

@@ -1,5 +1,7 @@
 package io.rangestream.transport;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.http2.Http2Headers;
 import io.helidon.http.http2.Http2Settings;
@@ -8,18 +10,26 @@ import io.helidon.http.http2.Http2StreamWriter;
 import io.helidon.http.http2.StreamFlowControl;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.grpc.GrpcConfig;
+import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
+
+import java.util.Optional;
 
 /**
  * Is asked in each stream's thread what protocol it speaks: where its windows can be had. gRPC is
  * Helidon's own, with our writer.
  */
 final class StreamSelector implements Http2SubProtocolSelector {
-    private final Http2SubProtocolSelector grpc;
+    private static final HeaderName GRPC_ENCODING = HeaderNames.create("grpc-encoding");
 
-    StreamSelector(Http2SubProtocolSelector grpc) {
-        this.grpc = grpc;
+    private final Http2SubProtocolSelector grpc;
+    private final int maxMessageBytes;
+
+    StreamSelector(GrpcConfig config) {
+        this.grpc = GrpcProtocolSelector.create(config);
+        this.maxMessageBytes = config.maxReadBufferSize();
     }
 
     @Override
@@ -53,7 +63,15 @@ final class StreamSelector implements Http2SubProtocolSelector {
                         state,
                         router);
         return result.supported()
-                ? new SubProtocolResult(true, new GrpcStream(result.subProtocol(), stream))
+                ? new SubProtocolResult(
+                        true, new GrpcStream(result.subProtocol(), stream, gzipped(headers)))
                 : NOT_SUPPORTED;
+    }
+
+    private Optional<GzippedMessages> gzipped(Http2Headers headers) {
+        boolean isGzipped =
+                headers.httpHeaders().contains(GRPC_ENCODING)
+                        && headers.httpHeaders().get(GRPC_ENCODING).get().equals("gzip");
+        return isGzipped ? Optional.of(new GzippedMessages(maxMessageBytes)) : Optional.empty();
     }
 }

@@ -1,5 +1,7 @@
 package io.rangestream.app;
 
+import static io.rangestream.app.RangesStream.range;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -133,6 +135,34 @@ final class DrainTest {
             assertThat(logged().split("\"draining\"", -1)).hasSize(3);
             assertThat(logged()).containsOnlyOnce("\"DRAINING\"");
         }
+    }
+
+    @Test
+    void aStreamOfRangesEndsOnceNothingIsOutstanding() throws Exception {
+        start(LONG);
+        try (GrpcClient client = GrpcClient.connect(port())) {
+            RangesStream idle = RangesStream.of(client, "f", "film");
+            RangesStream busy = RangesStream.paused(client, "f", "film");
+            busy.ask(range(1, 0, LENGTH - 1));
+            busy.takeOne();
+            assertThat(idle.metadata().getCompleteLength()).isEqualTo(LENGTH);
+            assertThat(busy.metadata().getCompleteLength()).isEqualTo(LENGTH);
+            await().until(() -> readers().pausedReads() == 2);
+            CompletableFuture<Void> stopped = stopping();
+            assertDraining(GrpcFailure.of(idle.end()));
+            busy.ask(range(2, 0, 9));
+            busy.goOn();
+            assertDraining(GrpcFailure.of(busy.error(2).getStatus()));
+            assertThat(busy.bytes(1)).isEqualTo(PatternBytes.of(0, LENGTH));
+            assertDraining(GrpcFailure.of(busy.end()));
+            stopped.join();
+        }
+    }
+
+    private static void assertDraining(GrpcFailure failure) {
+        assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(failure.reason()).isEqualTo("DRAINING");
+        assertThat(failure.retryInfo()).isPresent();
     }
 
     @Test

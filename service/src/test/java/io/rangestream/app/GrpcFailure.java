@@ -34,9 +34,18 @@ record GrpcFailure(
         ErrorInfo info =
                 detail(status, ErrorInfo.class)
                         .orElseThrow(() -> new AssertionError("no ErrorInfo", failure));
+        return of(status, info);
+    }
+
+    /** What a message says of a range. */
+    static GrpcFailure of(com.google.rpc.Status status) {
+        return of(status, detail(status, ErrorInfo.class).orElseThrow());
+    }
+
+    private static GrpcFailure of(com.google.rpc.Status status, ErrorInfo info) {
         return new GrpcFailure(
-                failure.getStatus().getCode(),
-                Objects.requireNonNull(failure.getStatus().getDescription()),
+                io.grpc.Status.fromCodeValue(status.getCode()).getCode(),
+                status.getMessage(),
                 info,
                 detail(status, RequestInfo.class),
                 detail(status, RetryInfo.class),

@@ -11,6 +11,7 @@ import static io.rangestream.app.StatusCase.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 
 import io.helidon.webserver.WebServer;
@@ -35,6 +36,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The contract as Python sees it, by stubs that it made of the proto as the README says. */
@@ -253,6 +256,29 @@ final class PythonClientIT {
         ForeignAnswer watched = client.call("Watch", once, request).told();
         assertThat(watched.parts().getFirst().get("status").getAsString()).isEqualTo("SERVING");
         assertThat(watched.code()).isEqualTo("CANCELLED");
+    }
+
+    /** Sent as a field of its own, so that the client itself does not know of it. */
+    @Test
+    void whatTheServerHasNoMoreTimeForIsToldFieldByField() {
+        SERVED.memory.put(FILMS, "late", ALPHABET, TEXT);
+        var _ = SERVED.slow.holdAt("late", 10);
+        JsonObject field = new JsonObject();
+        field.addProperty("grpc-timeout", "300m");
+        JsonObject words = new JsonObject();
+        words.add("metadata", field);
+        words.add("timeout", JsonNull.INSTANCE);
+        StatusCase late =
+                new StatusCase(
+                        "ReadRange",
+                        object(FILMS, "late"),
+                        "DEADLINE_EXCEEDED",
+                        "DEADLINE",
+                        Map.of(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of("header", "chunk"));
+        late.assertIsTold(client.call("ReadRange", words, late.request()).told(), SERVED);
     }
 
     @Test

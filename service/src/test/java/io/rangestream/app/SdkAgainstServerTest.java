@@ -3,6 +3,7 @@ package io.rangestream.app;
 import static io.rangestream.app.ServedFaces.ALPHABET;
 import static io.rangestream.app.ServedFaces.FILMS;
 import static io.rangestream.app.ServedFaces.HUGE;
+import static io.rangestream.app.ServedFaces.HUGE_BYTES;
 import static io.rangestream.app.ServedFaces.LARGE;
 import static io.rangestream.app.ServedFaces.LAST_MODIFIED;
 import static io.rangestream.app.ServedFaces.MIDDLING;
@@ -11,6 +12,7 @@ import static io.rangestream.app.ServedFaces.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -27,6 +29,7 @@ import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamClient;
 import io.rangestream.client.RangeStreamException;
 import io.rangestream.client.UnavailableException;
+import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -43,7 +46,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /** The SDK and the server as they are, with nothing between them but a socket. */
 @ServerTest
@@ -102,6 +109,38 @@ final class SdkAgainstServerTest {
             object.copyTo(copy);
             assertThat(Files.readAllBytes(copy)).isEqualTo(all);
         }
+    }
+
+    @Test
+    void manyRangesByOneCallAreEachWhole() throws IOException {
+        Random random = new Random(23);
+        try (ObjectReader object = client.open(LARGE, HUGE)) {
+            List<Long> positions = new ArrayList<>();
+            List<ByteRange> ranges = new ArrayList<>();
+            for (int i = 0; i < 1500; i++) {
+                // Half of them in a heap, half of them anywhere.
+                long position =
+                        i % 2 == 0 ? random.nextLong(3_000_000) : random.nextLong(HUGE_BYTES);
+                positions.add(position);
+                ranges.add(ByteRange.of(position, position + random.nextInt(20_000)));
+            }
+            List<CompletableFuture<ByteBuffer>> read =
+                    object.readVectored(ranges, ByteBuffer::allocate);
+            for (int i = 0; i < ranges.size(); i++) {
+                ByteBuffer bytes = read.get(i).join();
+                assertThat(bytes.remaining()).isPositive();
+                assertThat(
+                                PatternBytes.firstDifference(
+                                        bytes.array(), bytes.limit(), positions.get(i)))
+                        .isEqualTo(-1);
+            }
+        }
+        await().untilAsserted(
+                        () ->
+                                assertThat(SERVED.lines)
+                                        .filteredOn(line -> line.operation().equals("ReadRanges"))
+                                        .extracting(RequestLine::status)
+                                        .containsExactly("OK"));
     }
 
     @Test

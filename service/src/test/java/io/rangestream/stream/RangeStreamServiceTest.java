@@ -135,7 +135,14 @@ class RangeStreamServiceTest {
     @Test
     void aPeersNoCacheIsPassedOn() {
         reads.then(new Read(ScriptedReads.alphabet("A1")));
-        service.open(new ReadRequest(ID, Optional.empty(), Preconditions.NONE, false, true, "v"))
+        service.open(
+                        new ReadRequest(
+                                ID,
+                                Optional.empty(),
+                                Preconditions.NONE,
+                                ReadRequest.Wanted.BYTES,
+                                true,
+                                "v"))
                 .close();
         assertThat(reads.freshness).containsExactly(Freshness.REVALIDATED);
     }

@@ -180,6 +180,11 @@ final class ScriptedReads implements ObjectReads {
         }
 
         @Override
+        public Read again() {
+            return new Read(representation, bend);
+        }
+
+        @Override
         public void close() {
             closed++;
         }

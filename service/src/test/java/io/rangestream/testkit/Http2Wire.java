@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -43,6 +44,7 @@ public final class Http2Wire implements AutoCloseable {
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
+    private static final int MAX_FRAME_BYTES = 16 * 1024;
     private static final int PATIENCE_MILLIS = 15_000;
 
     private final Socket socket;
@@ -157,10 +159,32 @@ public final class Http2Wire implements AutoCloseable {
                         .putInt(message.length)
                         .put(message)
                         .array();
+        return sendRawCall(method, body, namesAndValues);
+    }
+
+    /** A call whose messages are these bytes, whatever they are, and names the stream. */
+    public int sendRawCall(String method, byte[] body, String... namesAndValues)
+            throws IOException {
+        int streamId = beginCall(method, namesAndValues);
+        for (int done = 0; done < body.length; done += MAX_FRAME_BYTES) {
+            int end = Math.min(body.length, done + MAX_FRAME_BYTES);
+            sendData(streamId, Arrays.copyOfRange(body, done, end), false);
+        }
+        sendData(streamId, new byte[0], true);
+        return streamId;
+    }
+
+    /** Begins a call and says nothing yet. */
+    public int beginCall(String method, String... namesAndValues) throws IOException {
         List<String> fields = new ArrayList<>(List.of("content-type", "application/grpc"));
         fields.addAll(List.of("te", "trailers"));
         fields.addAll(List.of(namesAndValues));
-        return send(body, "POST", "/" + method, fields.toArray(String[]::new));
+        return open(0, "POST", "/" + method, fields.toArray(String[]::new));
+    }
+
+    /** Sends some bytes of a request, at most 16 KiB. */
+    public void sendData(int streamId, byte[] bytes, boolean last) throws IOException {
+        write(DATA, last ? END_STREAM : 0, streamId, bytes);
     }
 
     /** Begins a request and does not end it. */

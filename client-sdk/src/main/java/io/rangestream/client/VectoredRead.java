@@ -1,0 +1,314 @@
+package io.rangestream.client;
+
+import io.rangestream.v1.RangeBatch;
+import io.rangestream.v1.RangeError;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Reads many ranges of one version by as many ReadRanges streams as it takes, mostly one. Each
+ * range's future is completed as soon as that range is whole. Where a stream breaks off for a
+ * reason that may pass, or the server could not read some ranges just then, the next stream asks
+ * for what is missing. {@link #run} is for one thread, the others for any.
+ */
+final class VectoredRead implements Running, Runnable {
+    /** Of a small range there are three. */
+    static final int MESSAGES_IN_FLIGHT = 32;
+
+    /** What the contract allows in one message. */
+    private static final int BATCH = 100;
+
+    /** Fewer than the contract has the server accept, so that it never refuses one for that. */
+    private static final int MOST_ASKED = 1000;
+
+    /** For the status, once there is nothing more to come: so that the server's log says OK. */
+    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(1);
+
+    private final Connection connection;
+    private final Pin pin;
+    private final List<VectoredPart> parts;
+    private final Consumer<Running> whenDone;
+    private final Retries retries;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Map<Long, VectoredPart> asked = new HashMap<>();
+    private final Deque<VectoredPart> toAsk = new ArrayDeque<>();
+    private volatile @Nullable StreamCall<ReadRangesRequest, ReadRangesResponse> call;
+    private long nextReadId;
+    private boolean resumed;
+
+    /** Why parts that are neither asked for nor to be asked for are not there. */
+    private @Nullable RangeStreamException postponed;
+
+    /**
+     * A read of parts, to be run.
+     *
+     * @param whenDone told at the end, however it is
+     */
+    VectoredRead(
+            Connection connection, Pin pin, List<VectoredPart> parts, Consumer<Running> whenDone) {
+        this.connection = connection;
+        this.pin = pin;
+        this.parts = List.copyOf(parts);
+        this.whenDone = whenDone;
+        this.retries = connection.retries();
+        for (VectoredPart part : parts) {
+            CompletableFuture<ByteBuffer> unused =
+                    part.future().whenComplete((bytes, failure) -> dropIfCancelled(part));
+        }
+    }
+
+    private void dropIfCancelled(VectoredPart part) {
+        StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
+        if (part.future().isCancelled() && current != null) {
+            current.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (isAnyLeft()) {
+                try {
+                    readOnce();
+                } catch (RangeStreamException e) {
+                    pauseOrThrow(e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(new InterruptedIOException("interrupted while reading"));
+        } catch (Throwable e) {
+            // An error too: nobody would see it on this thread, and somebody waits.
+            fail(e);
+        } finally {
+            whenDone.accept(this);
+        }
+    }
+
+    private boolean isAnyLeft() {
+        return parts.stream().anyMatch(part -> !part.future().isDone());
+    }
+
+    private void fail(Throwable why) {
+        parts.forEach(part -> part.future().completeExceptionally(why));
+    }
+
+    private void pauseOrThrow(RangeStreamException why) throws IOException, InterruptedException {
+        ensureWanted();
+        Optional<Duration> pause =
+                retries.mayPass(why) ? retries.pauseAfter(why, null) : Optional.empty();
+        if (pause.isEmpty()) {
+            throw why;
+        }
+        if (cancelled.await(pause.get().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw closed();
+        }
+        resumed = true;
+    }
+
+    /** Reads what is left by one stream. */
+    private void readOnce() throws IOException, InterruptedException {
+        ensureWanted();
+        StreamCall<ReadRangesRequest, ReadRangesResponse> stream = connection.startRanges();
+        try {
+            stream.send(ReadRangesRequest.newBuilder().setOpen(pin.spec()).build());
+            call = stream;
+            // Who cancelled in between may have missed it.
+            ensureWanted();
+            asked.clear();
+            toAsk.clear();
+            parts.stream().filter(part -> !part.future().isDone()).forEach(toAsk::add);
+            postponed = null;
+            ask(stream);
+            open(stream);
+            while (!asked.isEmpty()) {
+                accept(next(stream));
+                ask(stream);
+            }
+            if (postponed != null) {
+                throw postponed;
+            }
+            stream.halfClose();
+            stream.poll(STATUS_PATIENCE);
+        } finally {
+            call = null;
+            stream.cancel();
+        }
+    }
+
+    private void ask(StreamCall<ReadRangesRequest, ReadRangesResponse> stream) {
+        while (!toAsk.isEmpty() && asked.size() <= MOST_ASKED - BATCH) {
+            RangeBatch.Builder batch = RangeBatch.newBuilder();
+            while (!toAsk.isEmpty() && batch.getRangesCount() < BATCH) {
+                VectoredPart part = toAsk.remove();
+                if (!part.future().isDone()) {
+                    long readId = nextReadId++;
+                    batch.addRanges(part.ask(readId));
+                    asked.put(readId, part);
+                }
+            }
+            if (batch.getRangesCount() > 0) {
+                stream.send(ReadRangesRequest.newBuilder().setRanges(batch).build());
+                // Who cancelled while it was asked for could not say so.
+                batch.getRangesList().stream()
+                        .flatMap(read -> Optional.ofNullable(asked.get(read.getReadId())).stream())
+                        .forEach(this::dropIfCancelled);
+            }
+        }
+    }
+
+    private void open(StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
+            throws IOException, InterruptedException {
+        ReadRangesResponse first = first(stream);
+        if (!first.hasMetadata()) {
+            throw dataLoss("something else than the object's metadata first");
+        }
+        Optional<String> difference =
+                pin.difference(Received.metadata(first.getMetadata(), subject()));
+        if (difference.isPresent()) {
+            throw new ObjectChangedException(
+                    Failure.found(subject(), "the object was changed: " + difference.get()),
+                    first.getMetadata().hasEtag() ? first.getMetadata().getEtag() : null);
+        }
+    }
+
+    private ReadRangesResponse first(StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
+            throws IOException, InterruptedException {
+        Duration patience = connection.settings().deadline();
+        StreamCall.Event<ReadRangesResponse> event = stream.poll(patience);
+        if (event == null && !resumed) {
+            ensureWanted();
+            throw connection.noAnswer(subject(), stream);
+        }
+        try {
+            return message(event, patience, stream);
+        } catch (NotFoundException e) {
+            throw resumed ? ObjectChangedException.deleted(subject(), e) : e;
+        }
+    }
+
+    private ReadRangesResponse next(StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
+            throws IOException, InterruptedException {
+        Duration patience = connection.settings().idleTimeout();
+        return message(stream.poll(patience), patience, stream);
+    }
+
+    private ReadRangesResponse message(
+            StreamCall.@Nullable Event<ReadRangesResponse> event,
+            Duration patience,
+            StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
+            throws IOException {
+        if (event instanceof StreamCall.Part<ReadRangesResponse> part) {
+            return part.message();
+        }
+        ensureWanted();
+        if (event instanceof StreamCall.Closed<ReadRangesResponse> closed) {
+            throw connection.failure(closed.status(), closed.trailers(), subject());
+        }
+        throw connection.silence(subject(), patience, stream);
+    }
+
+    private void accept(ReadRangesResponse message) throws RangeStreamException {
+        switch (message.getPartCase()) {
+            case HEADER -> {
+                VectoredPart part = known(message.getHeader().getReadId());
+                if (!part.future().isDone()) {
+                    part.accept(message.getHeader());
+                }
+            }
+            case CHUNK -> {
+                VectoredPart part = known(message.getChunk().getReadId());
+                if (!part.future().isDone()) {
+                    take(part, message);
+                }
+            }
+            case END -> {
+                VectoredPart part = known(message.getEnd().getReadId());
+                if (!part.future().isDone()) {
+                    part.accept(message.getEnd());
+                }
+                asked.remove(part.readId());
+            }
+            case ERROR -> accept(message.getError());
+            case METADATA -> throw dataLoss("the object's metadata again");
+            case PART_NOT_SET -> throw dataLoss("a message that says nothing");
+        }
+    }
+
+    private void take(VectoredPart part, ReadRangesResponse message) throws DataLossException {
+        try {
+            part.accept(message.getChunk());
+            retries.progressed();
+        } catch (RuntimeException e) {
+            // The caller's own allocator's, or that of what it gave: the others may fare better.
+            part.future().completeExceptionally(e);
+            StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
+            if (current != null) {
+                current.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
+            }
+        }
+    }
+
+    private void accept(RangeError error) throws DataLossException {
+        VectoredPart part = known(error.getReadId());
+        asked.remove(error.getReadId());
+        RangeStreamException why = StatusFailures.of(error.getStatus(), part.subject());
+        if (why.isRetryable()) {
+            postponed = why;
+        } else {
+            part.future().completeExceptionally(why);
+        }
+    }
+
+    private VectoredPart known(long readId) throws DataLossException {
+        VectoredPart part = asked.get(readId);
+        if (part == null) {
+            throw dataLoss("a range that was not asked for: " + readId);
+        }
+        return part;
+    }
+
+    private DataLossException dataLoss(String found) {
+        return new DataLossException(Failure.found(subject(), "the server sent " + found));
+    }
+
+    private void ensureWanted() throws IOException {
+        if (cancelled.getCount() == 0) {
+            throw closed();
+        }
+    }
+
+    private IOException closed() {
+        return new IOException(subject() + ": the reader is closed");
+    }
+
+    private Subject subject() {
+        return Subject.ofObject(pin.metadata().bucket(), pin.metadata().key());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled.countDown();
+        StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+}

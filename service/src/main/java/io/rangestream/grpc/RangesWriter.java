@@ -1,0 +1,148 @@
+package io.rangestream.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+
+import io.grpc.stub.StreamObserver;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.Slice;
+import io.rangestream.transport.Ending;
+import io.rangestream.v1.ObjectMetadata;
+import io.rangestream.v1.RangeChunk;
+import io.rangestream.v1.RangeEnd;
+import io.rangestream.v1.RangeError;
+import io.rangestream.v1.RangeHeader;
+import io.rangestream.v1.ReadRangesResponse;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes the answers of one ReadRanges stream: message by message, in the order in which those who
+ * have one come. Safe for many threads.
+ *
+ * <p>All methods may block as long as the peer does not read, and throw {@link
+ * ReadCancelledException} where the call has ended.
+ */
+final class RangesWriter {
+    private final StreamObserver<ReadRangesResponse> observer;
+    private final GrpcExchange exchange;
+    private final int maxChunkBytes;
+
+    /** Fair, or one range would keep the others from theirs. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    RangesWriter(
+            StreamObserver<ReadRangesResponse> observer, GrpcExchange exchange, int maxChunkBytes) {
+        this.observer = observer;
+        this.exchange = exchange;
+        this.maxChunkBytes = maxChunkBytes;
+    }
+
+    void metadata(ObjectMetadata metadata) {
+        write(ReadRangesResponse.newBuilder().setMetadata(metadata).build(), 0);
+    }
+
+    void header(AskedRange asked) {
+        write(
+                ReadRangesResponse.newBuilder()
+                        .setHeader(
+                                RangeHeader.newBuilder()
+                                        .setReadId(asked.readId())
+                                        .setFirstPos(asked.range().firstPos())
+                                        .setLastPos(asked.range().lastPos()))
+                        .build(),
+                0);
+    }
+
+    /** Some bytes of a slice, from a position in the object up to another, exclusive. */
+    void bytes(AskedRange asked, Slice slice, long firstPos, long endPos) {
+        for (long at = firstPos; at < endPos && !asked.isEnded(); ) {
+            int length = (int) Math.min(maxChunkBytes, endPos - at);
+            int offset = slice.offset() + (int) (at - slice.firstPos());
+            int crc =
+                    length == slice.length()
+                            ? slice.crc32c()
+                            : crc32c(slice.array(), offset, length);
+            // Not copied: the message is marshalled before onNext returns, and the slice is lent
+            // till then.
+            RangeChunk chunk =
+                    RangeChunk.newBuilder()
+                            .setReadId(asked.readId())
+                            .setFirstPos(at)
+                            .setData(UnsafeByteOperations.unsafeWrap(slice.array(), offset, length))
+                            .setCrc32C(crc)
+                            .build();
+            write(ReadRangesResponse.newBuilder().setChunk(chunk).build(), length);
+            asked.wrote(length, crc);
+            at += length;
+        }
+    }
+
+    private static int crc32c(byte[] array, int offset, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(array, offset, length);
+        return (int) crc.getValue();
+    }
+
+    void end(AskedRange asked) {
+        write(
+                ReadRangesResponse.newBuilder()
+                        .setEnd(
+                                RangeEnd.newBuilder()
+                                        .setReadId(asked.readId())
+                                        .setTotal(asked.total())
+                                        .setCrc32C(asked.crc32c()))
+                        .build(),
+                0);
+    }
+
+    /** A range of an object that has no bytes. */
+    void empty(long readId) {
+        write(
+                ReadRangesResponse.newBuilder()
+                        .setHeader(RangeHeader.newBuilder().setReadId(readId))
+                        .build(),
+                0);
+        write(
+                ReadRangesResponse.newBuilder()
+                        .setEnd(RangeEnd.newBuilder().setReadId(readId))
+                        .build(),
+                0);
+    }
+
+    void error(long readId, GrpcErrors.Mapped why) {
+        write(
+                ReadRangesResponse.newBuilder()
+                        .setError(
+                                RangeError.newBuilder()
+                                        .setReadId(readId)
+                                        .setStatus(why.toStatus(exchange.correlationId())))
+                        .build(),
+                0);
+    }
+
+    private void write(ReadRangesResponse message, int bytes) {
+        turn.lock();
+        try {
+            if (exchange.ending().isPresent()) {
+                throw new ReadCancelledException();
+            }
+            send(message);
+            if (bytes > 0) {
+                exchange.sent(bytes);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Whatever the transport throws, it means that the peer is there no more. */
+    private void send(ReadRangesResponse message) {
+        try {
+            observer.onNext(message);
+        } catch (RuntimeException e) {
+            exchange.end(Ending.PEER_GONE);
+            throw new ReadCancelledException();
+        }
+    }
+}
