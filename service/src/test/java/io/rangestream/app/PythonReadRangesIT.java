@@ -147,7 +147,7 @@ final class PythonReadRangesIT {
     }
 
     /** A protocol fault, and what is said. */
-    private record Fault(String code, String reason, List<String> requests) {
+    record Fault(String code, String reason, List<String> requests) {
         Fault {
             requests = List.copyOf(requests);
         }
