@@ -21,6 +21,10 @@ public sealed interface ByteRange {
     /**
      * Bytes {@code firstPos} to {@code lastPos}, both inclusive.
      *
+     * @param firstPos the position of the first byte, not negative
+     * @param lastPos the position of the last byte, not before {@code firstPos}; may be past the
+     *     object's end
+     * @return the range
      * @throws IllegalArgumentException where {@code firstPos} is negative or past {@code lastPos}
      */
     static ByteRange of(long firstPos, long lastPos) {
@@ -30,6 +34,8 @@ public sealed interface ByteRange {
     /**
      * Bytes {@code firstPos} to the object's last.
      *
+     * @param firstPos the position of the first byte, not negative
+     * @return the range
      * @throws IllegalArgumentException where {@code firstPos} is negative
      */
     static ByteRange from(long firstPos) {
@@ -39,6 +45,9 @@ public sealed interface ByteRange {
     /**
      * The last {@code suffixLength} bytes, or all of them where there are fewer.
      *
+     * @param suffixLength how many bytes, not negative; 0 of an object that is not empty is not
+     *     satisfiable
+     * @return the range
      * @throws IllegalArgumentException where {@code suffixLength} is negative
      */
     static ByteRange suffix(long suffixLength) {

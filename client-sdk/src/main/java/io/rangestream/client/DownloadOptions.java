@@ -25,7 +25,11 @@ public record DownloadOptions(int parts, boolean resume, ProgressListener progre
         Objects.requireNonNull(progress);
     }
 
-    /** Four parts at once, gone on with and left where it fails, and nobody is told. */
+    /**
+     * Four parts at once, gone on with and left where it fails, and nobody is told.
+     *
+     * @return always the same
+     */
     public static DownloadOptions defaults() {
         return DEFAULTS;
     }
@@ -33,18 +37,30 @@ public record DownloadOptions(int parts, boolean resume, ProgressListener progre
     /**
      * The same with another number of parts at once.
      *
+     * @param newParts 1 to {@value #MAX_PARTS}
+     * @return a new one
      * @throws IllegalArgumentException where it is not 1 to {@value #MAX_PARTS}
      */
     public DownloadOptions withParts(int newParts) {
         return new DownloadOptions(newParts, resume, progress);
     }
 
-    /** The same, with or without going on with what was left, and leaving it. */
+    /**
+     * The same, with or without going on with what was left, and leaving it.
+     *
+     * @param newResume whether to
+     * @return a new one
+     */
     public DownloadOptions withResume(boolean newResume) {
         return new DownloadOptions(parts, newResume, progress);
     }
 
-    /** The same with another listener. */
+    /**
+     * The same with another listener.
+     *
+     * @param newProgress is told instead of the one before
+     * @return a new one
+     */
     public DownloadOptions withProgress(ProgressListener newProgress) {
         return new DownloadOptions(parts, resume, newProgress);
     }

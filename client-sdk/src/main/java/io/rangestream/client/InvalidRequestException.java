@@ -11,7 +11,11 @@ public final class InvalidRequestException extends RangeStreamException {
         this.fieldViolations = Map.copyOf(fieldViolations);
     }
 
-    /** What is wrong, by the name of the request's field; empty where the server did not say. */
+    /**
+     * What is wrong, in words for people.
+     *
+     * @return by the name of the request's field; empty where the server did not say
+     */
     public Map<String, String> fieldViolations() {
         return fieldViolations;
     }

@@ -28,7 +28,11 @@ public final class ObjectChangedException extends RangeStreamException {
         this.currentEtag = currentEtag;
     }
 
-    /** The entity tag that the object has now, with its quotes; empty where it is not known. */
+    /**
+     * The entity tag that the object has now.
+     *
+     * @return with its quotes; empty where it is not known
+     */
     public Optional<String> currentEtag() {
         return Optional.ofNullable(currentEtag);
     }

@@ -44,7 +44,11 @@ public final class ObjectReader implements AutoCloseable {
         this.pin = pin;
     }
 
-    /** The object's metadata, as it was when this was opened. */
+    /**
+     * The object's metadata, as it was when this was opened.
+     *
+     * @return also after this is closed
+     */
     public ObjectMetadata metadata() {
         return pin.metadata();
     }
@@ -116,8 +120,9 @@ public final class ObjectReader implements AutoCloseable {
      *
      * @param position of the first byte; may be past the object's end
      * @param target not read-only
-     * @return how many bytes were read; 0 where the buffer has no room; -1 where it has, and the
-     *     position is at or past the end of the object
+     * @return how many bytes were read; 0 where the buffer has no room, also past the end, but not
+     *     once this is closed; -1 where it has, and the position is at or past the end of the
+     *     object
      * @throws RangeStreamException where not all of these bytes could be had
      * @throws IOException where this or its client is closed
      * @throws IllegalArgumentException where the position is negative or the buffer read-only
@@ -309,11 +314,13 @@ public final class ObjectReader implements AutoCloseable {
      * that was read last, costs no call. Each byte is checked, and reads go on after a failure, as
      * {@link #stream(ByteRange)} does.
      *
-     * <p>The channel is safe for many threads, which take turns. Closing it, or this, ends a read
-     * that another thread is waiting in, by {@link java.nio.channels.AsynchronousCloseException}.
-     * An interrupted read ends in {@link java.io.InterruptedIOException} and leaves the channel
-     * open. {@code write} and {@code truncate} throw {@link
-     * java.nio.channels.NonWritableChannelException}.
+     * <p>The channel is safe for many threads, which take turns. Once it is closed all of its
+     * methods but {@code isOpen} and {@code close} throw {@link
+     * java.nio.channels.ClosedChannelException}, a read into a buffer without room too, which gives
+     * 0 until then. Closing it, or this, ends a read that another thread is waiting in, by {@link
+     * java.nio.channels.AsynchronousCloseException}. An interrupted read ends in {@link
+     * java.io.InterruptedIOException} and leaves the channel open. {@code write} and {@code
+     * truncate} throw {@link java.nio.channels.NonWritableChannelException}.
      *
      * @return to be closed by the caller
      * @throws IOException where this or its client is closed
@@ -367,6 +374,7 @@ public final class ObjectReader implements AutoCloseable {
      * may leave either file.
      *
      * @param file its directory must exist; one download to it at a time
+     * @param options how many parts at once, and so on
      * @throws RangeStreamException where not all bytes could be had
      * @throws java.nio.file.FileSystemException where the file can't be written; it names it
      * @throws java.io.InterruptedIOException where the thread is interrupted, which it stays

@@ -15,8 +15,15 @@ final class OptionalTelemetry {
 
     /** Has the calls of a channel recorded by the global OpenTelemetry, if there is one. */
     static void record(NettyChannelBuilder channel) {
-        if (ON_CLASS_PATH) {
+        if (!ON_CLASS_PATH) {
+            return;
+        }
+        try {
             Telemetry.recordGlobally(channel);
+        } catch (LinkageError e) {
+            // An OpenTelemetry that is older than what gRPC's part was built against, which nobody
+            // has asked this client to use: as good as none.
+            return;
         }
     }
 

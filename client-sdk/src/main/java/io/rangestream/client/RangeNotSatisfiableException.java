@@ -13,7 +13,11 @@ public final class RangeNotSatisfiableException extends RangeStreamException {
         this.completeLength = completeLength;
     }
 
-    /** How long the object is, in bytes; empty where the server did not say. */
+    /**
+     * How long the object is.
+     *
+     * @return in bytes; empty where the server did not say
+     */
     public OptionalLong completeLength() {
         return completeLength == null ? OptionalLong.empty() : OptionalLong.of(completeLength);
     }

@@ -39,6 +39,7 @@ public final class RangeStreamClient implements AutoCloseable {
      *
      * @param target the server as gRPC names it, such as {@code 127.0.0.1:8080} or {@code
      *     dns:///films.example:443}
+     * @return to be told the rest, and then built
      */
     public static Builder builder(String target) {
         return new Builder(target);
@@ -124,6 +125,7 @@ public final class RangeStreamClient implements AutoCloseable {
      *
      * @param bucket its name in the server's configuration
      * @param key the object's key, taken as it is
+     * @return with the store's checksum, where it keeps one
      * @throws NotFoundException where there is no such bucket or object
      * @throws IOException where the server can't be asked
      */
@@ -137,6 +139,7 @@ public final class RangeStreamClient implements AutoCloseable {
      * @param bucket its name in the server's configuration
      * @param key the object's key, taken as it is
      * @param versionId the version; null for the current one
+     * @return with the store's checksum, where it keeps one
      * @throws NotFoundException where there is no such bucket, object or version
      * @throws IOException where the server can't be asked
      */
@@ -158,6 +161,8 @@ public final class RangeStreamClient implements AutoCloseable {
      * The names of the buckets that may be read, in the order of their UTF-8 bytes. Pages are
      * fetched as the stream is consumed, by one thread at a time; what an {@link IOException} would
      * be thrown for comes as an {@link java.io.UncheckedIOException} with that as its cause.
+     *
+     * @return lazy; needs no closing
      */
     public Stream<String> buckets() {
         return listing.buckets();
@@ -216,7 +221,11 @@ public final class RangeStreamClient implements AutoCloseable {
             transport = new Transport(target);
         }
 
-        /** Without TLS. Otherwise TLS is used, and the authorities that Java trusts are trusted. */
+        /**
+         * Without TLS. Otherwise TLS is used, and the authorities that Java trusts are trusted.
+         *
+         * @return this
+         */
         public Builder plaintext() {
             transport.plaintext();
             return this;
@@ -226,6 +235,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * Trusts these certificate authorities instead of those that Java trusts.
          *
          * @param pemFile one or more certificates in PEM
+         * @return this
          * @throws IOException where it can't be read
          */
         public Builder trustedCertificates(Path pemFile) throws IOException {
@@ -238,6 +248,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * Says to the server who it is that asks, before gRPC's own name.
          *
          * @param name such as {@code player/1.2}
+         * @return this
          */
         public Builder userAgent(String name) {
             transport.userAgent(name);
@@ -250,6 +261,7 @@ public final class RangeStreamClient implements AutoCloseable {
          *
          * @param token asked at each call, by any thread, so that it may be renewed; where it
          *     throws, the call fails with {@link UnauthenticatedException}
+         * @return this
          */
         public Builder bearerToken(Supplier<String> token) {
             transport.bearerToken(new BearerToken(token));
@@ -308,6 +320,8 @@ public final class RangeStreamClient implements AutoCloseable {
          * may then go on for as long as it likes, or as its {@link ReadOptions} say. Without this,
          * 30 seconds.
          *
+         * @param newDeadline positive
+         * @return this
          * @throws IllegalArgumentException where it is zero or negative
          */
         public Builder deadline(Duration newDeadline) {
@@ -320,6 +334,8 @@ public final class RangeStreamClient implements AutoCloseable {
          * broken off and resumed. The time that the reader takes for himself does not count.
          * Without this, 30 seconds.
          *
+         * @param newIdleTimeout positive
+         * @return this
          * @throws IllegalArgumentException where it is zero or negative
          */
         public Builder idleTimeout(Duration newIdleTimeout) {
@@ -336,6 +352,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * minute.
          *
          * @param tries 0: a read or call ends with the first failure
+         * @return this
          * @throws IllegalArgumentException where it is negative
          */
         public Builder retryBudget(int tries) {
@@ -349,6 +366,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * by less; where nothing is, only what each read asks for. Without this, 16 MiB.
          *
          * @param bytes 0: nothing is read ahead
+         * @return this
          * @throws IllegalArgumentException where it is negative
          */
         public Builder readAheadBytes(long bytes) {

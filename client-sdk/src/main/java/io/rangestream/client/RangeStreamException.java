@@ -40,15 +40,25 @@ public abstract sealed class RangeStreamException extends IOException
     /**
      * Whether the same call, made again after a while, may well succeed. A read must then go on at
      * {@link #position()}, pinned to the same version.
+     *
+     * @return the same for all of a class, but for {@link UnavailableException}
      */
     public abstract boolean isRetryable();
 
-    /** The bucket asked for; empty where the call was not about one. */
+    /**
+     * The bucket asked for.
+     *
+     * @return empty where the call was not about one
+     */
     public final Optional<String> bucket() {
         return Optional.ofNullable(bucket);
     }
 
-    /** The key asked for; empty where the call was not about an object. */
+    /**
+     * The key asked for.
+     *
+     * @return empty where the call was not about an object
+     */
     public final Optional<String> key() {
         return Optional.ofNullable(key);
     }
@@ -56,20 +66,28 @@ public abstract sealed class RangeStreamException extends IOException
     /**
      * For a read, the position of the first byte that was not handed on any more, counted from the
      * beginning of the object. All bytes of the range before it were received and are right.
+     *
+     * @return empty where the call was no read, or it was not yet known where the read begins
      */
     public final OptionalLong position() {
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
     /**
-     * The server's stable name for what happened, such as {@code OBJECT_NOT_FOUND}; empty where the
-     * failure was found on this side, or by something between here and the server.
+     * The server's stable name for what happened, such as {@code OBJECT_NOT_FOUND}.
+     *
+     * @return empty where the failure was found on this side, or by something between here and the
+     *     server
      */
     public final Optional<String> reason() {
         return Optional.ofNullable(reason);
     }
 
-    /** The id by which the call is found in the server's log; empty where the server gave none. */
+    /**
+     * The id by which the call is found in the server's log.
+     *
+     * @return empty where the server gave none
+     */
     public final Optional<String> correlationId() {
         return Optional.ofNullable(correlationId);
     }

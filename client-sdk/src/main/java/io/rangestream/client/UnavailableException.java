@@ -20,7 +20,11 @@ public final class UnavailableException extends RangeStreamException {
         this.retryDelay = retryDelay;
     }
 
-    /** How long the server asks to wait before the next try; empty where it did not say. */
+    /**
+     * How long the server asks to wait before the next try.
+     *
+     * @return not negative; empty where it did not say
+     */
     public Optional<Duration> retryDelay() {
         return Optional.ofNullable(retryDelay);
     }

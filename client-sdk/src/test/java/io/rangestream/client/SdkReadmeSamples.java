@@ -1,11 +1,14 @@
 package io.rangestream.client;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
 /** What client-sdk/README.md shows: there, what stands between two marks is a block of Java. */
@@ -21,6 +24,25 @@ final class SdkReadmeSamples {
                         .build(); // shared by all threads, and closed once
         // sample:end
         return client;
+    }
+
+    static byte[] oneCall(RangeStreamClient client) throws IOException {
+        // sample:start
+        try (RangeInputStream tail = client.read("demo", "timecode.mp4", ByteRange.suffix(4096))) {
+            System.out.println("of " + tail.metadata().completeLength() + " bytes these, from");
+            System.out.println(tail.firstPos().getAsLong() + " on");
+            return tail.readAllBytes();
+        }
+        // sample:end
+    }
+
+    static long within(ObjectReader film, OutputStream out) throws IOException {
+        // sample:start
+        ReadOptions options = ReadOptions.defaults().withDeadline(Duration.ofSeconds(20));
+        try (InputStream all = film.stream(ByteRange.whole(), options)) {
+            return all.transferTo(out); // in twenty seconds, or DeadlineExceededException
+        }
+        // sample:end
     }
 
     static int channel(RangeStreamClient client) throws IOException {
@@ -44,6 +66,13 @@ final class SdkReadmeSamples {
                         .thenCombine(film.readAsync(2_000_000, second), Integer::sum);
         // sample:end
         return both.join();
+    }
+
+    static void publisher(ObjectReader film, Flow.Subscriber<ByteBuffer> subscriber) {
+        // sample:start
+        Flow.Publisher<ByteBuffer> million = film.publisher(ByteRange.of(0, 999_999));
+        million.subscribe(subscriber);
+        // sample:end
     }
 
     static void download(ObjectReader film, Path file) throws IOException {

@@ -4,17 +4,24 @@ import static io.rangestream.client.ScriptedObject.BUCKET;
 import static io.rangestream.client.ScriptedObject.KEY;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The SDK's README shows samples that are compiled, and that do what they say. */
 final class SdkReadmeTest {
@@ -29,17 +36,26 @@ final class SdkReadmeTest {
     @Test
     void blocksAreTheSamplesInTheirOrder() throws IOException {
         String readme = Files.readString(SDK.resolve("README.md"));
-        String source =
-                Files.readString(
-                        SDK.resolve("src/test/java/io/rangestream/client/SdkReadmeSamples.java"));
         List<String> blocks = BLOCK.matcher(readme).results().map(r -> r.group(1)).toList();
         assertThat(blocks)
-                .hasSize(5)
+                .hasSize(9)
                 .isEqualTo(
-                        SAMPLE.matcher(source)
-                                .results()
-                                .map(r -> r.group(1).stripIndent() + "\n")
+                        Stream.of(
+                                        "src/test/java/io/rangestream/client/SdkReadmeSamples.java",
+                                        // Compiled and run there, as the SDK knows nothing of it.
+                                        "testkit/src/test/java/io/rangestream/testkit/ReadmeSampleTest.java")
+                                .flatMap(SdkReadmeTest::samples)
                                 .toList());
+    }
+
+    private static Stream<String> samples(String file) {
+        try {
+            return SAMPLE.matcher(Files.readString(SDK.resolve(file)))
+                    .results()
+                    .map(r -> r.group(1).stripIndent() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -49,6 +65,13 @@ final class SdkReadmeTest {
                                 ScriptedObject.ofLength(3_000_000).inChunksOf(256 * 1024));
                 RangeStreamClient client = server.client();
                 ObjectReader film = client.open(BUCKET, KEY)) {
+            assertThat(SdkReadmeSamples.oneCall(client))
+                    .isEqualTo(ScriptedObject.bytes(3_000_000 - 4096, 4096));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThat(SdkReadmeSamples.within(film, out)).isEqualTo(3_000_000);
+            AtomicLong published = new AtomicLong();
+            SdkReadmeSamples.publisher(film, summing(published));
+            await().until(() -> published.get() == 1_000_000);
             assertThat(SdkReadmeSamples.channel(client)).isEqualTo(16);
             assertThat(SdkReadmeSamples.async(film)).isEqualTo(8192);
             Path file = directory.resolve("film");
@@ -61,5 +84,25 @@ final class SdkReadmeTest {
             assertThat(SdkReadmeSamples.failure(client)).isEqualTo("OBJECT_NOT_FOUND");
             SdkReadmeSamples.client("films.example:443", () -> "token").close();
         }
+    }
+
+    private static Flow.Subscriber<ByteBuffer> summing(AtomicLong total) {
+        return new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(ByteBuffer item) {
+                total.addAndGet(item.remaining());
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onComplete() {}
+        };
     }
 }

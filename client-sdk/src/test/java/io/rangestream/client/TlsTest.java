@@ -90,7 +90,8 @@ final class TlsTest {
     @Test
     void strangerIsNot() throws IOException {
         try (ScriptedServer server = server();
-                RangeStreamClient client = RangeStreamClient.builder(server.target()).build()) {
+                RangeStreamClient client =
+                        RangeStreamClient.builder(server.target()).retryBudget(0).build()) {
             assertThatThrownBy(() -> client.open(BUCKET, KEY))
                     .isInstanceOf(UnavailableException.class);
             assertThat(server.stats).isEmpty();

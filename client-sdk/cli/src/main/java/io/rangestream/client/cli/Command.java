@@ -19,9 +19,15 @@ abstract class Command implements Callable<Integer> {
 
     abstract ExitCode run(RangeStreamClient client) throws IOException;
 
+    /** How long it tries: a long read sits out the restart of a server, by the SDK's default. */
+    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
+        return builder;
+    }
+
     @Override
     public final Integer call() throws IOException {
-        try (RangeStreamClient client = server.client(surroundings.variables())) {
+        RangeStreamClient.Builder builder = server.client(surroundings.variables());
+        try (RangeStreamClient client = patient(builder).build()) {
             ExitCode code = run(client);
             out().flush();
             return code.number();

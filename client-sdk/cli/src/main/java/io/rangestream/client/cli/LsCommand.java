@@ -21,6 +21,9 @@ import java.util.stream.Stream;
         description = "Lists the buckets, or the objects of one whose keys begin with a prefix.",
         mixinStandardHelpOptions = true)
 final class LsCommand extends Command {
+    /** With the pauses between them, less than a second. */
+    private static final int TRIES = 3;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "BUCKET[/PREFIX]",
@@ -35,6 +38,12 @@ final class LsCommand extends Command {
 
     LsCommand(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    /** Who waits for a few lines, with a wrong address or without --plaintext, is told soon. */
+    @Override
+    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
+        return builder.retryBudget(TRIES);
     }
 
     @Override

@@ -43,11 +43,11 @@ final class ServerOptions {
     }
 
     /**
-     * Makes the client.
+     * Begins to make the client.
      *
      * @throws IllegalArgumentException where no server is named, or not by its address
      */
-    RangeStreamClient client(Map<String, String> variables) throws IOException {
+    RangeStreamClient.Builder client(Map<String, String> variables) throws IOException {
         String named = target == null ? variables.getOrDefault(TARGET, "") : target;
         String address = named.replaceFirst("/$", "");
         boolean withoutTls = plaintext;
@@ -73,6 +73,6 @@ final class ServerOptions {
         if (!token.isEmpty()) {
             builder.bearerToken(() -> token);
         }
-        return builder.build();
+        return builder;
     }
 }

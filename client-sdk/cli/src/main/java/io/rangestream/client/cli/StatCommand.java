@@ -18,6 +18,9 @@ import java.util.Optional;
         description = "Prints an object's metadata.",
         mixinStandardHelpOptions = true)
 final class StatCommand extends Command {
+    /** With the pauses between them, less than a second. */
+    private static final int TRIES = 3;
+
     @Parameters(paramLabel = "BUCKET/KEY", converter = ObjectName.Converter.class)
     private ObjectName object = new ObjectName("?", "?");
 
@@ -26,6 +29,12 @@ final class StatCommand extends Command {
 
     StatCommand(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    /** Who waits for a few lines, with a wrong address or without --plaintext, is told soon. */
+    @Override
+    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
+        return builder.retryBudget(TRIES);
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.rangestream.testkit;
+
+import io.rangestream.v1.IntRange;
+
+/**
+ * Where a range lies in an object.
+ *
+ * @param end behind the last byte: exclusive, so that of an empty object it is 0
+ */
+record Positions(long firstPos, long end) {
+    Positions {
+        if (firstPos < 0 || end < firstPos) {
+            throw new IllegalArgumentException("positions " + firstPos + " to " + end);
+        }
+    }
+
+    static Positions whole(long completeLength) {
+        return new Positions(0, completeLength);
+    }
+
+    static Positions of(IntRange range, long completeLength) {
+        if (range.getFirstPos() < 0) {
+            throw Refusal.invalid("int_range.first_pos", "is negative");
+        }
+        if (range.hasLastPos() && range.getLastPos() < 0) {
+            throw Refusal.invalid("int_range.last_pos", "is negative");
+        }
+        if (range.hasLastPos() && range.getLastPos() < range.getFirstPos()) {
+            throw Refusal.invalid("int_range.last_pos", "is before first_pos");
+        }
+        if (completeLength == 0) {
+            return whole(0);
+        }
+        if (range.getFirstPos() >= completeLength) {
+            throw Refusal.notSatisfiable(completeLength);
+        }
+        long lastPos = range.hasLastPos() ? range.getLastPos() : completeLength - 1;
+        return new Positions(range.getFirstPos(), Math.min(lastPos, completeLength - 1) + 1);
+    }
+
+    static Positions ofSuffix(long suffixLength, long completeLength) {
+        if (suffixLength < 0) {
+            throw Refusal.invalid("suffix_range.suffix_length", "is negative");
+        }
+        if (suffixLength == 0 && completeLength > 0) {
+            throw Refusal.notSatisfiable(completeLength);
+        }
+        return new Positions(Math.max(0, completeLength - suffixLength), completeLength);
+    }
+
+    boolean isEmpty() {
+        return firstPos == end;
+    }
+
+    long lastPos() {
+        return end - 1;
+    }
+}

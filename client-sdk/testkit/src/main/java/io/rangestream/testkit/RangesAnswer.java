@@ -1,0 +1,232 @@
+package io.rangestream.testkit;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.RangeBatch;
+import io.rangestream.v1.RangeChunk;
+import io.rangestream.v1.RangeEnd;
+import io.rangestream.v1.RangeError;
+import io.rangestream.v1.RangeHeader;
+import io.rangestream.v1.RangeRead;
+import io.rangestream.v1.ReadRangesRequest;
+import io.rangestream.v1.ReadRangesResponse;
+import io.rangestream.v1.ReadSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The answer to one ReadRanges. Up to eight ranges take turns, a chunk each; the others wait. gRPC
+ * calls this by one thread at a time.
+ */
+final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
+    private static final int READS_AT_ONCE = 8;
+    private static final int MOST_WAITING = 1000;
+    private static final int MOST_IN_BATCH = 100;
+
+    /** A range that has begun. */
+    private record Reading(long readId, Cursor cursor) {}
+
+    private final Store store;
+    private final Countdown countdown;
+    private final ServerCallStreamObserver<ReadRangesResponse> call;
+    private final Set<Long> usedIds = new HashSet<>();
+    private final Deque<RangeRead> waiting = new ArrayDeque<>();
+    private final Deque<Reading> reading = new ArrayDeque<>();
+    private final Deque<ReadRangesResponse> unasked = new ArrayDeque<>();
+    private @Nullable StoredObject object;
+    private int chunkBytes;
+    private boolean halfClosed;
+    private boolean ended;
+
+    RangesAnswer(
+            Store store, Countdown countdown, ServerCallStreamObserver<ReadRangesResponse> call) {
+        this.store = store;
+        this.countdown = countdown;
+        this.call = call;
+    }
+
+    @Override
+    public void onNext(ReadRangesRequest request) {
+        if (ended) {
+            return;
+        }
+        try {
+            switch (request.getMessageCase()) {
+                case OPEN -> open(request.getOpen());
+                case RANGES -> ask(request.getRanges());
+                case CANCEL_READ_ID -> cancel(request.getCancelReadId());
+                case MESSAGE_NOT_SET -> throw Refusal.invalid("message", "says nothing");
+            }
+        } catch (Refusal refusal) {
+            end(refusal);
+            return;
+        }
+        send();
+    }
+
+    private void open(ReadSpec spec) {
+        if (object != null) {
+            throw Refusal.invalid("open", "is said for the second time");
+        }
+        countdown.check();
+        Rules.requireBucket(spec.getBucket());
+        Rules.requireKey(spec.getKey());
+        chunkBytes = Rules.chunkBytes(spec.hasMaxChunkBytes(), spec.getMaxChunkBytes());
+        StoredObject found = store.get(spec.getBucket(), spec.getKey());
+        Rules.requireNoVersion(spec.hasVersionId(), spec.getVersionId());
+        Rules.requireMatch(spec.hasIfMatch(), spec.getIfMatch(), found);
+        object = found;
+        unasked.add(ReadRangesResponse.newBuilder().setMetadata(found.metadata()).build());
+    }
+
+    private void ask(RangeBatch batch) {
+        requireOpen();
+        if (batch.getRangesCount() > MOST_IN_BATCH) {
+            throw Refusal.invalid("ranges.ranges", "has more than 100 ranges");
+        }
+        for (RangeRead range : batch.getRangesList()) {
+            if (!usedIds.add(range.getReadId())) {
+                throw Refusal.invalid("ranges.ranges.read_id", "was used before");
+            }
+            if (reading.size() + waiting.size() == READS_AT_ONCE + MOST_WAITING) {
+                unasked.add(error(range.getReadId(), Refusal.overloaded()));
+            } else {
+                waiting.add(range);
+            }
+        }
+    }
+
+    private void cancel(long readId) {
+        requireOpen();
+        boolean was =
+                waiting.removeIf(range -> range.getReadId() == readId)
+                        || reading.removeIf(range -> range.readId() == readId);
+        if (was) {
+            unasked.add(error(readId, Refusal.cancelled()));
+        }
+    }
+
+    private void requireOpen() {
+        if (object == null) {
+            throw Refusal.invalid("open", "is not said first");
+        }
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+        ended = true;
+    }
+
+    @Override
+    public void onCompleted() {
+        halfClosed = true;
+        if (object == null && !ended) {
+            end(Refusal.invalid("open", "is not said"));
+        }
+        send();
+    }
+
+    /** Sends what there is room for. */
+    void send() {
+        try {
+            while (!ended && call.isReady() && step()) {
+                // One message after the other.
+            }
+        } catch (Refusal refusal) {
+            end(refusal);
+        }
+    }
+
+    private void end(Refusal refusal) {
+        ended = true;
+        call.onError(refusal.toException());
+    }
+
+    /** Sends one message; false where there is none to be sent now. */
+    private boolean step() {
+        StoredObject of = object;
+        if (of == null) {
+            return false;
+        }
+        if (!unasked.isEmpty()) {
+            call.onNext(unasked.remove());
+            return true;
+        }
+        if (!waiting.isEmpty() && reading.size() < READS_AT_ONCE) {
+            begin(waiting.remove(), of);
+            return true;
+        }
+        if (!reading.isEmpty()) {
+            countdown.check();
+            goOn(reading.remove(), of);
+            return true;
+        }
+        if (halfClosed) {
+            countdown.checkAtEnd();
+            ended = true;
+            call.onCompleted();
+        }
+        return false;
+    }
+
+    private void begin(RangeRead range, StoredObject of) {
+        Positions positions;
+        try {
+            positions =
+                    switch (range.getRangeCase()) {
+                        case INT_RANGE -> Positions.of(range.getIntRange(), of.length());
+                        case SUFFIX_RANGE ->
+                                Positions.ofSuffix(
+                                        range.getSuffixRange().getSuffixLength(), of.length());
+                        case RANGE_NOT_SET -> Positions.whole(of.length());
+                    };
+        } catch (Refusal refusal) {
+            call.onNext(error(range.getReadId(), refusal));
+            return;
+        }
+        RangeHeader.Builder header = RangeHeader.newBuilder().setReadId(range.getReadId());
+        if (!positions.isEmpty()) {
+            header.setFirstPos(positions.firstPos()).setLastPos(positions.lastPos());
+        }
+        reading.add(new Reading(range.getReadId(), new Cursor(of, positions, chunkBytes)));
+        call.onNext(ReadRangesResponse.newBuilder().setHeader(header).build());
+    }
+
+    private void goOn(Reading range, StoredObject of) {
+        if (!range.cursor().hasNext()) {
+            RangeEnd.Builder end =
+                    RangeEnd.newBuilder()
+                            .setReadId(range.readId())
+                            .setTotal(range.cursor().total())
+                            .setCrc32C(range.cursor().crc32c());
+            call.onNext(ReadRangesResponse.newBuilder().setEnd(end).build());
+            return;
+        }
+        if (!store.isCurrent(of)) {
+            throw Refusal.changed();
+        }
+        Cursor.Chunk chunk = range.cursor().next(countdown.left());
+        countdown.sent(chunk.data().size());
+        reading.add(range);
+        call.onNext(
+                ReadRangesResponse.newBuilder()
+                        .setChunk(
+                                RangeChunk.newBuilder()
+                                        .setReadId(range.readId())
+                                        .setFirstPos(chunk.firstPos())
+                                        .setData(chunk.data())
+                                        .setCrc32C(chunk.crc32c()))
+                        .build());
+    }
+
+    private static ReadRangesResponse error(long readId, Refusal refusal) {
+        return ReadRangesResponse.newBuilder()
+                .setError(RangeError.newBuilder().setReadId(readId).setStatus(refusal.status()))
+                .build();
+    }
+}

@@ -1,0 +1,145 @@
+package io.rangestream.testkit;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.RetryInfo;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** Why a call or a range ends without what was asked for: the statuses of the contract. */
+final class Refusal extends RuntimeException {
+    /** The id of the call that is being answered. */
+    static final Context.Key<String> CORRELATION_ID = Context.key("correlation-id");
+
+    private static final long serialVersionUID = 1;
+    private static final String DOMAIN = "rangestream.io";
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final transient com.google.rpc.Status status;
+
+    private Refusal(com.google.rpc.Status status) {
+        super(status.getMessage(), null, false, false);
+        this.status = status;
+    }
+
+    /** As RangeError has it. */
+    com.google.rpc.Status status() {
+        return status;
+    }
+
+    /** As a call ends with it. */
+    StatusRuntimeException toException() {
+        return StatusProto.toStatusRuntimeException(status);
+    }
+
+    static Refusal of(FakeFailure failure) {
+        if (failure.reason().isEmpty()) {
+            return new Refusal(
+                    com.google.rpc.Status.newBuilder()
+                            .setCode(failure.code().value())
+                            .setMessage("as told by failNext")
+                            .build());
+        }
+        return of(
+                failure.code(),
+                failure.reason().get(),
+                "as told by failNext",
+                Map.of(),
+                failure.retryDelay()
+                        .map(delay -> new Message[] {retryInfo(delay)})
+                        .orElse(new Message[0]));
+    }
+
+    static Refusal invalid(String field, String description) {
+        BadRequest.Builder details = BadRequest.newBuilder();
+        details.addFieldViolationsBuilder().setField(field).setDescription(description);
+        return of(
+                Status.Code.INVALID_ARGUMENT,
+                "INVALID_REQUEST",
+                "the request can't be read",
+                Map.of(),
+                details.build());
+    }
+
+    static Refusal notFound(String reason) {
+        return of(Status.Code.NOT_FOUND, reason, "not found", Map.of());
+    }
+
+    static Refusal notSatisfiable(long completeLength) {
+        return of(
+                Status.Code.OUT_OF_RANGE,
+                "RANGE_NOT_SATISFIABLE",
+                "the range is not in the object",
+                Map.of("complete_length", Long.toString(completeLength)));
+    }
+
+    static Refusal etagMismatch(String current) {
+        return of(
+                Status.Code.FAILED_PRECONDITION,
+                "ETAG_MISMATCH",
+                "the object's entity tag is another",
+                Map.of("etag", current));
+    }
+
+    static Refusal changed() {
+        return of(Status.Code.ABORTED, "OBJECT_CHANGED", "the object was replaced", Map.of());
+    }
+
+    static Refusal cancelled() {
+        return of(Status.Code.CANCELLED, "CANCELLED", "the range was cancelled", Map.of());
+    }
+
+    static Refusal overloaded() {
+        return of(
+                Status.Code.RESOURCE_EXHAUSTED,
+                "OVERLOADED",
+                "too much is asked at once",
+                Map.of(),
+                retryInfo(SOON));
+    }
+
+    private static Refusal of(
+            Status.Code code,
+            String reason,
+            String message,
+            Map<String, String> metadata,
+            Message... details) {
+        com.google.rpc.Status.Builder status =
+                com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
+        status.addDetails(
+                Any.pack(
+                        ErrorInfo.newBuilder()
+                                .setDomain(DOMAIN)
+                                .setReason(reason)
+                                .putAllMetadata(metadata)
+                                .build()));
+        String correlationId = CORRELATION_ID.get();
+        status.addDetails(
+                Any.pack(
+                        RequestInfo.newBuilder()
+                                .setRequestId(correlationId == null ? "none" : correlationId)
+                                .build()));
+        for (Message detail : details) {
+            status.addDetails(Any.pack(detail));
+        }
+        return new Refusal(status.build());
+    }
+
+    private static RetryInfo retryInfo(Duration delay) {
+        return RetryInfo.newBuilder()
+                .setRetryDelay(
+                        com.google.protobuf.Duration.newBuilder()
+                                .setSeconds(delay.getSeconds())
+                                .setNanos(delay.getNano()))
+                .build();
+    }
+}

@@ -1,0 +1,93 @@
+package io.rangestream.testkit;
+
+import com.google.protobuf.ByteString;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PrimitiveIterator;
+import java.util.TreeMap;
+
+/** The objects in memory, by bucket and key. Safe for many threads. */
+final class Store {
+    /** By code points, which is the order of unsigned UTF-8 bytes; that of strings is not. */
+    static final Comparator<String> UTF_8_ORDER =
+            (one, other) -> {
+                PrimitiveIterator.OfInt these = one.codePoints().iterator();
+                PrimitiveIterator.OfInt those = other.codePoints().iterator();
+                while (these.hasNext() && those.hasNext()) {
+                    int order = Integer.compare(these.nextInt(), those.nextInt());
+                    if (order != 0) {
+                        return order;
+                    }
+                }
+                return Boolean.compare(these.hasNext(), those.hasNext());
+            };
+
+    private final Map<String, Map<String, StoredObject>> buckets = new TreeMap<>(UTF_8_ORDER);
+    private final Clock clock;
+    private long versions;
+
+    Store(Clock clock) {
+        this.clock = clock;
+    }
+
+    synchronized void putBucket(String bucket) {
+        buckets.computeIfAbsent(bucket, name -> new TreeMap<>(UTF_8_ORDER));
+    }
+
+    /** Keeps an object; one that has that name is another version of it from now on. */
+    synchronized String put(String bucket, String key, byte[] bytes) {
+        putBucket(bucket);
+        StoredObject object =
+                new StoredObject(
+                        bucket,
+                        key,
+                        ByteString.copyFrom(bytes),
+                        "\"v" + ++versions + '"',
+                        clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        bucket(bucket).put(key, object);
+        return object.etag();
+    }
+
+    synchronized boolean has(String bucket, String key) {
+        return buckets.containsKey(bucket) && bucket(bucket).containsKey(key);
+    }
+
+    synchronized void remove(String bucket, String key) {
+        bucket(bucket).remove(key);
+    }
+
+    synchronized StoredObject get(String bucket, String key) {
+        StoredObject found = bucket(bucket).get(key);
+        if (found == null) {
+            throw Refusal.notFound("OBJECT_NOT_FOUND");
+        }
+        return found;
+    }
+
+    /** Whether an object is still there as it is: each version has a tag of its own. */
+    synchronized boolean isCurrent(StoredObject object) {
+        return has(object.bucket(), object.key())
+                && get(object.bucket(), object.key()).etag().equals(object.etag());
+    }
+
+    /** The objects of a bucket in the order of lists. */
+    synchronized List<StoredObject> objects(String bucket) {
+        return List.copyOf(bucket(bucket).values());
+    }
+
+    synchronized List<String> buckets() {
+        return List.copyOf(buckets.keySet());
+    }
+
+    private Map<String, StoredObject> bucket(String name) {
+        Map<String, StoredObject> found = buckets.get(name);
+        if (found == null) {
+            throw Refusal.notFound("BUCKET_NOT_FOUND");
+        }
+        return found;
+    }
+}
