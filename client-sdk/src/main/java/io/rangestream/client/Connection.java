@@ -38,6 +38,7 @@ final class Connection implements AutoCloseable {
     private final ReadAheadBudget readAhead;
     private final AsyncReads asyncReads = new AsyncReads();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private long abandonedAt = System.nanoTime();
 
     /** Takes the channel over: it is closed with this. */
     Connection(ManagedChannel channel, CallOptions callOptions, ClientSettings settings) {
@@ -137,6 +138,7 @@ final class Connection implements AutoCloseable {
             MethodDescriptor<Q, R> method, Q request, Deadline by, Subject subject)
             throws IOException {
         ensureOpen();
+        long beganAt = System.nanoTime();
         try {
             return ClientCalls.blockingUnaryCall(
                     channel, method, callOptions.withDeadline(by), request);
@@ -145,7 +147,11 @@ final class Connection implements AutoCloseable {
                     && e.getStatus().getCode() == Status.Code.CANCELLED) {
                 throw new InterruptedIOException("interrupted while waiting for an answer");
             }
-            throw failure(e.getStatus(), e.getTrailers(), subject);
+            IOException failure = failure(e.getStatus(), e.getTrailers(), subject);
+            if (failure instanceof DeadlineExceededException late && late.reason().isEmpty()) {
+                abandon(beganAt);
+            }
+            throw failure;
         }
     }
 
@@ -178,11 +184,33 @@ final class Connection implements AutoCloseable {
                 VectoredRead.MESSAGES_IN_FLIGHT);
     }
 
-    /** What to throw where no message of a stream came in time. */
-    DeadlineExceededException noAnswer(Subject subject) {
+    /**
+     * A call was not answered: what is silent may be the way to the server, which TCP finds out in
+     * a quarter of an hour. Calls that begin from now on have a connection of their own; those that
+     * are going on keep theirs.
+     *
+     * @param beganAt when the call began: of a connection that was left since, nothing is learnt
+     */
+    private synchronized void abandon(long beganAt) {
+        if (beganAt - abandonedAt >= 0) {
+            abandonedAt = System.nanoTime();
+            channel.enterIdle();
+        }
+    }
+
+    /** No message of a stream came in time, and its connection is left; what to throw. */
+    DeadlineExceededException noAnswer(Subject subject, StreamCall<?, ?> call) {
+        abandon(call.beganAt());
         return new DeadlineExceededException(
                 Failure.found(
                         subject, "no answer within " + settings.deadline().toMillis() + " ms"));
+    }
+
+    /** A stream that had begun fell silent, and its connection is left; what to throw. */
+    UnavailableException silence(Subject subject, Duration patience, StreamCall<?, ?> call) {
+        abandon(call.beganAt());
+        return new UnavailableException(
+                Failure.found(subject, "silence for " + patience.toMillis() + " ms"), true, null);
     }
 
     /** What to throw for a call that ended with {@code status}. */

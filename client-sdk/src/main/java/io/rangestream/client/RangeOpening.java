@@ -91,7 +91,7 @@ final class RangeOpening {
         StreamCall.Event<ReadRangeResponse> event =
                 call.poll(Duration.ofNanos(headerBy.timeRemaining(TimeUnit.NANOSECONDS)));
         if (event == null) {
-            throw connection.noAnswer(subject());
+            throw connection.noAnswer(subject(), call);
         }
         if (event instanceof StreamCall.Closed<ReadRangeResponse> closed) {
             throw connection.failure(closed.status(), closed.trailers(), subject());

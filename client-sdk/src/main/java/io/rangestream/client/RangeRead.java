@@ -112,13 +112,9 @@ final class RangeRead implements ChunkSource {
             return event;
         }
         if (verifier.hasHeader()) {
-            throw new UnavailableException(
-                    Failure.found(
-                            verifier.subject(), "silence for " + idleTimeout.toMillis() + " ms"),
-                    true,
-                    null);
+            throw connection.silence(verifier.subject(), idleTimeout, call);
         }
-        throw connection.noAnswer(verifier.subject());
+        throw connection.noAnswer(verifier.subject(), call);
     }
 
     private IOException ended(StreamCall.Closed<ReadRangeResponse> closed) {

@@ -1,6 +1,7 @@
 package io.rangestream.client;
 
 import io.grpc.Deadline;
+import io.grpc.StatusException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,8 @@ final class Retries {
             // Found on this side, and not for the second time: a line may have done it.
             boolean again = droppedForDataLoss;
             droppedForDataLoss = true;
-            return why.reason().isEmpty() && !again;
+            boolean saidByServer = why.getCause() instanceof StatusException;
+            return !saidByServer && why.reason().isEmpty() && !again;
         }
         return why.isRetryable();
     }

@@ -54,6 +54,7 @@ final class StreamCall<Q, R> {
     record Closed<R>(Status status, Metadata trailers) implements Event<R> {}
 
     private final ClientCall<Q, R> call;
+    private final long beganAt = System.nanoTime();
 
     /** The messages asked for, and the one event that comes unasked. */
     private final BlockingQueue<Event<R>> events;
@@ -80,6 +81,11 @@ final class StreamCall<Q, R> {
         started.call.start(started.new Listener(), new Metadata());
         started.call.request(messagesInFlight);
         return started;
+    }
+
+    /** When it was started, by {@link System#nanoTime()}. */
+    long beganAt() {
+        return beganAt;
     }
 
     /** Sends a message; without effect where the call is over. */

@@ -195,10 +195,10 @@ final class VectoredRead implements Running, Runnable {
         StreamCall.Event<ReadRangesResponse> event = stream.poll(patience);
         if (event == null && !resumed) {
             ensureWanted();
-            throw connection.noAnswer(subject());
+            throw connection.noAnswer(subject(), stream);
         }
         try {
-            return message(event, patience);
+            return message(event, patience, stream);
         } catch (NotFoundException e) {
             throw resumed ? ObjectChangedException.deleted(subject(), e) : e;
         }
@@ -207,11 +207,13 @@ final class VectoredRead implements Running, Runnable {
     private ReadRangesResponse next(StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
             throws IOException, InterruptedException {
         Duration patience = connection.settings().idleTimeout();
-        return message(stream.poll(patience), patience);
+        return message(stream.poll(patience), patience, stream);
     }
 
     private ReadRangesResponse message(
-            StreamCall.@Nullable Event<ReadRangesResponse> event, Duration patience)
+            StreamCall.@Nullable Event<ReadRangesResponse> event,
+            Duration patience,
+            StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
             throws IOException {
         if (event instanceof StreamCall.Part<ReadRangesResponse> part) {
             return part.message();
@@ -220,8 +222,7 @@ final class VectoredRead implements Running, Runnable {
         if (event instanceof StreamCall.Closed<ReadRangesResponse> closed) {
             throw connection.failure(closed.status(), closed.trailers(), subject());
         }
-        throw new UnavailableException(
-                Failure.found(subject(), "silence for " + patience.toMillis() + " ms"), true, null);
+        throw connection.silence(subject(), patience, stream);
     }
 
     private void accept(ReadRangesResponse message) throws RangeStreamException {

@@ -8,16 +8,16 @@ import java.util.List;
  * For one thread.
  */
 final class FrameScanner {
+    static final int HEADERS = 1;
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
     static final int WINDOW_UPDATE = 8;
+    static final int PREFACE_BYTES = 24;
+    static final int HEAD_BYTES = 9;
 
     private static final int DATA = 0;
-    private static final int HEADERS = 1;
     private static final int CONTINUATION = 9;
     private static final int END_HEADERS = 4;
-    private static final int PREFACE_BYTES = 24;
-    private static final int HEAD_BYTES = 9;
     private static final int RESERVED_BIT = 0x8000_0000;
     // Before there is a frame: the preface must be all there too.
     private static final int NO_TYPE = -1;

@@ -36,6 +36,7 @@ final class Http2Streams implements Link {
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
     private final FrameScanner scanner = new FrameScanner();
+    private final HeadRewriter heads = new HeadRewriter();
     private final Map<Integer, Http2Stream> streams = new ConcurrentHashMap<>();
     private final Set<Integer> resetEarly = new LinkedHashSet<>();
     private volatile @Nullable Http2StreamWriter writer;
@@ -114,18 +115,29 @@ final class Http2Streams implements Link {
     @Override
     public byte @Nullable [] next() {
         scanner.take().forEach(this::handled);
-        byte[] bytes;
+        byte[] bytes = receive();
+        while (bytes != null) {
+            byte[] passed = heads.rewrite(bytes);
+            if (passed.length > 0) {
+                return passed;
+            }
+            bytes = receive();
+        }
+        return null;
+    }
+
+    private byte @Nullable [] receive() {
         try {
             timeArrival();
-            bytes = arrival.next();
+            byte[] bytes = arrival.next();
+            if (bytes != null) {
+                scanner.scan(bytes);
+            }
+            return bytes;
         } catch (TimeoutException e) {
             throw new Http2Exception(
                     Http2ErrorCode.ENHANCE_YOUR_CALM, "a head did not arrive in time", e);
         }
-        if (bytes != null) {
-            scanner.scan(bytes);
-        }
-        return bytes;
     }
 
     private void timeArrival() {

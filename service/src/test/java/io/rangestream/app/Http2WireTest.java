@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -154,6 +155,32 @@ final class Http2WireTest {
         assertThat(ask("GET", A).status()).isEqualTo(200);
         released.complete(null);
         await().until(() -> SERVED.films.openFetches(key) == 0);
+    }
+
+    /** As gRPC's core does in all languages that stand on it; nghttp2 and Netty send numbers. */
+    @Test
+    void namesOfPseudoHeaderFieldsMayBeSpelledOut() throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (String text : List.of(":path", A, ":authority", "a", ":method", "GET")) {
+            if (text.startsWith(":")) {
+                block.write(0x40);
+            }
+            block.write(text.length());
+            block.writeBytes(text.getBytes(US_ASCII));
+        }
+        int schemeIsHttp = 0x86;
+        block.write(schemeIsHttp);
+        byte headers = 1;
+        byte endsStreamAndHead = 5;
+        int streamId = 1;
+        wire.send(
+                ByteBuffer.allocate(9 + block.size())
+                        .putInt(block.size() << 8 | headers)
+                        .put(endsStreamAndHead)
+                        .putInt(streamId)
+                        .put(block.toByteArray())
+                        .array());
+        assertThat(wire.readAnswer(streamId).text()).isEqualTo("abcdefghijklmnopqrstuvwxyz");
     }
 
     @Test

@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The project's README, and the samples in it. */
+/** The project's READMEs, and the samples in them. */
 final class Readme {
     static final Path ROOT = Path.of(System.getProperty("rangestream.root"));
+    private static final Path SDK = ROOT.resolve("client-sdk").resolve("README.md");
 
     private Readme() {}
 
@@ -19,8 +20,18 @@ final class Readme {
 
     /** What stands in the fenced blocks of one language, in order, each without its fences. */
     static List<String> samples(String language) {
+        return samples(text(), language);
+    }
+
+    /** The same of a section of the SDK's README. */
+    static List<String> sdkSamples(String section, String language) {
+        String fromThere = read(SDK).split("\n### " + section + "\n", 2)[1];
+        return samples(fromThere.split("\n##", 2)[0], language);
+    }
+
+    private static List<String> samples(String markdown, String language) {
         Pattern fenced = Pattern.compile("(?s)```" + language + "\n(.*?)```");
-        return fenced.matcher(text()).results().map(block -> block.group(1)).toList();
+        return fenced.matcher(markdown).results().map(block -> block.group(1)).toList();
     }
 
     static String read(Path file) {

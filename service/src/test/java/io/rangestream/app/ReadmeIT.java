@@ -8,9 +8,7 @@ import io.rangestream.testkit.RequiresTool;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -33,15 +31,9 @@ final class ReadmeIT {
 
     private static String paste(String line, RangestreamProcess server)
             throws IOException, InterruptedException {
-        ProcessBuilder shell =
-                new ProcessBuilder("sh", "-c", line.replace(AUTHORITY, server.authority()));
         // Built by Go into the cache folder, it need not be on PATH.
-        String grpcurl = ExternalTool.GRPCURL.require().resolveSibling("").toString();
-        shell.environment()
-                .merge("PATH", grpcurl, (path, more) -> path + File.pathSeparator + more);
-        Process process = shell.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        Path grpcurl = ExternalTool.GRPCURL.require().resolveSibling("");
+        return Shell.paste(
+                line.replace(AUTHORITY, server.authority()), Path.of("."), List.of(grpcurl));
     }
 }

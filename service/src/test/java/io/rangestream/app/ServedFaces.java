@@ -20,6 +20,7 @@ import io.rangestream.transport.Readers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -128,6 +129,12 @@ final class ServedFaces implements AutoCloseable {
     /** Those who are being answered. */
     Readers readers() {
         return wiring.readers();
+    }
+
+    /** As at a shutdown: whoever reads is given no time. */
+    void drain() {
+        health.drain();
+        wiring.readers().drain(Duration.ZERO);
     }
 
     /** The log's line of a request, where it has ended. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * A program that tests run. It is found by an environment variable, by its names on PATH or in the
- * user's cache folder; else it is brought, by the package manager or by Go; else what needs it does
- * not run, and is entered in the list that the build shows at its end.
+ * user's cache folder; else it is brought, by the package manager, by Go or by pip; else what needs
+ * it does not run, and is entered in the list that the build shows at its end.
  */
 // All fields are immutable; the checker does not see it of List.of and of records.
 @SuppressWarnings("ImmutableEnumChecker")
@@ -49,7 +49,35 @@ public enum ExternalTool {
                     new GoProgram(
                             "github.com/summerwind/h2spec/cmd/h2spec",
                             "v2.2.1",
-                            Optional.of(Path.of("h2spec")))));
+                            Optional.of(Path.of("h2spec"))))),
+    GO("go", "a client in Go", new Origin.Apt("golang-go")),
+    PROTOC_GEN_GO(
+            "protoc-gen-go",
+            "a client in Go",
+            new Origin.Go(
+                    new GoProgram("google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.11"))),
+    PROTOC_GEN_GO_GRPC(
+            "protoc-gen-go-grpc",
+            "a client in Go",
+            new Origin.Go(
+                    new GoProgram("google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.1"))),
+    /** An interpreter that has gRPC's packages; no other will do, so it is not looked for. */
+    PYTHON(
+            "python3-with-grpcio",
+            "a client in Python",
+            Optional.of("RANGESTREAM_PYTHON"),
+            List.of(),
+            new Origin.Python(
+                    new PythonVenv(
+                            List.of(
+                                    "grpcio==1.85.3",
+                                    "grpcio-tools==1.85.1",
+                                    "grpcio-status==1.85.3",
+                                    "grpcio-health-checking==1.85.1",
+                                    "grpcio-reflection==1.85.1",
+                                    "googleapis-common-protos==1.76.0",
+                                    "protobuf==7.36.2"))),
+            Optional.empty());
 
     /** What brings a program that is not there. */
     sealed interface Origin {
@@ -64,6 +92,9 @@ public enum ExternalTool {
 
         /** Built from source. */
         record Go(GoProgram program) implements Origin {}
+
+        /** Packages of Python, in a virtual environment of their own. */
+        record Python(PythonVenv venv) implements Origin {}
     }
 
     private final String toolName;
@@ -102,6 +133,20 @@ public enum ExternalTool {
             case ToolFinder.Found(Path program) -> program;
             case ToolFinder.Missing(String reason) -> throw new TestAbortedException(reason);
         };
+    }
+
+    /** What a person types to have it. */
+    public List<String> commands() {
+        return switch (origin) {
+            case Origin.Apt(String packageName) -> List.of(aptInstall(packageName));
+            case Origin.AptDaemon(String packageName) -> List.of(aptInstall(packageName));
+            case Origin.Go(GoProgram program) -> List.of(program.command());
+            case Origin.Python(PythonVenv venv) -> venv.commands();
+        };
+    }
+
+    private static String aptInstall(String packageName) {
+        return "apt-get install -y --no-install-recommends " + packageName;
     }
 
     String toolName() {

@@ -16,10 +16,22 @@ public final class RequestThreads {
     private static final List<String> AT_A_REQUEST =
             List.of("Http2ServerStream.run(", "io.rangestream.http.HttpRangeService");
 
+    private static final List<String> AT_WORK =
+            List.of("io.rangestream.engine.", "io.rangestream.transport.", "ObjectStore.");
+
     private RequestThreads() {}
 
     /** How many there are just now. */
     public static long count() {
+        return count(AT_A_REQUEST);
+    }
+
+    /** How many there are that fetch from a store, or listen to a peer. */
+    public static long countWorkers() {
+        return count(AT_WORK);
+    }
+
+    private static long count(List<String> where) {
         try {
             Path folder = Files.createTempDirectory("threads");
             Path dump = folder.resolve("dump.json");
@@ -29,7 +41,7 @@ public final class RequestThreads {
             Files.delete(dump);
             Files.delete(folder);
             return Arrays.stream(threads)
-                    .filter(stack -> AT_A_REQUEST.stream().anyMatch(stack::contains))
+                    .filter(stack -> where.stream().anyMatch(stack::contains))
                     .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -82,6 +82,9 @@ final class ToolFinder {
             }
             case ExternalTool.Origin.Go(GoProgram program) ->
                     program.inCache(machine).or(() -> program.install(machine));
+            case ExternalTool.Origin.Python(PythonVenv venv) ->
+                    venv.inCache(machine)
+                            .or(() -> venv.install(machine, () -> installByApt("python3-venv")));
         };
     }
 
@@ -102,14 +105,7 @@ final class ToolFinder {
     }
 
     private static String command(ExternalTool tool) {
-        String install =
-                switch (tool.origin()) {
-                    case ExternalTool.Origin.Apt(String packageName) ->
-                            String.join(" ", aptInstall(packageName));
-                    case ExternalTool.Origin.AptDaemon(String packageName) ->
-                            String.join(" ", aptInstall(packageName));
-                    case ExternalTool.Origin.Go(GoProgram program) -> program.command();
-                };
+        String install = String.join(" && ", tool.commands());
         return tool.variable()
                 .map(variable -> install + "   (or " + variable + "=its path)")
                 .orElse(install);

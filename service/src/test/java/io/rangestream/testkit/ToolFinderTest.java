@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 class ToolFinderTest {
@@ -151,12 +152,69 @@ class ToolFinderTest {
                 .contains("go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4");
     }
 
+    @Test
+    void pythonsPackagesAreInAVirtualEnvironmentThatIsMovedWhenComplete() {
+        machine.programs.put("python3", Path.of("/usr/bin/python3"));
+        machine.onRun =
+                variables ->
+                        !machine.commands.getLast().contains(" pip ")
+                                || build(venvInTheMaking().resolve("bin").resolve("python"));
+        assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Found.class);
+        assertThat(machine.commands).hasSize(2);
+        assertThat(machine.commands.getFirst()).startsWith("/usr/bin/python3 -m venv ");
+        assertThat(machine.commands.getLast()).contains("bin/python -m pip install grpcio==");
+        assertThat(machine.cacheFolder.toFile().list()).hasSize(1);
+        machine.commands.clear();
+        ToolFinder another = new ToolFinder(machine, new MissingTools(Optional.empty(), machine));
+        assertThat(another.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Found.class);
+        assertThat(machine.commands).isEmpty();
+    }
+
+    @Test
+    void whatMakesVirtualEnvironmentsIsBroughtWhereItIsMissing() {
+        machine.programs.put("python3", Path.of("/usr/bin/python3"));
+        machine.installsByApt = true;
+        machine.onRun =
+                variables ->
+                        machine.commands.getLast().startsWith("apt-get")
+                                || machine.commands.size() > 3
+                                        && build(
+                                                venvInTheMaking().resolve("bin").resolve("python"));
+        assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Found.class);
+        assertThat(machine.commands)
+                .hasSize(5)
+                .contains("apt-get install -y --no-install-recommends python3-venv");
+    }
+
+    @Test
+    void packagesThatCannotBeInstalledLeaveNothingAndAreEntered() {
+        machine.programs.put("python3", Path.of("/usr/bin/python3"));
+        machine.onRun = variables -> !machine.commands.getLast().contains(" pip ");
+        assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Missing.class);
+        assertThat(machine.cacheFolder).isEmptyDirectory();
+        assertThat(list.resolve("python3-with-grpcio"))
+                .content()
+                .contains(
+                        "python3 -m venv venv && venv/bin/python -m pip install grpcio==",
+                        "RANGESTREAM_PYTHON");
+    }
+
+    private Path venvInTheMaking() {
+        String venv = machine.commands.getLast().replace("/bin/python -m pip", " ");
+        return Path.of(
+                List.of(venv.split(" ")).stream()
+                        .filter(word -> word.contains(".building-"))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
     private static ToolFinder.Found found(String program) {
         return new ToolFinder.Found(Path.of(program));
     }
 
     private static boolean build(Path program) {
         try {
+            Files.createDirectories(program.getParent());
             Files.writeString(program, "#!/bin/sh\n");
             return program.toFile().setExecutable(true);
         } catch (IOException e) {

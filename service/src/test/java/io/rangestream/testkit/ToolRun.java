@@ -18,6 +18,9 @@ public final class ToolRun {
 
     private ToolRun() {}
 
+    /** How a program ended. */
+    public record Ended(int status, String output, String errors) {}
+
     /**
      * Runs a program.
      *
@@ -26,19 +29,53 @@ public final class ToolRun {
      */
     public static String output(ExternalTool tool, String... arguments)
             throws IOException, InterruptedException {
+        Path log = ChildProcess.logFile(tool.toolName() + "-" + COUNT.incrementAndGet());
+        int status =
+                run(
+                        tool,
+                        new ProcessBuilder().redirectErrorStream(true).redirectOutput(log.toFile()),
+                        arguments);
+        String output = read(log);
+        if (status != 0) {
+            throw new AssertionError(
+                    tool.toolName() + List.of(arguments) + ": status " + status + "\n" + output);
+        }
+        return output;
+    }
+
+    /**
+     * Runs a program that may fail.
+     *
+     * @throws AssertionError where it does not end
+     */
+    public static Ended run(ExternalTool tool, String... arguments)
+            throws IOException, InterruptedException {
+        String name = tool.toolName() + "-" + COUNT.incrementAndGet();
+        Path output = ChildProcess.logFile(name);
+        Path errors = ChildProcess.logFile(name + "-err");
+        int status =
+                run(
+                        tool,
+                        new ProcessBuilder()
+                                .redirectOutput(output.toFile())
+                                .redirectError(errors.toFile()),
+                        arguments);
+        return new Ended(status, read(output), read(errors));
+    }
+
+    private static int run(ExternalTool tool, ProcessBuilder builder, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(tool.require().toString()));
         command.addAll(List.of(arguments));
-        Path log = ChildProcess.logFile(tool.toolName() + "-" + COUNT.incrementAndGet());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        try (ChildProcess child = ChildProcess.start(builder)) {
-            boolean ended = child.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            String output = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-            if (!ended || child.process().exitValue() != 0) {
-                String end = ended ? "status " + child.process().exitValue() : "no end";
-                throw new AssertionError(command + ": " + end + "\n" + output);
+        try (ChildProcess child = ChildProcess.start(builder.command(command))) {
+            if (!child.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError(command + ": no end");
             }
-            return output;
+            return child.process().exitValue();
         }
+    }
+
+    private static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 }
