@@ -2,6 +2,8 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+
 import io.grpc.Status.Code;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
@@ -30,10 +32,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,8 +52,8 @@ import java.util.stream.IntStream;
 @Timeout(120)
 final class RandomRangesTest {
     private static final long SEED = 20_261_128;
-    private static final int ASKERS = 16;
-    private static final int CALLS = 20;
+    private static final int ASKERS = 24;
+    private static final int CALLS = 4;
     private static final int OBJECTS = 5;
     private static final int LONGEST_BYTES = 60_000;
     private static final InMemoryObjectStore MEMORY = InMemoryObjectStore.create(Clock.systemUTC());
@@ -64,7 +67,7 @@ final class RandomRangesTest {
                     _ -> {},
                     Clock.systemUTC());
 
-    private static final Map<String, ByteBuffer> BY_TAG = new ConcurrentHashMap<>();
+    private static final Map<String, ByteString> BY_TAG = new ConcurrentHashMap<>();
 
     private static GrpcClient bare;
     private static RangeStreamClient client;
@@ -114,9 +117,9 @@ final class RandomRangesTest {
                             () -> ask(call, own), task -> Thread.ofPlatform().start(task)));
         }
         askers.forEach(CompletableFuture::join);
-        assertThat(complete.get()).as("complete ranges").isGreaterThan(500);
+        assertThat(complete.get()).as("complete ranges").isGreaterThan(300);
         assertThat(failed.get()).as("ranges that failed").isPositive();
-        assertThat(STORE.troubles() - troubles).as("faults").isGreaterThan(200);
+        assertThat(STORE.troubles() - troubles).as("faults").isGreaterThan(100);
     }
 
     private static void ask(Call call, SplittableRandom random) {
@@ -154,18 +157,19 @@ final class RandomRangesTest {
                             .entityTag()
                             .orElseThrow()
                             .toString();
-            BY_TAG.put(tag, ByteBuffer.wrap(bytes));
+            BY_TAG.put(tag, ByteString.copyFrom(bytes));
         }
     }
 
     private static byte[] expected(String tag, long first, long last) {
-        ByteBuffer bytes;
+        Optional<ByteString> bytes;
         synchronized (MEMORY) {
-            bytes = BY_TAG.get(tag);
+            bytes = Optional.ofNullable(BY_TAG.get(tag));
         }
-        assertThat(bytes).as("a version that there was: " + tag).isNotNull();
-        return Arrays.copyOfRange(
-                bytes.array(), (int) first, (int) Math.min(last + 1, bytes.capacity()));
+        assertThat(bytes).as("a version that there was: " + tag).isPresent();
+        ByteString version = bytes.orElseThrow();
+        return version.substring((int) first, (int) Math.min(last + 1, version.size()))
+                .toByteArray();
     }
 
     @Test
@@ -243,7 +247,7 @@ final class RandomRangesTest {
         } catch (CompletionException e) {
             assertThat(e).hasCauseInstanceOf(RangeStreamException.class);
             failed.incrementAndGet();
-        } catch (java.util.concurrent.CancellationException e) {
+        } catch (CancellationException e) {
             failed.incrementAndGet();
         }
     }
