@@ -53,7 +53,7 @@ import java.util.stream.IntStream;
 final class RandomRangesTest {
     private static final long SEED = 20_261_128;
     private static final int ASKERS = 24;
-    private static final int CALLS = 4;
+    private static final int CALLS = 3;
     private static final int OBJECTS = 5;
     private static final int LONGEST_BYTES = 60_000;
     private static final InMemoryObjectStore MEMORY = InMemoryObjectStore.create(Clock.systemUTC());
@@ -119,7 +119,7 @@ final class RandomRangesTest {
         askers.forEach(CompletableFuture::join);
         assertThat(complete.get()).as("complete ranges").isGreaterThan(300);
         assertThat(failed.get()).as("ranges that failed").isPositive();
-        assertThat(STORE.troubles() - troubles).as("faults").isGreaterThan(100);
+        assertThat(STORE.troubles() - troubles).as("faults").isGreaterThan(60);
     }
 
     private static void ask(Call call, SplittableRandom random) {
