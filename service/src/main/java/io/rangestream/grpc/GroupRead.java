@@ -64,6 +64,11 @@ final class GroupRead implements SliceSink {
         }
     }
 
+    /** Whether not a byte could be had: then the store is to blame, and not one of the ranges. */
+    boolean hasNotBegun() {
+        return nextPos == work.cover().firstPos();
+    }
+
     /** Those that can't go on without the byte that could not be had. */
     List<AskedRange> stuck() {
         return left(true);

@@ -39,11 +39,12 @@ final class RangesWriter {
     }
 
     void metadata(ObjectMetadata metadata) {
-        write(ReadRangesResponse.newBuilder().setMetadata(metadata).build(), 0);
+        write(ReadRangesResponse.newBuilder().setMetadata(metadata).build());
     }
 
     void header(AskedRange asked) {
-        write(
+        writeUnlessEnded(
+                asked,
                 ReadRangesResponse.newBuilder()
                         .setHeader(
                                 RangeHeader.newBuilder()
@@ -72,7 +73,8 @@ final class RangesWriter {
                             .setData(UnsafeByteOperations.unsafeWrap(slice.array(), offset, length))
                             .setCrc32C(crc)
                             .build();
-            write(ReadRangesResponse.newBuilder().setChunk(chunk).build(), length);
+            writeUnlessEnded(
+                    asked, ReadRangesResponse.newBuilder().setChunk(chunk).build(), length);
             asked.wrote(length, crc);
             at += length;
         }
@@ -92,8 +94,7 @@ final class RangesWriter {
                                         .setReadId(asked.readId())
                                         .setTotal(asked.total())
                                         .setCrc32C(asked.crc32c()))
-                        .build(),
-                0);
+                        .build());
     }
 
     /** A range of an object that has no bytes. */
@@ -101,13 +102,11 @@ final class RangesWriter {
         write(
                 ReadRangesResponse.newBuilder()
                         .setHeader(RangeHeader.newBuilder().setReadId(readId))
-                        .build(),
-                0);
+                        .build());
         write(
                 ReadRangesResponse.newBuilder()
                         .setEnd(RangeEnd.newBuilder().setReadId(readId))
-                        .build(),
-                0);
+                        .build());
     }
 
     void error(long readId, GrpcErrors.Mapped why) {
@@ -117,20 +116,31 @@ final class RangesWriter {
                                 RangeError.newBuilder()
                                         .setReadId(readId)
                                         .setStatus(why.toStatus(exchange.correlationId())))
-                        .build(),
-                0);
+                        .build());
     }
 
-    private void write(ReadRangesResponse message, int bytes) {
+    /** Where a range has ended by then, what ends it comes first, and nothing after it. */
+    private void writeUnlessEnded(AskedRange asked, ReadRangesResponse message, int bytes) {
+        turn.lock();
+        try {
+            if (!asked.isEnded()) {
+                write(message);
+                if (bytes > 0) {
+                    exchange.sent(bytes);
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void write(ReadRangesResponse message) {
         turn.lock();
         try {
             if (exchange.ending().isPresent()) {
                 throw new ReadCancelledException();
             }
             send(message);
-            if (bytes > 0) {
-                exchange.sent(bytes);
-            }
         } finally {
             turn.unlock();
         }

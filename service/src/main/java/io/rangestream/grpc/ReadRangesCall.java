@@ -6,7 +6,10 @@ import io.rangestream.message.Messages;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead;
+import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
@@ -214,12 +217,23 @@ final class ReadRangesCall {
                 asked.fail(failed(e));
             } catch (RuntimeException e) {
                 asked.failed(read.stuck(), failed(e));
-                asked.again(read.untouched());
+                if (isTheStores(e) && read.hasNotBegun()) {
+                    // Each of the others would wait as long, to be told the same.
+                    asked.failed(read.untouched(), failed(e));
+                } else {
+                    asked.again(read.untouched());
+                }
             } finally {
                 reading.remove(read);
                 count(bytes);
             }
         }
+    }
+
+    private static boolean isTheStores(RuntimeException failure) {
+        return failure instanceof Unavailable
+                || failure instanceof Throttled
+                || failure instanceof OverloadedException;
     }
 
     private synchronized GrpcErrors.Mapped failed(RuntimeException why) {

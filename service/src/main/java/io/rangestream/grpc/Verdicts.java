@@ -11,8 +11,8 @@ import java.util.Optional;
  * {@link AskedRanges} that has it.
  */
 final class Verdicts {
-    /** So many wait for a client that asks and asks, and does not read. */
-    static final int MAX_WAITING = 10_000;
+    /** So many wait for a client that asks and asks, and does not read: some 400 bytes each. */
+    static final int MAX_WAITING = 4096;
 
     private final Deque<Verdict> waiting = new ArrayDeque<>();
     private @Nullable Verdict underWay;

@@ -2,23 +2,23 @@ package io.rangestream.transport;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.http2.Http2FrameHeader;
+import io.helidon.http.http2.Http2FrameTypes;
 import io.helidon.http.http2.Http2RstStream;
 import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2WindowUpdate;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
 
-import java.util.Optional;
-
 /** Helidon's handler of a gRPC call, which ends with its connection too. */
 final class GrpcStream implements SubProtocolHandler {
     private final SubProtocolHandler delegate;
     private final Http2Stream stream;
-    private final Optional<GzippedMessages> gzipped;
+    private final GrpcMessages messages;
+    private boolean allSaid;
 
-    GrpcStream(SubProtocolHandler delegate, Http2Stream stream, Optional<GzippedMessages> gzipped) {
+    GrpcStream(SubProtocolHandler delegate, Http2Stream stream, GrpcMessages messages) {
         this.delegate = delegate;
         this.stream = stream;
-        this.gzipped = gzipped;
+        this.messages = messages;
     }
 
     @Override
@@ -33,18 +33,29 @@ final class GrpcStream implements SubProtocolHandler {
 
     @Override
     public void data(Http2FrameHeader header, BufferData data) {
+        allSaid = header.flags(Http2FrameTypes.DATA).endOfStream();
         stream.enter();
         try {
-            delegate.data(header, gzipped.isPresent() ? gzipped.get().unpacked(data) : data);
+            delegate.data(header, messages.whole(data, allSaid));
+            if (allSaid) {
+                // No frame will come that ends the wait for the next one; the answer may be
+                // another thread's.
+                stream.awaitAnswered();
+            }
         } finally {
             stream.exit();
         }
     }
 
-    /** Closed as soon as the peer is gone; Helidon would wait for the rest of the request. */
+    /**
+     * Closed as soon as the peer is gone, where Helidon would wait for the rest of the request, and
+     * once both have said all, also where Helidon could not read what the peer said.
+     */
     @Override
     public Http2StreamState streamState() {
-        return stream.isGone() ? Http2StreamState.CLOSED : delegate.streamState();
+        return stream.isGone() || allSaid && stream.isAnswered()
+                ? Http2StreamState.CLOSED
+                : delegate.streamState();
     }
 
     @Override

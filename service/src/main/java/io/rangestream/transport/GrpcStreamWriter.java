@@ -32,7 +32,12 @@ final class GrpcStreamWriter implements Http2StreamWriter {
             int streamId,
             Http2Flag.HeaderFlags flags,
             FlowControl.Outbound flowControl) {
-        return stream.inTurn(0, _ -> delegate.writeHeaders(headers, streamId, flags, flowControl));
+        int written =
+                stream.inTurn(0, _ -> delegate.writeHeaders(headers, streamId, flags, flowControl));
+        if (flags.endOfStream()) {
+            stream.answered();
+        }
+        return written;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.helidon.http.http2.Http2StreamWriter;
 import org.jspecify.annotations.Nullable;
 
 import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 
@@ -37,6 +38,7 @@ final class Http2Stream implements Peer {
     private volatile @Nullable OpenReader reader;
     private volatile boolean ended;
     private volatile boolean gone;
+    private final CountDownLatch answered = new CountDownLatch(1);
     private boolean inOurCode;
     private boolean connectionGone;
 
@@ -205,9 +207,28 @@ final class Http2Stream implements Peer {
         // The connection's thread reads all the time.
     }
 
+    /** The last of the answer is written. */
+    void answered() {
+        answered.countDown();
+    }
+
+    boolean isAnswered() {
+        return answered.getCount() == 0;
+    }
+
+    /** Waits until it is, or nobody is there any more to read it. */
+    void awaitAnswered() {
+        try {
+            answered.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The peer has reset the stream. */
     void gone() {
         gone = true;
+        answered.countDown();
         turns.wake(this);
         OpenReader current = reader;
         if (current != null) {

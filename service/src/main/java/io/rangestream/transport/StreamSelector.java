@@ -15,8 +15,6 @@ import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
 
-import java.util.Optional;
-
 /**
  * Is asked in each stream's thread what protocol it speaks: where its windows can be had. gRPC is
  * Helidon's own, with our writer.
@@ -64,14 +62,14 @@ final class StreamSelector implements Http2SubProtocolSelector {
                         router);
         return result.supported()
                 ? new SubProtocolResult(
-                        true, new GrpcStream(result.subProtocol(), stream, gzipped(headers)))
+                        true, new GrpcStream(result.subProtocol(), stream, messages(headers)))
                 : NOT_SUPPORTED;
     }
 
-    private Optional<GzippedMessages> gzipped(Http2Headers headers) {
-        boolean isGzipped =
+    private GrpcMessages messages(Http2Headers headers) {
+        boolean gzipped =
                 headers.httpHeaders().contains(GRPC_ENCODING)
                         && headers.httpHeaders().get(GRPC_ENCODING).get().equals("gzip");
-        return isGzipped ? Optional.of(new GzippedMessages(maxMessageBytes)) : Optional.empty();
+        return new GrpcMessages(gzipped, maxMessageBytes);
     }
 }

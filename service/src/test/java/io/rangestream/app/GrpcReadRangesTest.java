@@ -414,6 +414,44 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    void nothingComesOfARangeOnceItIsSaidToBeCancelled() {
+        Random random = new Random(1);
+        for (int round = 0; round < 300; round++) {
+            RangesStream stream = RangesStream.of(client, LARGE, MIDDLING);
+            stream.ask(
+                    LongStream.range(0, 8)
+                            .mapToObj(i -> range(i, 3 + i, MIDDLING_BYTES - 2))
+                            .toList());
+            stream.metadata();
+            while (!stream.has(random.nextInt(8))) {
+                Thread.onSpinWait();
+            }
+            LongStream.range(0, 8).forEach(stream::cancelRange);
+            stream.halfClose();
+            // Who is told more is a failure there.
+            stream.assertEndsWell();
+        }
+    }
+
+    @Test
+    void whereTheStoreDoesNotEvenBeginNoRangeWaitsForAnother() {
+        String key = "does not begin";
+        SERVED.memory.put(FILMS, key, PatternBytes.of(0, 3_000_000), TEXT);
+        RangesStream stream = RangesStream.of(client, FILMS, key);
+        stream.metadata();
+        SERVED.faulty.failAtOpen(key, id -> new Unavailable(id, "gone", null));
+        long before = SERVED.engineStats().misses();
+        stream.ask(
+                LongStream.range(0, 50).mapToObj(i -> range(i, i * 20_000, i * 20_000)).toList());
+        stream.halfClose();
+        stream.assertEndsWell();
+        for (int i = 0; i < 50; i++) {
+            assertThat(failure(stream, i).reason()).isEqualTo("STORE_UNAVAILABLE");
+        }
+        assertThat(SERVED.engineStats().misses() - before).isLessThan(5);
+    }
+
+    @Test
     void aSlowRangeKeepsNoOtherWaiting() {
         String key = "slow";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 30_000_000), TEXT);
