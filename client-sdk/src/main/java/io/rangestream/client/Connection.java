@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,10 @@ final class Connection implements AutoCloseable {
     private final ReadAheadBudget readAhead;
     private final AsyncReads asyncReads = new AsyncReads();
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Those who wait before a further try. */
+    private final Set<CountDownLatch> pausing = ConcurrentHashMap.newKeySet();
+
     private long abandonedAt = System.nanoTime();
 
     /** Takes the channel over: it is closed with this. */
@@ -108,12 +114,29 @@ final class Connection implements AutoCloseable {
 
     private void pause(Duration pause) throws IOException {
         try {
-            if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw clientIsClosed();
-            }
+            pause(pause, new CountDownLatch(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the next try");
+        }
+    }
+
+    /**
+     * Waits before a further try, and no longer than until somebody gives it up.
+     *
+     * @param givenUp counted down by whoever does
+     * @return whether somebody did
+     * @throws IOException where this is closed, which ends the wait too
+     */
+    boolean pause(Duration pause, CountDownLatch givenUp) throws IOException, InterruptedException {
+        pausing.add(givenUp);
+        try {
+            ensureOpen();
+            boolean over = givenUp.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+            ensureOpen();
+            return over;
+        } finally {
+            pausing.remove(givenUp);
         }
     }
 
@@ -235,6 +258,7 @@ final class Connection implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        pausing.forEach(CountDownLatch::countDown);
         channel.shutdownNow();
         asyncReads.close();
         try {

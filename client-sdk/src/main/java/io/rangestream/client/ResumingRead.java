@@ -11,7 +11,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a range by as many server streams as it takes. Where one breaks off for a reason that may
@@ -155,7 +154,7 @@ final class ResumingRead implements ChunkSource {
 
     private void await(Duration pause) throws IOException {
         try {
-            if (cancelled.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (connection.pause(pause, cancelled)) {
                 throw new IOException(subject() + ": the read was closed");
             }
         } catch (InterruptedException e) {

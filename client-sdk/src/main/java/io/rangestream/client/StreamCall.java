@@ -59,6 +59,8 @@ final class StreamCall<Q, R> {
     /** The messages asked for, and the one event that comes unasked. */
     private final BlockingQueue<Event<R>> events;
 
+    private boolean sendsNoMore;
+
     private StreamCall(ClientCall<Q, R> call, int messagesInFlight) {
         this.call = call;
         this.events = new ArrayBlockingQueue<>(messagesInFlight + 1);
@@ -90,12 +92,17 @@ final class StreamCall<Q, R> {
 
     /** Sends a message; without effect where the call is over. */
     synchronized void send(Q message) {
-        call.sendMessage(message);
+        if (!sendsNoMore) {
+            call.sendMessage(message);
+        }
     }
 
-    /** Says that nothing more will be sent. Once. */
+    /** Says that nothing more will be sent. Idempotent. */
     synchronized void halfClose() {
-        call.halfClose();
+        if (!sendsNoMore) {
+            sendsNoMore = true;
+            call.halfClose();
+        }
     }
 
     /**
@@ -112,6 +119,9 @@ final class StreamCall<Q, R> {
 
     /** Ends the call, if it has not ended; {@link Closed} follows. Idempotent. */
     void cancel() {
+        synchronized (this) {
+            sendsNoMore = true;
+        }
         call.cancel("no longer wanted by the reader", null);
     }
 

@@ -144,9 +144,13 @@ final class VectoredPart {
         return made;
     }
 
+    /** Nothing of it was given yet: where something is wrong, all of it is asked for again. */
     private void check(boolean holds, String found) throws DataLossException {
         if (!holds) {
-            throw new DataLossException(Failure.found(subject(), "the server sent " + found));
+            Subject at = subject();
+            received = 0;
+            confirms = false;
+            throw new DataLossException(Failure.found(at, "the server sent " + found));
         }
     }
 }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -77,6 +76,10 @@ final class VectoredRead implements Running, Runnable {
     private void dropIfCancelled(VectoredPart part) {
         StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
         if (part.future().isCancelled() && current != null) {
+            if (!isAnyLeft()) {
+                current.cancel();
+                return;
+            }
             current.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
         }
     }
@@ -112,12 +115,15 @@ final class VectoredRead implements Running, Runnable {
 
     private void pauseOrThrow(RangeStreamException why) throws IOException, InterruptedException {
         ensureWanted();
+        if (!isAnyLeft()) {
+            return;
+        }
         Optional<Duration> pause =
                 retries.mayPass(why) ? retries.pauseAfter(why, null) : Optional.empty();
         if (pause.isEmpty()) {
             throw why;
         }
-        if (cancelled.await(pause.get().toNanos(), TimeUnit.NANOSECONDS)) {
+        if (connection.pause(pause.get(), cancelled)) {
             throw closed();
         }
         resumed = true;
@@ -242,7 +248,7 @@ final class VectoredRead implements Running, Runnable {
             case END -> {
                 VectoredPart part = known(message.getEnd().getReadId());
                 if (!part.future().isDone()) {
-                    part.accept(message.getEnd());
+                    take(part, message);
                 }
                 asked.remove(part.readId());
             }
@@ -254,9 +260,13 @@ final class VectoredRead implements Running, Runnable {
 
     private void take(VectoredPart part, ReadRangesResponse message) throws DataLossException {
         try {
-            part.accept(message.getChunk());
+            if (message.hasEnd()) {
+                part.accept(message.getEnd());
+            } else {
+                part.accept(message.getChunk());
+            }
             retries.progressed();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The caller's own allocator's, or that of what it gave: the others may fare better.
             part.future().completeExceptionally(e);
             StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;

@@ -2,7 +2,6 @@ package io.rangestream.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -78,11 +77,12 @@ final class ExchangeInterceptor implements ServerInterceptor {
         OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
+        NamedCall<Q, R> named = new NamedCall<>(call, exchange, reader);
         if (readers.isDraining()) {
-            return refuse(call, exchange, reader, GrpcErrors.draining());
+            return refuse(named, exchange, GrpcErrors.draining());
         }
         if (!READABLE.contains(Optional.ofNullable(headers.get(ENCODING)).orElse(IDENTITY))) {
-            return refuse(call, exchange, reader, GrpcErrors.unknownEncoding());
+            return refuse(named, exchange, GrpcErrors.unknownEncoding());
         }
         // Converted, not toNanos(): eight digits of hours are too many for a long.
         Optional<ScheduledFuture<?>> deadline =
@@ -93,23 +93,8 @@ final class ExchangeInterceptor implements ServerInterceptor {
                                                 () -> exchange.end(Ending.DEADLINE),
                                                 TimeUnit.NANOSECONDS.convert(timeout),
                                                 TimeUnit.NANOSECONDS));
-        ServerCall<Q, R> named =
-                new SimpleForwardingServerCall<>(call) {
-                    @Override
-                    public void sendHeaders(Metadata responseHeaders) {
-                        responseHeaders.put(CORRELATION_ID, exchange.correlationId());
-                        super.sendHeaders(responseHeaders);
-                    }
-
-                    @Override
-                    public void close(Status status, Metadata trailers) {
-                        // Else it would hold the call, and its bytes, until its time comes.
-                        deadline.ifPresent(waiting -> waiting.cancel(false));
-                        try (reader) {
-                            super.close(status, trailers);
-                        }
-                    }
-                };
+        // Else it would hold the call, and its bytes, until its time comes.
+        named.beforeClose(() -> deadline.ifPresent(waiting -> waiting.cancel(false)));
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
         ServerCall.Listener<Q> listener = Contexts.interceptCall(context, named, headers, next);
         ServerCall.Listener<Q> timed =
@@ -128,13 +113,12 @@ final class ExchangeInterceptor implements ServerInterceptor {
                                 refuse(
                                         named,
                                         exchange,
-                                        reader,
                                         GrpcErrors.invalid("message", "can't be read")))
                 : timed;
     }
 
     private <Q, R> ServerCall.Listener<Q> refuse(
-            ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader, Mapped why) {
+            ServerCall<Q, R> call, GrpcExchange exchange, Mapped why) {
         log.accept(
                 exchange.toLine(
                         why.code().name(), Outcome.COMPLETE, Optional.of(why.logged()), Map.of()));
@@ -143,9 +127,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
         if (why.code() == Status.Code.UNIMPLEMENTED) {
             trailers.put(ACCEPT_ENCODING, String.join(",", READABLE));
         }
-        try (reader) {
-            call.close(status.getStatus(), trailers);
-        }
+        call.close(status.getStatus(), trailers);
         return new ServerCall.Listener<>() {};
     }
 

@@ -190,6 +190,8 @@ final class DrainTest {
                     wire2.sendCall(
                             "rangestream.v1.RangeStreamService/ListBuckets",
                             ListBucketsRequest.getDefaultInstance().toByteArray());
+            assertThat(wire2.readFrame(streamId).fields())
+                    .anyMatch(field -> field.getKey().equals("x-correlation-id"));
             Http2Wire.Frame refused = wire2.readFrame(streamId);
             assertThat(refused.endsStream()).isTrue();
             assertThat(refused.fields()).contains(Map.entry("grpc-status", "14"));

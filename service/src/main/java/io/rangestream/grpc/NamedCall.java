@@ -1,0 +1,50 @@
+package io.rangestream.grpc;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.rangestream.transport.Ending;
+import io.rangestream.transport.OpenReader;
+
+import java.util.Optional;
+
+/**
+ * A call that says in its initial metadata by which id it is in the log, also where there is
+ * nothing but a status behind. Its reader is closed with it.
+ */
+final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    private final GrpcExchange exchange;
+    private final OpenReader reader;
+    private Runnable beforeClose = () -> {};
+    private boolean headersSent;
+
+    NamedCall(ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader) {
+        super(call);
+        this.exchange = exchange;
+        this.reader = reader;
+    }
+
+    /** What is done when the call is closed, before anything is written. */
+    void beforeClose(Runnable action) {
+        beforeClose = action;
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        headersSent = true;
+        headers.put(ExchangeInterceptor.CORRELATION_ID, exchange.correlationId());
+        super.sendHeaders(headers);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+        beforeClose.run();
+        try (reader) {
+            if (!headersSent && !exchange.ending().equals(Optional.of(Ending.PEER_GONE))) {
+                sendHeaders(new Metadata());
+            }
+            super.close(status, trailers);
+        }
+    }
+}
