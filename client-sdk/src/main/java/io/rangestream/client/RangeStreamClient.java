@@ -378,7 +378,7 @@ public final class RangeStreamClient implements AutoCloseable {
          * How many bytes of a stream, and of all streams of the client together, may be on their
          * way unread in the transport (HTTP/2's flow control): a stream gets no more than this in
          * each round trip to the server. Without this, 1 MiB, which is 100 MiB/s at 10 ms; up to
-         * four messages, mostly of 256 KiB, are beside it.
+         * four messages, mostly of 256 KiB, are beside it; of many ranges by one call, 32.
          *
          * @param bytes at least 65,536 (64 KiB)
          * @return this

@@ -65,6 +65,9 @@ final class GrpcAnswers {
             failure = streaming.write(exchange, bytesByOrigin);
         } catch (RuntimeException e) {
             failure = Optional.of(failed(exchange, e));
+        } catch (Error e) {
+            // Such as an OutOfMemoryError: the client must not wait for ever all the same.
+            failure = Optional.of(failed(exchange, new IllegalStateException("an error", e)));
         }
         finish(observer, exchange, failure, bytesByOrigin);
     }

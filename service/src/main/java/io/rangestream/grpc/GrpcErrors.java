@@ -187,7 +187,7 @@ final class GrpcErrors {
     }
 
     static Mapped cancelled() {
-        return new Mapped(Code.CANCELLED, "CANCELLED", "the call was cancelled");
+        return new Mapped(Code.CANCELLED, "CANCELLED", "no longer wanted");
     }
 
     /**

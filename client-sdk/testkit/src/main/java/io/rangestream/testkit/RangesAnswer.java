@@ -85,7 +85,7 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
     }
 
     private void ask(RangeBatch batch) {
-        requireOpen();
+        requireOpen("ranges");
         if (batch.getRangesCount() > MOST_IN_BATCH) {
             throw Refusal.invalid("ranges.ranges", "has more than 100 ranges");
         }
@@ -102,7 +102,7 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
     }
 
     private void cancel(long readId) {
-        requireOpen();
+        requireOpen("cancel_read_id");
         boolean was =
                 waiting.removeIf(range -> range.getReadId() == readId)
                         || reading.removeIf(range -> range.readId() == readId);
@@ -111,9 +111,9 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
         }
     }
 
-    private void requireOpen() {
+    private void requireOpen(String field) {
         if (object == null) {
-            throw Refusal.invalid("open", "is not said first");
+            throw Refusal.invalid(field, "comes before open");
         }
     }
 
