@@ -47,6 +47,21 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
         return spec.build();
     }
 
+    /**
+     * Refuses the metadata of another version, or another object.
+     *
+     * @param subject what was being read
+     */
+    void require(io.rangestream.v1.ObjectMetadata served, Subject subject)
+            throws RangeStreamException {
+        Optional<String> difference = difference(Received.metadata(served, subject));
+        if (difference.isPresent()) {
+            throw new ObjectChangedException(
+                    Failure.found(subject, "the object was changed: " + difference.get()),
+                    served.hasEtag() ? served.getEtag() : null);
+        }
+    }
+
     /** How a header's metadata shows that it is of another version; empty where it does not. */
     Optional<String> difference(ObjectMetadata served) {
         if (served.completeLength() != metadata.completeLength()) {

@@ -10,27 +10,18 @@ import io.rangestream.v1.ReadRangeResponse;
 import java.util.Optional;
 
 /**
- * Holds the messages of one server stream against the contract: one header of what was asked,
- * chunks without gap or overlap, each with its sum, and one end with the right totals. No I/O.
+ * Holds the messages of one ReadRange against the contract, and its header against the version that
+ * is read. No I/O.
  */
 final class ReadVerifier {
-    private enum Expected {
-        HEADER,
-        CHUNK_OR_END,
-        NOTHING
-    }
-
     private final Pin pin;
-    private final ResolvedRange range;
-    private final Subject object;
-    private final RunningCrc32c crc32c = new RunningCrc32c();
-    private Expected expected = Expected.HEADER;
-    private long received;
+    private final RangeVerifier range;
 
     ReadVerifier(Pin pin, ResolvedRange range) {
         this.pin = pin;
-        this.range = range;
-        this.object = Subject.ofObject(pin.metadata().bucket(), pin.metadata().key());
+        this.range =
+                new RangeVerifier(
+                        Subject.ofObject(pin.metadata().bucket(), pin.metadata().key()), range);
     }
 
     /**
@@ -41,85 +32,44 @@ final class ReadVerifier {
     Optional<ByteString> accept(ReadRangeResponse part) throws RangeStreamException {
         return switch (part.getPartCase()) {
             case HEADER -> {
-                check(expected == Expected.HEADER, "a second header");
                 acceptHeader(part.getHeader());
                 yield Optional.empty();
             }
             case CHUNK -> {
-                check(expected == Expected.CHUNK_OR_END, "a chunk out of turn");
-                yield Optional.of(acceptChunk(part.getChunk()));
+                DataChunk chunk = part.getChunk();
+                range.chunk(chunk.getFirstPos(), chunk.getData(), chunk.getCrc32C());
+                yield Optional.of(chunk.getData());
             }
             case END -> {
-                check(expected == Expected.CHUNK_OR_END, "an end out of turn");
-                acceptEnd(part.getEnd());
+                ReadEnd end = part.getEnd();
+                range.end(end.getTotalBytes(), end.getCrc32C());
                 yield Optional.empty();
             }
-            case PART_NOT_SET -> throw dataLoss("a message that is neither header, chunk nor end");
+            case PART_NOT_SET -> {
+                range.check(false, "a message that is neither header, chunk nor end");
+                yield Optional.empty();
+            }
         };
     }
 
     private void acceptHeader(ReadHeader header) throws RangeStreamException {
-        Optional<String> difference =
-                pin.difference(Received.metadata(header.getMetadata(), subject()));
-        if (difference.isPresent()) {
-            throw new ObjectChangedException(
-                    Failure.found(subject(), "the object was changed: " + difference.get()),
-                    header.getMetadata().hasEtag() ? header.getMetadata().getEtag() : null);
-        }
-        boolean asAsked =
-                range.isEmpty()
-                        ? !header.hasFirstPos() && !header.hasLastPos()
-                        : header.hasFirstPos()
-                                && header.hasLastPos()
-                                && header.getFirstPos() == range.firstPos()
-                                && header.getLastPos() == range.lastPos();
-        check(asAsked, "a header of another range than was asked for");
-        expected = Expected.CHUNK_OR_END;
-    }
-
-    private ByteString acceptChunk(DataChunk chunk) throws RangeStreamException {
-        ByteString data = chunk.getData();
-        check(!data.isEmpty(), "an empty chunk");
-        check(chunk.getFirstPos() == position(), "a chunk of position " + chunk.getFirstPos());
-        check(data.size() <= range.length() - received, "more bytes than were asked for");
-        check(crc32c.update(data) == chunk.getCrc32C(), "a chunk that does not match its crc32c");
-        received += data.size();
-        return data;
-    }
-
-    private void acceptEnd(ReadEnd end) throws RangeStreamException {
-        check(received == range.length(), "an end before the last byte");
-        check(end.getTotalBytes() == received, "an end with a total of " + end.getTotalBytes());
-        check(end.getCrc32C() == crc32c.ofAll(), "an end that does not match the crc32c of all");
-        expected = Expected.NOTHING;
+        pin.require(header.getMetadata(), subject());
+        range.header(
+                header.hasFirstPos() ? header.getFirstPos() : null,
+                header.hasLastPos() ? header.getLastPos() : null);
     }
 
     boolean hasHeader() {
-        return expected != Expected.HEADER;
+        return range.hasHeader();
     }
 
     /** Whether all bytes were received and the server has said so. */
     boolean isComplete() {
-        return expected == Expected.NOTHING;
-    }
-
-    /** The position in the object of the next byte. */
-    private long position() {
-        return range.firstPos() + received;
+        return range.isComplete();
     }
 
     /** What is being read, at the next byte. */
     Subject subject() {
-        return object.at(position());
-    }
-
-    private void check(boolean holds, String found) throws DataLossException {
-        if (!holds) {
-            throw dataLoss(found);
-        }
-    }
-
-    private DataLossException dataLoss(String found) {
-        return new DataLossException(Failure.found(subject(), "the server sent " + found));
+        return range.subject();
     }
 }

@@ -27,16 +27,16 @@ final class VectoredPart {
     private final ResolvedRange range;
     private final IntFunction<ByteBuffer> allocator;
     private final CompletableFuture<ByteBuffer> future = new CompletableFuture<>();
-    private RunningCrc32c crc32c = new RunningCrc32c();
     private @Nullable ByteBuffer buffer;
     private volatile long readId = NOT_ASKED;
-    private long received;
+    private volatile boolean over;
 
-    /** Where what this stream brings begins: not always where the range does. */
-    private long streamStart;
+    /** How many bytes came by streams before the one of this moment. */
+    private long before;
 
-    private boolean begun;
+    private RangeVerifier stream;
     private boolean confirms;
+    private @Nullable RangeStreamException postponed;
 
     /**
      * Nothing of it is there yet.
@@ -51,6 +51,7 @@ final class VectoredPart {
         this.object = object;
         this.range = range;
         this.allocator = allocator;
+        this.stream = new RangeVerifier(object, range);
     }
 
     /** What the caller has of it. */
@@ -65,7 +66,7 @@ final class VectoredPart {
 
     /** What is being read, at the next byte. */
     Subject subject() {
-        return object.at(range.firstPos() + received);
+        return stream.subject();
     }
 
     /**
@@ -74,59 +75,83 @@ final class VectoredPart {
      */
     RangeRead ask(long newReadId) {
         readId = newReadId;
-        begun = false;
-        crc32c = new RunningCrc32c();
-        if (received == range.length() && received > 0) {
+        over = false;
+        postponed = null;
+        before += stream.received();
+        if (before == range.length() && before > 0) {
             confirms = true;
-            received--;
+            before--;
         }
-        streamStart = received;
+        ResolvedRange rest = new ResolvedRange(range.firstPos() + before, range.length() - before);
+        stream = new RangeVerifier(object, rest);
         RangeRead.Builder read = RangeRead.newBuilder().setReadId(newReadId);
-        if (!range.isEmpty()) {
+        if (!rest.isEmpty()) {
             read.setIntRange(
-                    IntRange.newBuilder()
-                            .setFirstPos(range.firstPos() + received)
-                            .setLastPos(range.lastPos()));
+                    IntRange.newBuilder().setFirstPos(rest.firstPos()).setLastPos(rest.lastPos()));
         }
         return read.build();
     }
 
+    /** The server has said its last word of it on the stream of this moment. */
+    void over() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** The server could not read it just now. */
+    void postpone(RangeStreamException why) {
+        postponed = why;
+    }
+
+    /** Ends it without its bytes, by its own reason where it has one. */
+    void fail(Throwable why) {
+        future.completeExceptionally(postponed == null ? why : postponed);
+    }
+
+    /** What is checked here came of this range; nothing of it was given yet. */
+    private interface Check {
+        void run() throws DataLossException;
+    }
+
+    /** Where something is wrong, all of the range is asked for again. */
+    private void orFromTheStart(Check check) throws DataLossException {
+        try {
+            check.run();
+        } catch (DataLossException e) {
+            before = 0;
+            confirms = false;
+            stream = new RangeVerifier(object, range);
+            throw e;
+        }
+    }
+
     void accept(RangeHeader header) throws DataLossException {
-        check(!begun, "a second header");
-        boolean asAsked =
-                range.isEmpty()
-                        ? !header.hasFirstPos() && !header.hasLastPos()
-                        : header.hasFirstPos()
-                                && header.hasLastPos()
-                                && header.getFirstPos() == range.firstPos() + received
-                                && header.getLastPos() == range.lastPos();
-        check(asAsked, "a header of another range than was asked for");
-        begun = true;
+        orFromTheStart(
+                () ->
+                        stream.header(
+                                header.hasFirstPos() ? header.getFirstPos() : null,
+                                header.hasLastPos() ? header.getLastPos() : null));
     }
 
     void accept(RangeChunk chunk) throws DataLossException {
         ByteString data = chunk.getData();
-        check(begun, "a chunk before the header");
-        check(!data.isEmpty(), "an empty chunk");
-        check(
-                chunk.getFirstPos() == range.firstPos() + received,
-                "a chunk of position " + chunk.getFirstPos());
-        check(data.size() <= range.length() - received, "more bytes than were asked for");
-        check(crc32c.update(data) == chunk.getCrc32C(), "a chunk that does not match its crc32c");
+        int offset = (int) (before + stream.received());
+        orFromTheStart(() -> stream.chunk(chunk.getFirstPos(), data, chunk.getCrc32C()));
         ByteBuffer target = buffer();
+        int at = target.position() + offset;
         if (confirms) {
-            byte before = target.get(target.position() + (int) received);
-            check(data.byteAt(0) == before, "another last byte than before");
+            byte earlier = target.get(at);
+            orFromTheStart(
+                    () -> stream.check(data.byteAt(0) == earlier, "another last byte than before"));
         }
-        data.copyTo(target.duplicate().position(target.position() + (int) received));
-        received += data.size();
+        data.copyTo(target.duplicate().position(at));
     }
 
     void accept(RangeEnd end) throws DataLossException {
-        check(begun, "an end before the header");
-        check(received == range.length(), "an end before the last byte");
-        check(end.getTotal() == received - streamStart, "an end with a total of " + end.getTotal());
-        check(end.getCrc32C() == crc32c.ofAll(), "an end that does not match the crc32c of all");
+        orFromTheStart(() -> stream.end(end.getTotal(), end.getCrc32C()));
         future.complete(buffer());
     }
 
@@ -142,15 +167,5 @@ final class VectoredPart {
             buffer = made;
         }
         return made;
-    }
-
-    /** Nothing of it was given yet: where something is wrong, all of it is asked for again. */
-    private void check(boolean holds, String found) throws DataLossException {
-        if (!holds) {
-            Subject at = subject();
-            received = 0;
-            confirms = false;
-            throw new DataLossException(Failure.found(at, "the server sent " + found));
-        }
     }
 }

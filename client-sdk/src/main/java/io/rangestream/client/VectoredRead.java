@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,7 @@ final class VectoredRead implements Running, Runnable {
     private final List<VectoredPart> parts;
     private final Consumer<Running> whenDone;
     private final Retries retries;
+    private final AtomicInteger left;
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final Map<Long, VectoredPart> asked = new HashMap<>();
     private final Deque<VectoredPart> toAsk = new ArrayDeque<>();
@@ -67,19 +69,26 @@ final class VectoredRead implements Running, Runnable {
         this.parts = List.copyOf(parts);
         this.whenDone = whenDone;
         this.retries = connection.retries();
+        this.left = new AtomicInteger(parts.size());
         for (VectoredPart part : parts) {
             CompletableFuture<ByteBuffer> unused =
-                    part.future().whenComplete((bytes, failure) -> dropIfCancelled(part));
+                    part.future().whenComplete((bytes, failure) -> done(part, failure));
         }
     }
 
-    private void dropIfCancelled(VectoredPart part) {
+    private void done(VectoredPart part, @Nullable Throwable failure) {
+        boolean last = left.decrementAndGet() == 0;
+        if (failure != null && !part.isOver()) {
+            drop(part, last);
+        }
+    }
+
+    /** Tells the server that a range, or all of them, is not wanted any more. */
+    private void drop(VectoredPart part, boolean all) {
         StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
-        if (part.future().isCancelled() && current != null) {
-            if (!isAnyLeft()) {
-                current.cancel();
-                return;
-            }
+        if (current != null && all) {
+            current.cancel();
+        } else if (current != null) {
             current.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
         }
     }
@@ -106,11 +115,11 @@ final class VectoredRead implements Running, Runnable {
     }
 
     private boolean isAnyLeft() {
-        return parts.stream().anyMatch(part -> !part.future().isDone());
+        return left.get() > 0;
     }
 
     private void fail(Throwable why) {
-        parts.forEach(part -> part.future().completeExceptionally(why));
+        parts.forEach(part -> part.fail(why));
     }
 
     private void pauseOrThrow(RangeStreamException why) throws IOException, InterruptedException {
@@ -144,7 +153,7 @@ final class VectoredRead implements Running, Runnable {
             postponed = null;
             ask(stream);
             open(stream);
-            while (!asked.isEmpty()) {
+            while (!asked.isEmpty() && isAnyLeft()) {
                 accept(next(stream));
                 ask(stream);
             }
@@ -175,7 +184,8 @@ final class VectoredRead implements Running, Runnable {
                 // Who cancelled while it was asked for could not say so.
                 batch.getRangesList().stream()
                         .flatMap(read -> Optional.ofNullable(asked.get(read.getReadId())).stream())
-                        .forEach(this::dropIfCancelled);
+                        .filter(part -> part.future().isDone())
+                        .forEach(part -> drop(part, !isAnyLeft()));
             }
         }
     }
@@ -186,13 +196,7 @@ final class VectoredRead implements Running, Runnable {
         if (!first.hasMetadata()) {
             throw dataLoss("something else than the object's metadata first");
         }
-        Optional<String> difference =
-                pin.difference(Received.metadata(first.getMetadata(), subject()));
-        if (difference.isPresent()) {
-            throw new ObjectChangedException(
-                    Failure.found(subject(), "the object was changed: " + difference.get()),
-                    first.getMetadata().hasEtag() ? first.getMetadata().getEtag() : null);
-        }
+        pin.require(first.getMetadata(), subject());
     }
 
     private ReadRangesResponse first(StreamCall<ReadRangesRequest, ReadRangesResponse> stream)
@@ -269,21 +273,22 @@ final class VectoredRead implements Running, Runnable {
         } catch (RuntimeException | Error e) {
             // The caller's own allocator's, or that of what it gave: the others may fare better.
             part.future().completeExceptionally(e);
-            StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
-            if (current != null) {
-                current.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
-            }
         }
     }
 
     private void accept(RangeError error) throws DataLossException {
         VectoredPart part = known(error.getReadId());
         asked.remove(error.getReadId());
+        part.over();
         RangeStreamException why = StatusFailures.of(error.getStatus(), part.subject());
         if (why.isRetryable()) {
+            part.postpone(why);
             postponed = why;
+        } else if (why instanceof NotFoundException) {
+            // It was there when the stream was opened.
+            part.fail(ObjectChangedException.deleted(part.subject(), why));
         } else {
-            part.future().completeExceptionally(why);
+            part.fail(why);
         }
     }
 
@@ -313,9 +318,13 @@ final class VectoredRead implements Running, Runnable {
         return Subject.ofObject(pin.metadata().bucket(), pin.metadata().key());
     }
 
+    /** Where all is there already, the call's last words are left to {@link #run}. */
     @Override
     public void cancel() {
         cancelled.countDown();
+        if (!isAnyLeft()) {
+            return;
+        }
         StreamCall<ReadRangesRequest, ReadRangesResponse> current = call;
         if (current != null) {
             current.cancel();
