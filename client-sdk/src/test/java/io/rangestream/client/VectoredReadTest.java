@@ -678,4 +678,56 @@ final class VectoredReadTest {
         client.close();
         assertThat(failed(read)).isInstanceOf(IOException.class).hasMessageContaining("closed");
     }
+
+    @Test
+    void aReaderThatIsClosedOnceAllIsThereLetsTheCallEndWell() {
+        got(read(ByteRange.of(0, 4)).get(0));
+        reader.close();
+        await().until(() -> stream(0).ended);
+        assertThat(stream(0).halfClosed).isTrue();
+    }
+
+    @Test
+    void eachRangeFailsByItsOwnReason() {
+        for (int i = 0; i < 4; i++) {
+            then(
+                    (stream, read) ->
+                            stream.send(
+                                    refused(
+                                            read,
+                                            failure(
+                                                    Status.Code.UNAVAILABLE,
+                                                    "R" + read.getIntRange().getFirstPos(),
+                                                    soon()))));
+        }
+        List<CompletableFuture<ByteBuffer>> read = read(ByteRange.of(7, 9), ByteRange.of(20, 24));
+        UnavailableException first = (UnavailableException) failed(read.get(0));
+        UnavailableException second = (UnavailableException) failed(read.get(1));
+        assertThat(first.reason()).hasValue("R7");
+        assertThat(first.position()).hasValue(7);
+        assertThat(second.reason()).hasValue("R20");
+        assertThat(second.position()).hasValue(20);
+    }
+
+    @Test
+    void aRangeOfAnObjectThatIsNotThereAnyMoreHasChanged() {
+        then(
+                (stream, read) ->
+                        stream.send(
+                                refused(read, failure(Status.Code.NOT_FOUND, "OBJECT_NOT_FOUND"))));
+        assertThat(failed(read(ByteRange.of(0, 4)).get(0)))
+                .isInstanceOf(ObjectChangedException.class);
+        await().until(() -> stream(0).halfClosed);
+    }
+
+    @Test
+    void aFutureThatTheCallerEndsOtherwiseGivesUpItsRangeToo() {
+        then((stream, read) -> {});
+        List<CompletableFuture<ByteBuffer>> read = read(ByteRange.of(0, 4), ByteRange.of(10, 14));
+        await().until(() -> !server.rangeStreams.isEmpty() && stream(0).asked.size() == 2);
+        assertThat(read.get(0).completeExceptionally(new IllegalStateException("enough"))).isTrue();
+        await().until(() -> stream(0).cancelled.equals(List.of(0L)));
+        read.get(1).cancel(true);
+        await().until(() -> stream(0).ended);
+    }
 }
