@@ -204,7 +204,7 @@ final class Connection implements AutoCloseable {
                 channel,
                 RangeStreamServiceGrpc.getReadRangesMethod(),
                 callOptions,
-                VectoredRead.MESSAGES_IN_FLIGHT);
+                RangesRead.MESSAGES_IN_FLIGHT);
     }
 
     /**
