@@ -1,7 +1,6 @@
 package io.rangestream.grpc;
 
 import io.rangestream.range.ByteRange;
-import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.NearRanges;
 
 import org.jspecify.annotations.Nullable;
@@ -38,14 +37,11 @@ final class AskedRanges {
     private final NearRanges waiting = new NearRanges();
     private final Verdicts verdicts = new Verdicts();
     private @Nullable Long completeLength;
-    private GrpcErrors.@Nullable Mapped failure;
+    private final StreamEnd end = new StreamEnd();
     private int readers;
     private long count;
     private boolean opening;
     private boolean idle;
-    private boolean halfClosed;
-    private boolean draining;
-    private boolean endedEarly;
 
     /**
      * Nothing is asked for yet.
@@ -81,7 +77,7 @@ final class AskedRanges {
     /** Accepts a range, or has it refused. */
     synchronized void ask(AskedRange asked) {
         count++;
-        if (draining) {
+        if (end.isDraining()) {
             tell(asked.readId(), Optional.of(GrpcErrors.draining()));
         } else if (unended.size() == MAX_UNENDED) {
             tell(asked.readId(), Optional.of(GrpcErrors.overloaded()));
@@ -167,21 +163,19 @@ final class AskedRanges {
 
     /** The stream is to end by a status that is not OK, whatever is under way. The first counts. */
     synchronized void fail(GrpcErrors.Mapped why) {
-        if (failure == null) {
-            failure = why;
-        }
+        end.fail(why);
         notifyAll();
     }
 
     /** Nobody waits for an answer any more, or the answer is known elsewhere. */
     synchronized void endEarly() {
-        endedEarly = true;
+        end.early();
         notifyAll();
     }
 
     /** Nothing more is going to be asked for. */
     synchronized void halfClosed() {
-        halfClosed = true;
+        end.halfClosed();
         if (!opening) {
             fail(GrpcErrors.invalid("open", "is missing"));
         }
@@ -190,7 +184,7 @@ final class AskedRanges {
 
     /** This server is about to stop: nothing new is begun. */
     synchronized void drain() {
-        draining = true;
+        end.drain();
         notifyAll();
     }
 
@@ -245,20 +239,9 @@ final class AskedRanges {
         awaitUntil(() -> readers == 0);
     }
 
-    /**
-     * How the stream ends, once it does.
-     *
-     * @return empty for OK
-     * @throws ReadCancelledException where that is known elsewhere
-     */
+    /** How the stream ends, once it does: as {@link StreamEnd#outcome}. */
     synchronized Optional<GrpcErrors.Mapped> outcome() {
-        if (endedEarly) {
-            throw new ReadCancelledException();
-        }
-        if (failure != null) {
-            return Optional.of(failure);
-        }
-        return halfClosed ? Optional.empty() : Optional.of(GrpcErrors.draining());
+        return end.outcome();
     }
 
     /** How many ranges were asked for. */
@@ -268,11 +251,11 @@ final class AskedRanges {
 
     /** Whether nothing more is to be read, and nothing said but the status. */
     synchronized boolean mustStop() {
-        return failure != null || endedEarly;
+        return end.mustStop();
     }
 
     private boolean isOver() {
-        return mustStop() || (halfClosed || draining) && isNothingAsked();
+        return mustStop() || end.isNear() && isNothingAsked();
     }
 
     private boolean isNothingAsked() {
@@ -280,7 +263,7 @@ final class AskedRanges {
     }
 
     private void noteIdle() {
-        boolean now = isNothingAsked() && verdicts.areAllWritten() && !halfClosed;
+        boolean now = isNothingAsked() && verdicts.areAllWritten() && !end.isHalfClosed();
         if (now != idle) {
             idle = now;
             onIdle.accept(now);
@@ -295,7 +278,7 @@ final class AskedRanges {
             } catch (InterruptedException e) {
                 // Nobody does this; whoever did wants an end.
                 interrupted = true;
-                endedEarly = true;
+                end.early();
             }
         }
         if (interrupted) {

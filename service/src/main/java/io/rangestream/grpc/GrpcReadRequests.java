@@ -18,7 +18,6 @@ import io.rangestream.v1.StatObjectRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Parses requests; decides nothing. Names every field that is wrong, not only the first. */
 final class GrpcReadRequests {
@@ -44,23 +43,14 @@ final class GrpcReadRequests {
      */
     static ChunkedRead parse(ReadRangeRequest request) {
         GrpcReadRequests parsing = new GrpcReadRequests();
-        Optional<String> version =
-                request.hasVersionId() ? Optional.of(request.getVersionId()) : Optional.empty();
-        parsing.checkName(request.getBucket(), request.getKey(), version);
+        ReadSpec spec = spec(request);
+        parsing.checkName(spec.getBucket(), spec.getKey(), version(spec));
         Optional<RangesSpecifier> range = parsing.range(request);
-        Preconditions preconditions =
-                parsing.preconditions(
-                        request.hasIfMatch()
-                                ? Optional.of(request.getIfMatch())
-                                : Optional.empty());
-        int maxChunkBytes =
-                parsing.maxChunkBytes(
-                        request.hasMaxChunkBytes()
-                                ? OptionalInt.of(request.getMaxChunkBytes())
-                                : OptionalInt.empty());
+        Opening opening = parsing.opening(spec);
         parsing.throwIfAny();
-        ObjectId id = new ObjectId(request.getBucket(), request.getKey(), version);
-        return new ChunkedRead(new ReadRequest(id, range, preconditions, false), maxChunkBytes);
+        return new ChunkedRead(
+                new ReadRequest(id(spec), range, opening.preconditions(), false),
+                opening.maxChunkBytes());
     }
 
     /**
@@ -85,20 +75,42 @@ final class GrpcReadRequests {
      */
     static ChunkedRead parse(ReadSpec spec) {
         GrpcReadRequests parsing = new GrpcReadRequests();
-        Optional<String> version =
-                spec.hasVersionId() ? Optional.of(spec.getVersionId()) : Optional.empty();
-        parsing.checkName(spec.getBucket(), spec.getKey(), version);
-        Preconditions preconditions =
-                parsing.preconditions(
-                        spec.hasIfMatch() ? Optional.of(spec.getIfMatch()) : Optional.empty());
-        int maxChunkBytes =
-                parsing.maxChunkBytes(
-                        spec.hasMaxChunkBytes()
-                                ? OptionalInt.of(spec.getMaxChunkBytes())
-                                : OptionalInt.empty());
+        parsing.checkName(spec.getBucket(), spec.getKey(), version(spec));
+        Opening opening = parsing.opening(spec);
         parsing.throwIfAny();
-        ObjectId id = new ObjectId(spec.getBucket(), spec.getKey(), version);
-        return new ChunkedRead(ReadRequest.toPin(id, preconditions), maxChunkBytes);
+        return new ChunkedRead(
+                ReadRequest.toPin(id(spec), opening.preconditions()), opening.maxChunkBytes());
+    }
+
+    /** What is said of the object, and not of a range, is the same for both. */
+    private static ReadSpec spec(ReadRangeRequest request) {
+        ReadSpec.Builder spec =
+                ReadSpec.newBuilder().setBucket(request.getBucket()).setKey(request.getKey());
+        if (request.hasVersionId()) {
+            spec.setVersionId(request.getVersionId());
+        }
+        if (request.hasIfMatch()) {
+            spec.setIfMatch(request.getIfMatch());
+        }
+        if (request.hasMaxChunkBytes()) {
+            spec.setMaxChunkBytes(request.getMaxChunkBytes());
+        }
+        return spec.build();
+    }
+
+    private record Opening(Preconditions preconditions, int maxChunkBytes) {}
+
+    private Opening opening(ReadSpec spec) {
+        return new Opening(preconditions(spec), maxChunkBytes(spec));
+    }
+
+    private static Optional<String> version(ReadSpec spec) {
+        return spec.hasVersionId() ? Optional.of(spec.getVersionId()) : Optional.empty();
+    }
+
+    /** To be asked for once nothing is wrong with it. */
+    private static ObjectId id(ReadSpec spec) {
+        return new ObjectId(spec.getBucket(), spec.getKey(), version(spec));
     }
 
     /**
@@ -183,11 +195,11 @@ final class GrpcReadRequests {
         return Optional.of(RangeSpec.suffix(suffixLength));
     }
 
-    private Preconditions preconditions(Optional<String> ifMatch) {
-        if (ifMatch.isEmpty()) {
+    private Preconditions preconditions(ReadSpec spec) {
+        if (!spec.hasIfMatch()) {
             return Preconditions.NONE;
         }
-        Optional<EntityTag> tag = EntityTag.parse(ifMatch.get()).filter(t -> !t.weak());
+        Optional<EntityTag> tag = EntityTag.parse(spec.getIfMatch()).filter(t -> !t.weak());
         if (tag.isEmpty()) {
             violation("if_match", "is not one strong entity tag with its quotes");
             return Preconditions.NONE;
@@ -195,11 +207,14 @@ final class GrpcReadRequests {
         return Preconditions.ifMatch(new TagCondition.OneOf(List.of(tag.get())));
     }
 
-    private int maxChunkBytes(OptionalInt asked) {
-        if (asked.isPresent() && asked.getAsInt() <= 0) {
+    private int maxChunkBytes(ReadSpec spec) {
+        if (!spec.hasMaxChunkBytes()) {
+            return DEFAULT_CHUNK_BYTES;
+        }
+        if (spec.getMaxChunkBytes() <= 0) {
             violation("max_chunk_bytes", "is not positive");
         }
-        return Math.clamp(asked.orElse(DEFAULT_CHUNK_BYTES), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+        return Math.clamp(spec.getMaxChunkBytes(), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
     }
 
     private void violation(String field, String description) {

@@ -1,6 +1,6 @@
 package io.rangestream.grpc;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.ByteString;
 
 import io.grpc.stub.StreamObserver;
 import io.rangestream.condition.EntityTag;
@@ -25,14 +25,12 @@ import io.rangestream.v1.ReadHeader;
 import io.rangestream.v1.ReadRangeResponse;
 
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /** Writes a planned read as a stream: header, chunks, end. */
 final class GrpcReadResponses implements SliceSink {
     private final StreamObserver<ReadRangeResponse> observer;
     private final GrpcExchange exchange;
     private final int maxChunkBytes;
-    private final CRC32C chunkCrc = new CRC32C();
     private final RunningCrc32c totalCrc = new RunningCrc32c();
     private long totalBytes;
 
@@ -117,36 +115,23 @@ final class GrpcReadResponses implements SliceSink {
 
     @Override
     public void accept(Slice slice) {
-        if (slice.length() <= maxChunkBytes) {
-            send(slice.array(), slice.offset(), slice.length(), slice.firstPos(), slice.crc32c());
-            return;
-        }
-        for (int done = 0; done < slice.length(); ) {
-            int chunk = Math.min(maxChunkBytes, slice.length() - done);
-            int offset = slice.offset() + done;
-            chunkCrc.reset();
-            chunkCrc.update(slice.array(), offset, chunk);
-            long firstPos = slice.firstPos() + done;
-            send(slice.array(), offset, chunk, firstPos, (int) chunkCrc.getValue());
-            done += chunk;
-        }
+        Chunks.cut(
+                slice,
+                slice.firstPos(),
+                slice.firstPos() + slice.length(),
+                maxChunkBytes,
+                this::send);
     }
 
-    private void send(byte[] array, int offset, int length, long firstPos, int crc) {
+    private void send(long firstPos, ByteString data, int crc) {
         if (exchange.ending().isPresent()) {
             throw new ReadCancelledException();
         }
-        totalCrc.append(crc, length);
-        // Not copied: the message is marshalled before onNext returns, and the slice is lent till
-        // then.
+        totalCrc.append(crc, data.size());
         DataChunk chunk =
-                DataChunk.newBuilder()
-                        .setFirstPos(firstPos)
-                        .setData(UnsafeByteOperations.unsafeWrap(array, offset, length))
-                        .setCrc32C(crc)
-                        .build();
+                DataChunk.newBuilder().setFirstPos(firstPos).setData(data).setCrc32C(crc).build();
         emit(ReadRangeResponse.newBuilder().setChunk(chunk).build());
-        totalBytes += length;
-        exchange.sent(length);
+        totalBytes += data.size();
+        exchange.sent(data.size());
     }
 }

@@ -1,6 +1,6 @@
 package io.rangestream.grpc;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.ByteString;
 
 import io.grpc.stub.StreamObserver;
 import io.rangestream.store.ReadCancelledException;
@@ -14,7 +14,6 @@ import io.rangestream.v1.RangeHeader;
 import io.rangestream.v1.ReadRangesResponse;
 
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 
 /**
  * Writes the answers of one ReadRanges stream: message by message, in the order in which those who
@@ -57,33 +56,25 @@ final class RangesWriter {
 
     /** Some bytes of a slice, from a position in the object up to another, exclusive. */
     void bytes(AskedRange asked, Slice slice, long firstPos, long endPos) {
-        for (long at = firstPos; at < endPos && !asked.isEnded(); ) {
-            int length = (int) Math.min(maxChunkBytes, endPos - at);
-            int offset = slice.offset() + (int) (at - slice.firstPos());
-            int crc =
-                    length == slice.length()
-                            ? slice.crc32c()
-                            : crc32c(slice.array(), offset, length);
-            // Not copied: the message is marshalled before onNext returns, and the slice is lent
-            // till then.
-            RangeChunk chunk =
-                    RangeChunk.newBuilder()
-                            .setReadId(asked.readId())
-                            .setFirstPos(at)
-                            .setData(UnsafeByteOperations.unsafeWrap(slice.array(), offset, length))
-                            .setCrc32C(crc)
-                            .build();
-            writeUnlessEnded(
-                    asked, ReadRangesResponse.newBuilder().setChunk(chunk).build(), length);
-            asked.wrote(length, crc);
-            at += length;
-        }
+        Chunks.cut(
+                slice,
+                firstPos,
+                endPos,
+                maxChunkBytes,
+                (at, data, crc) -> chunk(asked, at, data, crc));
     }
 
-    private static int crc32c(byte[] array, int offset, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(array, offset, length);
-        return (int) crc.getValue();
+    private void chunk(AskedRange asked, long firstPos, ByteString data, int crc) {
+        RangeChunk chunk =
+                RangeChunk.newBuilder()
+                        .setReadId(asked.readId())
+                        .setFirstPos(firstPos)
+                        .setData(data)
+                        .setCrc32C(crc)
+                        .build();
+        writeUnlessEnded(
+                asked, ReadRangesResponse.newBuilder().setChunk(chunk).build(), data.size());
+        asked.wrote(data.size(), crc);
     }
 
     void end(AskedRange asked) {
