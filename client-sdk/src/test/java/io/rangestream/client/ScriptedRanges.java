@@ -113,8 +113,10 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
     }
 
     final void end(Throwable status) {
-        over = true;
-        out.onError(status);
+        if (!over) {
+            over = true;
+            out.onError(status);
+        }
     }
 
     final void endWell() {

@@ -1,0 +1,123 @@
+package io.rangestream.client;
+
+import static io.rangestream.client.ScriptedObject.BUCKET;
+import static io.rangestream.client.ScriptedObject.KEY;
+import static io.rangestream.client.ScriptedServer.failure;
+
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.google.protobuf.Duration;
+import com.google.rpc.RetryInfo;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.IntRange;
+import io.rangestream.v1.RangeRead;
+import io.rangestream.v1.ReadRangesResponse;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/** A server that answers vectored reads as it is told to, and a reader of it. */
+abstract class VectoredReads {
+    static final int LENGTH = 100_000;
+    static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
+    static final java.time.Duration IDLE = java.time.Duration.ofMillis(400);
+
+    ScriptedServer server;
+    RangeStreamClient client;
+    ObjectReader reader;
+
+    /** What each stream says, in turn; the truth once these are used up. */
+    final Queue<BiFunction<ScriptedObject, StreamObserver<ReadRangesResponse>, ScriptedRanges>>
+            script = new ArrayDeque<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new ScriptedServer(OBJECT);
+        server.ranges =
+                out -> {
+                    var next = script.poll();
+                    return next == null ? new ScriptedRanges(OBJECT, out) : next.apply(OBJECT, out);
+                };
+        client =
+                RangeStreamClient.builder(server.target())
+                        .plaintext()
+                        .idleTimeout(IDLE)
+                        .retryBudget(3)
+                        .build();
+        reader = client.open(BUCKET, KEY);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    List<CompletableFuture<ByteBuffer>> read(ByteRange... ranges) {
+        return reader.readVectored(List.of(ranges), ByteBuffer::allocate);
+    }
+
+    static ByteBuffer got(CompletableFuture<ByteBuffer> future) {
+        return future.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    static Throwable failed(CompletableFuture<?> future) {
+        Throwable failure = catchThrowable(() -> future.get(20, TimeUnit.SECONDS));
+        Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+        return Objects.requireNonNull(cause);
+    }
+
+    static ByteBuffer bytes(long first, int length) {
+        return ByteBuffer.wrap(ScriptedObject.bytes(first, length));
+    }
+
+    /** A stream that answers each range its way, and otherwise by the truth. */
+    interface Bent {
+        void answer(ScriptedRanges stream, RangeRead read);
+    }
+
+    void then(Bent bent) {
+        script.add(
+                (object, out) ->
+                        new ScriptedRanges(object, out) {
+                            @Override
+                            void answer(RangeRead read) {
+                                bent.answer(this, read);
+                            }
+                        });
+    }
+
+    ScriptedRanges stream(int index) {
+        return server.rangeStreams.get(index);
+    }
+
+    static RetryInfo soon() {
+        return RetryInfo.newBuilder()
+                .setRetryDelay(Duration.newBuilder().setNanos(20_000_000))
+                .build();
+    }
+
+    static IntRange positions(long first, long last) {
+        return IntRange.newBuilder().setFirstPos(first).setLastPos(last).build();
+    }
+
+    static ReadRangesResponse refused(RangeRead read, StatusRuntimeException status) {
+        com.google.rpc.Status sent =
+                StatusProto.fromStatusAndTrailers(status.getStatus(), status.getTrailers());
+        return ScriptedRanges.error(read.getReadId(), sent);
+    }
+}
