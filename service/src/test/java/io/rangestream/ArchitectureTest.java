@@ -45,25 +45,34 @@ final class ArchitectureTest {
     /** Which of our packages each may use besides itself. A package that is not here may not be. */
     private static final Map<String, Set<String>> MAY_USE =
             Map.ofEntries(
+                    Map.entry("fault", Set.of()),
                     Map.entry("range", Set.of()),
                     Map.entry("condition", Set.of("range")),
-                    Map.entry("store", Set.of("range", "condition")),
+                    Map.entry("store", Set.of("fault", "range", "condition")),
                     Map.entry("store.s3", Set.of("range", "condition", "store")),
                     Map.entry("store.directory", Set.of("range", "condition", "store")),
                     Map.entry("store.memory", Set.of("range", "condition", "store")),
-                    Map.entry("store.guard", Set.of("range", "condition", "store")),
+                    Map.entry("store.guard", Set.of("fault", "range", "condition", "store")),
                     Map.entry(
                             "engine",
-                            Set.of("range", "condition", "store", "engine.disk", "engine.gate")),
+                            Set.of(
+                                    "fault",
+                                    "range",
+                                    "condition",
+                                    "store",
+                                    "engine.disk",
+                                    "engine.gate")),
                     Map.entry("engine.gate", Set.of("store")),
-                    Map.entry("engine.disk", Set.of("range", "condition", "store")),
+                    Map.entry("engine.disk", Set.of("fault", "range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
-                    Map.entry("requestlog", Set.of("store")),
-                    Map.entry("transport", Set.of()),
+                    Map.entry("requestlog", Set.of("fault", "store")),
+                    Map.entry("transport", Set.of("fault", "transport.accept")),
+                    Map.entry("transport.accept", Set.of("fault")),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
                     Map.entry(
                             "http",
                             Set.of(
+                                    "fault",
                                     "range",
                                     "condition",
                                     "store",
@@ -74,6 +83,7 @@ final class ArchitectureTest {
                     Map.entry(
                             "grpc",
                             Set.of(
+                                    "fault",
                                     "range",
                                     "condition",
                                     "store",
@@ -84,6 +94,7 @@ final class ArchitectureTest {
                                     "v1")));
 
     private static final String[] CORE = {
+        ROOT + "fault",
         ROOT + "range",
         ROOT + "condition",
         ROOT + "store",

@@ -3,6 +3,8 @@ package io.rangestream.app;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import io.rangestream.fault.FatalErrors;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
@@ -26,6 +28,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(BucketHealth.class.getName());
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
+    private final TaskGuard probing = new TaskGuard("the health probe of a bucket");
     private final Map<String, State> states = new ConcurrentSkipListMap<>();
     private final Map<String, GuardedStore> guarded = new HashMap<>();
     private final Consumer<Boolean> onChange;
@@ -64,7 +67,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                 (bucket, store) -> {
                     var _ =
                             probes.scheduleWithFixedDelay(
-                                    () -> probe(bucket, store),
+                                    probing.guard(() -> probe(bucket, store)),
                                     0,
                                     PROBE_EVERY.toMillis(),
                                     TimeUnit.MILLISECONDS);
@@ -82,7 +85,8 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         try {
             store.probe();
             now = State.REACHABLE;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            FatalErrors.check(e);
             now = State.UNREACHABLE;
             if (before != now && !draining) {
                 LOGGER.log(

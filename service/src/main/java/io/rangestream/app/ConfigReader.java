@@ -7,6 +7,7 @@ import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
 import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.accept.ConnectionLimits;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,6 +31,8 @@ final class ConfigReader {
                     + " --directory NAME=PATH, or a bucket in the environment variable S3_BUCKET.";
 
     private static final String PAUSE_LIMIT = "pause-limit";
+    private static final String MAX_CONNECTIONS = "max-connections";
+    private static final String MAX_PER_ADDRESS = "max-connections-per-address";
 
     // Below this every reader on a slow line would seem to pause.
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
@@ -67,7 +70,10 @@ final class ConfigReader {
         Listener listener = base.listener();
         return new ServerConfig(
                 new Listener(
-                        listener.host(), port.orElse(listener.port()), listener.shutdownGrace()),
+                        listener.host(),
+                        port.orElse(listener.port()),
+                        listener.shutdownGrace(),
+                        listener.connections()),
                 base.pauses(),
                 base.answers(),
                 base.tuning(),
@@ -123,11 +129,22 @@ final class ConfigReader {
     }
 
     private static Listener listener(ConfigSection server) {
-        server.allowOnly("host", "port", "shutdown-grace");
+        server.allowOnly("host", "port", "shutdown-grace", MAX_CONNECTIONS, MAX_PER_ADDRESS);
         return new Listener(
                 server.text("host").orElse(Listener.DEFAULT_HOST),
                 server.wholeNumber("port", 0, Listener.MAX_PORT, Listener.DEFAULT_PORT),
-                server.duration("shutdown-grace", Duration.ZERO, Listener.DEFAULT_SHUTDOWN_GRACE));
+                server.duration("shutdown-grace", Duration.ZERO, Listener.DEFAULT_SHUTDOWN_GRACE),
+                connections(server));
+    }
+
+    private static ConnectionLimits connections(ConfigSection server) {
+        long openFiles = OpenFiles.limit();
+        int most = (int) Math.min(openFiles, Integer.MAX_VALUE);
+        ConnectionLimits usual = ConnectionLimits.forDescriptors(openFiles);
+        int total = server.wholeNumber(MAX_CONNECTIONS, 1, most, usual.total());
+        return new ConnectionLimits(
+                total,
+                server.wholeNumber(MAX_PER_ADDRESS, 1, total, ConnectionLimits.perAddress(total)));
     }
 
     private static PauseLimits pauses(ConfigSection root) {

@@ -24,6 +24,7 @@ final class EngineMetrics {
     static void bind(MeterRegistry registry, Wiring wiring) {
         new EngineMetrics(registry, wiring.engine().stats()).bind(wiring.readers());
         wiring.disk().ifPresent(disk -> bindDisk(registry, disk));
+        ConnectionMetrics.bind(registry, wiring.readers().connections().accepted());
     }
 
     private static void bindDisk(MeterRegistry registry, DiskTier disk) {

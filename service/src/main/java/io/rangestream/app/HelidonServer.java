@@ -108,7 +108,9 @@ final class HelidonServer {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
         configure(server, wiring, health);
-        WebServer started = server.build().start();
+        WebServer built = server.build();
+        wiring.readers().connections().guard(built, listener.connections(), wiring.http()::date);
+        WebServer started = built.start();
         if (!started.isRunning()) {
             // Helidon has the reason, and only logs it.
             throw new IllegalStateException(whyNot(listener));

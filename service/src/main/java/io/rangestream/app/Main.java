@@ -1,6 +1,7 @@
 package io.rangestream.app;
 
 import io.helidon.logging.common.LogConfig;
+import io.rangestream.fault.FatalErrors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,7 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         LogConfig.configureRuntime();
+        FatalErrors.install(err);
         RunningServer server;
         try {
             ServerConfig serverConfig =
@@ -88,8 +90,11 @@ public final class Main implements Callable<Integer> {
                 .addShutdownHook(
                         new Thread(
                                 () -> {
-                                    server.close();
-                                    ended.countDown();
+                                    try {
+                                        server.close();
+                                    } finally {
+                                        ended.countDown();
+                                    }
                                 },
                                 "shutdown"));
         out.println("rangestream ready on http://" + server.authority() + " (" + uptime() + " ms)");

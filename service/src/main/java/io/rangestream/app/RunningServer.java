@@ -83,11 +83,12 @@ final class RunningServer implements AutoCloseable {
         try {
             WebServer server = HelidonServer.start(config.listener(), wiring, health);
             return new RunningServer(config.listener(), wiring, health, log, server);
-        } catch (RuntimeException e) {
-            health.close();
-            wiring.close();
-            log.close();
-            throw e;
+        } catch (RuntimeException | Error e) {
+            try (log;
+                    wiring;
+                    health) {
+                throw e;
+            }
         }
     }
 
@@ -119,6 +120,16 @@ final class RunningServer implements AutoCloseable {
         return Optional.empty();
     }
 
+    private void stop() {
+        try {
+            health.drain();
+            wiring.readers().drain(listener.shutdownGrace());
+        } finally {
+            wiring.readers().connections().expectStop();
+            server.stop();
+        }
+    }
+
     @Override
     public void close() {
         synchronized (this) {
@@ -127,11 +138,11 @@ final class RunningServer implements AutoCloseable {
             }
             closed = true;
         }
-        health.drain();
-        wiring.readers().drain(listener.shutdownGrace());
-        server.stop();
-        health.close();
-        wiring.close();
-        log.close();
+        // Each of them, whichever fails: the last one first.
+        try (log;
+                wiring;
+                health) {
+            stop();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.rangestream.app;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.accept.ConnectionLimits;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,9 @@ record ServerConfig(
      * @param host an address of this machine, or its name
      * @param port 0 to 65535; 0 picks a free one
      * @param shutdownGrace how long reads may go on once the end has been asked for
+     * @param connections how many there may be at once
      */
-    record Listener(String host, int port, Duration shutdownGrace) {
+    record Listener(String host, int port, Duration shutdownGrace, ConnectionLimits connections) {
         static final String DEFAULT_HOST = "127.0.0.1";
         static final int DEFAULT_PORT = 8080;
         static final int MAX_PORT = 65535;
@@ -43,9 +45,14 @@ record ServerConfig(
         /** Whoever waits at a terminal should not notice; a film does not end within any grace. */
         static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofMillis(500);
 
-        /** With the usual grace. */
+        /** With the usual grace, and as many connections as open files allow. */
         Listener(String host, int port) {
             this(host, port, DEFAULT_SHUTDOWN_GRACE);
+        }
+
+        /** With as many connections as open files allow. */
+        Listener(String host, int port, Duration shutdownGrace) {
+            this(host, port, shutdownGrace, ConnectionLimits.forDescriptors(OpenFiles.limit()));
         }
 
         Listener {

@@ -163,10 +163,13 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
-        grpc.close();
-        readers.close();
-        engine.close();
-        disk.ifPresent(DiskTier::close);
-        stores.close();
+        // Each of them, whichever fails.
+        try (stores;
+                DiskTier _ = disk.orElse(null);
+                engine;
+                readers;
+                grpc) {
+            // Nothing else is done: the last one is closed first.
+        }
     }
 }

@@ -78,12 +78,7 @@ final class Asking implements KnownObject.Asker {
             permit = context.gate().enter(object.id(), request.viewer(), lookup::isUnwanted);
             context.stats().storeRequests.increment();
             RangeSpec asked = small(wanted);
-            answer =
-                    lookup.call()
-                            .await(
-                                    () ->
-                                            context.store()
-                                                    .open(object.id(), Optional.empty(), asked));
+            answer = lookup.call().await(() -> context.open(object.id(), Optional.empty(), asked));
             requireAsAsked(object, answer, asked);
             Known known = learn(object, answer.representation(), lookup, false);
             fetch = fetch(known, answer, permit, request.viewer());
@@ -95,11 +90,14 @@ final class Asking implements KnownObject.Asker {
             throw e;
         } finally {
             if (fetch == null) {
-                if (answer != null) {
-                    answer.abort();
-                }
-                if (permit != null) {
-                    permit.close();
+                try {
+                    if (answer != null) {
+                        answer.abort();
+                    }
+                } finally {
+                    if (permit != null) {
+                        permit.close();
+                    }
                 }
             }
         }
@@ -203,10 +201,13 @@ final class Asking implements KnownObject.Asker {
     }
 
     private void fail(Lookup lookup, KnownObject object, RuntimeException why) {
-        if (why instanceof NotFound) {
-            forget(lookup, object);
+        try {
+            if (why instanceof NotFound) {
+                forget(lookup, object);
+            }
+        } finally {
+            lookup.fail(why);
         }
-        lookup.fail(why);
     }
 
     private static void forget(Lookup lookup, KnownObject object) {

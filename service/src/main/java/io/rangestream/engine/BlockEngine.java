@@ -4,6 +4,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.KnownObject.Known;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
@@ -43,6 +44,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     // As one viewer: a thousand lists must not keep a film waiting.
     private static final String LISTS = "lists";
 
+    private final TaskGuard sweeping = new TaskGuard("the engine's sweep");
     private final FetchContext context;
     private final Asking asking;
     private final Map<ObjectId, KnownObject> objects = new ConcurrentHashMap<>();
@@ -68,7 +70,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
                         LONGEST_BETWEEN_SWEEPS.toNanos());
         var _ =
                 sweeper.scheduleWithFixedDelay(
-                        this::sweep, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+                        sweeping.guard(this::sweep), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
     }
 
     /** What it has done and what it holds. */
@@ -95,7 +97,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
                     isExact(request.firstWanted()),
                     deadlineNanos,
                     found.known().askedAtNanos() - openedAtNanos >= 0);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             object.leave();
             throw e;
         }
@@ -129,9 +131,13 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
             long notBefore = System.nanoTime() - context.config().metadataTtl().toNanos();
             objects.forEach(
                     (id, object) -> {
-                        if (object.forgetIfIdle(notBefore)) {
-                            objects.remove(id, object);
-                        }
+                        // One that fails must not keep the others from it.
+                        sweeping.run(
+                                () -> {
+                                    if (object.forgetIfIdle(notBefore)) {
+                                        objects.remove(id, object);
+                                    }
+                                });
                     });
         }
     }
@@ -174,7 +180,10 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     /** Ends all fetches and keeps nothing; reads that are open have what they hold, and no more. */
     @Override
     public void close() {
-        sweeper.shutdownNow();
-        context.close();
+        try {
+            sweeper.shutdownNow();
+        } finally {
+            context.close();
+        }
     }
 }

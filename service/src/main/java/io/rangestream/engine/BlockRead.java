@@ -366,8 +366,18 @@ final class BlockRead implements OpenRead {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            releaseHeld();
+            try {
+                releaseHeld();
+            } finally {
+                leave();
+            }
+        }
+    }
+
+    private void leave() {
+        try {
             ride.leave();
+        } finally {
             version.object().leave();
             context.stats().openReads.decrement();
         }

@@ -1,13 +1,20 @@
 package io.rangestream.engine;
 
+import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.disk.BlockAddress;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.fault.TaskGuard;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.SafeFetch;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * What all fetches and blocks of an engine work with, and whom they tell. Safe for many threads.
  */
 final class FetchContext implements Block.Owner {
+    private final TaskGuard closing = new TaskGuard("giving up a store's answer");
+    private final TaskGuard sweeping = new TaskGuard("the engine's sweep of a fetch");
     private final EngineConfig config;
     private final ObjectStore store;
     private final StoreGate gate;
@@ -47,6 +56,11 @@ final class FetchContext implements Block.Owner {
         return store;
     }
 
+    /** Asks the store for bytes. */
+    Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        return new SafeFetch(store.open(id, ifMatch, wanted), closing);
+    }
+
     StoreGate gate() {
         return gate;
     }
@@ -70,7 +84,12 @@ final class FetchContext implements Block.Owner {
     /** Starts a fetch whose first block is known, on a thread of its own. */
     void start(SharedFetch fetch) {
         began(fetch);
-        Thread.ofVirtual().name("fetch").start(fetch);
+        try {
+            Thread.ofVirtual().name("fetch").start(fetch);
+        } catch (RuntimeException | Error e) {
+            fetch.failedToStart(e);
+            throw e;
+        }
     }
 
     /** A fetch is under way. */
@@ -91,13 +110,19 @@ final class FetchContext implements Block.Owner {
     void sweepFetches() {
         long now = System.nanoTime();
         long idle = config.idleFetch().toNanos();
-        fetches.removeIf(fetch -> fetch.sweep(now, idle));
+        // One that fails must not keep the others from it.
+        fetches.removeIf(
+                fetch -> {
+                    boolean[] over = new boolean[1];
+                    sweeping.run(() -> over[0] = fetch.sweep(now, idle));
+                    return over[0];
+                });
     }
 
     /** Gives up all of them, and keeps nothing from now on. */
     void close() {
         closed = true;
-        fetches.forEach(SharedFetch::giveUp);
+        fetches.forEach(fetch -> closing.run(fetch::giveUp));
         cache.clear();
     }
 

@@ -45,7 +45,7 @@ final class Lookup {
     Lookup(KnownObject object, boolean isHead, Work work) {
         this.object = object;
         this.isHead = isHead;
-        this.thread = Thread.ofVirtual().name("lookup").unstarted(() -> work.run(this));
+        this.thread = Thread.ofVirtual().name("lookup").unstarted(() -> run(work));
     }
 
     /** Puts a question, and whatever follows from its answer. */
@@ -64,7 +64,26 @@ final class Lookup {
     }
 
     void start() {
-        thread.start();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                fail(new IllegalStateException("the lookup could not be started"));
+            }
+        }
+    }
+
+    private void run(Work work) {
+        try {
+            work.run(this);
+        } finally {
+            if (!result.isDone()) {
+                // Who waits, and who comes, must not wait for an answer that never comes.
+                fail(new IllegalStateException("the lookup ended without an answer"));
+            }
+        }
     }
 
     void succeed(Result found) {

@@ -120,9 +120,12 @@ final class SharedFetch implements Runnable {
     /** Ends it from any thread. What is there stays; what is on its way is not waited for. */
     void giveUp() {
         unwanted = true;
-        connection.abort();
-        LockSupport.unpark(thread);
-        unpinAll();
+        try {
+            connection.abort();
+        } finally {
+            LockSupport.unpark(thread);
+            unpinAll();
+        }
     }
 
     private void unpinAll() {
@@ -167,36 +170,64 @@ final class SharedFetch implements Runnable {
             failure = new IllegalStateException("the fetch failed", e);
             throw e;
         } finally {
+            end(failure);
+        }
+    }
+
+    /** Its thread could not be started: who waits for its first block is told. */
+    void failedToStart(Throwable why) {
+        end(new IllegalStateException("the fetch could not be started", why));
+    }
+
+    private void end(@Nullable RuntimeException failure) {
+        try {
             connection.close();
+        } finally {
             finish(failure);
         }
     }
 
     private void finish(@Nullable RuntimeException failure) {
-        if (failure instanceof Changed || failure instanceof NotFound) {
-            context.changed(version);
+        try {
+            if (failure instanceof Changed || failure instanceof NotFound) {
+                context.changed(version);
+            }
+        } finally {
+            // In this order: who finds the block ended may start anew, and must find what is known
+            // gone.
+            idleSinceNanos = System.nanoTime();
+            over = true;
+            try {
+                endBlock(block, failure);
+            } finally {
+                endRiders();
+            }
         }
-        // In this order: who finds the block ended may start anew, and must find what is known
-        // gone.
-        idleSinceNanos = System.nanoTime();
-        over = true;
-        endBlock(block, failure);
-        if (unwanted) {
-            unpinAll();
-        }
-        context.ended(this);
     }
 
+    private void endRiders() {
+        try {
+            if (unwanted) {
+                unpinAll();
+            }
+        } finally {
+            context.ended(this);
+        }
+    }
+
+    /** Whatever fails here, the block has ended first, and its fetch's hold is given back last. */
     private void endBlock(Block ending, @Nullable RuntimeException failure) {
         ending.end(failure);
-        if (ending.filled() > 0) {
-            context.ended(ending);
+        try {
+            if (ending.filled() > 0) {
+                context.ended(ending);
+            } else {
+                version.remove(ending);
+                ending.unpin();
+            }
+        } finally {
+            ending.release();
         }
-        if (ending.filled() == 0) {
-            version.remove(ending);
-            ending.unpin();
-        }
-        ending.release();
     }
 
     private void fill() {

@@ -127,11 +127,10 @@ final class StoreConnection {
         Optional<EntityTag> strongTag =
                 version.representation().entityTag().filter(tag -> !tag.weak());
         context.stats().storeRequests.increment();
-        Fetch opened =
-                call.await(() -> context.store().open(id, strongTag, RangeSpec.of(pos, end - 1)));
+        Fetch opened = call.await(() -> context.open(id, strongTag, RangeSpec.of(pos, end - 1)));
         try {
             check(opened, pos, end);
-        } catch (ObjectStoreException e) {
+        } catch (RuntimeException | Error e) {
             opened.abort();
             throw e;
         }

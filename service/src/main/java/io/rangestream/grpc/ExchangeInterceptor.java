@@ -10,6 +10,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.grpc.GrpcErrors.Mapped;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine.Outcome;
@@ -51,6 +52,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> TIMEOUT =
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
+    private final TaskGuard ending = new TaskGuard("ending a call at its deadline");
     private final Readers readers;
     private final RequestSink log;
     private final Clock clock;
@@ -90,7 +92,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
                         .map(
                                 timeout ->
                                         deadlines.schedule(
-                                                () -> exchange.end(Ending.DEADLINE),
+                                                ending.guard(() -> exchange.end(Ending.DEADLINE)),
                                                 TimeUnit.NANOSECONDS.convert(timeout),
                                                 TimeUnit.NANOSECONDS));
         // Else it would hold the call, and its bytes, until its time comes.

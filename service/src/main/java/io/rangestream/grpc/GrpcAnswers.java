@@ -3,6 +3,8 @@ package io.rangestream.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.grpc.ServerContextKeys;
+import io.rangestream.fault.FatalErrors;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.OpenRead;
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
  * has its line in the log. Safe for many threads.
  */
 final class GrpcAnswers {
+    private final TaskGuard logging = new TaskGuard("the log of gRPC calls");
     private final RequestSink log;
     private final boolean deniedIsForbidden;
 
@@ -60,28 +63,45 @@ final class GrpcAnswers {
     /** The same in a thread of its own, once the call is under way. */
     void stream(GrpcExchange exchange, StreamObserver<?> observer, Streaming streaming) {
         Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
-        Optional<GrpcErrors.Mapped> failure;
-        try {
-            failure = streaming.write(exchange, bytesByOrigin);
-        } catch (RuntimeException e) {
-            failure = Optional.of(failed(exchange, e));
-        } catch (Error e) {
-            // Such as an OutOfMemoryError: the client must not wait for ever all the same.
-            failure = Optional.of(failed(exchange, new IllegalStateException("an error", e)));
-        }
-        finish(observer, exchange, failure, bytesByOrigin);
+        answer(observer, exchange, bytesByOrigin, () -> streaming.write(exchange, bytesByOrigin));
     }
 
     /** By one message. */
     <T> void one(StreamObserver<T> observer, Supplier<T> response) {
-        GrpcExchange exchange = GrpcExchange.current();
-        Optional<GrpcErrors.Mapped> failure = Optional.empty();
+        answer(
+                observer,
+                GrpcExchange.current(),
+                Map.of(),
+                () -> {
+                    observer.onNext(response.get());
+                    return Optional.empty();
+                });
+    }
+
+    /** Whatever a handler throws, an Error too, becomes a status: the client must not wait. */
+    private void answer(
+            StreamObserver<?> observer,
+            GrpcExchange exchange,
+            Map<OpenRead.Origin, Long> bytesByOrigin,
+            Supplier<Optional<GrpcErrors.Mapped>> handler) {
+        Optional<GrpcErrors.Mapped> failure;
+        Throwable thrown = null;
         try {
-            observer.onNext(response.get());
+            failure = handler.get();
         } catch (RuntimeException e) {
+            thrown = e;
             failure = Optional.of(failed(exchange, e));
+        } catch (Error e) {
+            thrown = e;
+            failure = Optional.of(failed(exchange, new IllegalStateException("an error", e)));
         }
-        finish(observer, exchange, failure, Map.of());
+        try {
+            finish(observer, exchange, failure, bytesByOrigin);
+        } finally {
+            if (thrown != null) {
+                FatalErrors.check(thrown);
+            }
+        }
     }
 
     /** What a failure is to the peer. */
@@ -98,9 +118,14 @@ final class GrpcAnswers {
         boolean peerGone = exchange.ending().equals(Optional.of(Ending.PEER_GONE));
         String status = failure.map(mapped -> mapped.code().name()).orElse("OK");
         Outcome outcome = peerGone ? Outcome.PEER_GONE : Outcome.COMPLETE;
-        log.accept(
-                exchange.toLine(
-                        status, outcome, failure.map(GrpcErrors.Mapped::logged), bytesByOrigin));
+        logging.run(
+                () ->
+                        log.accept(
+                                exchange.toLine(
+                                        status,
+                                        outcome,
+                                        failure.map(GrpcErrors.Mapped::logged),
+                                        bytesByOrigin)));
         try {
             if (failure.isEmpty()) {
                 observer.onCompleted();

@@ -64,7 +64,10 @@ public final class GrpcFace implements AutoCloseable {
 
     @Override
     public void close() {
-        health.enterTerminalState();
-        deadlines.shutdownNow();
+        try {
+            health.enterTerminalState();
+        } finally {
+            deadlines.shutdownNow();
+        }
     }
 }

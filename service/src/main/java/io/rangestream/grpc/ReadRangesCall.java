@@ -2,6 +2,7 @@ package io.rangestream.grpc;
 
 import io.grpc.stub.StreamObserver;
 import io.rangestream.condition.EntityTag;
+import io.rangestream.fault.FatalErrors;
 import io.rangestream.message.Messages;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
@@ -196,6 +197,7 @@ final class ReadRangesCall {
             } catch (Throwable e) {
                 // Whoever waits for this reader to end would wait for ever.
                 asked.fail(failed(new IllegalStateException("a reader failed", e)));
+                FatalErrors.check(e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.rangestream.http;
 
+import io.rangestream.fault.FatalErrors;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
@@ -50,10 +51,13 @@ final class HttpErrors {
                             Problem.of(503, "overloaded", "Too much is asked at once")
                                     .retryAfter(e.retryAfter()),
                             "overloaded");
-            default ->
-                    new Mapped(
-                            Problem.of(500, "internal-error", "Something went wrong here"),
-                            "internal-error");
+            default -> {
+                // A fetch's readers are given its error as a cause.
+                FatalErrors.check(failure);
+                yield new Mapped(
+                        Problem.of(500, "internal-error", "Something went wrong here"),
+                        "internal-error");
+            }
         };
     }
 

@@ -8,8 +8,11 @@ import io.helidon.http.PathMatchers;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
@@ -53,6 +56,7 @@ public final class HttpFace {
     private final HttpReadEventsService readEvents;
     private final RequestSink log;
     private final Clock clock;
+    private final DateField date;
 
     /** Serves what the engine gives; owns nothing of it. */
     public HttpFace(
@@ -70,6 +74,7 @@ public final class HttpFace {
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;
         this.clock = clock;
+        this.date = new DateField(clock);
     }
 
     /**
@@ -78,6 +83,7 @@ public final class HttpFace {
      * @param beside more routes, before the page's
      */
     public void addTo(HttpRouting.Builder routing, HttpService beside) {
+        routing.addFilter(this::setDate);
         objects.routing(routing);
         routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
         listing.routing(routing);
@@ -95,6 +101,16 @@ public final class HttpFace {
                                 .location(PAGE_RESOURCES)
                                 .welcome("index.html")
                                 .build()));
+    }
+
+    private void setDate(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        response.headers().set(date.now());
+        chain.proceed();
+    }
+
+    /** The value of a Date field of now. */
+    public String date() {
+        return date.now().get();
     }
 
     private void refuseUndecodable(ServerRequest request, ServerResponse response) {
@@ -129,7 +145,7 @@ public final class HttpFace {
     public DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
-            handlers.addHandler(type, this::problem);
+            handlers.addHandler(type, new ErrorAnswers(this::problem));
         }
         return handlers.build();
     }
@@ -152,6 +168,7 @@ public final class HttpFace {
                         request.method(),
                         problem.status(),
                         problem.type()));
+        headers.set(date.now());
         ProblemWriter.setFields(headers, problem, correlationId);
         if (request.path().startsWith(HttpReadRequests.PATH_PREFIX)) {
             crossOrigin.set(request.headers(), headers);

@@ -1,5 +1,7 @@
 package io.rangestream.requestlog;
 
+import io.rangestream.fault.TaskGuard;
+
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
 
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUE_LINES);
     private final AtomicLong dropped = new AtomicLong();
+    private final TaskGuard guard = new TaskGuard("the request log");
     private final PrintStream out;
     private final Thread writer;
     private volatile boolean closed;
@@ -72,10 +75,10 @@ public final class RequestLog implements RequestSink, AutoCloseable {
                 queue.drainTo(batch);
                 for (Object line : batch) {
                     if (line instanceof RequestLine requestLine) {
-                        out.println(requestLine.toJson());
+                        guard.run(() -> out.println(requestLine.toJson()));
                     }
                 }
-                out.flush();
+                guard.run(out::flush);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

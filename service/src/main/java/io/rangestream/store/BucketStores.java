@@ -1,6 +1,7 @@
 package io.rangestream.store;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectStoreException.Missing;
 
@@ -62,7 +63,8 @@ public final class BucketStores implements ObjectStore {
 
     @Override
     public void close() {
-        stores.values().forEach(ObjectStore::close);
+        TaskGuard guard = new TaskGuard("closing a store");
+        stores.values().forEach(store -> guard.run(store::close));
     }
 
     private ObjectStore of(String bucket) {

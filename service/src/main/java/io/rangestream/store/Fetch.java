@@ -33,13 +33,16 @@ public interface Fetch extends AutoCloseable {
      */
     int read(byte[] array, int offset, int length);
 
-    /** Gives up what is left and all that this holds; idempotent. May read on if little is left. */
+    /**
+     * Gives up what is left and all that this holds; idempotent, and never throws. May read on if
+     * little is left.
+     */
     @Override
     void close();
 
     /**
-     * Gives up at once and reads nothing more; idempotent. May be called from any thread, also
-     * while another is in {@link #read}, which then ends soon.
+     * Gives up at once and reads nothing more; idempotent, and never throws. May be called from any
+     * thread, also while another is in {@link #read}, which then ends soon.
      */
     void abort();
 }

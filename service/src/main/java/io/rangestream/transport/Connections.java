@@ -1,6 +1,7 @@
 package io.rangestream.transport;
 
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -11,11 +12,16 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.rangestream.fault.FatalErrors;
+import io.rangestream.transport.accept.AcceptedConnections;
+import io.rangestream.transport.accept.ConnectionLimits;
+import io.rangestream.transport.accept.Door;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * How Helidon is made to tell of its connections: its own selectors, wrapped. A protocol must be
@@ -26,6 +32,7 @@ public final class Connections {
     private final Readers readers;
     private final Duration arrival;
     private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
+    private final Door door = new Door();
 
     /** Of peers whose requests are on their way for {@code arrival} at the most. */
     Connections(Readers readers, Duration arrival) {
@@ -47,9 +54,48 @@ public final class Connections {
         return List.of(
                 new WatchedSelector(
                         overHttp2,
-                        context -> new Http2Streams(context, arrival, http2::add, http2::remove)),
+                        context -> new Http2Streams(context, arrival, http2::add, http2::remove),
+                        door.connections()),
                 new WatchedSelector(
-                        new Http1Selector(overHttp1), context -> new Http1Peer(context, arrival)));
+                        new Http1Selector(overHttp1),
+                        context -> new Http1Peer(context, arrival),
+                        door.connections()));
+    }
+
+    /**
+     * Has a server, which has yet to be started, accept connections within these limits and outlive
+     * an accept that fails. A listener that is lost all the same ends the process.
+     *
+     * @param date gives the value of a Date field
+     */
+    public void guard(WebServer server, ConnectionLimits limits, Supplier<String> date) {
+        ListenerThread.replaceSocket(
+                server,
+                socket ->
+                        door.guard(
+                                socket,
+                                limits,
+                                date,
+                                () -> FatalErrors.end("the listener is lost: no accept any more")));
+    }
+
+    /** All that are open. */
+    public AcceptedConnections accepted() {
+        return door.connections();
+    }
+
+    /** The server is about to be stopped: that its socket is closed is no failure. */
+    public void expectStop() {
+        door.expectClose();
+    }
+
+    /** Called now and then. */
+    void look() {
+        door.look();
+    }
+
+    void close() {
+        door.close();
     }
 
     /** To stand before all routes: where our code begins and ends in a stream's thread. */
@@ -61,14 +107,24 @@ public final class Connections {
         if (Peer.CURRENT.get() instanceof Http2Stream stream) {
             stream.enter();
             try {
-                chain.proceed();
+                proceed(chain);
             } finally {
                 stream.exit();
             }
         } else if (Peer.CURRENT.get() instanceof Http1Peer peer) {
             route(chain, request, response, peer);
         } else {
+            proceed(chain);
+        }
+    }
+
+    private static void proceed(FilterChain chain) {
+        try {
             chain.proceed();
+        } catch (RuntimeException e) {
+            // Where an answer has begun, Helidon hides an error of its handler in one of these.
+            FatalErrors.check(e);
+            throw e;
         }
     }
 
@@ -77,7 +133,7 @@ public final class Connections {
         if (readers.isDraining()) {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
-        chain.proceed();
+        proceed(chain);
         peer.answered();
         if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             peer.isLast(!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));

@@ -1,12 +1,19 @@
 package io.rangestream.transport;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.RequestException;
+import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
 import io.helidon.http.http2.Http2FrameHeader;
 import io.helidon.http.http2.Http2FrameTypes;
 import io.helidon.http.http2.Http2RstStream;
 import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2WindowUpdate;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
+
+import java.io.UncheckedIOException;
 
 /** Helidon's handler of a gRPC call, which ends with its connection too. */
 final class GrpcStream implements SubProtocolHandler {
@@ -23,25 +30,39 @@ final class GrpcStream implements SubProtocolHandler {
 
     @Override
     public void init() {
-        stream.enter();
-        try {
-            delegate.init();
-        } finally {
-            stream.exit();
-        }
+        inOurCode(delegate::init);
     }
 
     @Override
     public void data(Http2FrameHeader header, BufferData data) {
         allSaid = header.flags(Http2FrameTypes.DATA).endOfStream();
+        inOurCode(
+                () -> {
+                    delegate.data(header, messages.whole(data, allSaid));
+                    if (allSaid) {
+                        // No frame will come that ends the wait for the next one; the answer may
+                        // be another thread's.
+                        stream.awaitAnswered();
+                    }
+                });
+    }
+
+    /**
+     * Helidon 4.5.0 leaves a stream open whose handler throws, and its client waits for ever (not
+     * reported): a stream that ends so is reset.
+     */
+    private void inOurCode(Runnable step) {
         stream.enter();
         try {
-            delegate.data(header, messages.whole(data, allSaid));
-            if (allSaid) {
-                // No frame will come that ends the wait for the next one; the answer may be
-                // another thread's.
-                stream.awaitAnswered();
-            }
+            step.run();
+        } catch (CloseConnectionException
+                | RequestException
+                | SocketWriterException
+                | UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw new CloseConnectionException(
+                    "a call failed", new Http2Exception(Http2ErrorCode.INTERNAL, "failed", e));
         } finally {
             stream.exit();
         }

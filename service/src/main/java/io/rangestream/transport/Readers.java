@@ -1,5 +1,7 @@
 package io.rangestream.transport;
 
+import io.rangestream.fault.TaskGuard;
+
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Readers implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 250;
+    private static final long LOOK_AT_CONNECTIONS_EVERY_MILLIS = 100;
     // For the words of a status, once the grace is over.
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
-    private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
 
     private final PauseLimits limits;
     private final Connections connections;
@@ -25,6 +27,7 @@ public final class Readers implements AutoCloseable {
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("reader-watchdog").daemon().factory());
+    private final TaskGuard guard = new TaskGuard("the watch over readers and connections");
     private final Object ended = new Object();
     private volatile int pausedReads;
     private volatile boolean draining;
@@ -35,7 +38,16 @@ public final class Readers implements AutoCloseable {
         this.connections = new Connections(this, limits.arrival());
         var _ =
                 watchdog.scheduleWithFixedDelay(
-                        this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                        guard.guard(this::look),
+                        LOOK_EVERY_MILLIS,
+                        LOOK_EVERY_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        var _ =
+                watchdog.scheduleWithFixedDelay(
+                        guard.guard(connections::look),
+                        LOOK_AT_CONNECTIONS_EVERY_MILLIS,
+                        LOOK_AT_CONNECTIONS_EVERY_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     /** How connections must be made for their peers to be known. */
@@ -99,9 +111,9 @@ public final class Readers implements AutoCloseable {
                 if (reader.look() && reader.counted()) {
                     paused++;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // One that can't be ended must not keep the others from it.
-                LOGGER.log(System.Logger.Level.WARNING, "A reader can''t be watched", e);
+                guard.failed(e);
             }
         }
         pausedReads = paused;
@@ -147,6 +159,10 @@ public final class Readers implements AutoCloseable {
 
     @Override
     public void close() {
-        watchdog.shutdownNow();
+        try {
+            watchdog.shutdownNow();
+        } finally {
+            connections.close();
+        }
     }
 }

@@ -4,6 +4,9 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.spi.ServerConnection;
+import io.rangestream.fault.FatalErrors;
+import io.rangestream.transport.accept.AcceptedConnection;
+import io.rangestream.transport.accept.AcceptedConnections;
 
 import java.time.Duration;
 
@@ -12,11 +15,20 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
     private final ServerConnection delegate;
     private final Link link;
     private final DataReader reader;
+    private final AcceptedConnection accepted;
+    private final AcceptedConnections connections;
 
-    WatchedConnection(ServerConnection delegate, Link link, DataReader reader) {
+    WatchedConnection(
+            ServerConnection delegate,
+            Link link,
+            DataReader reader,
+            AcceptedConnection accepted,
+            AcceptedConnections connections) {
         this.delegate = delegate;
         this.link = link;
         this.reader = reader;
+        this.accepted = accepted;
+        this.connections = connections;
     }
 
     @Override
@@ -25,16 +37,33 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
         try {
             delegate.handle(limit);
             link.refused();
+        } catch (Throwable e) {
+            // Helidon keeps it in a future that is never looked at.
+            FatalErrors.check(e);
+            throw e;
         } finally {
-            // By the peer's RST, FIN or GOAWAY, or by us: Helidon tells no stream of any.
-            link.end();
+            end();
         }
     }
 
-    /** Not idle while an answer is given, however long its reader pauses. */
+    private void end() {
+        try {
+            // While the socket lingers it may be closed to make room for another.
+            accepted.awaitsBytes();
+            // By the peer's RST, FIN or GOAWAY, or by us: Helidon tells no stream of any.
+            link.end();
+        } finally {
+            connections.ended(accepted);
+        }
+    }
+
+    /**
+     * Not idle while a request is handled, however long its reader pauses. Helidon's own idle time
+     * stands still where its timer does, and what this throws would end the other timer.
+     */
     @Override
     public Duration idleTime() {
-        return link.isBusy() ? Duration.ZERO : delegate.idleTime();
+        return link.isBusy() ? Duration.ZERO : Duration.ofNanos(accepted.idleNanos());
     }
 
     @Override

@@ -8,6 +8,9 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.rangestream.transport.accept.AcceptedConnection;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -18,12 +21,25 @@ final class WatchedContext implements ConnectionContext {
     private final Link link;
     private final DataReader reader;
     private final DataWriter writer;
+    private final AcceptedConnection accepted;
+    private final ExecutorService executor;
 
-    WatchedContext(ConnectionContext delegate, Link link) {
+    WatchedContext(ConnectionContext delegate, Link link, AcceptedConnection accepted) {
         this.delegate = delegate;
         this.link = link;
-        this.reader = DataReader.create(link::next);
+        this.accepted = accepted;
+        this.executor = new GuardedExecutor(delegate.executor(), accepted);
+        this.reader = DataReader.create(this::next);
         this.writer = link.writer(delegate.dataWriter());
+    }
+
+    private byte @Nullable [] next() {
+        accepted.awaitsBytes();
+        try {
+            return link.next();
+        } finally {
+            accepted.hasBytes();
+        }
     }
 
     Link link() {
@@ -42,7 +58,7 @@ final class WatchedContext implements ConnectionContext {
 
     @Override
     public ExecutorService executor() {
-        return delegate.executor();
+        return executor;
     }
 
     @Override

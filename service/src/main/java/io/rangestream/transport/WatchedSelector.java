@@ -4,6 +4,8 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.rangestream.transport.accept.AcceptedConnection;
+import io.rangestream.transport.accept.AcceptedConnections;
 
 import java.util.Set;
 import java.util.function.Function;
@@ -12,10 +14,15 @@ import java.util.function.Function;
 final class WatchedSelector implements ServerConnectionSelector {
     private final ServerConnectionSelector delegate;
     private final Function<ConnectionContext, Link> links;
+    private final AcceptedConnections accepted;
 
-    WatchedSelector(ServerConnectionSelector delegate, Function<ConnectionContext, Link> links) {
+    WatchedSelector(
+            ServerConnectionSelector delegate,
+            Function<ConnectionContext, Link> links,
+            AcceptedConnections accepted) {
         this.delegate = delegate;
         this.links = links;
+        this.accepted = accepted;
     }
 
     @Override
@@ -36,7 +43,12 @@ final class WatchedSelector implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         Link link = links.apply(context);
-        WatchedContext watched = new WatchedContext(context, link);
-        return new WatchedConnection(delegate.connection(watched), link, watched.dataReader());
+        AcceptedConnection connection =
+                accepted.find(context.remotePeer().address(), context.localPeer().address());
+        // What identified its protocol is there, and has yet to be taken.
+        connection.hasBytes();
+        WatchedContext watched = new WatchedContext(context, link, connection);
+        return new WatchedConnection(
+                delegate.connection(watched), link, watched.dataReader(), connection, accepted);
     }
 }

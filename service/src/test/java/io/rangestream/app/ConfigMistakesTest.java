@@ -68,7 +68,7 @@ class ConfigMistakesTest {
                     """
                     sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "sever" (did you mean server?).
                     bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "bucket" (did you mean buckets?).
-                    server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, but found "prt" (did you mean port?).
+                    server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, max-connections, max-connections-per-address, but found "prt" (did you mean port?).
                     http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, cors, max-response-bytes, but found "pause-limt" (did you mean pause-limit?).
                     grpc: { limit: PT1H }                           | FILE: grpc: expected only pause-limit, but found "limit" (did you mean pause-limit?).
                     cache: { memry: 1 GiB }                         | FILE: cache: expected only memory, metadata-ttl, memory-wait, read-ahead, disk, but found "memry" (did you mean memory?).

@@ -1,6 +1,7 @@
 package io.rangestream.engine.disk;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.fault.FatalErrors;
 import io.rangestream.store.ObjectId;
 
 import java.io.IOException;
@@ -109,11 +110,15 @@ final class DiskWriter {
                 step();
             }
         } catch (IOException | RuntimeException | Error e) {
+            FatalErrors.check(e);
             power.fail(e);
         } finally {
-            wake();
-            index.clear();
-            closeFiles();
+            try {
+                wake();
+            } finally {
+                index.clear();
+                closeFiles();
+            }
         }
     }
 
@@ -135,6 +140,7 @@ final class DiskWriter {
                 (written ? counters.writes : counters.dropped).increment();
             }
         } catch (IOException | RuntimeException | Error e) {
+            FatalErrors.check(e);
             // Before it is let go: who is told so must not find the tier on and the block nowhere.
             power.fail(e);
         } finally {
@@ -158,7 +164,8 @@ final class DiskWriter {
     private void tell(PendingWrite write) {
         try {
             write.onDone().run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            FatalErrors.check(e);
             // Whoever's mistake it is, the other blocks must be let go.
             power.fail(e);
         }

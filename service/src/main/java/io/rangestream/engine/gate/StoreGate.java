@@ -74,8 +74,9 @@ public final class StoreGate {
         boolean taken = false;
         try {
             await(turn, unwanted);
+            Permit permit = new Permit(turn);
             taken = true;
-            return new Permit(turn);
+            return permit;
         } finally {
             if (!taken) {
                 giveUp(turn);

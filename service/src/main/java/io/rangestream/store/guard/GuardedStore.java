@@ -1,6 +1,7 @@
 package io.rangestream.store.guard;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Caching;
 import io.rangestream.store.Fetch;
@@ -105,7 +106,7 @@ public final class GuardedStore implements ObjectStore {
         Pace.Step step = pace.await(subject);
         try {
             return new Asking(step, circuit.begin(subject), nanoTime.getAsLong());
-        } catch (Unavailable e) {
+        } catch (RuntimeException | Error e) {
             step.ended();
             throw e;
         }
@@ -157,8 +158,11 @@ public final class GuardedStore implements ObjectStore {
         public void close() {
             if (!told) {
                 told = true;
-                step.ended();
-                call.ended();
+                try {
+                    step.ended();
+                } finally {
+                    call.ended();
+                }
             }
         }
     }
@@ -187,6 +191,7 @@ public final class GuardedStore implements ObjectStore {
 
     /** Tells {@code listener} of each change, in the thread that brings it about. */
     public void onStateChange(Consumer<CircuitState> listener) {
-        circuit.onChange(listener);
+        TaskGuard guard = new TaskGuard("what listens to a store's circuit");
+        circuit.onChange(state -> guard.run(() -> listener.accept(state)));
     }
 }

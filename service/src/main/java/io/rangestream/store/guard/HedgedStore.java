@@ -1,6 +1,7 @@
 package io.rangestream.store.guard;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Caching;
 import io.rangestream.store.Fetch;
@@ -24,6 +25,8 @@ public final class HedgedStore implements ObjectStore {
     private static final int ONE = 100;
     private static final int MOST_CREDIT = 5 * ONE;
 
+    private static final TaskGuard HEDGES = new TaskGuard("a hedged request");
+
     private final ObjectStore store;
     private final HedgeLimits limits;
     private final AtomicInteger credit = new AtomicInteger();
@@ -43,7 +46,8 @@ public final class HedgedStore implements ObjectStore {
             return race.await(limits.after());
         } catch (TimeoutException e) {
             if (takeCredit()) {
-                race.enter();
+                // The first request is on its way, whatever becomes of a second.
+                HEDGES.run(race::enter);
             }
             return race.await();
         }

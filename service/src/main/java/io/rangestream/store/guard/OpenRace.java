@@ -1,5 +1,6 @@
 package io.rangestream.store.guard;
 
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
  * an answer too; that the store failed is one only once nobody else is on his way.
  */
 final class OpenRace {
+    private static final TaskGuard GUARD = new TaskGuard("giving up a hedged request");
+
     private final Supplier<Fetch> request;
     private final CompletableFuture<Fetch> result = new CompletableFuture<>();
     private final AtomicInteger running = new AtomicInteger();
@@ -34,14 +37,23 @@ final class OpenRace {
         running.incrementAndGet();
         Thread thread = Thread.ofVirtual().name("hedged-open").unstarted(this::attempt);
         attempts.add(thread);
-        thread.start();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                running.decrementAndGet();
+                attempts.remove(thread);
+            }
+        }
     }
 
     private void attempt() {
         try {
             Fetch fetch = request.get();
             if (!result.complete(fetch)) {
-                fetch.abort();
+                GUARD.run(fetch::abort);
             }
         } catch (Throttled | Unavailable e) {
             if (running.decrementAndGet() == 0) {
@@ -94,7 +106,7 @@ final class OpenRace {
         attempts.forEach(Thread::interrupt);
         ReadCancelledException cancelled = new ReadCancelledException();
         if (!result.completeExceptionally(cancelled) && !result.isCompletedExceptionally()) {
-            result.join().abort();
+            GUARD.run(result.join()::abort);
         }
         return cancelled;
     }

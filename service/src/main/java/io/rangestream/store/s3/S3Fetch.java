@@ -71,7 +71,7 @@ final class S3Fetch extends CoveringFetch {
     private int hereAlready() {
         try {
             return closed || isAborted() ? 0 : body.available();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return 0;
         }
     }
@@ -84,15 +84,23 @@ final class S3Fetch extends CoveringFetch {
         closed = true;
         try {
             body.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // All that was wanted is here; the connection is dropped.
+            drop();
+        }
+    }
+
+    private void drop() {
+        try {
             body.abort();
+        } catch (RuntimeException e) {
+            // Nothing more can be done for this connection; the SDK's pool ends it when it is idle.
         }
     }
 
     @Override
     public void abort() {
         super.abort();
-        body.abort();
+        drop();
     }
 }

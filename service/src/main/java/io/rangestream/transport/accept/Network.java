@@ -1,0 +1,36 @@
+package io.rangestream.transport.accept;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * What counts as one client address: an IPv4 address, or the first 64 bits of an IPv6 address, all
+ * of which one client may use.
+ */
+record Network(Family family, long prefix) {
+    private static final Network OTHER = new Network(Family.OTHER, 0);
+
+    /** The kind of address. */
+    enum Family {
+        IPV4,
+        IPV6,
+        OTHER
+    }
+
+    static Network of(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress internet)) {
+            return OTHER;
+        }
+        return switch (internet.getAddress()) {
+            case Inet4Address v4 ->
+                    new Network(Family.IPV4, ByteBuffer.wrap(v4.getAddress()).getInt());
+            case Inet6Address v6 ->
+                    new Network(Family.IPV6, ByteBuffer.wrap(v6.getAddress()).getLong());
+            case null -> OTHER;
+            default -> OTHER;
+        };
+    }
+}
