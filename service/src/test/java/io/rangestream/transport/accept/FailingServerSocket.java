@@ -1,0 +1,90 @@
+package io.rangestream.transport.accept;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server socket on this machine whose next accepts fail as they are told to. */
+final class FailingServerSocket extends ServerSocketChannel {
+    final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    final AtomicInteger accepts = new AtomicInteger();
+    private final ServerSocketChannel delegate;
+
+    private FailingServerSocket(ServerSocketChannel delegate) {
+        super(delegate.provider());
+        this.delegate = delegate;
+    }
+
+    static FailingServerSocket create() throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open();
+        socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return new FailingServerSocket(socket);
+    }
+
+    int port() throws IOException {
+        return ((InetSocketAddress) delegate.getLocalAddress()).getPort();
+    }
+
+    @Override
+    public SocketChannel accept() throws IOException {
+        accepts.incrementAndGet();
+        switch (failures.poll()) {
+            case null -> {
+                return delegate.accept();
+            }
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        delegate.close();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        delegate.configureBlocking(block);
+    }
+
+    @Override
+    public ServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
+        return delegate.bind(local, backlog);
+    }
+
+    @Override
+    public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        return delegate.setOption(name, value);
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        return delegate.getOption(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return delegate.supportedOptions();
+    }
+
+    @Override
+    public ServerSocket socket() {
+        return delegate.socket();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        return delegate.getLocalAddress();
+    }
+}
