@@ -8,8 +8,11 @@ import io.helidon.http.PathMatchers;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
@@ -66,7 +69,8 @@ public final class HttpFace {
         this.crossOrigin = new CrossOrigin(options.origins());
         this.objects =
                 new HttpRangeService(streams, readers, events, log, clock, crossOrigin, options);
-        this.listing = new HttpListingService(listings, log, clock, options.deniedIsForbidden());
+        this.listing =
+                new HttpListingService(listings, readers, log, clock, options.deniedIsForbidden());
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;
         this.clock = clock;
@@ -78,6 +82,7 @@ public final class HttpFace {
      * @param beside more routes, before the page's
      */
     public void addTo(HttpRouting.Builder routing, HttpService beside) {
+        routing.addFilter(HttpFace::forbidSniffing);
         objects.routing(routing);
         routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
         listing.routing(routing);
@@ -117,10 +122,15 @@ public final class HttpFace {
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
+    /** Every response that a route gives, of whatever service, keeps its type. */
+    private static void forbidSniffing(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        response.headers().set(SecurityFields.NOSNIFF);
+        chain.proceed();
+    }
+
     private static void setPageFields(ServerRequest request, ServerResponse response) {
-        response.headers()
-                .set(HeaderNames.create("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
-        response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+        response.headers().set(SecurityFields.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
         response.headers().set(HeaderNames.create("Referrer-Policy"), "no-referrer");
         response.next();
     }
