@@ -113,12 +113,19 @@ final class FolderScan {
         textEnd = needed;
     }
 
+    /**
+     * Leaves about half of the names to later sections. At least the names up to the start stay,
+     * which are there only for their folders, so that each section is further on than the last.
+     */
     private void dropUpperHalf() {
-        if (count < 2) {
-            return;
-        }
         sort();
         int kept = count / 2;
+        while (kept < count && Arrays.compareUnsigned(name(offsets[kept]), start) <= 0) {
+            kept++;
+        }
+        if (kept == count) {
+            return;
+        }
         end = name(offsets[kept]);
         byte[] before = text;
         int[] keptOffsets = Arrays.copyOf(offsets, kept);
