@@ -9,31 +9,50 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Whether there is anything to serve: asks each bucket's store now and then, and counts as ready
+ * Whether there is anything to serve: probes the store of each bucket now and then, and is ready
  * while any of them answers and the server is not draining. A store whose circuit is open counts as
- * one that does not answer: nobody asks it. Safe for many threads.
+ * unreachable, because requests do not reach it. Safe for many threads.
+ *
+ * <p>Probes run on platform threads of their own, because a probe may block in a file operation or
+ * in name resolution, which would keep a carrier of virtual threads. A probe that does not return
+ * in time makes its bucket unreachable and keeps its thread until it does. A health response is
+ * made from what is known, and waits for nothing.
  */
 final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(BucketHealth.class.getName());
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
-    private final TaskGuard probing = new TaskGuard("the health probe of a bucket");
-    private final Map<String, State> states = new ConcurrentSkipListMap<>();
-    private final Map<String, GuardedStore> guarded = new HashMap<>();
+    /** A store that answers no probe for so long can't serve a reader either. */
+    static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+
+    /** So many stores may hang before others are probed late. */
+    private static final int MAX_THREADS = 16;
+
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+    private final TaskGuard ticking = new TaskGuard("the health probe of a bucket");
+    private final SortedMap<String, Probe> probes = new TreeMap<>();
     private final Consumer<Boolean> onChange;
-    private final ScheduledExecutorService probes;
+    private final long limitNanos;
     private final CountDownLatch probedOnce;
+    private final ThreadPoolExecutor threads;
+    private final ScheduledExecutorService ticker =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("health-ticker").daemon().factory());
     private volatile boolean draining;
 
     /** What is known of a bucket's store. */
@@ -49,29 +68,38 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
      * @param onChange is told of readiness after every probe, and when a circuit opens or closes
      */
     BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
+        this(stores, onChange, PROBE_EVERY, PROBE_LIMIT);
+    }
+
+    /** The same with other times. */
+    BucketHealth(
+            Map<String, ObjectStore> stores,
+            Consumer<Boolean> onChange,
+            Duration probeEvery,
+            Duration probeLimit) {
         this.onChange = onChange;
+        this.limitNanos = probeLimit.toNanos();
         this.probedOnce = new CountDownLatch(stores.size());
-        stores.keySet().forEach(bucket -> states.put(bucket, State.UNKNOWN));
-        stores.forEach(
-                (bucket, store) -> {
-                    if (store instanceof GuardedStore watched) {
-                        guarded.put(bucket, watched);
-                        watched.onStateChange(state -> onChange.accept(isReady()));
-                    }
-                });
-        // A thread for each bucket: a store that does not answer holds up no other's probe.
-        this.probes =
-                Executors.newScheduledThreadPool(
-                        stores.size(), Thread.ofVirtual().name("probe-", 0).factory());
-        stores.forEach(
-                (bucket, store) -> {
-                    var _ =
-                            probes.scheduleWithFixedDelay(
-                                    probing.guard(() -> probe(bucket, store)),
-                                    0,
-                                    PROBE_EVERY.toMillis(),
-                                    TimeUnit.MILLISECONDS);
-                });
+        int threadCount = Math.clamp(stores.size(), 1, MAX_THREADS);
+        // The queue has at most one entry for each bucket.
+        this.threads =
+                new ThreadPoolExecutor(
+                        threadCount,
+                        threadCount,
+                        KEEP_ALIVE.toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().name("probe-", 0).daemon().factory());
+        threads.allowCoreThreadTimeOut(true);
+        stores.forEach((bucket, store) -> probes.put(bucket, new Probe(bucket, store)));
+        for (Probe probe : probes.values()) {
+            if (probe.store instanceof GuardedStore watched) {
+                watched.onStateChange(state -> onChange.accept(isReady()));
+            }
+        }
+        var _ =
+                ticker.scheduleWithFixedDelay(
+                        this::tick, 0, probeEvery.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Waits until each store has been asked once, but not for long. */
@@ -79,42 +107,94 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         var _ = probedOnce.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void probe(String bucket, ObjectStore store) {
-        State before = states.get(bucket);
-        State now;
-        try {
-            store.probe();
-            now = State.REACHABLE;
-        } catch (RuntimeException | Error e) {
-            FatalErrors.check(e);
-            now = State.UNREACHABLE;
-            if (before != now && !draining) {
-                LOGGER.log(
-                        System.Logger.Level.WARNING,
-                        "Bucket {0}: its store can''t be reached ({1})",
-                        bucket,
-                        e.getMessage());
+    private void tick() {
+        for (Probe probe : probes.values()) {
+            // An exception would end the schedule, and so the probes of all buckets.
+            ticking.run(probe::tick);
+        }
+    }
+
+    /** One bucket's store, and what is known of it. */
+    private final class Probe implements Runnable {
+        private final String bucket;
+        private final ObjectStore store;
+        // Guarded by this.
+        private boolean underWay;
+        private long beganNanos;
+        private boolean probed;
+        private volatile State state = State.UNKNOWN;
+
+        Probe(String bucket, ObjectStore store) {
+            this.bucket = bucket;
+            this.store = store;
+        }
+
+        /** Starts the next probe, or finds out that the last one takes too long. */
+        void tick() {
+            synchronized (this) {
+                if (!underWay) {
+                    underWay = true;
+                    beganNanos = System.nanoTime();
+                    threads.execute(this);
+                    return;
+                }
+                if (System.nanoTime() - beganNanos < limitNanos) {
+                    return;
+                }
+            }
+            found(State.UNREACHABLE, "no answer in " + limitNanos / 1_000_000 + " ms");
+        }
+
+        @Override
+        public void run() {
+            try {
+                store.probe();
+                found(State.REACHABLE, "");
+            } catch (Throwable e) {
+                FatalErrors.check(e);
+                found(State.UNREACHABLE, String.valueOf(e.getMessage()));
+            } finally {
+                synchronized (this) {
+                    underWay = false;
+                }
             }
         }
-        if (before == State.UNREACHABLE && now == State.REACHABLE) {
-            LOGGER.log(
-                    System.Logger.Level.INFO, "Bucket {0}: its store is reachable again", bucket);
+
+        private void found(State now, String why) {
+            State before;
+            boolean first;
+            synchronized (this) {
+                before = state;
+                state = now;
+                first = !probed;
+                probed = true;
+            }
+            if (first) {
+                probedOnce.countDown();
+            }
+            if (before != now && now == State.UNREACHABLE && !draining) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "Bucket {0}: its store can''t be reached ({1})",
+                        bucket,
+                        why);
+            }
+            if (before == State.UNREACHABLE && now == State.REACHABLE) {
+                LOGGER.log(Level.INFO, "Bucket {0}: its store is reachable again", bucket);
+            }
+            onChange.accept(isReady());
         }
-        states.put(bucket, now);
-        probedOnce.countDown();
-        onChange.accept(isReady());
+
+        State state() {
+            return store instanceof GuardedStore guarded && guarded.state() == CircuitState.OPEN
+                    ? State.UNREACHABLE
+                    : state;
+        }
     }
 
     boolean isReady() {
         return !draining
-                && states.keySet().stream().anyMatch(bucket -> state(bucket) != State.UNREACHABLE);
-    }
-
-    private State state(String bucket) {
-        GuardedStore store = guarded.get(bucket);
-        return store != null && store.state() == CircuitState.OPEN
-                ? State.UNREACHABLE
-                : states.getOrDefault(bucket, State.UNKNOWN);
+                && probes.values().stream().anyMatch(probe -> probe.state() != State.UNREACHABLE);
     }
 
     /** Not ready from now on. */
@@ -137,12 +217,16 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     public HealthCheckResponse call() {
         HealthCheckResponse.Builder response =
                 HealthCheckResponse.builder().status(isReady()).detail("draining", draining);
-        states.keySet().forEach(bucket -> response.detail(bucket, state(bucket).name()));
+        probes.values().forEach(probe -> response.detail(probe.bucket, probe.state().name()));
         return response.build();
     }
 
     @Override
     public void close() {
-        probes.shutdownNow();
+        try {
+            ticker.shutdownNow();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 }

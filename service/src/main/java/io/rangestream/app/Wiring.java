@@ -11,6 +11,7 @@ import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.BucketStores;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.directory.DirectoryLimits;
 import io.rangestream.store.directory.DirectoryObjectStore;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.GuardedStore;
@@ -102,7 +103,13 @@ final class Wiring implements AutoCloseable {
 
     /** Opens the store of each bucket. */
     static Map<String, ObjectStore> openStores(
-            SortedMap<String, Bucket> buckets, Optional<Duration> hedgeAfter, Clock clock) {
+            SortedMap<String, Bucket> buckets, Tuning tuning, Clock clock) {
+        int folders =
+                Math.toIntExact(
+                        buckets.values().stream()
+                                .filter(bucket -> bucket instanceof Bucket.Directory)
+                                .count());
+        DirectoryLimits limits = DirectoryLimits.of(folders, tuning.engine().firstByteDeadline());
         Map<String, ObjectStore> stores = new HashMap<>();
         buckets.forEach(
                 (name, bucket) ->
@@ -110,12 +117,12 @@ final class Wiring implements AutoCloseable {
                                 name,
                                 switch (bucket) {
                                     case Bucket.Directory(var path, boolean cache) ->
-                                            DirectoryObjectStore.of(path, cache, clock);
+                                            DirectoryObjectStore.of(path, cache, limits, clock);
                                     case Bucket.S3(var config) ->
                                             guarded(
                                                     name,
                                                     S3ObjectStore.create(config, clock),
-                                                    hedgeAfter);
+                                                    tuning.hedgeAfter());
                                 }));
         return stores;
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads through blocks that are shared: one download for all who read the same, in a memory that is
@@ -43,10 +44,13 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     // As one viewer: a thousand lists must not keep a film waiting.
     private static final String LISTS = "lists";
+    private static final int LISTS_PART = 4;
 
     private final TaskGuard sweeping = new TaskGuard("the engine's sweep");
     private final FetchContext context;
     private final Asking asking;
+    // Lists that wait for a slow store may hold only a part of the turns.
+    private final StoreGate lists;
     private final Map<ObjectId, KnownObject> objects = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
@@ -63,6 +67,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
             ObjectStore store, StoreGate gate, Optional<DiskTier> disk, EngineConfig config) {
         this.context = new FetchContext(config, store, gate, disk.orElse(null));
         this.asking = new Asking(context);
+        this.lists = gate.part(LISTS_PART);
         long everyNanos =
                 Math.clamp(
                         config.idleFetch().toNanos() / SWEEPS_AN_IDLE_TIME,
@@ -144,8 +149,20 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        try (StoreGate.Permit _ = context.gate().enter(query.bucket(), LISTS, () -> false)) {
-            return context.store().list(query);
+        return list(query, new Cancellation());
+    }
+
+    @Override
+    public ObjectListing list(ObjectListing.Query query, Cancellation cancellation) {
+        if (context.store().boundsItsLists(query.bucket())) {
+            return context.store().list(query, cancellation);
+        }
+        Thread caller = Thread.currentThread();
+        cancellation.onCancel(() -> LockSupport.unpark(caller));
+        try (StoreGate.Permit _ = lists.enter(query.bucket(), LISTS, cancellation::isCancelled);
+                StoreGate.Permit _ =
+                        context.gate().enter(query.bucket(), LISTS, cancellation::isCancelled)) {
+            return context.store().list(query, cancellation);
         }
     }
 

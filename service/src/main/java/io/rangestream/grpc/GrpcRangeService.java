@@ -10,6 +10,7 @@ import io.rangestream.stream.Listings;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
+import io.rangestream.transport.Ending;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListBucketsResponse;
 import io.rangestream.v1.ListObjectsRequest;
@@ -103,6 +104,8 @@ final class GrpcRangeService implements GrpcService {
 
     private void listObjects(
             ListObjectsRequest message, StreamObserver<ListObjectsResponse> observer) {
+        GrpcExchange exchange = GrpcExchange.current();
+        GrpcAnswers.onCancel(observer, () -> exchange.end(Ending.PEER_GONE));
         answers.one(
                 observer,
                 () ->
@@ -112,7 +115,8 @@ final class GrpcRangeService implements GrpcService {
                                         message.getPrefix(),
                                         message.getDelimiter(),
                                         message.getPageSize(),
-                                        message.getPageToken())));
+                                        message.getPageToken(),
+                                        exchange.cancellation())));
     }
 
     private void listBuckets(

@@ -70,7 +70,8 @@ public final class HttpFace {
         this.crossOrigin = new CrossOrigin(options.origins());
         this.objects =
                 new HttpRangeService(streams, readers, events, log, clock, crossOrigin, options);
-        this.listing = new HttpListingService(listings, log, clock, options.deniedIsForbidden());
+        this.listing =
+                new HttpListingService(listings, readers, log, clock, options.deniedIsForbidden());
         this.readEvents = new HttpReadEventsService(events);
         this.log = log;
         this.clock = clock;
@@ -84,6 +85,7 @@ public final class HttpFace {
      */
     public void addTo(HttpRouting.Builder routing, HttpService beside) {
         routing.addFilter(this::setDate);
+        routing.addFilter(HttpFace::forbidSniffing);
         objects.routing(routing);
         routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
         listing.routing(routing);
@@ -133,10 +135,15 @@ public final class HttpFace {
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
+    /** Every response that a route gives, of whatever service, keeps its type. */
+    private static void forbidSniffing(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        response.headers().set(SecurityFields.NOSNIFF);
+        chain.proceed();
+    }
+
     private static void setPageFields(ServerRequest request, ServerResponse response) {
-        response.headers()
-                .set(HeaderNames.create("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
-        response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+        response.headers().set(SecurityFields.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
         response.headers().set(HeaderNames.create("Referrer-Policy"), "no-referrer");
         response.next();
     }

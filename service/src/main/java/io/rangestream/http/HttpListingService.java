@@ -8,6 +8,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -15,14 +16,18 @@ import io.helidon.webserver.http.ServerResponse;
 import io.rangestream.message.Messages;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
+import io.rangestream.store.Cancellation;
+import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.Listings;
+import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.Readers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** {@code /api/buckets} and {@code /api/buckets/{bucket}/objects}: lists, as proto3 JSON. */
 public final class HttpListingService implements HttpService {
@@ -34,12 +39,19 @@ public final class HttpListingService implements HttpService {
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
 
     private final Listings listings;
+    private final Readers readers;
     private final RequestSink log;
     private final boolean deniedIsForbidden;
     private final Clock clock;
 
-    HttpListingService(Listings listings, RequestSink log, Clock clock, boolean deniedIsForbidden) {
+    HttpListingService(
+            Listings listings,
+            Readers readers,
+            RequestSink log,
+            Clock clock,
+            boolean deniedIsForbidden) {
         this.listings = listings;
+        this.readers = readers;
         this.deniedIsForbidden = deniedIsForbidden;
         this.log = log;
         this.clock = clock;
@@ -54,7 +66,9 @@ public final class HttpListingService implements HttpService {
     }
 
     private void list(
-            ServerRequest request, ServerResponse response, Function<ServerRequest, Message> page) {
+            ServerRequest request,
+            ServerResponse response,
+            BiFunction<ServerRequest, Cancellation, Message> page) {
         Exchange exchange = new Exchange(request, BUCKETS, clock);
         Method method = request.prologue().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
@@ -65,8 +79,15 @@ public final class HttpListingService implements HttpService {
             return;
         }
         byte[] body;
-        try {
-            body = json(page.apply(request));
+        // A scan may take seconds: a client that leaves meanwhile is noticed, and its wait ends.
+        try (OpenReader reader = readers.openHttpUncounted()) {
+            Cancellation cancellation = new Cancellation();
+            reader.onEnd(cancellation::cancel);
+            body = json(page.apply(request, cancellation));
+        } catch (ReadCancelledException e) {
+            exchange.failed("cancelled");
+            log.accept(exchange.toLine(Outcome.PEER_GONE, Map.of()));
+            throw new CloseConnectionException("the client has left", e);
         } catch (RuntimeException e) {
             HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
             exchange.failed(mapped.logged(), e);
@@ -93,12 +114,12 @@ public final class HttpListingService implements HttpService {
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
-    private Message buckets(ServerRequest request) {
+    private Message buckets(ServerRequest request, Cancellation cancellation) {
         return Messages.buckets(
                 listings.buckets(pageSize(request), parameter(request, "page-token")));
     }
 
-    private Message objects(ServerRequest request) {
+    private Message objects(ServerRequest request, Cancellation cancellation) {
         String rawPath = request.prologue().uriPath().rawPath();
         String rawBucket =
                 rawPath.substring(
@@ -109,7 +130,8 @@ public final class HttpListingService implements HttpService {
                         parameter(request, "prefix"),
                         parameter(request, "delimiter"),
                         pageSize(request),
-                        parameter(request, "page-token")));
+                        parameter(request, "page-token"),
+                        cancellation));
     }
 
     private static int pageSize(ServerRequest request) {

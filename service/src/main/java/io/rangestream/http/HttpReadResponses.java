@@ -94,6 +94,7 @@ final class HttpReadResponses {
                 begin(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
                         headers, read.representation(), exchange.startedAt(), cacheControl(read));
+                SecurityFields.set(headers, read.representation());
                 BodyWriter.sendWithoutLength(response);
             }
             case PreconditionFailed() -> {
@@ -127,6 +128,7 @@ final class HttpReadResponses {
             Optional<String> downloadName) {
         RepresentationFields.set(
                 headers, read.representation(), exchange.startedAt(), cacheControl(read));
+        SecurityFields.set(headers, read.representation());
         downloadName.ifPresent(
                 name -> headers.set(HeaderNames.CONTENT_DISPOSITION, Attachment.named(name)));
     }

@@ -42,6 +42,7 @@ final class ProblemWriter {
     static void setFields(ServerResponseHeaders headers, Problem problem, String correlationId) {
         headers.set(PROBLEM_JSON);
         headers.set(NO_STORE);
+        headers.set(SecurityFields.NOSNIFF);
         headers.set(CORRELATION_ID, correlationId);
         if (problem.retryAfter().isPresent()) {
             // Whole seconds, rounded up: too early would only be refused again.

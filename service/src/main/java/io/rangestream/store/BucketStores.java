@@ -41,6 +41,16 @@ public final class BucketStores implements ObjectStore {
     }
 
     @Override
+    public ObjectListing list(ObjectListing.Query query, Cancellation cancellation) {
+        return of(query.bucket()).list(query, cancellation);
+    }
+
+    @Override
+    public boolean boundsItsLists(String bucket) {
+        return of(bucket).boundsItsLists(bucket);
+    }
+
+    @Override
     public Caching caching(ObjectId id, Representation representation) {
         return of(id.bucket()).caching(id, representation);
     }

@@ -23,4 +23,9 @@ public interface ObjectReads {
 
     /** One page of objects, as {@link ObjectStore#list}. */
     ObjectListing list(ObjectListing.Query query);
+
+    /** One page of objects, as {@link ObjectStore#list(ObjectListing.Query, Cancellation)}. */
+    default ObjectListing list(ObjectListing.Query query, Cancellation cancellation) {
+        return list(query);
+    }
 }

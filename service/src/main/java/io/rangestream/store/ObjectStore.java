@@ -42,6 +42,24 @@ public interface ObjectStore extends AutoCloseable {
      */
     ObjectListing list(ObjectListing.Query query);
 
+    /**
+     * The same for a caller that may leave.
+     *
+     * @param cancellation ends the wait, in stores that can end it
+     * @throws ReadCancelledException if the wait was ended
+     */
+    default ObjectListing list(ObjectListing.Query query, Cancellation cancellation) {
+        return list(query);
+    }
+
+    /**
+     * Whether the store of a bucket bounds by itself how many lists there are at once, and refuses
+     * more. Others are bounded by the turns at the stores.
+     */
+    default boolean boundsItsLists(String bucket) {
+        return false;
+    }
+
     /** What may be kept of an object of this store, as it is now; all, unless overridden. */
     default Caching caching(ObjectId id, Representation representation) {
         return Caching.LASTING;

@@ -1,5 +1,6 @@
 package io.rangestream.stream;
 
+import io.rangestream.store.Cancellation;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
@@ -43,6 +44,17 @@ public final class Listings {
      */
     public ObjectPage objects(
             String bucket, String prefix, String delimiter, int pageSize, String pageToken) {
+        return objects(bucket, prefix, delimiter, pageSize, pageToken, new Cancellation());
+    }
+
+    /** The same for a client that may leave. */
+    public ObjectPage objects(
+            String bucket,
+            String prefix,
+            String delimiter,
+            int pageSize,
+            String pageToken,
+            Cancellation cancellation) {
         requireShort("prefix", prefix);
         requireShort("delimiter", delimiter);
         String scope = String.join("\0", bucket, prefix, delimiter);
@@ -52,7 +64,7 @@ public final class Listings {
                         bucket, prefix, delimiter, effectivePageSize(pageSize), continuation);
         ObjectListing listing;
         try {
-            listing = reads.list(query);
+            listing = reads.list(query, cancellation);
         } catch (IllegalArgumentException e) {
             if (continuation.isEmpty()) {
                 throw e;

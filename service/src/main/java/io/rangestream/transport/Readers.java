@@ -60,6 +60,11 @@ public final class Readers implements AutoCloseable {
         return open(true, limits.http());
     }
 
+    /** The same of a request that is not a read and is not counted as one. */
+    public OpenReader openHttpUncounted() {
+        return open(false, limits.http());
+    }
+
     /**
      * Begins the answer to a gRPC call, of the peer of this thread.
      *

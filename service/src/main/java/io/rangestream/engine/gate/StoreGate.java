@@ -55,6 +55,11 @@ public final class StoreGate {
         this.nanoTime = nanoTime;
     }
 
+    /** A gate of its own, with that part of the permits and as much patience. */
+    public StoreGate part(int divisor) {
+        return new StoreGate(Math.max(1, permits / divisor), longestWait, nanoTime);
+    }
+
     /**
      * Waits for its turn.
      *

@@ -3,60 +3,193 @@ package io.rangestream.store.directory;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Media types by a file name's extension: a table of our own, as what the platform would say
- * depends on the machine.
+ * Media types by a file name's extension, as IANA registers them, and otherwise as nginx and
+ * browsers name them. The table is part of the program because the platform's own table differs
+ * between machines. No charset is stated: the encoding of a file is not known, and no content is
+ * ever sniffed.
  */
 final class ContentTypes {
+    /** A media type and its extensions on each line. */
+    private static final String TABLE =
+            """
+            # audio and video
+            video/mp4 mp4 m4v
+            video/iso.segment m4s
+            video/mp4 cmfv
+            audio/mp4 cmfa
+            video/quicktime mov qt
+            video/webm webm
+            audio/webm weba
+            video/matroska mkv
+            audio/matroska mka
+            video/ogg ogv
+            video/x-msvideo avi
+            video/x-ms-wmv wmv
+            video/x-flv flv
+            video/mpeg mpg mpeg
+            video/3gpp 3gp
+            video/3gpp2 3g2
+            video/mp2t ts m2ts mts
+            application/dash+xml mpd
+            application/vnd.apple.mpegurl m3u8
+            audio/mpegurl m3u
+            audio/mpeg mp3
+            audio/mp4 m4a m4b
+            audio/aac aac
+            audio/ac3 ac3
+            audio/ogg oga ogg spx opus
+            audio/wav wav
+            audio/flac flac
+            audio/aiff aif aiff
+            audio/midi mid midi
+            application/ogg ogx
+            # subtitles
+            text/vtt vtt
+            application/x-subrip srt
+            application/ttml+xml ttml
+            # images
+            image/jpeg jpg jpeg jpe jfif
+            image/png png
+            image/apng apng
+            image/gif gif
+            image/webp webp
+            image/avif avif
+            image/heic heic
+            image/heif heif
+            image/jxl jxl
+            image/jp2 jp2
+            image/bmp bmp
+            image/vnd.microsoft.icon ico
+            image/tiff tif tiff
+            image/vnd.adobe.photoshop psd
+            image/svg+xml svg
+            application/dicom dcm
+            # text and documents
+            text/plain txt text log
+            text/markdown md markdown
+            text/csv csv
+            text/tab-separated-values tsv
+            text/calendar ics
+            text/vcard vcf
+            text/html html htm
+            application/xhtml+xml xhtml
+            text/css css
+            text/javascript js mjs
+            application/json json map
+            application/jsonl jsonl
+            application/x-ndjson ndjson
+            application/ld+json jsonld
+            application/geo+json geojson
+            application/json topojson
+            application/manifest+json webmanifest
+            application/xml xml
+            application/xslt+xml xsl xslt
+            application/rss+xml rss
+            application/atom+xml atom
+            application/gpx+xml gpx
+            application/vnd.google-earth.kml+xml kml
+            application/vnd.google-earth.kmz kmz
+            application/yaml yaml yml
+            application/toml toml
+            application/sql sql
+            application/rtf rtf
+            application/pdf pdf
+            application/postscript ps eps
+            application/epub+zip epub
+            application/msword doc
+            application/vnd.ms-excel xls
+            application/vnd.ms-powerpoint ppt
+            application/vnd.openxmlformats-officedocument.wordprocessingml.document docx
+            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx
+            application/vnd.openxmlformats-officedocument.presentationml.presentation pptx
+            application/vnd.oasis.opendocument.text odt
+            application/vnd.oasis.opendocument.spreadsheet ods
+            application/vnd.oasis.opendocument.presentation odp
+            message/rfc822 eml
+            # data
+            application/vnd.apache.parquet parquet
+            application/vnd.apache.arrow.file arrow
+            application/vnd.apache.arrow.stream arrows
+            application/vnd.apache.arrow.file feather
+            application/vnd.apache.avro avro
+            application/vnd.pmtiles pmtiles
+            application/vnd.sqlite3 mbtiles
+            application/x-protobuf pbf
+            application/vnd.mapbox-vector-tile mvt
+            application/vnd.flatgeobuf fgb
+            application/geopackage+sqlite3 gpkg
+            application/vnd.sqlite3 sqlite sqlite3
+            application/x-hdf5 h5 hdf5
+            application/x-netcdf nc
+            application/fits fits
+            application/octet-stream npy
+            model/gltf-binary glb
+            model/gltf+json gltf
+            model/stl stl
+            model/obj obj
+            # archives, packages, images of disks
+            application/zip zip
+            application/gzip gz tgz
+            application/zstd zst
+            application/x-xz xz
+            application/x-bzip2 bz2
+            application/x-7z-compressed 7z
+            application/vnd.rar rar
+            application/x-tar tar
+            application/x-lz4 lz4
+            application/x-brotli br
+            application/java-archive jar war
+            application/zip whl
+            application/vnd.android.package-archive apk
+            application/octet-stream ipa
+            application/vnd.debian.binary-package deb
+            application/x-rpm rpm
+            application/x-iso9660-image iso
+            application/octet-stream img qcow2 vmdk vhd
+            application/x-apple-diskimage dmg
+            application/vnd.microsoft.portable-executable exe
+            application/x-msi msi
+            application/octet-stream bin
+            application/x-bittorrent torrent
+            # code and fonts
+            application/wasm wasm
+            font/woff woff
+            font/woff2 woff2
+            font/ttf ttf
+            font/otf otf
+            font/collection ttc
+            application/vnd.ms-fontobject eot
+            application/x-shockwave-flash swf
+            """;
+
     private static final Map<String, String> BY_EXTENSION =
-            Map.ofEntries(
-                    Map.entry("mp4", "video/mp4"),
-                    Map.entry("m4v", "video/mp4"),
-                    Map.entry("m4s", "video/iso.segment"),
-                    Map.entry("mov", "video/quicktime"),
-                    Map.entry("webm", "video/webm"),
-                    Map.entry("mkv", "video/matroska"),
-                    Map.entry("ogv", "video/ogg"),
-                    Map.entry("ts", "video/mp2t"),
-                    Map.entry("mpd", "application/dash+xml"),
-                    Map.entry("m3u8", "application/vnd.apple.mpegurl"),
-                    Map.entry("vtt", "text/vtt"),
-                    Map.entry("mp3", "audio/mpeg"),
-                    Map.entry("m4a", "audio/mp4"),
-                    Map.entry("aac", "audio/aac"),
-                    Map.entry("ogg", "audio/ogg"),
-                    Map.entry("opus", "audio/ogg"),
-                    Map.entry("wav", "audio/wav"),
-                    Map.entry("flac", "audio/flac"),
-                    Map.entry("jpg", "image/jpeg"),
-                    Map.entry("jpeg", "image/jpeg"),
-                    Map.entry("png", "image/png"),
-                    Map.entry("gif", "image/gif"),
-                    Map.entry("webp", "image/webp"),
-                    Map.entry("avif", "image/avif"),
-                    Map.entry("svg", "image/svg+xml"),
-                    Map.entry("txt", "text/plain"),
-                    Map.entry("md", "text/markdown"),
-                    Map.entry("csv", "text/csv"),
-                    Map.entry("html", "text/html"),
-                    Map.entry("css", "text/css"),
-                    Map.entry("js", "text/javascript"),
-                    Map.entry("json", "application/json"),
-                    Map.entry("xml", "application/xml"),
-                    Map.entry("pdf", "application/pdf"),
-                    Map.entry("zip", "application/zip"),
-                    Map.entry("gz", "application/gzip"),
-                    Map.entry("wasm", "application/wasm"),
-                    Map.entry("parquet", "application/vnd.apache.parquet"),
-                    Map.entry("pmtiles", "application/vnd.pmtiles"));
+            TABLE.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(" "))
+                    .flatMap(
+                            words ->
+                                    Stream.of(words)
+                                            .skip(1)
+                                            .map(extension -> Map.entry(extension, words[0])))
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    // No extension of the table is longer; a longer one needs no lower-case copy.
+    private static final int MAX_EXTENSION_LENGTH = 16;
 
     private ContentTypes() {}
 
-    /** The media type of a key's last segment; empty where its extension is none of the table. */
+    /**
+     * The media type for the extension of a key's last segment, whatever its case. Empty if there
+     * is no extension, if the name has nothing before the dot ({@code .html} is a hidden file), or
+     * if the extension is not in the table.
+     */
     static Optional<String> of(String key) {
         int dot = key.lastIndexOf('.');
-        if (dot <= key.lastIndexOf('/')) {
+        if (dot <= key.lastIndexOf('/') + 1 || key.length() - dot - 1 > MAX_EXTENSION_LENGTH) {
             return Optional.empty();
         }
         String extension = key.substring(dot + 1).toLowerCase(Locale.ROOT);

@@ -2,45 +2,132 @@ package io.rangestream.store.directory;
 
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ListingPage;
+import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing.Entry;
-import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.ObjectListing.Query;
+import io.rangestream.store.ReadCancelledException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * Walks the files below a folder by the order of their keys, which is not that of their names: the
- * folder {@code a} stands where its keys do, at {@code a/}, which is after {@code a.txt}. So each
- * name is tried at two places, as a file and as a folder; what is there is looked at only when the
- * walk gets to it, and a folder only entered if keys in it are wanted.
+ * Walks the files below a folder in the order of their keys, for one page. Names come from {@link
+ * FolderSnapshots}; what a name is, is looked up when the walk reaches it, and a folder is entered
+ * only if keys in it are wanted. For one thread, which may block in the file system.
  */
 final class DirectoryCursor implements ListingPage.Cursor {
     private static final String SEPARATOR = "/";
 
-    private final KeyPaths paths;
     private final Path root;
-    private final Deque<Folder> open = new ArrayDeque<>();
+    private final KeyPaths paths;
+    private final Query query;
+    private final FolderSnapshots snapshots;
+    private final long arrivedNanos;
+    private final BooleanSupplier unwanted;
+    private final Deque<OpenFolder> open = new ArrayDeque<>();
     private String from = "";
 
-    /** A folder that the walk is in, and what is left of it. */
-    private record Folder(Path realPath, Iterator<String> ahead) {}
-
-    DirectoryCursor(Path root) {
-        this.paths = new KeyPaths(root);
+    /**
+     * Starts a walk before the first key.
+     *
+     * @param root a real path
+     * @param arrivedNanos when the request arrived, by {@link System#nanoTime}
+     * @param unwanted whether the page has become useless, which ends the walk
+     * @throws IOException if the root can't be read
+     */
+    DirectoryCursor(
+            Path root,
+            Query query,
+            FolderSnapshots snapshots,
+            long arrivedNanos,
+            BooleanSupplier unwanted)
+            throws IOException {
         this.root = root;
-        enter(root, "");
+        this.paths = new KeyPaths(root);
+        this.query = query;
+        this.snapshots = snapshots;
+        this.arrivedNanos = arrivedNanos;
+        this.unwanted = unwanted;
+        if (!FileStamp.of(root).isFolder()) {
+            throw new NotDirectoryException(root.toString());
+        }
+        open.push(new OpenFolder(root, ""));
+    }
+
+    /** A folder that the walk is in, and how far it has come. */
+    private final class OpenFolder {
+        private final Path realPath;
+        private final String prefix;
+        private final int depth = open.size();
+        private @Nullable FolderNames names;
+        private int next;
+        // The walk's own instance, so that a comparison by identity tells whether it has moved.
+        private @Nullable String positionedAt;
+        private String lastFile = "";
+
+        OpenFolder(Path realPath, String prefix) {
+            this.realPath = realPath;
+            this.prefix = prefix;
+        }
+
+        /** The names with the next candidate at {@link #next}; null at the end of the folder. */
+        @SuppressWarnings("ReferenceEquality") // See positionedAt.
+        private @Nullable FolderNames position() throws IOException {
+            FolderNames section = names;
+            if (section == null || positionedAt != from) {
+                Optional<byte[]> start = start();
+                if (start.isEmpty()) {
+                    return null;
+                }
+                positionedAt = from;
+                if (section == null || !section.covers(start.get())) {
+                    section = load(start.get());
+                }
+                next = Math.max(next, section.firstAt(start.get()));
+            }
+            while (next == section.size()) {
+                if (!section.isTruncated()) {
+                    return null;
+                }
+                section = load(section.end());
+            }
+            return section;
+        }
+
+        private FolderNames load(byte[] start) throws IOException {
+            FolderNames loaded = snapshots.names(realPath, start, depth, arrivedNanos);
+            names = loaded;
+            next = loaded.firstAt(start);
+            return loaded;
+        }
+
+        /** The first candidate that may have wanted keys; empty if all keys here lie before. */
+        private Optional<byte[]> start() {
+            if (!from.startsWith(prefix)) {
+                return KeyOrder.UTF_8_BYTES.compare(from, prefix) < 0
+                        ? Optional.of(new byte[0])
+                        : Optional.empty();
+            }
+            String rest = from.substring(prefix.length());
+            int slash = rest.indexOf(SEPARATOR);
+            String start = slash < 0 ? rest : rest.substring(0, slash + 1);
+            return Optional.of(start.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     @Override
@@ -53,86 +140,180 @@ final class DirectoryCursor implements ListingPage.Cursor {
     @Override
     public Optional<Entry> next() {
         while (!open.isEmpty()) {
-            Folder folder = open.element();
-            if (!folder.ahead.hasNext()) {
+            requireWanted();
+            OpenFolder folder = open.element();
+            FolderNames names = position(folder);
+            if (names == null) {
                 open.remove();
                 continue;
             }
-            String candidate = folder.ahead.next();
-            if (candidate.endsWith(SEPARATOR)) {
-                enterIfWanted(candidate);
-            } else if (KeyOrder.UTF_8_BYTES.compare(candidate, from) >= 0) {
-                Optional<Entry> entry = file(candidate);
-                if (entry.isPresent()) {
-                    return entry;
-                }
+            int index = folder.next;
+            folder.next++;
+            String name = names.name(index);
+            Optional<Entry> entry =
+                    names.isFolder(index) ? enterIfWanted(folder, name) : file(folder, name);
+            if (entry.isPresent()) {
+                return entry;
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Entry> file(String key) {
-        Path path = root.resolve(key);
+    private void requireWanted() {
+        if (unwanted.getAsBoolean()) {
+            throw new ReadCancelledException();
+        }
+    }
+
+    private @Nullable FolderNames position(OpenFolder folder) {
         try {
-            FileStamp stamp = FileStamp.of(path);
-            if (!stamp.isRegular() || !paths.staysInside(path)) {
-                return Optional.empty();
+            return folder.position();
+        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+            // It has gone, or may not be read. Only the root must be there.
+            if (folder.realPath.equals(root)) {
+                throw new UncheckedIOException(e);
             }
-            return Optional.of(
-                    new Entry(
-                            key,
-                            stamp.size(),
-                            Optional.of(stamp.entityTag()),
-                            Optional.of(stamp.lastModifiedSecond())));
+            return null;
         } catch (IOException e) {
-            // Gone since the folder was read, or a link to nothing.
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Optional<Entry> file(OpenFolder folder, String name) {
+        String key = folder.prefix + name;
+        if (KeyOrder.UTF_8_BYTES.compare(key, from) < 0) {
+            return Optional.empty();
+        }
+        Optional<Entry> entry = file(folder.realPath.resolve(name), key);
+        if (entry.isPresent()) {
+            folder.lastFile = name;
+        }
+        return entry;
+    }
+
+    private Optional<Entry> file(Path path, String key) {
+        if (ObjectId.keyViolation(key).isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            FileStamp stamp = FileStamp.of(path, LinkOption.NOFOLLOW_LINKS);
+            if (stamp.isLink()) {
+                Optional<Path> target = paths.realPath(path);
+                if (target.isEmpty()) {
+                    return Optional.empty();
+                }
+                stamp = FileStamp.of(target.get());
+            }
+            return stamp.isRegular()
+                    ? Optional.of(
+                            new Entry(
+                                    key,
+                                    stamp.size(),
+                                    Optional.of(stamp.entityTag()),
+                                    Optional.of(stamp.lastModifiedSecond())))
+                    : Optional.empty();
+        } catch (IOException e) {
+            // Deleted since the folder was scanned, or a link to nothing.
             return Optional.empty();
         }
     }
 
-    private void enterIfWanted(String prefix) {
+    /** Enters a folder, or finds one object in it if that is all that the page needs. */
+    private Optional<Entry> enterIfWanted(OpenFolder above, String name) {
+        String prefix = above.prefix + name + SEPARATOR;
         boolean wanted =
                 KeyOrder.after(prefix)
                         .map(after -> KeyOrder.UTF_8_BYTES.compare(from, after) < 0)
                         .orElse(true);
-        Path path = root.resolve(prefix);
-        if (!wanted || !Files.isDirectory(path)) {
-            return;
+        boolean otherBranch =
+                !prefix.startsWith(query.prefix()) && !query.prefix().startsWith(prefix);
+        if (!wanted || otherBranch || name.equals(above.lastFile)) {
+            return Optional.empty();
+        }
+        Optional<Path> realPath = folder(above.realPath.resolve(name), prefix);
+        if (realPath.isEmpty()) {
+            return Optional.empty();
+        }
+        OpenFolder entered = new OpenFolder(realPath.get(), prefix);
+        open.push(entered);
+        if (!isRolledUp(prefix)) {
+            return Optional.empty();
         }
         try {
-            Path realPath = path.toRealPath();
-            // A link to a folder that the walk is in already would lead round and round.
-            boolean circle = open.stream().anyMatch(folder -> folder.realPath.equals(realPath));
-            if (!circle && realPath.startsWith(root)) {
-                enter(realPath, prefix);
-            }
-        } catch (IOException e) {
-            // Gone since the folder above was read, or a link to nothing.
+            return anyIn(realPath.get(), prefix);
+        } finally {
+            open.remove();
         }
     }
 
-    private void enter(Path realPath, String prefix) {
-        List<String> candidates = new ArrayList<>();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(root.resolve(prefix))) {
-            for (Path child : children) {
-                paths.key(child)
-                        .ifPresent(
-                                key -> {
-                                    candidates.add(key);
-                                    candidates.add(key + SEPARATOR);
-                                });
-            }
-        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
-            // Gone, or not for us to read; only the root must be there.
-            if (realPath.equals(root)) {
-                throw DirectoryErrors.classify(root, root, e);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw new Unavailable(realPath, "reading the folder failed", e);
-        } catch (IOException e) {
-            throw DirectoryErrors.classify(realPath, root, e);
+    /** Whether all keys below a folder become the same common prefix. */
+    private boolean isRolledUp(String prefix) {
+        return query.delimiter().equals(SEPARATOR)
+                && prefix.length() > query.prefix().length()
+                && KeyOrder.UTF_8_BYTES.compare(from, prefix) <= 0;
+    }
+
+    /** The real path of a folder that may be entered. */
+    private Optional<Path> folder(Path path, String prefix) {
+        if (ObjectId.keyViolation(prefix).isPresent()) {
+            return Optional.empty();
         }
-        candidates.sort(KeyOrder.UTF_8_BYTES);
-        open.push(new Folder(realPath, candidates.iterator()));
+        try {
+            FileStamp stamp = FileStamp.of(path, LinkOption.NOFOLLOW_LINKS);
+            Optional<Path> realPath = Optional.of(path);
+            if (stamp.isLink()) {
+                realPath = paths.realPath(path);
+                stamp = realPath.isPresent() ? FileStamp.of(realPath.get()) : stamp;
+            }
+            // A folder that the walk is in already would lead round and round.
+            return stamp.isFolder() && !isOpen(realPath.get()) ? realPath : Optional.empty();
+        } catch (IOException e) {
+            // Deleted since the folder above was scanned, or a link to nothing.
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOpen(Path realPath) {
+        return open.stream().anyMatch(folder -> folder.realPath.equals(realPath));
+    }
+
+    /** Some object below a folder, by a walk in no order that ends with the first. */
+    private Optional<Entry> anyIn(Path folder, String prefix) {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            for (Path child : children) {
+                requireWanted();
+                String name = child.getFileName().toString();
+                if (!FolderScan.isName(child, name)) {
+                    continue;
+                }
+                Optional<Entry> entry = file(child, prefix + name);
+                if (entry.isEmpty()) {
+                    entry = anyInFolder(child, prefix + name + SEPARATOR);
+                }
+                if (entry.isPresent()) {
+                    return entry;
+                }
+            }
+            return Optional.empty();
+        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw new UncheckedIOException(e.getCause());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Optional<Entry> anyInFolder(Path path, String prefix) {
+        Optional<Path> realPath = folder(path, prefix);
+        if (realPath.isEmpty()) {
+            return Optional.empty();
+        }
+        open.push(new OpenFolder(realPath.get(), prefix));
+        try {
+            return anyIn(realPath.get(), prefix);
+        } finally {
+            open.remove();
+        }
     }
 }

@@ -6,24 +6,36 @@ import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Says what a failure of the file system means for whoever asked for an object. */
+/** Classifies failures of the file system. */
 final class DirectoryErrors {
     private DirectoryErrors() {}
 
+    /**
+     * What a failure means for a request. If the root itself is missing, for example while a volume
+     * is not mounted, nothing is known of any object: the store is unavailable.
+     *
+     * @param root the folder of the bucket as configured
+     */
     static ObjectStoreException classify(Object id, Path root, IOException e) {
         if (!Files.isDirectory(root)) {
-            return new Unavailable(id, "the folder " + root + " is gone", e);
+            return rootIsMissing(id, root, e);
         }
         return switch (e) {
             case NoSuchFileException missing -> new NotFound(Missing.OBJECT, id);
             case AccessDeniedException denied -> new AccessDenied(id, denied);
             default -> new Unavailable(id, "reading its file failed", e);
         };
+    }
+
+    static Unavailable rootIsMissing(Object id, Path root, @Nullable IOException e) {
+        return new Unavailable(id, "the folder " + root + " does not exist at the moment", e);
     }
 }

@@ -24,13 +24,18 @@ final class DirectoryFetch extends CoveringFetch {
     private final Path path;
     private final FileChannel channel;
     private final FileStamp stamp;
+    private final FileWork files;
+    // For reads by another thread, which may end after this fetch was aborted, when the caller's
+    // array has another use.
+    private byte[] own = {};
 
-    /** Takes over the channel. */
+    /** Takes over the channel; {@code path} is a real path. */
     DirectoryFetch(
             ObjectId id,
             Path path,
             FileChannel channel,
             FileStamp stamp,
+            FileWork files,
             Representation representation,
             Optional<ByteRange> covered) {
         super(representation, covered);
@@ -38,14 +43,14 @@ final class DirectoryFetch extends CoveringFetch {
         this.path = path;
         this.channel = channel;
         this.stamp = stamp;
+        this.files = files;
     }
 
     @Override
     protected int fill(byte[] array, int offset, int length, long from) {
+        int wanted = Math.min(length, MAX_READ_BYTES);
         try {
-            int wanted = Math.min(length, MAX_READ_BYTES);
-            int count = channel.read(ByteBuffer.wrap(array, offset, wanted), from);
-            requireUnchanged();
+            int count = files.callShort(id, this::isAborted, new Read(array, offset, wanted, from));
             if (count < 1) {
                 throw new Changed(id, "its file ends at " + from);
             }
@@ -57,9 +62,62 @@ final class DirectoryFetch extends CoveringFetch {
         }
     }
 
+    private final class Read implements FileWork.Operation<Integer> {
+        private final byte[] array;
+        private final int offset;
+        private final int length;
+        private final long from;
+
+        Read(byte[] array, int offset, int length, long from) {
+            this.array = array;
+            this.offset = offset;
+            this.length = length;
+            this.from = from;
+        }
+
+        @Override
+        public Integer runByCaller() throws IOException {
+            return read(ByteBuffer.wrap(array, offset, length));
+        }
+
+        @Override
+        public Integer run() throws IOException {
+            if (own.length < length) {
+                own = new byte[length];
+            }
+            return read(ByteBuffer.wrap(own, 0, length));
+        }
+
+        private int read(ByteBuffer buffer) throws IOException {
+            int count = channel.read(buffer, from);
+            requireUnchanged();
+            return count;
+        }
+
+        /** In the caller's thread, which still waits for the bytes. */
+        @Override
+        public Integer deliver(Integer count) {
+            if (count > 0) {
+                System.arraycopy(own, 0, array, offset, count);
+            }
+            return count;
+        }
+    }
+
     @Override
     protected void atEnd() {
-        requireUnchanged();
+        try {
+            var _ =
+                    files.callShort(
+                            id,
+                            this::isAborted,
+                            () -> {
+                                requireUnchanged();
+                                return true;
+                            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // After the bytes are here: a change before them shows now, one after them does not matter.

@@ -5,6 +5,7 @@ import io.rangestream.condition.EntityTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
@@ -18,18 +19,19 @@ import java.util.Map;
  * What tells one version of a file from another: another file under its name has another inode, and
  * whatever is written to it changes its times. The change time can't be set back by a program.
  */
-record FileStamp(
-        boolean isRegular, long inode, long size, Instant lastModified, Instant lastChanged) {
-    // S_IFMT and S_IFREG of stat(2).
+record FileStamp(int type, long inode, long size, Instant lastModified, Instant lastChanged) {
+    // S_IFMT, S_IFREG, S_IFDIR and S_IFLNK of stat(2).
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
+    private static final int FOLDER = 0040000;
+    private static final int LINK = 0120000;
 
-    /** As the path, its links followed, is now. */
-    static FileStamp of(Path path) throws IOException {
+    /** As the path is now; its links are followed unless {@code options} say otherwise. */
+    static FileStamp of(Path path, LinkOption... options) throws IOException {
         Map<String, Object> attributes =
-                Files.readAttributes(path, "unix:mode,ino,size,lastModifiedTime,ctime");
+                Files.readAttributes(path, "unix:mode,ino,size,lastModifiedTime,ctime", options);
         return new FileStamp(
-                ((Integer) attribute(attributes, "mode") & TYPE_MASK) == REGULAR,
+                (Integer) attribute(attributes, "mode") & TYPE_MASK,
                 (Long) attribute(attributes, "ino"),
                 (Long) attribute(attributes, "size"),
                 ((FileTime) attribute(attributes, "lastModifiedTime")).toInstant(),
@@ -42,6 +44,19 @@ record FileStamp(
             throw new IllegalStateException("no file attribute " + name);
         }
         return value;
+    }
+
+    boolean isRegular() {
+        return type == REGULAR;
+    }
+
+    boolean isFolder() {
+        return type == FOLDER;
+    }
+
+    /** Only if links were not followed. */
+    boolean isLink() {
+        return type == LINK;
     }
 
     /** A strong tag; a hash, as inodes are nobody's business. */

@@ -1,7 +1,5 @@
 package io.rangestream.store.directory;
 
-import io.rangestream.store.ObjectId;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -12,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Which file a key names, and which key a file has. */
+/** Which file a key names, below a root that is a real path. */
 final class KeyPaths {
     /** NAME_MAX of every common file system. */
     private static final int MAX_SEGMENT_BYTES = 255;
@@ -44,13 +42,13 @@ final class KeyPaths {
     }
 
     /**
-     * Whether what is at a path lies, links followed, in the root.
+     * What a path leads to, all links followed; empty if that lies outside the root.
      *
-     * @throws NoSuchFileException where nothing is there, or nothing can be
+     * @throws NoSuchFileException if nothing is there, or nothing can be
      */
-    boolean staysInside(Path path) throws IOException {
+    Optional<Path> realPath(Path path) throws IOException {
         try {
-            return path.toRealPath().startsWith(root);
+            return Optional.of(path.toRealPath()).filter(real -> real.startsWith(root));
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw e;
         } catch (FileSystemException e) {
@@ -73,14 +71,5 @@ final class KeyPaths {
             }
         }
         return false;
-    }
-
-    /** The key of something below the root; empty where it can have none. */
-    Optional<String> key(Path path) {
-        String key = root.relativize(path).toString();
-        // Bytes that are no text do not survive the way there and back.
-        return ObjectId.keyViolation(key).isEmpty() && path(key).equals(Optional.of(path))
-                ? Optional.of(key)
-                : Optional.empty();
     }
 }

@@ -1,0 +1,39 @@
+package io.rangestream.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.rangestream.store.Representation;
+
+import java.util.Optional;
+
+/**
+ * Fields that keep objects from running script on the origin of the page. An object's 200, 206, 304
+ * and response to HEAD all have them: with a 304, a cache updates what it stored before they were
+ * sent.
+ */
+final class SecurityFields {
+    static final HeaderName CONTENT_SECURITY_POLICY = HeaderNames.create("Content-Security-Policy");
+
+    /** The type that is sent is the type: a browser must not guess another one from the bytes. */
+    static final Header NOSNIFF =
+            HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+
+    // Without "allow-scripts" no script of the document runs, and without "allow-same-origin" the
+    // document has no access to our origin. Its images and styles still work.
+    private static final Header SANDBOX =
+            HeaderValues.createCached(CONTENT_SECURITY_POLICY, "sandbox");
+
+    private SecurityFields() {}
+
+    static void set(ServerResponseHeaders headers, Representation representation) {
+        headers.set(NOSNIFF);
+        Optional<String> sentType =
+                representation.fields().contentType().filter(RepresentationFields::isSendable);
+        if (ScriptableTypes.mayRunScript(sentType)) {
+            headers.set(SANDBOX);
+        }
+    }
+}
