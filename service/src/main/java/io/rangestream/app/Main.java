@@ -28,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
         versionProvider = Version.class,
         sortOptions = false)
 public final class Main implements Callable<Integer> {
+    private static final System.Logger LOGGER = System.getLogger(Main.class.getName());
+
     /** Exit status for a start that the configuration or the address does not allow. */
     private static final int CAN_NOT_START = 2;
 
@@ -69,12 +71,13 @@ public final class Main implements Callable<Integer> {
         LogConfig.configureRuntime();
         RunningServer server;
         try {
+            ConfigReader reader = new ConfigReader(System.getenv());
             ServerConfig serverConfig =
-                    new ConfigReader(System.getenv())
-                            .read(
-                                    Optional.ofNullable(config),
-                                    ConfigReader.byName(directories),
-                                    checkedPort());
+                    reader.read(
+                            Optional.ofNullable(config),
+                            ConfigReader.byName(directories),
+                            checkedPort());
+            reader.warnings().forEach(warning -> LOGGER.log(System.Logger.Level.WARNING, warning));
             server = RunningServer.start(serverConfig, out, Clock.systemUTC());
         } catch (ConfigException e) {
             err.println(e.getMessage());
