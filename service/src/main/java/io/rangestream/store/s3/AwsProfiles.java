@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 public final class AwsProfiles implements Supplier<ProfileFile> {
     private static final System.Logger LOGGER = System.getLogger(AwsProfiles.class.getName());
 
-    /** Two calls of stat(2) a second cost nothing; a person who has changed a key waits longer. */
+    /** Two calls of stat(2) a second cost nothing. */
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private final Path configuration;
@@ -56,9 +56,15 @@ public final class AwsProfiles implements Supplier<ProfileFile> {
             return new AwsProfiles(
                     ProfileFileLocation.configurationFilePath(),
                     ProfileFileLocation.credentialsFilePath());
-        } catch (SdkException | UncheckedIOException | IllegalStateException e) {
+        } catch (SdkException | UncheckedIOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "AWS's configuration or credentials file can't be used: " + e.getMessage(), e);
+                    "AWS's configuration or credentials file, "
+                            + ProfileFileLocation.configurationFilePath()
+                            + " or "
+                            + ProfileFileLocation.credentialsFilePath()
+                            + ", can't be read: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

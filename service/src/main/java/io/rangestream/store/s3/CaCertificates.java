@@ -54,8 +54,8 @@ public final class CaCertificates extends X509ExtendedTrustManager {
     /**
      * Reads the file.
      *
-     * @throws IllegalArgumentException if the file can't be read, has no certificate, or one that
-     *     is none; the message says which, without the file's name
+     * @throws IllegalArgumentException if the file can't be read, has no certificate or a malformed
+     *     one; the message says which, without the file's name
      */
     public static CaCertificates open(Path file) {
         return new CaCertificates(file);
@@ -104,17 +104,17 @@ public final class CaCertificates extends X509ExtendedTrustManager {
             }
             throw new IllegalStateException("the JDK has no trust manager for X.509");
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException("can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("it can't be read: " + e.getMessage(), e);
         }
     }
 
     private static List<Certificate> certificates(Path file)
             throws IOException, GeneralSecurityException {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new IllegalArgumentException("no file that can be read");
+            throw new IllegalArgumentException("it is not a file that can be read");
         }
         if (Files.size(file) > MAX_FILE_BYTES) {
-            throw new IllegalArgumentException("a file of more than " + MAX_FILE_BYTES + " bytes");
+            throw new IllegalArgumentException("it has more than " + MAX_FILE_BYTES + " bytes");
         }
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         Matcher blocks = BLOCK.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
@@ -125,12 +125,11 @@ public final class CaCertificates extends X509ExtendedTrustManager {
                 certificates.add(factory.generateCertificate(new ByteArrayInputStream(der)));
             } catch (IllegalArgumentException | CertificateException e) {
                 throw new IllegalArgumentException(
-                        "a certificate, the " + (certificates.size() + 1) + ". of it, that is none",
-                        e);
+                        "certificate number " + (certificates.size() + 1) + " is not valid", e);
             }
         }
         if (certificates.isEmpty()) {
-            throw new IllegalArgumentException("no certificate (-----BEGIN CERTIFICATE-----)");
+            throw new IllegalArgumentException("it has no line -----BEGIN CERTIFICATE-----");
         }
         return certificates;
     }
