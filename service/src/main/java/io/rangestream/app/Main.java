@@ -1,6 +1,7 @@
 package io.rangestream.app;
 
 import io.helidon.logging.common.LogConfig;
+import io.rangestream.store.s3.AwsHttpService;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         LogConfig.configureRuntime();
+        NameLookups.bound();
+        AwsHttpService.use(System.getenv());
         RunningServer server;
         try {
             ConfigReader reader = new ConfigReader(System.getenv());
