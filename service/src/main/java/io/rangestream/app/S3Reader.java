@@ -122,15 +122,18 @@ final class S3Reader {
         }
         if (sessionToken.isPresent() && accessKeyId.isEmpty()) {
             throw section.expected(
-                    ACCESS_KEY_ID, "a value, as there is a " + SESSION_TOKEN, "nothing");
+                    ACCESS_KEY_ID, "a value, as there is " + SESSION_TOKEN, "nothing");
         }
         if (externalId.isPresent() && roleArn.isEmpty()) {
-            throw section.expected(ROLE_ARN, "a value, as there is an " + EXTERNAL_ID, "nothing");
+            throw section.expected(ROLE_ARN, "a value, as there is " + EXTERNAL_ID, "nothing");
         }
         if (section.flag(ANONYMOUS, false)) {
             for (String other : new String[] {ACCESS_KEY_ID, PROFILE, ROLE_ARN, REQUEST_PAYER}) {
                 if (section.text(other).isPresent()) {
-                    throw section.expected(ANONYMOUS, "false, as there is a " + other, "\"true\"");
+                    throw section.expected(
+                            ANONYMOUS,
+                            "false, as there is " + other,
+                            section.found(ANONYMOUS, "true"));
                 }
             }
             return new S3Credentials.Anonymous();
@@ -147,7 +150,7 @@ final class S3Reader {
             if (accessKeyId.isPresent()) {
                 throw section.expected(
                         PROFILE,
-                        "nothing, as there is an " + ACCESS_KEY_ID,
+                        "nothing, as there is " + ACCESS_KEY_ID,
                         section.found(PROFILE, name));
             }
             if (!profiles.has(name)) {
