@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,16 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.util.Optional;
 
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-
 /** A store whose certificate is of an authority of its own. */
 class CaCertificatesTest {
-    private static final String PASSWORD = "changeit";
     private static final ObjectId FILM = ObjectId.of("films", "film");
 
     @TempDir private static Path keys;
@@ -40,70 +34,17 @@ class CaCertificatesTest {
 
     @BeforeAll
     static void certificates() throws IOException, InterruptedException {
-        certificate("first");
-        certificate("second");
-    }
-
-    /** A certificate that is its own authority, as {@code NAME.p12} and {@code NAME.pem}. */
-    private static void certificate(String name) throws IOException, InterruptedException {
-        String store = keys.resolve(name + ".p12").toString();
-        keytool(
-                "-genkeypair",
-                "-keystore",
-                store,
-                "-storepass",
-                PASSWORD,
-                "-alias",
-                "key",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-validity",
-                "2");
-        keytool(
-                "-exportcert",
-                "-rfc",
-                "-keystore",
-                store,
-                "-storepass",
-                PASSWORD,
-                "-alias",
-                "key",
-                "-file",
-                keys.resolve(name + ".pem").toString());
-    }
-
-    private static void keytool(String... arguments) throws IOException, InterruptedException {
-        String[] command = new String[arguments.length + 1];
-        command[0] = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(keys.resolve("keytool.log").toFile())
-                        .start();
-        assertThat(process.waitFor()).as(command[1]).isZero();
+        TestCertificates.create(keys, "first");
+        TestCertificates.create(keys, "second");
     }
 
     /** Has every object; each connection carries one request, so each is a handshake. */
     private static HttpsServer server(int port, String name)
             throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys.resolve(name + ".p12"))) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
         HttpsServer server =
                 HttpsServer.create(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.setHttpsConfigurator(new HttpsConfigurator(TestCertificates.context(keys, name)));
         server.createContext(
                 "/",
                 exchange -> {

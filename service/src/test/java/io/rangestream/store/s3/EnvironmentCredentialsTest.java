@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +35,12 @@ class EnvironmentCredentialsTest {
     }
 
     private List<String> keysThatSign(Map<String, String> environment, String... profiles)
+            throws IOException, InterruptedException {
+        return keysThatSign(aws, environment, profiles);
+    }
+
+    private List<String> keysThatSign(
+            FakeAws aws, Map<String, String> environment, String... profiles)
             throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
@@ -93,6 +101,27 @@ class EnvironmentCredentialsTest {
                                         token.toString()),
                                 HeadOnce.CHAIN))
                 .containsExactly("ASIA-account token-account");
+    }
+
+    @Test
+    void trustsTheBundleOfTheEnvironmentForStsToo()
+            throws IOException, InterruptedException, GeneralSecurityException {
+        TestCertificates.create(home, "inspecting-proxy");
+        Path token = Files.writeString(home.resolve("jwt"), "a.b.c");
+        try (FakeAws tls =
+                new FakeAws(Optional.of(TestCertificates.context(home, "inspecting-proxy")))) {
+            assertThat(
+                            keysThatSign(
+                                    tls,
+                                    Map.of(
+                                            "AWS_ROLE_ARN", FakeAws.ROLE + "account",
+                                            "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),
+                                            "AWS_CA_BUNDLE",
+                                                    home.resolve("inspecting-proxy.pem")
+                                                            .toString()),
+                                    HeadOnce.CHAIN))
+                    .containsExactly("ASIA-account token-account");
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.rangestream.store.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLContext;
+
 /**
  * STS, SSO, the instance and container metadata services, and S3, on one loopback port. Each gives
  * credentials by which a test can tell it; S3 has every object, and what signed its requests is
@@ -30,6 +34,7 @@ final class FakeAws implements AutoCloseable {
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
 
     private final HttpServer server;
+    private final String scheme;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
     /** How long the credentials that are given last. */
@@ -66,10 +71,21 @@ final class FakeAws implements AutoCloseable {
     }
 
     FakeAws() {
+        this(Optional.empty());
+    }
+
+    /** With TLS, if there is a context. */
+    FakeAws(Optional<SSLContext> tls) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        scheme = tls.isPresent() ? "https" : "http";
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (tls.isPresent()) {
+                HttpsServer https = HttpsServer.create(address, 0);
+                https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+                server = https;
+            } else {
+                server = HttpServer.create(address, 0);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,7 +95,7 @@ final class FakeAws implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort();
     }
 
     List<Call> calls() {

@@ -3,6 +3,7 @@ package io.rangestream.store.s3;
 import io.rangestream.store.ObjectId;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ final class HeadOnce {
     private HeadOnce() {}
 
     public static void main(String[] arguments) {
+        AwsHttpService.use(System.getenv());
+        Optional<Path> authorities =
+                Optional.ofNullable(System.getenv("AWS_CA_BUNDLE")).map(Path::of);
         URI endpoint = URI.create(arguments[0]);
         for (int i = 1; i < arguments.length; i++) {
             S3Credentials credentials =
@@ -31,7 +35,7 @@ final class HeadOnce {
                             true,
                             credentials,
                             false,
-                            Optional.empty());
+                            authorities);
             try (S3ObjectStore store = S3ObjectStore.create(config, Clock.systemUTC())) {
                 store.head(ObjectId.of("films", "film"));
             }
