@@ -5,12 +5,9 @@ import io.helidon.config.ConfigSources;
 import io.helidon.config.spi.ConfigSource;
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
-import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.accept.ConnectionLimits;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,11 +34,21 @@ final class ConfigReader {
     // Below this every reader on a slow line would seem to pause.
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
 
-    private final Map<String, String> environment;
+    private final EnvironmentSettings settings;
+    private final S3Reader s3;
 
-    /** Reads {@code S3_BUCKET} and its companions from {@code environment}. */
+    /**
+     * Reads {@code S3_BUCKET} and its companions from {@code environment}, AWS's variables, and
+     * settings in variables of our own prefix.
+     */
     ConfigReader(Map<String, String> environment) {
-        this.environment = environment;
+        settings = new EnvironmentSettings(environment);
+        s3 = new S3Reader(environment);
+    }
+
+    /** What {@link #read} met that does not stop the start, a sentence each. */
+    List<String> warnings() {
+        return settings.warnings();
     }
 
     /**
@@ -113,12 +120,7 @@ final class ConfigReader {
                     "--config", "a file that can be read", ConfigSection.quoted(file.toString()));
         }
         ConfigSource source = ConfigSources.create(YamlFile.read(file));
-        ConfigSection root =
-                new ConfigSection(
-                        file.toString(),
-                        "",
-                        Config.just(source),
-                        Config.builder().sources(source).build());
+        ConfigSection root = new ConfigSection(file.toString(), Config.just(source), settings);
         root.allowOnly("server", "http", "grpc", "cache", "store", "log", "deny-as-403", "buckets");
         return new ServerConfig(
                 listener(root.section("server")),
@@ -157,7 +159,7 @@ final class ConfigReader {
                 grpc.duration(PAUSE_LIMIT, LEAST_PAUSE, PauseLimits.DEFAULT.grpc()));
     }
 
-    private static SortedMap<String, Bucket> buckets(Path file, ConfigSection root) {
+    private SortedMap<String, Bucket> buckets(Path file, ConfigSection root) {
         ConfigSection section = root.section("buckets");
         SortedMap<String, Bucket> buckets = new TreeMap<>();
         for (String name : section.names()) {
@@ -170,7 +172,7 @@ final class ConfigReader {
         return buckets;
     }
 
-    private static Bucket bucket(ConfigSection buckets, String name, ConfigSection section) {
+    private Bucket bucket(ConfigSection buckets, String name, ConfigSection section) {
         checkName(buckets.where(name), name);
         section.allowOnly("directory", "cache", "s3", AnswersReader.CACHE_CONTROL);
         boolean isDirectory = section.has("directory");
@@ -183,7 +185,7 @@ final class ConfigReader {
             if (section.has("cache")) {
                 throw section.expected("cache", "nothing: blocks of S3 are always kept", "a value");
             }
-            return new Bucket.S3(s3(section.section("s3")));
+            return new Bucket.S3(s3.read(section.section("s3")));
         }
         String path = section.requiredText("directory", "the path of a folder");
         String where = section.where("directory");
@@ -216,85 +218,22 @@ final class ConfigReader {
         return new Bucket.Directory(path, cache);
     }
 
-    private static S3StoreConfig s3(ConfigSection section) {
-        section.allowOnly(
-                "bucket",
-                "prefix",
-                "endpoint",
-                "region",
-                "path-style-access",
-                "access-key-id",
-                "secret-access-key");
-        String bucket = section.requiredText("bucket", "the bucket's name in S3");
-        Optional<URI> endpoint = Optional.empty();
-        Optional<String> endpointText = section.text("endpoint");
-        if (endpointText.isPresent()) {
-            endpoint = Optional.of(endpoint(section.where("endpoint"), endpointText.get()));
-        }
-        Optional<String> accessKeyId = section.text("access-key-id");
-        Optional<String> secretAccessKey = section.text("secret-access-key");
-        if (accessKeyId.isPresent() != secretAccessKey.isPresent()) {
-            throw section.expected(
-                    accessKeyId.isPresent() ? "secret-access-key" : "access-key-id",
-                    "a value, as the other half of the credentials has one",
-                    "nothing");
-        }
-        return new S3StoreConfig(
-                bucket,
-                section.text("prefix").orElse(""),
-                endpoint,
-                section.text("region"),
-                section.flag("path-style-access", endpoint.isPresent()),
-                accessKeyId,
-                secretAccessKey);
-    }
-
     /** One bucket from the environment, under its own name; credentials by AWS's default chain. */
     private ServerConfig fromEnvironment() {
-        Config effective = Config.builder().sources(ConfigSources.create(Map.of())).build();
-        ConfigSection root = new ConfigSection("without a file", "", Config.empty(), effective);
+        ConfigSection root = new ConfigSection("without a file", Config.empty(), settings);
         Listener listener = listener(root.section("server"));
         SortedMap<String, Bucket> buckets = new TreeMap<>();
-        Optional<String> bucket = variable("S3_BUCKET");
-        if (bucket.isPresent()) {
-            checkName("S3_BUCKET", bucket.get());
-            Optional<URI> endpoint =
-                    variable("S3_ENDPOINT").map(text -> endpoint("S3_ENDPOINT", text));
-            buckets.put(
-                    bucket.get(),
-                    new Bucket.S3(
-                            new S3StoreConfig(
-                                    bucket.get(),
-                                    "",
-                                    endpoint,
-                                    variable("AWS_REGION"),
-                                    endpoint.isPresent(),
-                                    Optional.empty(),
-                                    Optional.empty())));
-        }
+        s3.fromEnvironment()
+                .ifPresent(
+                        store -> {
+                            checkName("S3_BUCKET", store.bucket());
+                            buckets.put(store.bucket(), new Bucket.S3(store));
+                        });
         return new ServerConfig(
                 listener,
                 pauses(root),
                 AnswersReader.read(root),
                 TuningReader.read(root, root.section("http")),
                 buckets);
-    }
-
-    private Optional<String> variable(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
-    }
-
-    private static URI endpoint(String where, String text) {
-        try {
-            URI uri = new URI(text);
-            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (isHttp && uri.getHost() != null) {
-                return uri;
-            }
-        } catch (URISyntaxException e) {
-            // Said below, in our words.
-        }
-        throw ConfigException.expected(
-                where, "a URL as in http://HOST:PORT", ConfigSection.quoted(text));
     }
 }

@@ -9,11 +9,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One section of the configuration file, read strictly: a key that is none of those allowed stops
- * the start. Values may be overridden by environment and system properties; keys come from the file
- * only.
+ * the start. A system property of the same name wins over an environment variable, and that over
+ * the file; the names of buckets come from the file only.
  */
 final class ConfigSection {
     // What is above these is a slip of the pen, and would be too much for sums of nanoseconds and
@@ -24,21 +25,24 @@ final class ConfigSection {
     private final String file;
     private final String path;
     private final Config inFile;
-    private final Config effective;
+    private final EnvironmentSettings environment;
 
     /**
-     * A section.
+     * The whole file.
      *
      * @param file the file's name, for messages
-     * @param path the section's key in it, "" for the whole file
-     * @param inFile what the file says
-     * @param effective the same, as overridden
+     * @param inFile what it says
      */
-    ConfigSection(String file, String path, Config inFile, Config effective) {
+    ConfigSection(String file, Config inFile, EnvironmentSettings environment) {
+        this(file, "", inFile, environment);
+    }
+
+    private ConfigSection(
+            String file, String path, Config inFile, EnvironmentSettings environment) {
         this.file = file;
         this.path = path;
         this.inFile = inFile;
-        this.effective = effective;
+        this.environment = environment;
     }
 
     /** A section below this one; it may be missing in the file. */
@@ -51,7 +55,7 @@ final class ConfigSection {
         if (below.exists() && below.isLeaf() && !below.asString().orElse("").isEmpty()) {
             throw expected(key, "a section of keys and values", quoted(below.asString().get()));
         }
-        return new ConfigSection(file, keyPath(key), below, effective.get(escaped));
+        return new ConfigSection(file, keyPath(key), below, environment);
     }
 
     /** Whether the file has this key here. */
@@ -70,25 +74,62 @@ final class ConfigSection {
     }
 
     Optional<String> text(String key) {
-        Config node = effective.get(key);
+        return override(key).map(Overriding::value).or(() -> inFile(key));
+    }
+
+    private Optional<String> inFile(String key) {
+        Config node = inFile.get(key);
         if (node.exists() && !node.isLeaf()) {
             String found = node.type() == Config.Type.LIST ? "a list" : "a section";
             throw expected(key, "a single value", found);
         }
-        return node.asString().asOptional().filter(value -> !value.isEmpty());
+        return node.asString()
+                .asOptional()
+                .map(value -> environment.expand(where(key), value))
+                .filter(value -> !value.isEmpty());
     }
 
-    /** A list, or one value where the list would have but one. */
+    /** A value from elsewhere than the file. */
+    private record Overriding(String value, String source) {}
+
+    private Optional<Overriding> override(String key) {
+        String name = keyPath(key);
+        // Asked in any case: the environment learns that there is such a setting.
+        Optional<Overriding> variable =
+                environment
+                        .value(name)
+                        .map(
+                                value ->
+                                        new Overriding(
+                                                value,
+                                                "the environment variable "
+                                                        + EnvironmentSettings.name(name)));
+        return Optional.ofNullable(System.getProperty(name))
+                .filter(value -> !value.isEmpty())
+                .map(value -> new Overriding(value, "the system property " + name))
+                .or(() -> variable);
+    }
+
+    /** A list, or one value where the list would have but one; outside the file with commas. */
     List<String> texts(String key) {
-        Config node = effective.get(key);
+        Optional<Overriding> override = override(key);
+        if (override.isPresent()) {
+            return Stream.of(override.get().value.split(","))
+                    .map(String::strip)
+                    .filter(member -> !member.isEmpty())
+                    .toList();
+        }
+        Config node = inFile.get(key);
         if (node.type() != Config.Type.LIST) {
-            return text(key).map(List::of).orElse(List.of());
+            return inFile(key).map(List::of).orElse(List.of());
         }
         List<Config> members = node.asNodeList().orElse(List.of());
         if (!members.stream().allMatch(Config::isLeaf)) {
             throw expected(key, "a list of single values", "a list of sections");
         }
-        return members.stream().map(member -> member.asString().orElse("")).toList();
+        return members.stream()
+                .map(member -> environment.expand(where(key), member.asString().orElse("")))
+                .toList();
     }
 
     String requiredText(String key, String expected) {
@@ -189,8 +230,7 @@ final class ConfigSection {
 
     /** A value for messages; one that is not in the file would be sought there in vain. */
     String found(String key, String text) {
-        boolean isFromFile = inFile.get(key).asString().asOptional().equals(Optional.of(text));
-        return quoted(text) + (isFromFile ? "" : " in the environment or a system property");
+        return quoted(text) + override(key).map(from -> " in " + from.source).orElse("");
     }
 
     /** A key with its file, for messages. */
@@ -207,7 +247,7 @@ final class ConfigSection {
     }
 
     /** Levenshtein's distance. */
-    private static int editDistance(String left, String right) {
+    static int editDistance(String left, String right) {
         int[] row = new int[right.length() + 1];
         for (int j = 0; j < row.length; j++) {
             row[j] = j;

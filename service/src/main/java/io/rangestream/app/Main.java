@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.logging.common.LogConfig;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.store.s3.AwsHttpService;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ import java.util.concurrent.CountDownLatch;
         versionProvider = Version.class,
         sortOptions = false)
 public final class Main implements Callable<Integer> {
+    private static final System.Logger LOGGER = System.getLogger(Main.class.getName());
+
     /** Exit status for a start that the configuration or the address does not allow. */
     private static final int CAN_NOT_START = 2;
 
@@ -69,14 +72,17 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         LogConfig.configureRuntime();
         FatalErrors.install(err);
+        NameLookups.bound();
+        AwsHttpService.use(System.getenv());
         RunningServer server;
         try {
+            ConfigReader reader = new ConfigReader(System.getenv());
             ServerConfig serverConfig =
-                    new ConfigReader(System.getenv())
-                            .read(
-                                    Optional.ofNullable(config),
-                                    ConfigReader.byName(directories),
-                                    checkedPort());
+                    reader.read(
+                            Optional.ofNullable(config),
+                            ConfigReader.byName(directories),
+                            checkedPort());
+            reader.warnings().forEach(warning -> LOGGER.log(System.Logger.Level.WARNING, warning));
             server = RunningServer.start(serverConfig, out, Clock.systemUTC());
         } catch (ConfigException e) {
             err.println(e.getMessage());

@@ -75,8 +75,8 @@ class ConfigMistakesTest {
                     store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, hedge-after, but found "max-request" (did you mean max-requests?).
                     buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "dir" (did you mean s3?).
                     buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "directry" (did you mean directory?).
-                    buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "buckt" (did you mean bucket?).
-                    buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, but found "secret-acces-key" (did you mean secret-access-key?).
+                    buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "buckt" (did you mean bucket?).
+                    buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "secret-acces-key" (did you mean secret-access-key?).
                     """)
     void anUnknownKeyIsNamedWithTheNearestKnownOne(String yaml, String sentence)
             throws IOException {
@@ -135,7 +135,7 @@ class ConfigMistakesTest {
         assertSays(
                 reading(GOOD_BUCKETS + "server: { port: 80 }"),
                 "FILE: server.port: expected a whole number from 0 to 65535, but found"
-                        + " \"eighty\" in the environment or a system property.");
+                        + " \"eighty\" in the system property server.port.");
     }
 
     @ParameterizedTest

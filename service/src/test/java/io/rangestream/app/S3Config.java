@@ -1,5 +1,6 @@
 package io.rangestream.app;
 
+import io.rangestream.store.s3.S3Credentials.Keys;
 import io.rangestream.store.s3.S3StoreConfig;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ final class S3Config {
     private S3Config() {}
 
     static Path write(Path folder, String name, S3StoreConfig store) throws IOException {
+        Keys keys = (Keys) store.credentials();
         String yaml =
                 """
                 buckets:
@@ -28,8 +30,8 @@ final class S3Config {
                                 store.bucket(),
                                 store.endpoint().orElseThrow(),
                                 store.region().orElseThrow(),
-                                store.accessKeyId().orElseThrow(),
-                                store.secretAccessKey().orElseThrow());
+                                keys.accessKeyId(),
+                                keys.secretAccessKey());
         return Files.writeString(folder.resolve(name + ".yaml"), yaml);
     }
 }

@@ -182,8 +182,7 @@ class TuningMistakesTest {
         System.setProperty("cache.memory", "plenty");
         assertThatThrownBy(() -> read("cache.memory", "64 MiB"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageEndingWith(
-                        "but found \"plenty\" in the environment or a system property.");
+                .hasMessageEndingWith("but found \"plenty\" in the system property cache.memory.");
     }
 
     /** The bounds themselves are none: else all of the above could be too strict. */

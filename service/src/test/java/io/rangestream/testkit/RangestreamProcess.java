@@ -85,7 +85,7 @@ public final class RangestreamProcess implements AutoCloseable {
                 new ProcessBuilder(command)
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("S3_"));
+        builder.environment().keySet().removeIf(name -> name.matches("(S3|AWS|RANGESTREAM)_.*"));
         builder.environment().putAll(environment);
         try {
             return new RangestreamProcess(ChildProcess.start(builder), out, err);

@@ -1,9 +1,5 @@
 package io.rangestream.store.s3;
 
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -16,6 +12,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 import java.time.Duration;
+import java.util.Optional;
+
+import javax.net.ssl.TrustManager;
 
 /** Makes the SDK's client as this store needs it. */
 final class S3Clients {
@@ -27,6 +26,7 @@ final class S3Clients {
     private static final Duration FIRST_THROTTLED_DELAY = Duration.ofMillis(200);
     private static final Duration LAST_THROTTLED_DELAY = Duration.ofSeconds(1);
 
+    private static final String REQUEST_PAYER = "x-amz-request-payer";
     private static final Region REGION_OF_OTHERS = Region.US_EAST_1;
 
     private S3Clients() {}
@@ -37,42 +37,65 @@ final class S3Clients {
      * @throws IllegalArgumentException where AWS's chain knows no region
      */
     static S3Client create(S3StoreConfig config, S3Timeouts timeouts) {
+        return create(config, timeouts, S3Connections.DEFAULT);
+    }
+
+    /** The same, with connections that live and find their way otherwise. */
+    static S3Client create(S3StoreConfig config, S3Timeouts timeouts, S3Connections connections) {
+        AwsProfiles profiles = AwsProfiles.open();
+        Optional<String> profile = S3Signing.profileName(config.credentials());
+        Optional<Region> region =
+                config.region()
+                        .map(Region::of)
+                        .or(() -> config.endpoint().map(_ -> REGION_OF_OTHERS));
         S3ClientBuilder builder =
                 S3Client.builder()
                         .forcePathStyle(config.pathStyleAccess())
-                        .credentialsProvider(credentials(config))
                         // Of a ranged read of an object in parts the SDK's check is a false alarm.
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                        .overrideConfiguration(override -> override.retryStrategy(retries()))
-                        .httpClientBuilder(
-                                Apache5HttpClient.builder()
-                                        // What is idle is closed after a minute.
-                                        .maxConnections(S3StoreConfig.MAX_CONNECTIONS)
-                                        .connectionTimeout(timeouts.connect())
-                                        .socketTimeout(timeouts.silence())
-                                        .connectionAcquisitionTimeout(timeouts.connectionFree())
-                                        .tcpKeepAlive(true));
+                        .overrideConfiguration(
+                                override -> {
+                                    profiles.use(override.retryStrategy(retries()), profile);
+                                    if (config.requesterPays()) {
+                                        override.putHeader(REQUEST_PAYER, "requester");
+                                    }
+                                })
+                        .httpClientBuilder(http(config, timeouts, connections));
         config.endpoint().ifPresent(builder::endpointOverride);
-        config.region()
-                .map(Region::of)
-                .or(() -> config.endpoint().map(endpoint -> REGION_OF_OTHERS))
-                .ifPresent(builder::region);
+        region.ifPresent(builder::region);
         try {
-            return builder.build();
+            return builder.credentialsProvider(
+                            new S3Signing(
+                                    config.credentials(),
+                                    profiles,
+                                    () -> region.orElseGet(() -> profiles.region(profile))))
+                    .build();
         } catch (SdkClientException e) {
             throw new IllegalArgumentException(
                     "no S3 client for bucket " + config.bucket() + ": " + e.getMessage(), e);
         }
     }
 
-    private static AwsCredentialsProvider credentials(S3StoreConfig config) {
-        return config.accessKeyId().isEmpty()
-                ? DefaultCredentialsProvider.builder().build()
-                : StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(
-                                config.accessKeyId().get(),
-                                config.secretAccessKey().orElseThrow()));
+    private static Apache5HttpClient.Builder http(
+            S3StoreConfig config, S3Timeouts timeouts, S3Connections connections) {
+        Apache5HttpClient.Builder http =
+                Apache5HttpClient.builder()
+                        .maxConnections(S3StoreConfig.MAX_CONNECTIONS)
+                        .connectionTimeout(timeouts.connect())
+                        .socketTimeout(timeouts.silence())
+                        .connectionAcquisitionTimeout(timeouts.connectionFree())
+                        .connectionTimeToLive(connections.lifetime())
+                        .connectionMaxIdleTime(connections.idle())
+                        .dnsResolver(connections.names())
+                        .tcpKeepAlive(true);
+        config.caCertificates()
+                .map(CaCertificates::open)
+                .ifPresent(
+                        authorities ->
+                                http.tlsTrustManagersProvider(
+                                        () -> new TrustManager[] {authorities}));
+        return http;
     }
 
     private static StandardRetryStrategy retries() {
