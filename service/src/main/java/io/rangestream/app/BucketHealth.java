@@ -4,12 +4,16 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
+import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -37,7 +41,17 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     enum State {
         UNKNOWN,
         REACHABLE,
-        UNREACHABLE
+        UNREACHABLE,
+        /** It responds, and refuses this server's credentials: nothing of it can be served. */
+        CREDENTIALS_REFUSED,
+        /** There is no such bucket; it may be created later, so this counts as reachable. */
+        NO_SUCH_BUCKET,
+        /** It may not be listed; objects may be readable all the same. */
+        LIST_DENIED;
+
+        boolean isServing() {
+            return this != UNREACHABLE && this != CREDENTIALS_REFUSED;
+        }
     }
 
     /**
@@ -83,16 +97,12 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
             store.probe();
             now = State.REACHABLE;
         } catch (RuntimeException e) {
-            now = State.UNREACHABLE;
+            now = state(e);
             if (before != now && !draining) {
-                LOGGER.log(
-                        System.Logger.Level.WARNING,
-                        "Bucket {0}: its store can''t be reached ({1})",
-                        bucket,
-                        e.getMessage());
+                warn(bucket, now, e);
             }
         }
-        if (before == State.UNREACHABLE && now == State.REACHABLE) {
+        if (before != null && !before.isServing() && now.isServing()) {
             LOGGER.log(
                     System.Logger.Level.INFO, "Bucket {0}: its store is reachable again", bucket);
         }
@@ -101,9 +111,34 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         onChange.accept(isReady());
     }
 
+    private static State state(RuntimeException failure) {
+        return switch (failure) {
+            case CredentialsRefused _ -> State.CREDENTIALS_REFUSED;
+            case NotFound _ -> State.NO_SUCH_BUCKET;
+            case AccessDenied _ -> State.LIST_DENIED;
+            default -> State.UNREACHABLE;
+        };
+    }
+
+    private static void warn(String bucket, State now, RuntimeException failure) {
+        String what =
+                switch (now) {
+                    case NO_SUCH_BUCKET ->
+                            "Bucket {0}: the store has no such bucket; check bucket, endpoint and"
+                                    + " region";
+                    case LIST_DENIED ->
+                            "Bucket {0}: the store denies listing it, so a missing object can''t"
+                                    + " be told from a denied one; allow s3:ListBucket";
+                    // GuardedStore says what to do, once a minute.
+                    case CREDENTIALS_REFUSED -> "Bucket {0}: can''t be read ({1})";
+                    case UNKNOWN, REACHABLE, UNREACHABLE ->
+                            "Bucket {0}: its store can''t be reached ({1})";
+                };
+        LOGGER.log(System.Logger.Level.WARNING, what, bucket, failure.getMessage());
+    }
+
     boolean isReady() {
-        return !draining
-                && states.keySet().stream().anyMatch(bucket -> state(bucket) != State.UNREACHABLE);
+        return !draining && states.keySet().stream().anyMatch(bucket -> state(bucket).isServing());
     }
 
     private State state(String bucket) {
@@ -133,8 +168,18 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     public HealthCheckResponse call() {
         HealthCheckResponse.Builder response =
                 HealthCheckResponse.builder().status(isReady()).detail("draining", draining);
-        states.keySet().forEach(bucket -> response.detail(bucket, state(bucket).name()));
+        states.keySet().forEach(bucket -> response.detail(bucket, detail(bucket)));
         return response.build();
+    }
+
+    /** The state, with the store's code if it refuses credentials. */
+    private String detail(String bucket) {
+        GuardedStore store = guarded.get(bucket);
+        Optional<String> code = store == null ? Optional.empty() : store.refusedCredentials();
+        State state = state(bucket);
+        return code.isPresent() && state != State.UNREACHABLE
+                ? State.CREDENTIALS_REFUSED + " (" + code.get() + ")"
+                : state.name();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class RunningServer implements AutoCloseable {
     static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
             throws InterruptedException {
         Map<String, ObjectStore> stores =
-                Wiring.openStores(config.buckets(), config.tuning().hedgeAfter(), clock);
+                Wiring.openStores(config.buckets(), config.tuning(), clock);
         RequestLog log = new RequestLog(logTo);
         // A third of the time that a start takes; the rest goes on beside it.
         CompletableFuture<MeterRegistry> registry =

@@ -26,7 +26,6 @@ import io.rangestream.transport.Readers;
 
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +72,7 @@ final class Wiring implements AutoCloseable {
         this.engine =
                 new BlockEngine(
                         stores,
-                        new StoreGate(tuning.stores().maxRequests(), tuning.stores().longestWait()),
+                        new StoreGate(tuning.stores().maxRequests(), tuning.waits().turn()),
                         disk,
                         tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
@@ -102,7 +101,7 @@ final class Wiring implements AutoCloseable {
 
     /** Opens the store of each bucket. */
     static Map<String, ObjectStore> openStores(
-            SortedMap<String, Bucket> buckets, Optional<Duration> hedgeAfter, Clock clock) {
+            SortedMap<String, Bucket> buckets, Tuning tuning, Clock clock) {
         Map<String, ObjectStore> stores = new HashMap<>();
         buckets.forEach(
                 (name, bucket) ->
@@ -114,25 +113,31 @@ final class Wiring implements AutoCloseable {
                                     case Bucket.S3(var config) ->
                                             guarded(
                                                     name,
-                                                    S3ObjectStore.create(config, clock),
-                                                    hedgeAfter);
+                                                    S3ObjectStore.create(
+                                                            config,
+                                                            tuning.engine().firstByteDeadline(),
+                                                            clock),
+                                                    tuning);
                                 }));
         return stores;
     }
 
-    private static ObjectStore guarded(
-            String bucket, ObjectStore store, Optional<Duration> hedgeAfter) {
+    private static ObjectStore guarded(String bucket, ObjectStore store, Tuning tuning) {
+        WaitLimits waits = tuning.waits();
         Optional<ObjectStore> hedged =
-                hedgeAfter.map(
-                        after ->
-                                new HedgedStore(
-                                        store,
-                                        new HedgeLimits(after, HedgeLimits.DEFAULT_PERCENT)));
+                tuning.hedgeAfter()
+                        .map(
+                                after ->
+                                        new HedgedStore(
+                                                store,
+                                                new HedgeLimits(
+                                                        after, HedgeLimits.DEFAULT_PERCENT)));
         return new GuardedStore(
                 hedged.orElse(store),
                 bucket,
-                PaceLimits.DEFAULT,
+                PaceLimits.DEFAULT.waitingAtMost(waits.pace()),
                 CircuitLimits.DEFAULT,
+                waits.silence(),
                 System::nanoTime,
                 new SplittableRandom());
     }

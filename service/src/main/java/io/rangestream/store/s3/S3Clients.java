@@ -7,7 +7,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Makes the SDK's client as this store needs it. */
 final class S3Clients {
@@ -34,30 +35,30 @@ final class S3Clients {
     /**
      * Connects to nothing yet.
      *
+     * @param http stays its owner's
+     * @param learntRegion wins over the configured one
      * @throws IllegalArgumentException where AWS's chain knows no region
      */
-    static S3Client create(S3StoreConfig config, S3Timeouts timeouts) {
+    static S3Client create(
+            S3StoreConfig config, SdkHttpClient http, Optional<Region> learntRegion) {
         S3ClientBuilder builder =
                 S3Client.builder()
                         .forcePathStyle(config.pathStyleAccess())
-                        .credentialsProvider(credentials(config))
+                        .credentialsProvider(new ReportedCredentials(credentials(config)))
                         // Of a ranged read of an object in parts the SDK's check is a false alarm.
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                        .overrideConfiguration(override -> override.retryStrategy(retries()))
-                        .httpClientBuilder(
-                                Apache5HttpClient.builder()
-                                        // What is idle is closed after a minute.
-                                        .maxConnections(S3StoreConfig.MAX_CONNECTIONS)
-                                        .connectionTimeout(timeouts.connect())
-                                        .socketTimeout(timeouts.silence())
-                                        .connectionAcquisitionTimeout(timeouts.connectionFree())
-                                        .tcpKeepAlive(true));
+                        .overrideConfiguration(
+                                override ->
+                                        override.retryStrategy(retries())
+                                                .addExecutionInterceptor(new S3ListReader()))
+                        .httpClient(http);
         config.endpoint().ifPresent(builder::endpointOverride);
         config.region()
                 .map(Region::of)
                 .or(() -> config.endpoint().map(endpoint -> REGION_OF_OTHERS))
                 .ifPresent(builder::region);
+        learntRegion.ifPresent(builder::region);
         try {
             return builder.build();
         } catch (SdkClientException e) {
