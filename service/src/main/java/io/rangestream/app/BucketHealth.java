@@ -98,7 +98,8 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
             now = State.REACHABLE;
         } catch (RuntimeException e) {
             now = state(e);
-            if (before != now && !draining) {
+            // GuardedStore warns of refused credentials, once a minute and with what to do.
+            if (before != now && now != State.CREDENTIALS_REFUSED && !draining) {
                 warn(bucket, now, e);
             }
         }
@@ -129,9 +130,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                     case LIST_DENIED ->
                             "Bucket {0}: the store denies listing it, so a missing object can''t"
                                     + " be told from a denied one; allow s3:ListBucket";
-                    // GuardedStore says what to do, once a minute.
-                    case CREDENTIALS_REFUSED -> "Bucket {0}: can''t be read ({1})";
-                    case UNKNOWN, REACHABLE, UNREACHABLE ->
+                    case UNKNOWN, REACHABLE, UNREACHABLE, CREDENTIALS_REFUSED ->
                             "Bucket {0}: its store can''t be reached ({1})";
                 };
         LOGGER.log(System.Logger.Level.WARNING, what, bucket, failure.getMessage());

@@ -32,6 +32,9 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     /** Far longer than any store's; a tag is kept for as long as the object is. */
     private static final int MAX_TAG_CHARS = 1024;
 
+    /** A restore's state has a flag and a date. */
+    private static final int MAX_STATE_CHARS = 256;
+
     /** S3's own have 32 characters; its documentation allows 1,024 bytes. */
     private static final int MAX_VERSION_CHARS = 1024;
 
@@ -90,12 +93,18 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     }
 
     Optional<String> storageClass() {
-        return field("x-amz-storage-class");
+        return field("x-amz-storage-class").filter(S3Answer::isShort);
     }
 
     /** The state of a restore, as {@code ongoing-request="true"}. */
     Optional<String> restore() {
-        return field("x-amz-restore");
+        return field("x-amz-restore").filter(S3Answer::isShort);
+    }
+
+    // It is passed on in error details.
+    private static boolean isShort(String value) {
+        return value.length() <= MAX_STATE_CHARS
+                && value.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
     /** Whether this is MinIO's answer to a range of an empty object: {@code bytes 0--1/0}. */
