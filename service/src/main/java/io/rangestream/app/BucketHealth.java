@@ -6,12 +6,16 @@ import io.helidon.health.HealthCheckType;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
+import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +63,17 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     enum State {
         UNKNOWN,
         REACHABLE,
-        UNREACHABLE
+        UNREACHABLE,
+        /** It responds, and refuses this server's credentials: nothing of it can be served. */
+        CREDENTIALS_REFUSED,
+        /** There is no such bucket; it may be created later, so this counts as reachable. */
+        NO_SUCH_BUCKET,
+        /** It may not be listed; objects may be readable all the same. */
+        LIST_DENIED;
+
+        boolean isServing() {
+            return this != UNREACHABLE && this != CREDENTIALS_REFUSED;
+        }
     }
 
     /**
@@ -133,9 +147,9 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         void tick() {
             synchronized (this) {
                 if (!underWay) {
+                    threads.execute(this);
                     underWay = true;
                     beganNanos = System.nanoTime();
-                    threads.execute(this);
                     return;
                 }
                 if (System.nanoTime() - beganNanos < limitNanos) {
@@ -152,7 +166,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                 found(State.REACHABLE, "");
             } catch (Throwable e) {
                 FatalErrors.check(e);
-                found(State.UNREACHABLE, String.valueOf(e.getMessage()));
+                found(stateAfter(e), String.valueOf(e.getMessage()));
             } finally {
                 synchronized (this) {
                     underWay = false;
@@ -172,17 +186,38 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
             if (first) {
                 probedOnce.countDown();
             }
-            if (before != now && now == State.UNREACHABLE && !draining) {
-                LOGGER.log(
-                        Level.WARNING,
-                        "Bucket {0}: its store can''t be reached ({1})",
-                        bucket,
-                        why);
+            if (before != now && !draining) {
+                warn(now, why);
             }
-            if (before == State.UNREACHABLE && now == State.REACHABLE) {
+            if (!before.isServing() && now.isServing()) {
                 LOGGER.log(Level.INFO, "Bucket {0}: its store is reachable again", bucket);
             }
             onChange.accept(isReady());
+        }
+
+        private void warn(State now, String why) {
+            switch (now) {
+                case NO_SUCH_BUCKET ->
+                        LOGGER.log(
+                                Level.WARNING,
+                                "Bucket {0}: the store has no such bucket; check bucket, endpoint"
+                                        + " and region",
+                                bucket);
+                case LIST_DENIED ->
+                        LOGGER.log(
+                                Level.WARNING,
+                                "Bucket {0}: the store denies listing it, so a missing object"
+                                        + " can''t be told from a denied one; allow s3:ListBucket",
+                                bucket);
+                case UNREACHABLE ->
+                        LOGGER.log(
+                                Level.WARNING,
+                                "Bucket {0}: its store can''t be reached ({1})",
+                                bucket,
+                                why);
+                // GuardedStore warns of refused credentials, once a minute and with what to do.
+                case UNKNOWN, REACHABLE, CREDENTIALS_REFUSED -> {}
+            }
         }
 
         State state() {
@@ -190,11 +225,32 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                     ? State.UNREACHABLE
                     : state;
         }
+
+        /** The state, with the store's code if it refuses credentials. */
+        String detail() {
+            Optional<String> code =
+                    store instanceof GuardedStore guarded
+                            ? guarded.refusedCredentials()
+                            : Optional.empty();
+            State now = state();
+            return code.isPresent() && now != State.UNREACHABLE
+                    ? State.CREDENTIALS_REFUSED + " (" + code.get() + ")"
+                    : now.name();
+        }
+    }
+
+    private static State stateAfter(Throwable failure) {
+        return switch (failure) {
+            case CredentialsRefused _ -> State.CREDENTIALS_REFUSED;
+            case NotFound _ -> State.NO_SUCH_BUCKET;
+            case AccessDenied _ -> State.LIST_DENIED;
+            default -> State.UNREACHABLE;
+        };
     }
 
     boolean isReady() {
         return !draining
-                && probes.values().stream().anyMatch(probe -> probe.state() != State.UNREACHABLE);
+                && probes.values().stream().anyMatch(probe -> probe.state().isServing());
     }
 
     /** Not ready from now on. */
@@ -217,7 +273,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     public HealthCheckResponse call() {
         HealthCheckResponse.Builder response =
                 HealthCheckResponse.builder().status(isReady()).detail("draining", draining);
-        probes.values().forEach(probe -> response.detail(probe.bucket, probe.state().name()));
+        probes.values().forEach(probe -> response.detail(probe.bucket, probe.detail()));
         return response.build();
     }
 

@@ -1,10 +1,14 @@
 package io.rangestream.app;
 
+import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
 import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.Tag;
 import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.disk.DiskTier;
+import io.rangestream.store.ObjectStore;
+import io.rangestream.store.guard.GuardedStore;
 import io.rangestream.transport.Readers;
 
 import java.util.function.Function;
@@ -25,6 +29,23 @@ final class EngineMetrics {
         new EngineMetrics(registry, wiring.engine().stats()).bind(wiring.readers());
         wiring.disk().ifPresent(disk -> bindDisk(registry, disk));
         ConnectionMetrics.bind(registry, wiring.readers().connections().accepted());
+        wiring.stores().byBucket().forEach((bucket, store) -> bindStore(registry, bucket, store));
+    }
+
+    // One series for each code that occurs; the store's codes are of a fixed set.
+    private static void bindStore(MeterRegistry registry, String bucket, ObjectStore store) {
+        if (store instanceof GuardedStore guarded) {
+            guarded.onCredentialsRefused(
+                    code ->
+                            registry.getOrCreate(
+                                            Counter.builder("rangestream_store_credentials_refused")
+                                                    .description(
+                                                            "Responses in which a store refused"
+                                                                    + " this server's credentials")
+                                                    .addTag(Tag.create("bucket", bucket))
+                                                    .addTag(Tag.create("code", code)))
+                                    .increment());
+        }
     }
 
     private static void bindDisk(MeterRegistry registry, DiskTier disk) {

@@ -24,6 +24,11 @@ record Tuning(
         Optional<Disk> disk,
         boolean logsRequests) {
 
+    /** The waits on the way to the store, all within a reader's deadline. */
+    WaitLimits waits() {
+        return WaitLimits.of(engine.firstByteDeadline(), stores.longestWait(), engine.memoryWait());
+    }
+
     /** Of the heap: the rest is for connections, and for what the collector has not cleared yet. */
     static final int MEMORY_PART_OF_HEAP = 4;
 

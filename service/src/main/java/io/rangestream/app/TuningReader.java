@@ -36,20 +36,9 @@ final class TuningReader {
         store.allowOnly("max-requests", "request-wait", "idle-fetch", "hedge-after");
         ConfigSection log = root.section("log");
         log.allowOnly("requests");
-        EngineConfig engine =
-                new EngineConfig(
-                        memoryBytes(cache),
-                        EngineConfig.DEFAULT_BLOCK_BYTES,
-                        readAhead(cache.section("read-ahead")),
-                        cache.duration(
-                                "metadata-ttl", Duration.ZERO, EngineConfig.DEFAULT_METADATA_TTL),
-                        store.duration("idle-fetch", LEAST_TIME, EngineConfig.DEFAULT_IDLE_FETCH),
-                        http.duration(
-                                FIRST_BYTE_DEADLINE,
-                                LEAST_TIME,
-                                EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE),
-                        cache.duration(
-                                "memory-wait", Duration.ZERO, EngineConfig.DEFAULT_MEMORY_WAIT));
+        Duration deadline =
+                http.duration(
+                        FIRST_BYTE_DEADLINE, LEAST_TIME, EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE);
         StoreLimits stores =
                 new StoreLimits(
                         store.wholeNumber(
@@ -59,6 +48,18 @@ final class TuningReader {
                                 StoreLimits.DEFAULT.maxRequests()),
                         store.duration(
                                 "request-wait", LEAST_TIME, StoreLimits.DEFAULT.longestWait()));
+        Duration memoryWait =
+                cache.duration("memory-wait", Duration.ZERO, EngineConfig.DEFAULT_MEMORY_WAIT);
+        EngineConfig engine =
+                new EngineConfig(
+                        memoryBytes(cache),
+                        EngineConfig.DEFAULT_BLOCK_BYTES,
+                        readAhead(cache.section("read-ahead")),
+                        cache.duration(
+                                "metadata-ttl", Duration.ZERO, EngineConfig.DEFAULT_METADATA_TTL),
+                        store.duration("idle-fetch", LEAST_TIME, EngineConfig.DEFAULT_IDLE_FETCH),
+                        deadline,
+                        WaitLimits.of(deadline, stores.longestWait(), memoryWait).memory());
         Optional<Duration> hedgeAfter =
                 store.text("hedge-after")
                         .map(_ -> store.duration("hedge-after", LEAST_TIME, LEAST_TIME));

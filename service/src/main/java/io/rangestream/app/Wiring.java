@@ -27,7 +27,6 @@ import io.rangestream.transport.Readers;
 
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +73,7 @@ final class Wiring implements AutoCloseable {
         this.engine =
                 new BlockEngine(
                         stores,
-                        new StoreGate(tuning.stores().maxRequests(), tuning.stores().longestWait()),
+                        new StoreGate(tuning.stores().maxRequests(), tuning.waits().turn()),
                         disk,
                         tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
@@ -121,25 +120,31 @@ final class Wiring implements AutoCloseable {
                                     case Bucket.S3(var config) ->
                                             guarded(
                                                     name,
-                                                    S3ObjectStore.create(config, clock),
-                                                    tuning.hedgeAfter());
+                                                    S3ObjectStore.create(
+                                                            config,
+                                                            tuning.engine().firstByteDeadline(),
+                                                            clock),
+                                                    tuning);
                                 }));
         return stores;
     }
 
-    private static ObjectStore guarded(
-            String bucket, ObjectStore store, Optional<Duration> hedgeAfter) {
+    private static ObjectStore guarded(String bucket, ObjectStore store, Tuning tuning) {
+        WaitLimits waits = tuning.waits();
         Optional<ObjectStore> hedged =
-                hedgeAfter.map(
-                        after ->
-                                new HedgedStore(
-                                        store,
-                                        new HedgeLimits(after, HedgeLimits.DEFAULT_PERCENT)));
+                tuning.hedgeAfter()
+                        .map(
+                                after ->
+                                        new HedgedStore(
+                                                store,
+                                                new HedgeLimits(
+                                                        after, HedgeLimits.DEFAULT_PERCENT)));
         return new GuardedStore(
                 hedged.orElse(store),
                 bucket,
-                PaceLimits.DEFAULT,
+                PaceLimits.DEFAULT.waitingAtMost(waits.pace()),
                 CircuitLimits.DEFAULT,
+                waits.silence(),
                 System::nanoTime,
                 new SplittableRandom());
     }

@@ -12,7 +12,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -24,6 +26,7 @@ import io.rangestream.transport.Ending;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +37,9 @@ import java.util.Optional;
 final class GrpcErrors {
     private static final String DOMAIN = "rangestream.io";
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** An operator must act, or a token be renewed: a client that asks at once asks in vain. */
+    private static final Duration CREDENTIALS_DELAY = Duration.ofSeconds(5);
 
     /**
      * A failure, mapped.
@@ -62,8 +68,11 @@ final class GrpcErrors {
         }
 
         Mapped with(String key, String value) {
-            return new Mapped(
-                    code, reason, message, Map.of(key, value), badRequest, retryDelay, loggedAs);
+            return with(Map.of(key, value));
+        }
+
+        Mapped with(Map<String, String> details) {
+            return new Mapped(code, reason, message, details, badRequest, retryDelay, loggedAs);
         }
 
         Mapped with(BadRequest details) {
@@ -240,6 +249,13 @@ final class GrpcErrors {
                     };
             case AccessDenied _ -> notFound("OBJECT_NOT_FOUND").loggedAs("ACCESS_DENIED");
             case Changed _ -> changed();
+            case CredentialsRefused _ ->
+                    new Mapped(
+                                    Code.UNAVAILABLE,
+                                    "STORE_CREDENTIALS",
+                                    "the store refuses this server's credentials")
+                            .retryAfter(CREDENTIALS_DELAY);
+            case Archived e -> archived(e);
             case Throttled e ->
                     new Mapped(
                                     Code.UNAVAILABLE,
@@ -250,6 +266,17 @@ final class GrpcErrors {
                     new Mapped(Code.UNAVAILABLE, "STORE_UNAVAILABLE", "the store can't be read")
                             .retryAfter(e.retryAfter().orElse(SOON));
         };
+    }
+
+    private static Mapped archived(Archived failure) {
+        Map<String, String> details = new HashMap<>();
+        failure.storageClass().ifPresent(name -> details.put("storage_class", name));
+        failure.restore().ifPresent(state -> details.put("restore", state));
+        return new Mapped(
+                        Code.FAILED_PRECONDITION,
+                        "OBJECT_ARCHIVED",
+                        "the object must be restored from an archive before it can be read")
+                .with(details);
     }
 
     private static Mapped notFound(String reason) {

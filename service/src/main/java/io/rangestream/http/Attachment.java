@@ -18,8 +18,13 @@ final class Attachment {
 
     /** The field's value for a name that anybody may have chosen. */
     static String named(String wanted) {
+        return "attachment; " + parameters(wanted);
+    }
+
+    /** The parameters that carry a name, in ASCII and whole. */
+    static String parameters(String wanted) {
         String name = safe(wanted);
-        return "attachment; filename=\"" + ascii(name) + "\"; filename*=UTF-8''" + encoded(name);
+        return "filename=\"" + ascii(name) + "\"; filename*=UTF-8''" + encoded(name);
     }
 
     /** What a key suggests: its last segment. */

@@ -3,7 +3,9 @@ package io.rangestream.http;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -11,7 +13,9 @@ import io.rangestream.store.OverloadedException;
 import io.rangestream.stream.InvalidRequestException;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Maps each failure once, to a problem for the peer and to a word for the log. */
 final class HttpErrors {
@@ -71,6 +75,14 @@ final class HttpErrors {
                             Problem.of(503, "object-changed", "The object keeps changing")
                                     .retryAfter(SOON),
                             "object-changed");
+            case CredentialsRefused _ ->
+                    new Mapped(
+                            Problem.of(
+                                    502,
+                                    "store-credentials",
+                                    "The store refuses this server's credentials"),
+                            "store-credentials");
+            case Archived e -> new Mapped(archived(e), "object-archived");
             case Throttled e ->
                     new Mapped(
                             Problem.of(503, "store-throttled", "The store asks for fewer requests")
@@ -78,6 +90,17 @@ final class HttpErrors {
                             "store-throttled");
             case Unavailable e -> unavailable(e);
         };
+    }
+
+    private static Problem archived(Archived failure) {
+        Map<String, String> members = new LinkedHashMap<>();
+        failure.storageClass().ifPresent(name -> members.put("storageClass", name));
+        failure.restore().ifPresent(state -> members.put("restore", state));
+        return Problem.of(
+                        409,
+                        "object-archived",
+                        "The object must be restored from an archive before it can be read")
+                .with(members);
     }
 
     private static Mapped unavailable(Unavailable failure) {

@@ -57,6 +57,7 @@ final class ProblemWriter {
         json.addProperty("title", problem.title());
         json.addProperty("status", problem.status());
         problem.detail().ifPresent(detail -> json.addProperty("detail", detail));
+        problem.members().forEach(json::addProperty);
         json.addProperty("correlationId", correlationId);
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -37,7 +37,9 @@ final class RepresentationFields {
         setIfSendable(headers, HeaderNames.CONTENT_TYPE, fields.contentType());
         setIfSendable(headers, HeaderNames.CONTENT_ENCODING, fields.contentEncoding());
         setIfSendable(headers, HeaderNames.CONTENT_LANGUAGE, fields.contentLanguage());
-        setIfSendable(headers, HeaderNames.CONTENT_DISPOSITION, fields.contentDisposition());
+        fields.contentDisposition()
+                .flatMap(StoredDisposition::sendable)
+                .ifPresent(value -> headers.set(HeaderNames.CONTENT_DISPOSITION, value));
         setIfSendable(headers, VERSION_ID, representation.versionId());
     }
 

@@ -66,9 +66,13 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
-     * Asks whether the store answers at all; an answer that says no is an answer.
+     * Asks whether the store responds and accepts this server.
      *
-     * @throws ObjectStoreException.Unavailable where it does not
+     * @throws ObjectStoreException.Unavailable if it does not respond, or fails
+     * @throws ObjectStoreException.CredentialsRefused if it refuses this server's credentials
+     * @throws ObjectStoreException.NotFound if there is no such bucket
+     * @throws ObjectStoreException.AccessDenied if this server may not list the bucket, while it
+     *     may still be allowed to read objects
      */
     void probe();
 

@@ -51,6 +51,71 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
         }
     }
 
+    /**
+     * The store refuses this server's own credentials, account, clock or region, or there are no
+     * credentials to send. It says nothing about the object.
+     */
+    public static final class CredentialsRefused extends ObjectStoreException {
+        private final String code;
+        private final String advice;
+
+        /**
+         * A refusal.
+         *
+         * @param code the store's error code, out of a fixed set: it becomes a metric's label
+         * @param advice what to do about it, one sentence for the operator
+         */
+        public CredentialsRefused(
+                Object id, String code, String advice, @Nullable Throwable cause) {
+            super(id + ": the store refuses this server's credentials: " + code, cause);
+            this.code = code;
+            this.advice = advice;
+        }
+
+        public String code() {
+            return code;
+        }
+
+        public String advice() {
+            return advice;
+        }
+    }
+
+    /** The object exists, and must be restored from an archive before it can be read. */
+    public static final class Archived extends ObjectStoreException {
+        private final Optional<String> storageClass;
+        private final Optional<String> restore;
+
+        /**
+         * An archived object.
+         *
+         * @param storageClass as the store names it, for example {@code GLACIER}
+         * @param restore the state of a restore, in the form of S3's {@code x-amz-restore}
+         */
+        public Archived(
+                Object id,
+                Optional<String> storageClass,
+                Optional<String> restore,
+                @Nullable Throwable cause) {
+            super(
+                    id
+                            + ": archived, storage class "
+                            + storageClass.orElse("unknown")
+                            + restore.map(state -> ", restore " + state).orElse(""),
+                    cause);
+            this.storageClass = storageClass;
+            this.restore = restore;
+        }
+
+        public Optional<String> storageClass() {
+            return storageClass;
+        }
+
+        public Optional<String> restore() {
+            return restore;
+        }
+    }
+
     /** The store asks for fewer requests. */
     public static final class Throttled extends ObjectStoreException {
         private final Optional<Duration> retryAfter;

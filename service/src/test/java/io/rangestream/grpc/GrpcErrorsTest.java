@@ -18,7 +18,9 @@ import io.grpc.protobuf.StatusProto;
 import io.rangestream.grpc.GrpcErrors.Mapped;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
@@ -68,6 +70,16 @@ class GrpcErrorsTest {
                         NO_RETRY),
                 row(of(new AccessDenied(ID, null)), Code.NOT_FOUND, "OBJECT_NOT_FOUND", NO_RETRY),
                 row(of(new Changed(ID, "how")), Code.ABORTED, "OBJECT_CHANGED", NO_RETRY),
+                row(
+                        of(new CredentialsRefused(ID, "ExpiredToken", "secret advice", null)),
+                        Code.UNAVAILABLE,
+                        "STORE_CREDENTIALS",
+                        "PT5S"),
+                row(
+                        of(new Archived(ID, Optional.empty(), Optional.empty(), null)),
+                        Code.FAILED_PRECONDITION,
+                        "OBJECT_ARCHIVED",
+                        NO_RETRY),
                 row(
                         of(new Throttled(ID, Optional.empty(), null)),
                         Code.UNAVAILABLE,
@@ -147,6 +159,16 @@ class GrpcErrorsTest {
         assertThat(metadata(GrpcErrors.etagMismatch(Optional.of("\"A1\""))))
                 .isEqualTo(Map.of("etag", "\"A1\""));
         assertThat(metadata(GrpcErrors.etagMismatch(Optional.empty()))).isEmpty();
+        assertThat(
+                        metadata(
+                                of(
+                                        new Archived(
+                                                ID,
+                                                Optional.of("GLACIER"),
+                                                Optional.of("ongoing-request=\"true\""),
+                                                null))))
+                .isEqualTo(
+                        Map.of("storage_class", "GLACIER", "restore", "ongoing-request=\"true\""));
         assertThat(metadata(GrpcErrors.rangeNotSatisfiable(5_368_709_120L)))
                 .isEqualTo(Map.of("complete_length", "5368709120"));
     }

@@ -10,7 +10,9 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
@@ -46,6 +48,18 @@ class HttpErrorsTest {
                         NONE,
                         "no-such-version"),
                 arguments(new AccessDenied(ID, null), 404, "not-found", NONE, "access-denied"),
+                arguments(
+                        new CredentialsRefused(ID, "InvalidAccessKeyId", "secret advice", null),
+                        502,
+                        "store-credentials",
+                        NONE,
+                        "store-credentials"),
+                arguments(
+                        new Archived(ID, Optional.of("GLACIER"), Optional.empty(), null),
+                        409,
+                        "object-archived",
+                        NONE,
+                        "object-archived"),
                 arguments(new Changed(ID, "how"), 503, "object-changed", "1", "object-changed"),
                 arguments(
                         throttled(Optional.empty()),
@@ -135,6 +149,30 @@ class HttpErrorsTest {
         assertThat(json.get("status").getAsInt()).isEqualTo(status);
         assertThat(json.get("title").getAsString()).isNotBlank();
         assertThat(json.get("correlationId").getAsString()).isEqualTo("0123456789abcdef");
+    }
+
+    @Test
+    void archivedObjectTellsItsClassAndTheRestoreButNoCodeOfTheStore() {
+        Problem problem =
+                HttpErrors.of(
+                                new Archived(
+                                        ID,
+                                        Optional.of("DEEP_ARCHIVE"),
+                                        Optional.of("ongoing-request=\"true\""),
+                                        null))
+                        .problem();
+        JsonObject json =
+                JsonParser.parseString(
+                                new String(
+                                        ProblemWriter.body(problem, "0123456789abcdef"),
+                                        StandardCharsets.UTF_8))
+                        .getAsJsonObject();
+        assertThat(json.get("storageClass").getAsString()).isEqualTo("DEEP_ARCHIVE");
+        assertThat(json.get("restore").getAsString()).isEqualTo("ongoing-request=\"true\"");
+        Problem refused =
+                HttpErrors.of(new CredentialsRefused(ID, "ExpiredToken", "advice", null)).problem();
+        assertThat(new String(ProblemWriter.body(refused, "c"), StandardCharsets.UTF_8))
+                .doesNotContain("ExpiredToken", "advice");
     }
 
     @Test

@@ -116,7 +116,7 @@ final class DirectoryFetch extends CoveringFetch {
                                 return true;
                             });
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw brokeOff(representation().completeLength(), e);
         }
     }
 

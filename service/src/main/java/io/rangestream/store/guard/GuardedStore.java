@@ -10,15 +10,17 @@ import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -31,13 +33,15 @@ import java.util.random.RandomGenerator;
  * time after which it can.
  */
 public final class GuardedStore implements ObjectStore {
-    // A store that has been silent for so long is not well, whoever gives it up then.
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    // A store that has been silent for so long is not well, whatever ends the wait then.
+    private static final Duration SILENCE = Duration.ofSeconds(3);
 
     private final ObjectStore store;
     private final LongSupplier nanoTime;
     private final Pace pace;
     private final Circuit circuit;
+    private final CredentialsWatch credentials;
+    private final long silenceNanos;
 
     /**
      * Stands before {@code store}, which this takes over.
@@ -53,6 +57,25 @@ public final class GuardedStore implements ObjectStore {
             CircuitLimits circuit,
             LongSupplier nanoTime,
             RandomGenerator random) {
+        this(store, bucket, pace, circuit, SILENCE, nanoTime, random);
+    }
+
+    /**
+     * Stands before {@code store}, which this takes over.
+     *
+     * @param silence how long a store may be silent before a request that is given up counts as its
+     *     failure; part of the time that a reader waits
+     */
+    public GuardedStore(
+            ObjectStore store,
+            String bucket,
+            PaceLimits pace,
+            CircuitLimits circuit,
+            Duration silence,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.silenceNanos = silence.toNanos();
+        this.credentials = new CredentialsWatch(bucket, nanoTime);
         this.store = store;
         this.nanoTime = nanoTime;
         this.pace = new Pace(pace, nanoTime, random);
@@ -88,17 +111,28 @@ public final class GuardedStore implements ObjectStore {
             try {
                 T answer = request.get();
                 asking.answered();
+                credentials.accepted();
                 return new Asked<>(answer, asking.call);
             } catch (ObjectStoreException e) {
                 asking.failed(e);
+                watch(e);
                 throw e;
             } catch (ReadCancelledException e) {
-                if (nanoTime.getAsLong() - asking.beganNanos >= SILENCE_NANOS) {
-                    // Who gave it up had waited long enough for anybody.
+                if (nanoTime.getAsLong() - asking.beganNanos >= silenceNanos) {
+                    // It was given up after a wait that was long enough.
                     asking.failed(Unavailable.timedOut(subject, null));
                 }
                 throw e;
             }
+        }
+    }
+
+    private void watch(ObjectStoreException failure) {
+        switch (failure) {
+            case CredentialsRefused e -> credentials.refused(e);
+            case NotFound _, Changed _, Archived _ -> credentials.accepted();
+            // What is denied may be denied because of whom we sign for; the rest says nothing.
+            case AccessDenied _, Throttled _, Unavailable _ -> {}
         }
     }
 
@@ -133,7 +167,8 @@ public final class GuardedStore implements ObjectStore {
 
         void failed(ObjectStoreException failure) {
             switch (failure) {
-                case NotFound _, Changed _, AccessDenied _ -> answered();
+                case NotFound _, Changed _, AccessDenied _, Archived _, CredentialsRefused _ ->
+                        answered();
                 case Throttled e -> {
                     told = true;
                     step.throttled(e.retryAfter());
@@ -175,13 +210,33 @@ public final class GuardedStore implements ObjectStore {
         } catch (Unavailable e) {
             circuit.probeFailed(e);
             throw e;
+        } catch (ObjectStoreException e) {
+            // It responds, and says no.
+            circuit.probed();
+            if (e instanceof CredentialsRefused refusal) {
+                credentials.refused(refusal);
+            } else {
+                credentials.acceptedProbe();
+            }
+            throw e;
         }
         circuit.probed();
+        credentials.acceptedProbe();
     }
 
     @Override
     public void close() {
         store.close();
+    }
+
+    /** The store's error code, if it refuses this server's credentials. */
+    public Optional<String> refusedCredentials() {
+        return credentials.code();
+    }
+
+    /** Tells {@code listener} the code of each refusal, out of a fixed set, in the same thread. */
+    public void onCredentialsRefused(Consumer<String> listener) {
+        credentials.onRefused(listener);
     }
 
     /** Whether the store is asked. */

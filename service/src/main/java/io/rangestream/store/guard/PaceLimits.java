@@ -36,6 +36,11 @@ public record PaceLimits(
                     16,
                     64);
 
+    /** The same, with requests that are refused after another wait. */
+    public PaceLimits waitingAtMost(Duration wait) {
+        return new PaceLimits(firstPause, longestPause, longestObeyed, wait, mostWaiting, fullPace);
+    }
+
     public PaceLimits {
         if (!firstPause.isPositive() || longestPause.compareTo(firstPause) < 0) {
             throw new IllegalArgumentException("not pauses: " + firstPause + " to " + longestPause);

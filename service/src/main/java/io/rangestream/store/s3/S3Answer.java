@@ -11,12 +11,11 @@ import io.rangestream.store.StoredFields;
 
 import software.amazon.awssdk.http.SdkHttpResponse;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The head of an answer to GET or HEAD, read from its fields as they came over the wire: both have
@@ -27,6 +26,18 @@ import java.util.OptionalLong;
 record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+    private static final Set<String> ARCHIVES = Set.of("GLACIER", "DEEP_ARCHIVE");
+    private static final String RESTORED = "ongoing-request=\"false\"";
+
+    /** Far longer than any store's; a tag is kept for as long as the object is. */
+    private static final int MAX_TAG_CHARS = 1024;
+
+    /** A restore's state has a flag and a date. */
+    private static final int MAX_STATE_CHARS = 256;
+
+    /** S3's own have 32 characters; its documentation allows 1,024 bytes. */
+    private static final int MAX_VERSION_CHARS = 1024;
+
     private static final List<String> CHECKSUMS =
             List.of("CRC64NVME", "CRC32C", "CRC32", "SHA256", "SHA1");
 
@@ -40,19 +51,60 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
      */
     Optional<Extent> extent(RangeSpec wanted, boolean ranged) {
         OptionalLong length = contentLength();
-        if (length.isEmpty() || head.statusCode() != (ranged ? PARTIAL_CONTENT : OK)) {
+        if (head.statusCode() != (ranged ? PARTIAL_CONTENT : OK)) {
             return Optional.empty();
         }
         if (!ranged) {
-            long completeLength = length.getAsLong();
-            return Optional.of(new Extent(wanted.resolve(completeLength), completeLength));
+            return length.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Extent(wanted.resolve(length.getAsLong()), length.getAsLong()));
         }
-        return field("Content-Range")
-                .flatMap(ContentRange::parse)
+        // A response in chunks has no Content-Length; Content-Range says as much.
+        return contentRange()
                 .map(range -> new Extent(range.range(), range.completeLength()))
                 .filter(extent -> extent.covered.isPresent())
                 .filter(extent -> extent.covered.equals(wanted.resolve(extent.completeLength)))
-                .filter(extent -> extent.covered.get().length() == length.getAsLong());
+                .filter(
+                        extent ->
+                                length.isEmpty()
+                                        || extent.covered.get().length() == length.getAsLong());
+    }
+
+    Optional<ContentRange> contentRange() {
+        return field("Content-Range").flatMap(ContentRange::parse);
+    }
+
+    boolean isPartial() {
+        return head.statusCode() == PARTIAL_CONTENT;
+    }
+
+    /** Whether a front end may have changed the content, or left out how long it is. */
+    boolean mayBeRecoded() {
+        return contentLength().isEmpty() || field("Warning").isPresent();
+    }
+
+    /** Whether the object's class says that it is archived, and no restored copy is there. */
+    boolean isArchived() {
+        boolean inArchive =
+                storageClass().filter(ARCHIVES::contains).isPresent()
+                        || field("x-amz-archive-status").isPresent();
+        return inArchive && restore().filter(state -> state.contains(RESTORED)).isEmpty();
+    }
+
+    Optional<String> storageClass() {
+        return field("x-amz-storage-class").filter(S3Answer::isShort);
+    }
+
+    /** The state of a restore, as {@code ongoing-request="true"}. */
+    Optional<String> restore() {
+        return field("x-amz-restore").filter(S3Answer::isShort);
+    }
+
+    // It is passed on in error details.
+    private static boolean isShort(String value) {
+        return value.length() <= MAX_STATE_CHARS
+                && value.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
     /** Whether this is MinIO's answer to a range of an empty object: {@code bytes 0--1/0}. */
@@ -75,6 +127,9 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     }
 
     static Optional<EntityTag> parseTag(String text) {
+        if (text.length() > MAX_TAG_CHARS) {
+            return Optional.empty();
+        }
         Optional<EntityTag> tag = EntityTag.parse(text);
         return tag.isPresent() || text.isEmpty() || text.contains("\"")
                 ? tag
@@ -85,7 +140,7 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
         return new Representation(
                 completeLength,
                 new Validators(entityTag(), date("Last-Modified"), date("Date").orElse(answeredAt)),
-                field("x-amz-version-id"),
+                field("x-amz-version-id").filter(id -> id.length() <= MAX_VERSION_CHARS),
                 new StoredFields(
                         field("Content-Type"),
                         field("Content-Encoding"),
@@ -116,11 +171,7 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     }
 
     private Optional<Instant> date(String name) {
-        try {
-            return field(name).map(DateTimeFormatter.RFC_1123_DATE_TIME::parse).map(Instant::from);
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        return field(name).flatMap(S3Dates::parse);
     }
 
     private Optional<String> field(String name) {

@@ -3,7 +3,7 @@ package io.rangestream.store.s3;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import javax.net.ssl.TrustManager;
 
@@ -34,19 +35,17 @@ final class S3Clients {
     /**
      * Connects to nothing yet.
      *
+     * @param http stays its owner's
+     * @param learntRegion wins over the configured one
      * @throws IllegalArgumentException where AWS's chain knows no region
      */
-    static S3Client create(S3StoreConfig config, S3Timeouts timeouts) {
-        return create(config, timeouts, S3Connections.DEFAULT);
-    }
-
-    /** The same, with connections that live and find their way otherwise. */
-    static S3Client create(S3StoreConfig config, S3Timeouts timeouts, S3Connections connections) {
+    static S3Client create(
+            S3StoreConfig config, SdkHttpClient http, Optional<Region> learntRegion) {
         AwsProfiles profiles = AwsProfiles.open();
         Optional<String> profile = S3Signing.profileName(config.credentials());
         Optional<Region> region =
-                config.region()
-                        .map(Region::of)
+                learntRegion
+                        .or(() -> config.region().map(Region::of))
                         .or(() -> config.endpoint().map(_ -> REGION_OF_OTHERS));
         S3ClientBuilder builder =
                 S3Client.builder()
@@ -57,19 +56,21 @@ final class S3Clients {
                         .overrideConfiguration(
                                 override -> {
                                     profiles.use(override.retryStrategy(retries()), profile);
+                                    override.addExecutionInterceptor(new S3ListReader());
                                     if (config.requesterPays()) {
                                         override.putHeader(REQUEST_PAYER, "requester");
                                     }
                                 })
-                        .httpClientBuilder(http(config, timeouts, connections));
+                        .httpClient(http);
         config.endpoint().ifPresent(builder::endpointOverride);
         region.ifPresent(builder::region);
         try {
             return builder.credentialsProvider(
-                            new S3Signing(
-                                    config.credentials(),
-                                    profiles,
-                                    () -> region.orElseGet(() -> profiles.region(profile))))
+                            new ReportedCredentials(
+                                    new S3Signing(
+                                            config.credentials(),
+                                            profiles,
+                                            () -> region.orElseGet(() -> profiles.region(profile)))))
                     .build();
         } catch (SdkClientException e) {
             throw new IllegalArgumentException(
@@ -77,25 +78,28 @@ final class S3Clients {
         }
     }
 
-    private static Apache5HttpClient.Builder http(
-            S3StoreConfig config, S3Timeouts timeouts, S3Connections connections) {
-        Apache5HttpClient.Builder http =
-                Apache5HttpClient.builder()
-                        .maxConnections(S3StoreConfig.MAX_CONNECTIONS)
-                        .connectionTimeout(timeouts.connect())
-                        .socketTimeout(timeouts.silence())
-                        .connectionAcquisitionTimeout(timeouts.connectionFree())
+    /**
+     * The HTTP client of one bucket, which the caller closes.
+     *
+     * @param acceptsGzip whether requests have {@code Accept-Encoding: gzip}
+     */
+    static S3HttpClient http(
+            S3StoreConfig config,
+            S3Timeouts timeouts,
+            S3Connections connections,
+            BooleanSupplier acceptsGzip) {
+        S3HttpClient.Builder http =
+                S3HttpClient.builder(timeouts, acceptsGzip)
                         .connectionTimeToLive(connections.lifetime())
                         .connectionMaxIdleTime(connections.idle())
-                        .dnsResolver(connections.names())
-                        .tcpKeepAlive(true);
+                        .dnsResolver(connections.names());
         config.caCertificates()
                 .map(CaCertificates::open)
                 .ifPresent(
                         authorities ->
                                 http.tlsTrustManagersProvider(
                                         () -> new TrustManager[] {authorities}));
-        return http;
+        return http.build();
     }
 
     private static StandardRetryStrategy retries() {

@@ -18,6 +18,7 @@ final class S3Fetch extends CoveringFetch {
     private final ObjectId id;
     private final AbortableInputStream body;
     private boolean closed;
+    private boolean goesOn;
 
     S3Fetch(
             ObjectId id,
@@ -56,9 +57,19 @@ final class S3Fetch extends CoveringFetch {
         release();
     }
 
+    /**
+     * A body in chunks can have more than its Content-Range says: then neither is to be trusted.
+     */
+    @Override
+    protected void atEnd() {
+        if (goesOn) {
+            throw new Unavailable(id, "sends more than its Content-Range says", null);
+        }
+    }
+
     @Override
     public void close() {
-        if (left() <= hereAlready()) {
+        if (left() == 0 || left() <= hereAlready()) {
             release();
         } else if (!closed) {
             abort();
@@ -76,14 +87,27 @@ final class S3Fetch extends CoveringFetch {
         }
     }
 
-    // Reads to the end of the body, and gives the connection back.
+    // Reads to the end of the body, and gives the connection back. Never further than is covered:
+    // a body without a length may have no end.
     private void release() {
         if (closed) {
             return;
         }
         closed = true;
         try {
-            body.close();
+            for (long left = left(); left > 0; ) {
+                long skipped = body.skip(left);
+                if (skipped <= 0) {
+                    break;
+                }
+                left -= skipped;
+            }
+            goesOn = body.read() >= 0;
+            if (goesOn) {
+                body.abort();
+            } else {
+                body.close();
+            }
         } catch (IOException | RuntimeException e) {
             // All that was wanted is here; the connection is dropped.
             drop();

@@ -8,53 +8,101 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * One page by ListObjectsV2, which goes by UTF-8 bytes already. The configured prefix is unseen.
+ * One page by ListObjectsV2, which goes by UTF-8 bytes already. The configured prefix is unseen. An
+ * entry that can't be read, or that could not be asked for by its key, is left out; a page without
+ * entries is followed by the next one.
  */
 final class S3Listing {
-    private final S3Client client;
-    private final S3StoreConfig config;
+    /** Pages without an entry in a row, as of a bucket full of delete markers. */
+    private static final int MAX_EMPTY_PAGES = 10;
 
-    S3Listing(S3Client client, S3StoreConfig config) {
-        this.client = client;
+    /** A token must fit into the query of the request for the next page. */
+    private static final int MAX_TOKEN_CHARS = 2048;
+
+    private static final String SIZE = "[0-9]{1,19}";
+
+    private final S3Requests requests;
+    private final S3StoreConfig config;
+    private final S3Timeouts timeouts;
+    private final S3Quirks quirks;
+
+    S3Listing(S3Requests requests, S3StoreConfig config, S3Timeouts timeouts, S3Quirks quirks) {
+        this.requests = requests;
         this.config = config;
+        this.timeouts = timeouts;
+        this.quirks = quirks;
     }
 
     ObjectListing read(Query query) {
+        if (canHoldNothing(query.prefix())) {
+            return new ObjectListing(List.of(), List.of(), Optional.empty());
+        }
+        Optional<String> continuation = query.continuation();
+        for (int pages = 1; ; pages++) {
+            ObjectListing page = page(query, continuation);
+            boolean isEmpty = page.objects().isEmpty() && page.commonPrefixes().isEmpty();
+            if (!isEmpty || page.next().isEmpty() || pages == MAX_EMPTY_PAGES) {
+                return page;
+            }
+            continuation = page.next();
+        }
+    }
+
+    /** Whether every key with this prefix has a segment that no key of ours can have. */
+    private static boolean canHoldNothing(String prefix) {
+        int lastSlash = prefix.lastIndexOf('/');
+        boolean hasDots =
+                lastSlash >= 0 && ObjectId.keyViolation(prefix.substring(0, lastSlash)).isPresent();
+        return hasDots || prefix.chars().anyMatch(Character::isISOControl);
+    }
+
+    private ObjectListing page(Query query, Optional<String> continuation) {
+        S3ListReader.Target target = new S3ListReader.Target(timeouts.silence().toNanos());
         ListObjectsV2Request.Builder request =
                 ListObjectsV2Request.builder()
                         .bucket(config.bucket())
                         // XML has no words for some characters that keys may have.
                         .encodingType(EncodingType.URL)
                         .maxKeys(query.pageSize())
-                        .prefix(config.prefix() + query.prefix());
+                        .prefix(config.prefix() + query.prefix())
+                        .overrideConfiguration(
+                                override ->
+                                        override.putExecutionAttribute(
+                                                S3ListReader.TARGET, target));
         if (!query.delimiter().isEmpty()) {
             request.delimiter(query.delimiter());
         }
-        query.continuation().ifPresent(request::continuationToken);
-        ListObjectsV2Response page;
+        continuation.ifPresent(request::continuationToken);
+        ListObjectsV2Request built = request.build();
         try {
-            page = client.listObjectsV2(request.build());
+            requests.send(client -> client.listObjectsV2(built));
+            return listing(query, continuation, target.page());
         } catch (SdkException e) {
-            if (query.continuation().isPresent() && isInvalidArgument(e)) {
-                throw new IllegalArgumentException(
-                        "not a continuation of this listing: " + query.continuation().get(), e);
-            }
-            throw S3Errors.classify(query.bucket(), false, e);
+            throw failure(query, e);
+        } catch (IOException e) {
+            throw S3Errors.unanswered(query.bucket(), "sent a list that can't be read: " + e, e);
         }
-        return new ObjectListing(objects(page), commonPrefixes(page), next(query, page));
+    }
+
+    private static RuntimeException failure(Query query, SdkException e) {
+        if (query.continuation().isPresent() && isInvalidArgument(e)) {
+            return new IllegalArgumentException(
+                    "not a continuation of this listing: " + query.continuation().get(), e);
+        }
+        return S3Errors.isNotImplemented(e)
+                ? Unavailable.refused(query.bucket(), "does not implement ListObjectsV2 (501)", e)
+                : S3Errors.classify(query.bucket(), false, e);
     }
 
     private static boolean isInvalidArgument(SdkException e) {
@@ -64,47 +112,70 @@ final class S3Listing {
                 && "InvalidArgument".equals(answer.awsErrorDetails().errorCode());
     }
 
-    // What nobody could ask for by its key is left out: a page may be shorter than it could be.
-    private List<Entry> objects(ListObjectsV2Response page) {
-        return page.contents().stream()
-                .filter(object -> object.key().length() > config.prefix().length())
-                .map(this::entry)
-                .filter(entry -> ObjectId.keyViolation(entry.key()).isEmpty())
-                .toList();
+    private ObjectListing listing(Query query, Optional<String> continuation, S3ListPage page) {
+        Function<String, String> decoding = page.decoding();
+        List<Entry> objects = new ArrayList<>();
+        for (Map<String, String> object : page.objects()) {
+            if (isPrefixItself(object, decoding)) {
+                continue;
+            }
+            Optional<Entry> entry = entry(object, decoding);
+            entry.ifPresentOrElse(objects::add, () -> quirks.leftOut(object.get("Key")));
+        }
+        List<String> prefixes = new ArrayList<>();
+        for (String encoded : page.prefixes()) {
+            Optional<String> prefix = withoutPrefix(decoding.apply(encoded));
+            prefix.ifPresentOrElse(prefixes::add, () -> quirks.leftOut(encoded));
+        }
+        return new ObjectListing(objects, prefixes, next(query, continuation, page));
     }
 
-    private Entry entry(S3Object object) {
-        return new Entry(
-                withoutPrefix(object.key()),
-                object.size(),
-                Optional.ofNullable(object.eTag()).flatMap(S3Answer::parseTag),
-                Optional.ofNullable(object.lastModified()).map(S3Listing::toSeconds));
+    // The marker object of the folder that the configured prefix is: it has no key of ours.
+    private boolean isPrefixItself(Map<String, String> object, Function<String, String> decoding) {
+        return !config.prefix().isEmpty()
+                && decoding.apply(object.getOrDefault("Key", "")).equals(config.prefix());
     }
 
-    private static Instant toSeconds(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private List<String> commonPrefixes(ListObjectsV2Response page) {
-        return page.commonPrefixes().stream()
-                .map(CommonPrefix::prefix)
-                .map(this::withoutPrefix)
-                .toList();
-    }
-
-    private String withoutPrefix(String key) {
-        return key.substring(config.prefix().length());
-    }
-
-    private static Optional<String> next(Query query, ListObjectsV2Response page) {
-        if (!Boolean.TRUE.equals(page.isTruncated())) {
+    private Optional<Entry> entry(Map<String, String> object, Function<String, String> decoding) {
+        Optional<String> key =
+                withoutPrefix(decoding.apply(object.getOrDefault("Key", "")))
+                        .filter(name -> ObjectId.keyViolation(name).isEmpty());
+        String size = object.getOrDefault("Size", "").strip();
+        if (key.isEmpty() || !size.matches(SIZE)) {
             return Optional.empty();
         }
-        if (page.nextContinuationToken() == null) {
+        try {
+            return Optional.of(
+                    new Entry(
+                            key.get(),
+                            Long.parseLong(size),
+                            Optional.ofNullable(object.get("ETag"))
+                                    .map(String::strip)
+                                    .flatMap(S3Answer::parseTag),
+                            Optional.ofNullable(object.get("LastModified"))
+                                    .flatMap(S3Dates::parse)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What peers see; empty if it is not below the configured prefix. */
+    private Optional<String> withoutPrefix(String key) {
+        return key.length() > config.prefix().length() && key.startsWith(config.prefix())
+                ? Optional.of(key.substring(config.prefix().length()))
+                : Optional.empty();
+    }
+
+    private static Optional<String> next(
+            Query query, Optional<String> continuation, S3ListPage page) {
+        if (!page.element("IsTruncated").filter("true"::equals).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<String> next = page.element("NextContinuationToken");
+        if (next.isEmpty() || next.get().length() > MAX_TOKEN_CHARS) {
             throw new Unavailable(query.bucket(), "lists a part, and not how to go on", null);
         }
-        Optional<String> next = Optional.of(page.nextContinuationToken());
-        if (next.equals(query.continuation())) {
+        if (next.equals(continuation)) {
             // MinIO does so for delimiters other than a slash: a walk would never end.
             throw new Unavailable(query.bucket(), "lists the same page again", null);
         }

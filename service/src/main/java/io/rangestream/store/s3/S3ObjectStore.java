@@ -7,21 +7,23 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -31,35 +33,80 @@ import java.util.OptionalLong;
  * start of a request again, a few times; nobody here tries a body again.
  */
 public final class S3ObjectStore implements ObjectStore {
-    private static final int RANGE_NOT_SATISFIABLE = 416;
-    private static final int SERVER_ERROR = 500;
-
-    private final S3Client client;
+    private final S3Requests requests;
+    private final S3Quirks quirks;
+    private final S3Gets gets;
+    private final S3Heads heads;
     private final S3StoreConfig config;
-    private final Clock clock;
+    private final S3Timeouts timeouts;
 
-    private S3ObjectStore(S3Client client, S3StoreConfig config, Clock clock) {
-        this.client = client;
+    private S3ObjectStore(
+            S3Requests requests,
+            S3Quirks quirks,
+            S3StoreConfig config,
+            S3Timeouts timeouts,
+            Clock clock) {
+        this.requests = requests;
+        this.quirks = quirks;
         this.config = config;
-        this.clock = clock;
+        this.timeouts = timeouts;
+        this.gets =
+                new S3Gets(
+                        requests,
+                        quirks,
+                        this::getRequest,
+                        head -> new S3Answer(head, clock.instant()));
+        this.heads =
+                new S3Heads(
+                        requests,
+                        gets,
+                        quirks,
+                        this::headRequest,
+                        head -> new S3Answer(head, clock.instant()));
     }
 
     /**
      * A store that connects when it is first asked.
      *
+     * @param firstByteDeadline how long a reader waits for bytes; all time-outs are made of it
      * @param clock for stores whose answers have no Date
      * @throws IllegalArgumentException where there is no region, given or known to AWS's chain
      */
+    public static S3ObjectStore create(
+            S3StoreConfig config, Duration firstByteDeadline, Clock clock) {
+        return create(config, S3Timeouts.of(firstByteDeadline), clock);
+    }
+
+    /** With the time-outs of the usual deadline. */
     public static S3ObjectStore create(S3StoreConfig config, Clock clock) {
         return create(config, S3Timeouts.DEFAULT, clock);
     }
 
     static S3ObjectStore create(S3StoreConfig config, S3Timeouts timeouts, Clock clock) {
-        return new S3ObjectStore(S3Clients.create(config, timeouts), config, clock);
+        S3Quirks quirks = new S3Quirks(config.bucket());
+        S3HttpClient http =
+                S3Clients.http(config, timeouts, S3Connections.DEFAULT, quirks::acceptsGzip);
+        try {
+            return new S3ObjectStore(new S3Requests(config, http), quirks, config, timeouts, clock);
+        } catch (RuntimeException e) {
+            http.close();
+            throw e;
+        }
     }
 
-    /** A GET's head and body. */
-    private record Got(GetObjectResponse response, AbortableInputStream body) {}
+    private GetObjectRequest.Builder getRequest(ObjectId id) {
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(config.bucket()).key(key(id));
+        id.versionId().ifPresent(request::versionId);
+        return request;
+    }
+
+    private HeadObjectRequest.Builder headRequest(ObjectId id) {
+        HeadObjectRequest.Builder request =
+                HeadObjectRequest.builder().bucket(config.bucket()).key(key(id));
+        id.versionId().ifPresent(request::versionId);
+        return request;
+    }
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
@@ -67,52 +114,118 @@ public final class S3ObjectStore implements ObjectStore {
             // Past the end of every object, or a suffix of nothing: not every store knows that.
             return coversNothing(id, ifMatch, wanted);
         }
-        Optional<String> range = rangeField(wanted);
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(config.bucket()).key(key(id));
-        id.versionId().ifPresent(request::versionId);
-        strong(ifMatch).ifPresent(request::ifMatch);
-        range.ifPresent(request::range);
-        Got got;
+        boolean sendsIfMatch = !quirks.withoutIfMatch() && strong(ifMatch).isPresent();
         try {
-            got = client.getObject(request.build(), ResponseTransformer.unmanaged(Got::new));
+            return open(id, ifMatch, sendsIfMatch, wanted);
         } catch (SdkException e) {
-            if (e instanceof SdkServiceException answer
-                    && answer.statusCode() == RANGE_NOT_SATISFIABLE) {
+            if (S3Errors.isRangeOfNothing(e)) {
                 return coversNothing(id, ifMatch, wanted);
             }
-            throw S3Errors.classify(id, id.versionId().isPresent(), e);
+            if (sendsIfMatch && S3Errors.mayRefuseAField(e)) {
+                return openWithoutIfMatch(id, ifMatch.orElseThrow(), wanted, e);
+            }
+            if (sendsIfMatch && S3Errors.isPreconditionFailed(e)) {
+                return openAfterMismatch(id, ifMatch.orElseThrow(), wanted, e);
+            }
+            throw failure(id, e);
         }
-        S3Answer answer = new S3Answer(got.response.sdkHttpResponse(), clock.instant());
-        if (range.isPresent() && answer.isRangeOfNothing()) {
-            got.body.abort();
+    }
+
+    private Fetch open(
+            ObjectId id, Optional<EntityTag> ifMatch, boolean sendsIfMatch, RangeSpec wanted) {
+        Optional<String> range = rangeField(wanted);
+        boolean ranged = range.isPresent();
+        Optional<EntityTag> sent = sendsIfMatch ? strong(ifMatch) : Optional.empty();
+        S3Gets.Got got = gets.get(id, sent, range);
+        if (ranged && got.answer().extent(wanted, true).isEmpty() && got.answer().mayBeRecoded()) {
+            got.body().abort();
+            got =
+                    gets.withOtherEncoding(
+                            id, sent, range, answer -> answer.extent(wanted, true).isPresent());
+        }
+        S3Answer answer = got.answer();
+        if (ranged && answer.isRangeOfNothing()) {
+            got.body().abort();
             return coversNothing(id, ifMatch, wanted);
         }
         try {
-            return fetch(id, ifMatch, answer.extent(wanted, range.isPresent()), answer, got.body);
+            Optional<S3Answer.Extent> extent = answer.extent(wanted, ranged);
+            if (extent.isEmpty()) {
+                throw new Unavailable(id, "answered other bytes than asked", null);
+            }
+            Representation representation = answer.representation(extent.get().completeLength());
+            requireMatch(id, ifMatch, sendsIfMatch, representation);
+            return new S3Fetch(
+                    id, representation.withoutChecksum(), extent.get().covered(), got.body());
         } catch (ObjectStoreException e) {
-            got.body.abort();
+            got.body().abort();
             throw e;
         }
     }
 
-    private static Fetch fetch(
-            ObjectId id,
-            Optional<EntityTag> ifMatch,
-            Optional<S3Answer.Extent> extent,
-            S3Answer answer,
-            AbortableInputStream body) {
-        if (extent.isEmpty()) {
-            throw new Unavailable(id, "answered other bytes than asked", null);
+    /** Some stores refuse If-Match as they do any field that they don't know. */
+    private Fetch openWithoutIfMatch(
+            ObjectId id, EntityTag ifMatch, RangeSpec wanted, SdkException refusal) {
+        Fetch fetch;
+        try {
+            fetch = open(id, Optional.of(ifMatch), false, wanted);
+        } catch (SdkException e) {
+            if (S3Errors.isRangeOfNothing(e)) {
+                return coversNothing(id, Optional.of(ifMatch), wanted);
+            }
+            throw failure(id, refusal);
         }
-        Representation representation = answer.representation(extent.get().completeLength());
-        requireMatch(id, ifMatch, representation);
-        return new S3Fetch(id, representation.withoutChecksum(), extent.get().covered(), body);
+        quirks.refusesIfMatch();
+        return fetch;
+    }
+
+    /**
+     * The object was replaced, as a rule. But some stores compare their tag wrongly, and some give
+     * HEAD another tag than GET: then what GET says is the object's tag.
+     */
+    private Fetch openAfterMismatch(
+            ObjectId id, EntityTag ifMatch, RangeSpec wanted, SdkException mismatch) {
+        Representation byGet;
+        try {
+            byGet = heads.byGet(id);
+        } catch (ObjectStoreException e) {
+            throw failure(id, mismatch);
+        }
+        if (byGet.entityTag().equals(Optional.of(ifMatch))) {
+            return openWithoutIfMatch(id, ifMatch, wanted, mismatch);
+        }
+        boolean hasTwoTags =
+                !quirks.headByGet()
+                        && heads.byHeadOnly(id)
+                                .filter(head -> head.entityTag().equals(Optional.of(ifMatch)))
+                                .filter(head -> isSameBut(head, byGet))
+                                .isPresent();
+        if (hasTwoTags) {
+            quirks.hasTwoTags();
+        }
+        throw failure(id, mismatch);
+    }
+
+    private static boolean isSameBut(Representation head, Representation byGet) {
+        return head.completeLength() == byGet.completeLength()
+                && head.versionId().equals(byGet.versionId())
+                && head.validators().lastModified().equals(byGet.validators().lastModified());
+    }
+
+    private RuntimeException failure(ObjectId id, SdkException e) {
+        RuntimeException failure = S3Errors.classify(id, id.versionId().isPresent(), e);
+        // The response to a GET does not say whether a restore is under way; that to HEAD does.
+        return failure instanceof Archived archived
+                ? new Archived(id, archived.storageClass(), heads.restore(id), e)
+                : failure;
     }
 
     /** Asks again, for the representation alone. */
     private Fetch coversNothing(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        Representation now = head(id, ifMatch).withoutChecksum();
+        boolean sendsIfMatch = !quirks.withoutIfMatch() && !quirks.headByGet();
+        Representation now =
+                heads.now(id, sendsIfMatch ? strong(ifMatch) : Optional.empty()).withoutChecksum();
+        requireMatch(id, ifMatch, false, now);
         if (wanted.resolve(now.completeLength()).isPresent()) {
             // Replaced since, by a longer one; or the store does not know its own length.
             throw new Changed(id, "refuses bytes that its object has");
@@ -122,48 +235,31 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public Representation head(ObjectId id) {
-        return head(id, Optional.empty());
-    }
-
-    private Representation head(ObjectId id, Optional<EntityTag> ifMatch) {
-        HeadObjectRequest.Builder request =
-                HeadObjectRequest.builder()
-                        .bucket(config.bucket())
-                        .key(key(id))
-                        .checksumMode(ChecksumMode.ENABLED);
-        id.versionId().ifPresent(request::versionId);
-        strong(ifMatch).ifPresent(request::ifMatch);
-        S3Answer answer;
-        try {
-            answer =
-                    new S3Answer(
-                            client.headObject(request.build()).sdkHttpResponse(), clock.instant());
-        } catch (SdkException e) {
-            throw S3Errors.classify(id, id.versionId().isPresent(), e);
-        }
-        OptionalLong length = answer.contentLength();
-        if (length.isEmpty()) {
-            throw new Unavailable(id, "does not say how long the object is", null);
-        }
-        Representation representation = answer.representation(length.getAsLong());
-        requireMatch(id, ifMatch, representation);
-        return representation;
+        return heads.now(id, Optional.empty());
     }
 
     // A weak tag in If-Match never matches (RFC 9110, section 13.1.1): its text is compared here.
-    private static Optional<String> strong(Optional<EntityTag> ifMatch) {
-        return ifMatch.filter(tag -> !tag.weak()).map(EntityTag::toString);
+    private static Optional<EntityTag> strong(Optional<EntityTag> ifMatch) {
+        return ifMatch.filter(tag -> !tag.weak());
     }
 
+    /**
+     * Compares the tag that was asked for with the one that came.
+     *
+     * @param wasSent whether the store was to compare them itself, and so has sent what it must not
+     */
     private static void requireMatch(
-            ObjectId id, Optional<EntityTag> ifMatch, Representation representation) {
+            ObjectId id,
+            Optional<EntityTag> ifMatch,
+            boolean wasSent,
+            Representation representation) {
         if (ifMatch.isEmpty() || ifMatch.equals(representation.entityTag())) {
             return;
         }
         String how = "is " + representation.entityTag() + ", not " + ifMatch.get();
-        throw ifMatch.get().weak()
-                ? new Changed(id, how)
-                : new Unavailable(id, "answered another entity tag than asked: " + how, null);
+        throw wasSent
+                ? new Unavailable(id, "answered another entity tag than asked: " + how, null)
+                : new Changed(id, how);
     }
 
     private static Optional<String> rangeField(RangeSpec wanted) {
@@ -188,27 +284,66 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        return new S3Listing(client, config).read(query);
+        return new S3Listing(requests, config, timeouts, quirks).read(query);
     }
 
+    /**
+     * By HEAD of the bucket, and if that is refused, which it can't explain, by a list of one
+     * object. A store that responds with "no" is there.
+     */
     @Override
     public void probe() {
+        HeadBucketRequest head =
+                HeadBucketRequest.builder()
+                        .bucket(config.bucket())
+                        .overrideConfiguration(time -> time.apiCallTimeout(timeouts.probe()))
+                        .build();
         try {
-            client.headBucket(request -> request.bucket(config.bucket()));
+            requests.send(client -> client.headBucket(head));
+            quirks.bucketMissing(false);
         } catch (SdkException e) {
-            // No such bucket, or not for us: an answer all the same.
-            boolean answers =
-                    S3Errors.isThrottling(e)
-                            || e instanceof SdkServiceException answer
-                                    && answer.statusCode() < SERVER_ERROR;
-            if (!answers) {
-                throw S3Errors.classify(config.bucket(), false, e);
+            if (S3Errors.isThrottling(e)) {
+                return;
+            }
+            if (S3Errors.isUnexplained(e)) {
+                probeByList();
+                return;
+            }
+            RuntimeException failure = S3Errors.classify(config.bucket(), false, e);
+            if (failure instanceof NotFound) {
+                quirks.bucketMissing(true);
+                throw new NotFound(Missing.BUCKET, config.bucket());
+            }
+            throw failure;
+        }
+    }
+
+    private void probeByList() {
+        ListObjectsV2Request list =
+                ListObjectsV2Request.builder()
+                        .bucket(config.bucket())
+                        .prefix(config.prefix())
+                        .maxKeys(1)
+                        .overrideConfiguration(time -> time.apiCallTimeout(timeouts.probe()))
+                        .build();
+        try {
+            requests.send(client -> client.listObjectsV2(list));
+            quirks.bucketMissing(false);
+        } catch (SdkException e) {
+            RuntimeException failure = S3Errors.classify(config.bucket(), false, e);
+            boolean isMissing = failure instanceof NotFound;
+            quirks.bucketMissing(isMissing);
+            boolean responds =
+                    failure instanceof Throttled
+                            || failure instanceof Unavailable refusal && refusal.isRefusal();
+            if (!responds) {
+                throw failure;
             }
         }
     }
 
     @Override
     public void close() {
-        client.close();
+        requests.close();
     }
 }

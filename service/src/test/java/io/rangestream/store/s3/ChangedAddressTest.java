@@ -69,7 +69,7 @@ class ChangedAddressTest {
     }
 
     private static S3Client client(int port, S3Connections connections) {
-        return S3Clients.create(
+        S3StoreConfig config =
                 new S3StoreConfig(
                         "bucket",
                         "",
@@ -77,9 +77,11 @@ class ChangedAddressTest {
                         Optional.empty(),
                         true,
                         Optional.of("id"),
-                        Optional.of("secret")),
-                S3Timeouts.DEFAULT,
-                connections);
+                        Optional.of("secret"));
+        return S3Clients.create(
+                config,
+                S3Clients.http(config, S3Timeouts.DEFAULT, connections, () -> false),
+                Optional.empty());
     }
 
     private static void head(S3Client client) {

@@ -9,6 +9,8 @@ import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.testkit.ScriptedServer;
@@ -48,11 +50,24 @@ class FailingStoreTest {
         "405, MethodNotAllowed, false, Unavailable",
         "400, InvalidArgument, true, NotFound VERSION",
         "400, InvalidArgument, false, Unavailable",
-        "400, ExpiredToken, true, Unavailable",
+        "400, ExpiredToken, true, CredentialsRefused",
+        "400, ConditionalRequestConflict, false, Changed",
+        "400, KMS.DisabledException, false, Unavailable",
+        "400, InvalidRequest, false, Unavailable",
         "412, PreconditionFailed, false, Changed",
         "403, AccessDenied, false, AccessDenied",
-        "403, SignatureDoesNotMatch, false, AccessDenied",
-        "301, PermanentRedirect, false, Unavailable",
+        "403, SignatureDoesNotMatch, false, CredentialsRefused",
+        "403, InvalidAccessKeyId, true, CredentialsRefused",
+        "400, InvalidToken, false, CredentialsRefused",
+        "403, AllAccessDisabled, false, CredentialsRefused",
+        "400, UserProjectMissing, false, CredentialsRefused",
+        "401, '', false, CredentialsRefused",
+        "403, '', false, AccessDenied",
+        "403, SomethingElse, false, Unavailable",
+        "501, NotImplemented, false, Unavailable",
+        "301, PermanentRedirect, false, CredentialsRefused",
+        "307, TemporaryRedirect, false, CredentialsRefused",
+        "301, '', false, CredentialsRefused",
         "304, '', false, Unavailable"
     })
     void whatTheStoreSaysIsClassified(int status, String code, boolean ofVersion, String expected) {
@@ -183,11 +198,19 @@ class FailingStoreTest {
     }
 
     @Test
-    void anAnswerThatSaysNoIsAnAnswerToAProbe() {
-        scripted.thenError(404, "").thenError(403, "").thenError(301, "");
-        for (int i = 0; i < 3; i++) {
-            scripted.store.probe();
-        }
+    void probeTellsARefusalFromAStoreThatFails() {
+        scripted.thenError(404, "");
+        assertThatThrownBy(scripted.store::probe)
+                .satisfies(e -> assertThat(name(e)).isEqualTo("NotFound BUCKET"));
+        scripted.thenError(403, "").thenError(403, "AccessDenied");
+        assertThatThrownBy(scripted.store::probe).isInstanceOf(AccessDenied.class);
+        scripted.thenError(403, "").thenError(403, "InvalidAccessKeyId");
+        assertThatThrownBy(scripted.store::probe)
+                .isInstanceOfSatisfying(
+                        CredentialsRefused.class,
+                        e -> assertThat(e.code()).isEqualTo("InvalidAccessKeyId"));
+        scripted.thenError(400, "").thenError(400, "InvalidRequest");
+        scripted.store.probe();
         for (int i = 0; i < 3; i++) {
             scripted.thenError(500, "");
         }

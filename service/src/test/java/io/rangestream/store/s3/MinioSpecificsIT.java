@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -153,7 +153,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void wrongCredentialsAreDeniedAndStillAnAnswer() {
+    void refusesWrongCredentialsInReadsAndProbes() {
         try (TestBucket bucket = MinioServer.shared().createBucket()) {
             S3StoreConfig right = bucket.storeConfig();
             S3StoreConfig wrong =
@@ -168,10 +168,10 @@ class MinioSpecificsIT {
             bucket.put("a", BYTES);
             ObjectId id = ObjectId.of("films", "a");
             try (S3ObjectStore store = S3ObjectStore.create(wrong, Clock.systemUTC())) {
-                assertThatThrownBy(() -> store.head(id)).isInstanceOf(AccessDenied.class);
+                assertThatThrownBy(() -> store.head(id)).isInstanceOf(CredentialsRefused.class);
                 assertThatThrownBy(() -> store.open(id, Optional.empty(), RangeSpec.from(0)))
-                        .isInstanceOf(AccessDenied.class);
-                store.probe();
+                        .isInstanceOf(CredentialsRefused.class);
+                assertThatThrownBy(store::probe).isInstanceOf(CredentialsRefused.class);
             }
         }
     }

@@ -1,0 +1,324 @@
+package io.rangestream.store.s3;
+
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.TlsTrustManagersProvider;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
+import software.amazon.awssdk.http.apache5.internal.SdkProxyRoutePlanner;
+import software.amazon.awssdk.http.apache5.internal.conn.SdkTlsSocketFactory;
+import software.amazon.awssdk.http.apache5.internal.utils.Apache5Utils;
+import software.amazon.awssdk.utils.NumericUtils;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+
+/**
+ * The HTTP client below the SDK's S3 client: Apache HttpClient 5, as the SDK's own, with bounds on
+ * what a store may send before it is parsed. The SDK's own client has no setting for the length of
+ * a line or the number of fields (not reported). It honours the same proxy settings. Safe for many
+ * threads; its owner closes it.
+ */
+final class S3HttpClient implements SdkHttpClient {
+    /** S3 allows 2 KiB of user metadata; the longest field that is of use is a restore status. */
+    static final int MAX_LINE_BYTES = 8 * 1024;
+
+    /** With the line's bound, a head is at most 1 MiB. */
+    static final int MAX_FIELDS = 128;
+
+    /** Interim responses (1xx) before the final one. */
+    static final int MAX_INTERIM_RESPONSES = 16;
+
+    /** An idle connection is closed after it; stores close theirs after 20 s to minutes. */
+    private static final Duration MAX_IDLE = Duration.ofMinutes(1);
+
+    private final PoolingHttpClientConnectionManager connections;
+    private final CloseableHttpClient client;
+    private final S3Timeouts timeouts;
+    private final BooleanSupplier acceptsGzip;
+
+    private S3HttpClient(
+            PoolingHttpClientConnectionManager connections,
+            CloseableHttpClient client,
+            S3Timeouts timeouts,
+            BooleanSupplier acceptsGzip) {
+        this.connections = connections;
+        this.client = client;
+        this.timeouts = timeouts;
+        this.acceptsGzip = acceptsGzip;
+    }
+
+    /**
+     * Begins a client.
+     *
+     * @param acceptsGzip whether requests have {@code Accept-Encoding: gzip}. The field is added
+     *     after signing, because Google's front end changes it on the way
+     */
+    static Builder builder(S3Timeouts timeouts, BooleanSupplier acceptsGzip) {
+        return new Builder(timeouts, acceptsGzip);
+    }
+
+    /** The settings have the names that the SDK's own client gives them. */
+    static final class Builder {
+        private final S3Timeouts timeouts;
+        private final BooleanSupplier acceptsGzip;
+        private Duration idle = MAX_IDLE;
+        private Optional<Duration> lifetime = Optional.empty();
+        private DnsResolver names = SystemDefaultDnsResolver.INSTANCE;
+        private Optional<TlsTrustManagersProvider> trust = Optional.empty();
+
+        private Builder(S3Timeouts timeouts, BooleanSupplier acceptsGzip) {
+            this.timeouts = timeouts;
+            this.acceptsGzip = acceptsGzip;
+        }
+
+        /** How long a connection may wait for its next request. */
+        Builder connectionMaxIdleTime(Duration time) {
+            idle = time;
+            return this;
+        }
+
+        /** How long a connection is used; unset: without limit. */
+        Builder connectionTimeToLive(Duration time) {
+            lifetime = Optional.of(time);
+            return this;
+        }
+
+        Builder dnsResolver(DnsResolver resolver) {
+            names = resolver;
+            return this;
+        }
+
+        /** Which certificates are trusted; unset: those that the JVM trusts. */
+        Builder tlsTrustManagersProvider(TlsTrustManagersProvider provider) {
+            trust = Optional.of(provider);
+            return this;
+        }
+
+        /** A client that connects to nothing yet. */
+        S3HttpClient build() {
+            PoolingHttpClientConnectionManager connections = connections();
+            HttpClientBuilder builder =
+                    HttpClients.custom()
+                            .setConnectionManager(connections)
+                            .setRequestExecutor(new BoundedExecutor())
+                            .setUserAgent("")
+                            .disableContentCompression()
+                            .disableCookieManagement()
+                            .disableAuthCaching()
+                            .disableRedirectHandling()
+                            .disableAutomaticRetries();
+            addProxy(builder);
+            return new S3HttpClient(connections, builder.build(), timeouts, acceptsGzip);
+        }
+
+        private PoolingHttpClientConnectionManager connections() {
+            ConnectionConfig.Builder connection =
+                    ConnectionConfig.custom()
+                            .setConnectTimeout(timeout(timeouts.connect()))
+                            .setSocketTimeout(timeout(timeouts.silence()))
+                            .setIdleTimeout(timeout(idle));
+            lifetime.ifPresent(time -> connection.setTimeToLive(timeout(time)));
+            return PoolingHttpClientConnectionManagerBuilder.create()
+                    .setConnectionFactory(
+                            ManagedHttpClientConnectionFactory.builder()
+                                    .http1Config(
+                                            Http1Config.custom()
+                                                    .setMaxLineLength(MAX_LINE_BYTES)
+                                                    .setMaxHeaderCount(MAX_FIELDS)
+                                                    .build())
+                                    .build())
+                    .setTlsSocketStrategy(
+                            new SdkTlsSocketFactory(
+                                    sslContext(trust), new DefaultHostnameVerifier()))
+                    .setDnsResolver(names)
+                    .setMaxConnTotal(S3StoreConfig.MAX_CONNECTIONS)
+                    .setMaxConnPerRoute(S3StoreConfig.MAX_CONNECTIONS)
+                    .setDefaultSocketConfig(
+                            SocketConfig.custom()
+                                    .setSoKeepAlive(true)
+                                    .setTcpNoDelay(true)
+                                    .setSoTimeout(timeout(timeouts.silence()))
+                                    .build())
+                    .setDefaultConnectionConfig(connection.build())
+                    .build();
+        }
+    }
+
+    private static Timeout timeout(Duration duration) {
+        return Timeout.ofMilliseconds(NumericUtils.saturatedCast(duration.toMillis()));
+    }
+
+    private static SSLContext sslContext(Optional<TlsTrustManagersProvider> trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            TrustManager[] managers =
+                    trust.map(TlsTrustManagersProvider::trustManagers).orElse(null);
+            context.init(null, managers, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS in this JVM", e);
+        }
+    }
+
+    private static void addProxy(HttpClientBuilder builder) {
+        ProxyConfiguration proxy = ProxyConfiguration.builder().build();
+        if (proxy.host() == null || proxy.port() <= 0) {
+            return;
+        }
+        builder.setRoutePlanner(
+                new SdkProxyRoutePlanner(
+                        proxy.host(), proxy.port(), proxy.scheme(), proxy.nonProxyHosts()));
+        if (proxy.username() != null && proxy.password() != null) {
+            builder.setDefaultCredentialsProvider(Apache5Utils.newProxyCredentialsProvider(proxy));
+        }
+    }
+
+    /** Bounds the interim responses, which are otherwise skipped without end. */
+    private static final class BoundedExecutor extends HttpRequestExecutor {
+        @Override
+        public ClassicHttpResponse execute(
+                ClassicHttpRequest request,
+                HttpClientConnection connection,
+                HttpResponseInformationCallback callback,
+                HttpContext context)
+                throws IOException, HttpException {
+            EndpointDetails endpoint = connection.getEndpointDetails();
+            boolean isReused = endpoint != null && endpoint.getRequestCount() > 0;
+            int[] interim = {0};
+            try {
+                return super.execute(
+                        request,
+                        connection,
+                        (_, _, _) -> {
+                            interim[0]++;
+                            if (interim[0] > MAX_INTERIM_RESPONSES) {
+                                throw new TooManyInterimResponses();
+                            }
+                        },
+                        context);
+            } catch (NoHttpResponseException | SocketException | SSLException e) {
+                if (isReused && interim[0] == 0) {
+                    throw new S3Call.StaleConnectionException(e);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public ClassicHttpResponse execute(
+                ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
+                throws IOException, HttpException {
+            return execute(request, connection, null, context);
+        }
+    }
+
+    private static final class TooManyInterimResponses extends HttpException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyInterimResponses() {
+            super("more than " + MAX_INTERIM_RESPONSES + " interim responses");
+        }
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+        return new S3Call(
+                client,
+                connections,
+                request.httpRequest(),
+                this::toApache,
+                timeouts.silence().toNanos());
+    }
+
+    private HttpUriRequestBase toApache(SdkHttpRequest request) {
+        HttpUriRequestBase apache =
+                new HttpUriRequestBase(request.method().name(), target(request));
+        request.forEachHeader(
+                (name, values) -> {
+                    // Both are made of the target and the content by the client itself.
+                    if (!name.equalsIgnoreCase("Host")
+                            && !name.equalsIgnoreCase("Content-Length")) {
+                        values.forEach(value -> apache.addHeader(name, value));
+                    }
+                });
+        apache.addHeader("Host", host(request));
+        if (acceptsGzip.getAsBoolean()) {
+            apache.addHeader("Accept-Encoding", "gzip");
+        }
+        apache.setConfig(
+                RequestConfig.custom()
+                        .setConnectionRequestTimeout(timeout(timeouts.connectionFree()))
+                        .setResponseTimeout(timeout(timeouts.silence()))
+                        .setExpectContinueEnabled(false)
+                        .build());
+        return apache;
+    }
+
+    // As the SDK's own client does: a path with an empty segment would be taken for an authority.
+    private static URI target(SdkHttpRequest request) {
+        String path = request.encodedPath();
+        if (!path.contains("//")) {
+            return request.getUri();
+        }
+        return URI.create(
+                request.protocol()
+                        + "://"
+                        + host(request)
+                        + path.replace("//", "/%2F")
+                        + request.encodedQueryParameters().map(query -> "?" + query).orElse(""));
+    }
+
+    private static String host(SdkHttpRequest request) {
+        return SdkHttpUtils.isUsingStandardPort(request.protocol(), request.port())
+                ? request.host()
+                : request.host() + ":" + request.port();
+    }
+
+    @Override
+    public String clientName() {
+        return "Apache5";
+    }
+
+    @Override
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
+    }
+}

@@ -1,0 +1,95 @@
+package io.rangestream.store.s3;
+
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Sends one bucket's requests by an S3 client of the right region. If the store names another
+ * region than was asked, a client of that region takes over and the request is sent again. Safe for
+ * many threads; closes what it made.
+ */
+final class S3Requests implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(S3Requests.class.getName());
+
+    /** A bucket has one region; more changes than this are a store that is confused. */
+    private static final int MAX_CHANGES = 3;
+
+    private final S3StoreConfig config;
+    private final S3HttpClient http;
+    private final Object lock = new Object();
+    // Requests may still be under way by those that were replaced.
+    private final List<S3Client> all = new ArrayList<>();
+    private volatile Current current;
+
+    private record Current(S3Client client, Optional<String> learntRegion) {}
+
+    S3Requests(S3StoreConfig config, S3HttpClient http) {
+        this.config = config;
+        this.http = http;
+        this.current =
+                new Current(S3Clients.create(config, http, Optional.empty()), Optional.empty());
+        all.add(current.client);
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @throws SdkException as the SDK's client
+     */
+    <T> T send(Function<S3Client, T> request) {
+        Current used = current;
+        try {
+            return request.apply(used.client);
+        } catch (SdkException e) {
+            Optional<String> region = S3Errors.regionOf(e);
+            if (region.isPresent() && changeRegion(used, region.get())) {
+                return request.apply(current.client);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether there is a client now that was not used for that request. */
+    private boolean changeRegion(Current used, String region) {
+        synchronized (lock) {
+            if (current != used) {
+                return true;
+            }
+            boolean isUsed = signingRegion(used).equals(Optional.of(region));
+            if (isUsed || all.size() > MAX_CHANGES) {
+                return false;
+            }
+            S3Client client = S3Clients.create(config, http, Optional.of(Region.of(region)));
+            all.add(client);
+            current = new Current(client, Optional.of(region));
+        }
+        LOGGER.log(
+                Level.WARNING,
+                "S3 bucket {0} is in region {1}; set its region to that",
+                config.bucket(),
+                region);
+        return true;
+    }
+
+    private static Optional<String> signingRegion(Current used) {
+        return used.learntRegion.or(
+                () ->
+                        Optional.ofNullable(used.client.serviceClientConfiguration().region())
+                                .map(Region::id));
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            all.forEach(S3Client::close);
+        }
+        http.close();
+    }
+}
