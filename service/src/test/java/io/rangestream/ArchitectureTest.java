@@ -59,7 +59,8 @@ final class ArchitectureTest {
                     Map.entry("engine.disk", Set.of("range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("store")),
-                    Map.entry("transport", Set.of()),
+                    Map.entry("transport", Set.of("transport.hpack")),
+                    Map.entry("transport.hpack", Set.of()),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
                     Map.entry(
                             "http",
