@@ -66,8 +66,9 @@ final class ArchitectureTest {
                     Map.entry("engine.disk", Set.of("fault", "range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("fault", "store")),
-                    Map.entry("transport", Set.of("fault", "transport.accept")),
+                    Map.entry("transport", Set.of("fault", "transport.accept", "transport.hpack")),
                     Map.entry("transport.accept", Set.of("fault")),
+                    Map.entry("transport.hpack", Set.of()),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
                     Map.entry(
                             "http",

@@ -13,6 +13,7 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 import io.rangestream.transport.Connections;
 
@@ -48,7 +49,7 @@ final class HelidonServer {
         HttpFace http = wiring.http();
         Connections connections = wiring.readers().connections();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
-        http.addTo(routing, new CacheService(wiring.engine()));
+        http.addTo(routing, new CacheService(wiring.engine()), GrpcFace.SERVICES);
         server.routing(routing)
                 .addRouting(wiring.grpc().routing())
                 .directHandlers(http.directHandlers())
@@ -62,7 +63,8 @@ final class HelidonServer {
                 .addFeature(GrpcReflectionFeature.create(reflection -> reflection.enabled(true)))
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
-                .connectionSelectors(connections.selectors(http1(), http2(), grpc()))
+                .connectionSelectors(
+                        connections.selectors(http1(), http2(), grpc(), HttpFace::readsContent))
                 // The default, NIO, makes every socket write 8 KiB.
                 .useNio(false)
                 // Bodies are written in large pieces already; and a 304 without Content-Length can

@@ -18,6 +18,7 @@ import io.rangestream.requestlog.RequestSink;
 import io.rangestream.transport.Ending;
 import io.rangestream.transport.OpenReader;
 import io.rangestream.transport.Readers;
+import io.rangestream.transport.RequestFault;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,15 +72,17 @@ final class ExchangeInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         MethodDescriptor<Q, R> method = call.getMethodDescriptor();
         if (!OURS.contains(String.valueOf(method.getServiceName()))) {
-            // Health and reflection are as they come, also for who asks whether we drain.
-            return new RequestGuard<>(
-                    next.startCall(call, headers),
-                    () -> call.close(Status.INVALID_ARGUMENT, new Metadata()));
+            // Health and reflection are served while this server drains, too.
+            return others(call, headers, next);
         }
         OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
         NamedCall<Q, R> named = new NamedCall<>(call, exchange, reader);
+        Optional<RequestFault> metadataFault = readers.requestFault();
+        if (metadataFault.isPresent()) {
+            return refuse(named, exchange, GrpcErrors.of(metadataFault.get()));
+        }
         if (readers.isDraining()) {
             return refuse(named, exchange, GrpcErrors.draining());
         }
@@ -108,15 +111,38 @@ final class ExchangeInterceptor implements ServerInterceptor {
                     }
                 };
         // A stream of requests says so itself, which may be answering at that moment.
-        return method.getType().clientSendsOneMessage()
-                ? new RequestGuard<>(
-                        timed,
-                        () ->
-                                refuse(
-                                        named,
-                                        exchange,
-                                        GrpcErrors.invalid("message", "can't be read")))
-                : timed;
+        ServerCall.Listener<Q> guarded =
+                method.getType().clientSendsOneMessage()
+                        ? new RequestGuard<>(timed, () -> refuse(named, exchange, exchange.fault()))
+                        : timed;
+        readers.onRequestFault(
+                fault -> {
+                    exchange.faulted(GrpcErrors.of(fault));
+                    guarded.onCancel();
+                });
+        return guarded;
+    }
+
+    private <Q, R> ServerCall.Listener<Q> others(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        Optional<RequestFault> metadataFault = readers.requestFault();
+        if (metadataFault.isPresent()) {
+            call.close(status(metadataFault.get()), new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+        ServerCall.Listener<Q> listener = next.startCall(call, headers);
+        readers.onRequestFault(
+                fault -> {
+                    call.close(status(fault), new Metadata());
+                    listener.onCancel();
+                });
+        return new RequestGuard<>(
+                listener, () -> call.close(Status.INVALID_ARGUMENT, new Metadata()));
+    }
+
+    private static Status status(RequestFault fault) {
+        GrpcErrors.Mapped mapped = GrpcErrors.of(fault);
+        return mapped.code().toStatus().withDescription(mapped.message());
     }
 
     private <Q, R> ServerCall.Listener<Q> refuse(

@@ -22,6 +22,7 @@ import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.transport.Ending;
+import io.rangestream.transport.RequestFault;
 
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,20 @@ final class GrpcErrors {
                                         .setDescription(violation.description()));
         return new Mapped(Code.INVALID_ARGUMENT, "INVALID_REQUEST", "the request can't be read")
                 .with(details.build());
+    }
+
+    /** A request that can't be read. */
+    static Mapped of(RequestFault fault) {
+        return switch (fault.kind()) {
+            case INVALID -> invalid(fault.field(), fault.detail());
+            case TOO_LONG ->
+                    new Mapped(
+                            Code.RESOURCE_EXHAUSTED,
+                            "MESSAGE_TOO_LONG",
+                            "a message " + fault.detail());
+            case MALFORMED_FRAME ->
+                    new Mapped(Code.INTERNAL, "MALFORMED_FRAME", "a message " + fault.detail());
+        };
     }
 
     static Mapped unknownEncoding() {

@@ -29,6 +29,7 @@ final class GrpcExchange {
     private final String operation;
     private final OpenReader reader;
 
+    private GrpcErrors.Mapped fault = GrpcErrors.invalid("message", "can't be read");
     private @Nullable ObjectId objectId;
     private @Nullable String range;
     private @Nullable String cause;
@@ -64,6 +65,16 @@ final class GrpcExchange {
             firstByte = elapsed();
         }
         bytes += length;
+    }
+
+    /** A message of the client can't be read; in the thread that takes them in. */
+    void faulted(GrpcErrors.Mapped why) {
+        this.fault = why;
+    }
+
+    /** What the client is told whose request can't be read. */
+    GrpcErrors.Mapped fault() {
+        return fault;
     }
 
     /** Ends what is done for the call when it ends early. */

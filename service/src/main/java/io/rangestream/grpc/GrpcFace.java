@@ -1,6 +1,7 @@
 package io.rangestream.grpc;
 
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.rangestream.requestlog.RequestSink;
@@ -9,10 +10,20 @@ import io.rangestream.stream.RangeStreamService;
 import io.rangestream.transport.Readers;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
 public final class GrpcFace implements AutoCloseable {
+    /** The names of all services, reflection included. */
+    public static final List<String> SERVICES =
+            List.of(
+                    GrpcRangeService.NAME,
+                    GrpcByteStreamService.NAME,
+                    HealthGrpc.SERVICE_NAME,
+                    "grpc.reflection.v1.ServerReflection",
+                    "grpc.reflection.v1alpha.ServerReflection");
+
     private final GrpcRangeService ranges;
     private final GrpcByteStreamService byteStream;
     private final ExchangeInterceptor interceptor;

@@ -82,7 +82,7 @@ final class ReadRangesCall {
     private void cancelled() {
         if (exchange.isInItsThread()) {
             // Not by the client: Helidon could not read what he said.
-            asked.fail(GrpcErrors.invalid("message", "can't be read"));
+            asked.fail(exchange.fault());
         } else {
             exchange.end(Ending.PEER_GONE);
         }

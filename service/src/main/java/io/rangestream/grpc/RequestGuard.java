@@ -4,14 +4,15 @@ import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.ServerCall;
 
 /**
- * Sees to it that a request which can't be read is answered. Helidon (4.5.0, {@code
- * GrpcProtocolHandler.data}) then only cancels the call, in the call's own thread, where no peer's
- * cancel ever arrives: the client would wait for ever.
+ * Sees to it that a request of one message which can't be read gets a status. Helidon (4.5.0,
+ * {@code GrpcProtocolHandler.data}) then only cancels the call, in the call's own thread, where no
+ * client's cancel ever arrives: the client would wait for ever. Nothing answers such a request
+ * before its end, so until then there is no other status.
  */
 final class RequestGuard<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Thread own = Thread.currentThread();
     private final Runnable refuse;
-    private boolean read;
+    private boolean ended;
 
     /**
      * Guards a call of this thread.
@@ -24,14 +25,15 @@ final class RequestGuard<Q> extends SimpleForwardingServerCallListener<Q> {
     }
 
     @Override
-    public void onMessage(Q message) {
-        read = true;
-        super.onMessage(message);
+    public void onHalfClose() {
+        ended = true;
+        super.onHalfClose();
     }
 
     @Override
     public void onCancel() {
-        if (Thread.currentThread() == own && !read) {
+        if (Thread.currentThread() == own && !ended) {
+            ended = true;
             refuse.run();
         }
         super.onCancel();

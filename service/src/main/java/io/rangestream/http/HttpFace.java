@@ -82,8 +82,10 @@ public final class HttpFace {
      * Adds all routes of this face; the page comes last, under what is left.
      *
      * @param beside more routes, before the page's
+     * @param grpcServices the names of services that speak gRPC alone, below whose paths any other
+     *     content is refused
      */
-    public void addTo(HttpRouting.Builder routing, HttpService beside) {
+    public void addTo(HttpRouting.Builder routing, HttpService beside, List<String> grpcServices) {
         routing.addFilter(this::setDate);
         routing.addFilter(HttpFace::forbidSniffing);
         objects.routing(routing);
@@ -91,6 +93,12 @@ public final class HttpFace {
         listing.routing(routing);
         readEvents.routing(routing);
         beside.routing(routing);
+        for (String service : grpcServices) {
+            routing.route(
+                    Method.predicate(Method.POST),
+                    new RawPrefixMatcher("/" + service + "/"),
+                    this::refuseContentType);
+        }
         for (String path : READ_ONLY) {
             routing.route(
                     method -> !READS.test(method), PathMatchers.exact(path), this::refuseMethod);
@@ -120,6 +128,23 @@ public final class HttpFace {
                 request,
                 response,
                 Problem.invalidRequest("path has a bad percent escape or is not UTF-8"));
+    }
+
+    /** Whether a route reads the content of such a request; there are only those for objects. */
+    public static boolean readsContent(String method, String path) {
+        return path.startsWith(HttpReadRequests.PATH_PREFIX)
+                && (method.equals(Method.GET_NAME) || method.equals(Method.HEAD_NAME));
+    }
+
+    private void refuseContentType(ServerRequest request, ServerResponse response) {
+        response.headers().set(HeaderNames.ACCEPT, "application/grpc");
+        refuse(
+                request,
+                response,
+                Problem.of(
+                        415,
+                        "unsupported-media-type",
+                        "Only gRPC over HTTP/2 is spoken here, with content of application/grpc"));
     }
 
     private void refuseMethod(ServerRequest request, ServerResponse response) {

@@ -1,6 +1,8 @@
 package io.rangestream.transport;
 
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.http.Filter;
@@ -29,6 +31,8 @@ import java.util.function.Supplier;
  * to h2c is not offered (RFC 9113 has dropped it): such a connection would be unknown too.
  */
 public final class Connections {
+    private static final Status FIELDS_TOO_LARGE = Status.create(431);
+
     private final Readers readers;
     private final Duration arrival;
     private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
@@ -40,9 +44,22 @@ public final class Connections {
         this.arrival = arrival;
     }
 
-    /** All protocols that are spoken, on one port. */
+    /**
+     * All protocols that are spoken, on one port.
+     *
+     * @param contentUse which HTTP requests over HTTP/2 have their content read
+     */
     public List<ServerConnectionSelector> selectors(
-            Http1Config http1Config, Http2Config http2Config, GrpcConfig grpcConfig) {
+            Http1Config http1Config,
+            Http2Config http2Config,
+            GrpcConfig grpcConfig,
+            ContentUse contentUse) {
+        Http2Streams.Limits limits =
+                new Http2Streams.Limits(
+                        arrival,
+                        http2Config.maxHeaderListSize(),
+                        http2Config.initialWindowSize(),
+                        contentUse);
         StreamSelector streams = new StreamSelector(grpcConfig);
         Http2ConnectionSelector overHttp2 =
                 Http2ConnectionSelector.builder()
@@ -54,7 +71,7 @@ public final class Connections {
         return List.of(
                 new WatchedSelector(
                         overHttp2,
-                        context -> new Http2Streams(context, arrival, http2::add, http2::remove),
+                        context -> new Http2Streams(context, limits, http2::add, http2::remove),
                         door.connections()),
                 new WatchedSelector(
                         new Http1Selector(overHttp1),
@@ -105,6 +122,9 @@ public final class Connections {
 
     private void route(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+            if (stream.isTooLarge()) {
+                throw new HttpException("Header size exceeded", FIELDS_TOO_LARGE, true);
+            }
             stream.enter();
             try {
                 proceed(chain);

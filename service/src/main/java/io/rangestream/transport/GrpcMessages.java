@@ -2,21 +2,26 @@ package io.rangestream.transport;
 
 import io.helidon.common.buffers.BufferData;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Hands Helidon a call's messages whole, and unpacked where the client sends them gzipped: Helidon
- * could do that, but would then gzip the answers too. What can't be unpacked is left as it is; what
- * would be longer than a message may be, and what breaks off before its end, is announced as too
- * long. Helidon refuses each. For the stream's thread.
+ * Hands Helidon a call's messages whole, and unpacked if the client sends them gzipped: Helidon
+ * could do that, but would then gzip the responses too. Ends at the first message that can't be
+ * read, which Helidon does not get to see: it waits for ever for one whose length is over 2^31. For
+ * the stream's thread.
  */
 final class GrpcMessages {
     private static final int HEAD_BYTES = 5;
-    private static final byte COMPRESSED = 1;
+    private static final int PLAIN = 0;
+    private static final int COMPRESSED = 1;
+    private static final String FIELD = "message";
 
     private final boolean gzipped;
     private final int maxMessageBytes;
@@ -26,6 +31,8 @@ final class GrpcMessages {
 
     /** How much must be there before it is worth a look. */
     private int wanted = HEAD_BYTES;
+
+    private @Nullable RequestFault fault;
 
     /**
      * Nothing has come yet.
@@ -38,12 +45,20 @@ final class GrpcMessages {
         this.maxMessageBytes = maxMessageBytes;
     }
 
+    /** Why no further message is read. */
+    Optional<RequestFault> fault() {
+        return Optional.ofNullable(fault);
+    }
+
     /**
      * The messages that are whole now.
      *
      * @param last whether nothing comes after this
      */
     BufferData whole(BufferData data, boolean last) {
+        if (fault != null) {
+            return BufferData.empty();
+        }
         byte[] came = new byte[data.available()];
         data.read(came);
         held.writeBytes(came);
@@ -52,7 +67,7 @@ final class GrpcMessages {
             takeWhole(out);
         }
         if (last && held.size() > 0) {
-            out.writeBytes(head(Integer.MAX_VALUE));
+            fail(RequestFault.Kind.INVALID, "breaks off");
         }
         return BufferData.create(out.toByteArray());
     }
@@ -62,26 +77,32 @@ final class GrpcMessages {
         held.reset();
         ByteBuffer in = ByteBuffer.wrap(all);
         wanted = HEAD_BYTES;
-        while (in.remaining() >= wanted) {
+        while (fault == null && in.remaining() >= wanted) {
+            int flag = all[in.position()];
             long length = Integer.toUnsignedLong(in.getInt(in.position() + 1));
-            if (length > maxMessageBytes) {
-                // Refused by its head; the rest is nobody's business.
-                out.write(all, in.position(), in.remaining());
-                in.position(in.limit());
+            if (flag != PLAIN && flag != COMPRESSED) {
+                fail(RequestFault.Kind.MALFORMED_FRAME, "has a compressed flag that is not 0 or 1");
+            } else if (flag == COMPRESSED && !gzipped) {
+                fail(RequestFault.Kind.MALFORMED_FRAME, "is compressed, without a grpc-encoding");
+            } else if (length > maxMessageBytes) {
+                failTooLong();
             } else if (in.remaining() - HEAD_BYTES < length) {
                 wanted = HEAD_BYTES + (int) length;
             } else {
                 int messageBytes = HEAD_BYTES + (int) length;
-                write(all, in.position(), messageBytes, out);
+                write(all, in.position(), messageBytes, flag == COMPRESSED, out);
                 in.position(in.position() + messageBytes);
                 wanted = HEAD_BYTES;
             }
         }
-        held.write(all, in.position(), in.remaining());
+        if (fault == null) {
+            held.write(all, in.position(), in.remaining());
+        }
     }
 
-    private void write(byte[] all, int offset, int length, ByteArrayOutputStream out) {
-        if (!gzipped || all[offset] != COMPRESSED) {
+    private void write(
+            byte[] all, int offset, int length, boolean packed, ByteArrayOutputStream out) {
+        if (!packed) {
             out.write(all, offset, length);
             return;
         }
@@ -89,14 +110,27 @@ final class GrpcMessages {
                 new GZIPInputStream(
                         new ByteArrayInputStream(all, offset + HEAD_BYTES, length - HEAD_BYTES))) {
             byte[] message = in.readNBytes(maxMessageBytes + 1);
-            out.writeBytes(head(message.length));
-            out.writeBytes(message);
+            if (message.length > maxMessageBytes) {
+                failTooLong();
+            } else {
+                out.writeBytes(head(message.length));
+                out.writeBytes(message);
+            }
         } catch (IOException e) {
-            out.write(all, offset, length);
+            fail(RequestFault.Kind.INVALID, "can't be unpacked");
         }
     }
 
+    private void failTooLong() {
+        fail(RequestFault.Kind.TOO_LONG, "is longer than " + maxMessageBytes + " bytes");
+    }
+
+    private void fail(RequestFault.Kind kind, String detail) {
+        fault = new RequestFault(kind, FIELD, detail);
+        held.reset();
+    }
+
     private static byte[] head(int length) {
-        return ByteBuffer.allocate(HEAD_BYTES).put((byte) 0).putInt(length).array();
+        return ByteBuffer.allocate(HEAD_BYTES).put((byte) PLAIN).putInt(length).array();
     }
 }

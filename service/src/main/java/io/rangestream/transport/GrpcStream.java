@@ -5,6 +5,7 @@ import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.RequestException;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.helidon.http.http2.Http2Flag;
 import io.helidon.http.http2.Http2FrameHeader;
 import io.helidon.http.http2.Http2FrameTypes;
 import io.helidon.http.http2.Http2RstStream;
@@ -14,6 +15,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
 
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** Helidon's handler of a gRPC call, which ends with its connection too. */
 final class GrpcStream implements SubProtocolHandler {
@@ -36,9 +38,21 @@ final class GrpcStream implements SubProtocolHandler {
     @Override
     public void data(Http2FrameHeader header, BufferData data) {
         allSaid = header.flags(Http2FrameTypes.DATA).endOfStream();
+        if (stream.isAnswered()) {
+            return;
+        }
         inOurCode(
                 () -> {
-                    delegate.data(header, messages.whole(data, allSaid));
+                    BufferData whole = messages.whole(data, allSaid);
+                    Optional<RequestFault> fault = messages.fault();
+                    if (fault.isEmpty()) {
+                        delegate.data(header, whole);
+                    } else {
+                        if (whole.available() > 0) {
+                            delegate.data(withoutEnd(header, whole.available()), whole);
+                        }
+                        stream.faulted(fault.get());
+                    }
                     if (allSaid) {
                         // No frame will come that ends the wait for the next one; the answer may
                         // be another thread's.
@@ -68,20 +82,33 @@ final class GrpcStream implements SubProtocolHandler {
         }
     }
 
+    private static Http2FrameHeader withoutEnd(Http2FrameHeader header, int length) {
+        return Http2FrameHeader.create(
+                length, Http2FrameTypes.DATA, Http2Flag.DataFlags.create(0), header.streamId());
+    }
+
     /**
-     * Closed as soon as the peer is gone, where Helidon would wait for the rest of the request, and
-     * once both have said all, also where Helidon could not read what the peer said.
+     * Closed as soon as the client is gone, where Helidon would wait for the rest of the request,
+     * and once both have said all, also if Helidon could not read what the client said. Not before:
+     * Helidon forgets a stream that is closed, and takes what the client still sends for an error
+     * of the connection. If the response ends first, {@link FrameFilter} ends the request.
      */
     @Override
     public Http2StreamState streamState() {
-        return stream.isGone() || allSaid && stream.isAnswered()
-                ? Http2StreamState.CLOSED
-                : delegate.streamState();
+        if (stream.isGone() || allSaid && stream.isAnswered()) {
+            return Http2StreamState.CLOSED;
+        }
+        Http2StreamState state = delegate.streamState();
+        return state == Http2StreamState.CLOSED && !allSaid
+                ? Http2StreamState.HALF_CLOSED_LOCAL
+                : state;
     }
 
     @Override
     public void rstStream(Http2RstStream rstStream) {
-        delegate.rstStream(rstStream);
+        if (!stream.isAnswered()) {
+            delegate.rstStream(rstStream);
+        }
     }
 
     @Override

@@ -11,8 +11,10 @@ import io.helidon.http.http2.Http2StreamWriter;
 import org.jspecify.annotations.Nullable;
 
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +30,7 @@ final class Http2Stream implements Peer {
     private final Http2StreamWriter writer;
     private final int streamId;
     private final FlowControl.Outbound windows;
+    private final OpenStreams.Refusal refusal;
     private final Thread thread = Thread.currentThread();
 
     // Guarded by the turns' lock.
@@ -39,6 +42,7 @@ final class Http2Stream implements Peer {
     private volatile boolean ended;
     private volatile boolean gone;
     private final CountDownLatch answered = new CountDownLatch(1);
+    private Consumer<RequestFault> onFault = _ -> {};
     private boolean inOurCode;
     private boolean connectionGone;
 
@@ -47,18 +51,47 @@ final class Http2Stream implements Peer {
             WriteTurns turns,
             Http2StreamWriter writer,
             int streamId,
-            FlowControl.Outbound windows) {
+            FlowControl.Outbound windows,
+            OpenStreams.Refusal refusal) {
         this.connection = connection;
         this.turns = turns;
         this.writer = writer;
         this.streamId = streamId;
         this.windows = windows;
+        this.refusal = refusal;
         this.turn = turns.newTurn();
     }
 
     /** Of the connection's window and the stream's, the smaller. */
     int window() {
         return windows.getRemainingWindowSize();
+    }
+
+    /** The stream's window, whatever the connection's is. */
+    long ownWindow() {
+        return windows.incrementStreamWindowSize(0);
+    }
+
+    /** Whether the request's header section is larger than allowed. */
+    boolean isTooLarge() {
+        return refusal.isTooLarge();
+    }
+
+    /** What was wrong with a gRPC request before it began. */
+    Optional<RequestFault> fault() {
+        return Optional.ofNullable(refusal.fault());
+    }
+
+    /** Has a gRPC call answered whose messages can't be read; in its thread. */
+    void onFault(Consumer<RequestFault> action) {
+        onFault = action;
+    }
+
+    /** No further message of the call can be read. */
+    void faulted(RequestFault fault) {
+        Consumer<RequestFault> action = onFault;
+        onFault = _ -> {};
+        action.accept(fault);
     }
 
     void reserve(int bytes) {

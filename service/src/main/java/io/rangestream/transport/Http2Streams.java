@@ -14,15 +14,23 @@ import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** The streams of an HTTP/2 connection, and what its peer says that Helidon tells no handler of. */
+/**
+ * An HTTP/2 connection between its socket and Helidon: the client's frames go through {@link
+ * FrameFilter}, Helidon's through {@link FrameWriter}. Knows the streams' threads, and tells them
+ * what Helidon tells no handler: that the client has left.
+ */
 final class Http2Streams implements Link {
     private static final int FORGET_EVERY = 64;
     private static final int MAX_REMEMBERED_RESETS = 1024;
@@ -30,34 +38,63 @@ final class Http2Streams implements Link {
     private static final Http2GoAway GO_AWAY =
             new Http2GoAway(Integer.MAX_VALUE, Http2ErrorCode.NO_ERROR, "");
 
+    // So long a client that was refused may be silent, and go on sending, before it is left.
+    private static final Duration LINGER_SILENT = Duration.ofMillis(500);
+    private static final Duration LINGER = Duration.ofSeconds(3);
+
     private final ConnectionContext context;
+    private final ConnectionBytes bytes;
     private final ArrivalClock arrival;
     private final Consumer<Http2Streams> onBegin;
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
     private final FrameScanner scanner = new FrameScanner();
-    private final HeadRewriter heads = new HeadRewriter();
+    private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
+    private final OpenStreams open;
+    private final FrameFilter filter;
+    private final AtomicInteger clientWindow = new AtomicInteger(Http2Frames.DEFAULT_WINDOW);
+    private final List<Integer> resetByUs = new ArrayList<>();
     private final Map<Integer, Http2Stream> streams = new ConcurrentHashMap<>();
     private final Set<Integer> resetEarly = new LinkedHashSet<>();
     private volatile @Nullable Http2StreamWriter writer;
+    private volatile @Nullable FrameWriter frames;
+    private volatile @Nullable Thread connectionThread;
+    private volatile boolean failed;
+    private volatile @Nullable Http2Exception failure;
+    private boolean lingers;
     private boolean gone;
     private int registered;
     private int arriving;
+    private int initialWindow = Http2Frames.DEFAULT_WINDOW;
+
+    /** What is the same for all connections of a server. */
+    record Limits(
+            Duration arrival, long maxFieldsBytes, int initialWindow, ContentUse contentUse) {}
 
     Http2Streams(
             ConnectionContext context,
-            Duration arrivalLimit,
+            Limits limits,
             Consumer<Http2Streams> onBegin,
             Consumer<Http2Streams> onEnd) {
         this.context = context;
-        this.arrival = new ArrivalClock(new ConnectionBytes(context), arrivalLimit);
+        this.bytes = new ConnectionBytes(context);
+        this.arrival = new ArrivalClock(bytes, limits.arrival());
+        this.open = new OpenStreams(limits.initialWindow());
+        this.filter =
+                new FrameFilter(open, new Control(), limits.contentUse(), limits.maxFieldsBytes());
         this.onBegin = onBegin;
         this.onEnd = onEnd;
     }
 
     @Override
     public void begin(DataReader reader) {
+        connectionThread = Thread.currentThread();
         onBegin.accept(this);
+    }
+
+    @Override
+    public void refused() {
+        lingers = true;
     }
 
     @Override
@@ -67,11 +104,98 @@ final class Http2Streams implements Link {
             gone = true;
         }
         streams.values().forEach(Http2Stream::connectionGone);
+        if (lingers) {
+            linger();
+        }
+    }
+
+    /**
+     * A connection that is closed over bytes that were not read is reset, and the client may not
+     * see the GOAWAY that says why.
+     */
+    private void linger() {
+        ArrivalClock clock = new ArrivalClock(bytes, LINGER);
+        clock.start();
+        try {
+            while (clock.next(LINGER_SILENT) != null) {
+                // Thrown away.
+            }
+        } catch (TimeoutException | RuntimeException e) {
+            // The client is silent, or gone, or has had its time.
+        }
     }
 
     @Override
     public DataWriter writer(DataWriter socket) {
-        return new FrameWriter(socket);
+        FrameWriter created = new FrameWriter(socket, open, new Written());
+        frames = created;
+        return created;
+    }
+
+    /** What the filter does beside passing frames on; in the connection's thread. */
+    private final class Control implements FrameFilter.Control {
+        @Override
+        public void write(byte[] frame) {
+            FrameWriter known = frames;
+            if (known != null) {
+                known.control(frame);
+            }
+        }
+
+        @Override
+        public boolean takeWindow(int length) {
+            return clientWindow.addAndGet(-length) >= 0;
+        }
+
+        @Override
+        public void giveWindow(int length) {
+            clientWindow.addAndGet(length);
+            write(Http2Frames.windowUpdate(length));
+        }
+
+        @Override
+        public void reset(int streamId) {
+            resetByUs.add(streamId);
+        }
+
+        @Override
+        public void initialWindow(int window) {
+            for (Http2Stream stream : streams.values()) {
+                if (stream.isAlive()
+                        && stream.ownWindow() + (long) window - initialWindow
+                                > Http2Frames.MAX_WINDOW) {
+                    throw new Http2Exception(
+                            Http2ErrorCode.FLOW_CONTROL, "a stream's window is too large");
+                }
+            }
+            initialWindow = window;
+        }
+    }
+
+    /** What the frames say that Helidon writes; in the thread that writes. */
+    private final class Written implements FrameWriter.Events {
+        @Override
+        public void widened(int increment) {
+            clientWindow.addAndGet(increment);
+        }
+
+        @Override
+        public void reset(Http2ErrorCode code, int streamId) {
+            if (code == Http2ErrorCode.FLOW_CONTROL && isInConnectionThread()) {
+                // Helidon resets the stream whose window is too large, and writes on.
+                failure = new Http2Exception(code, "a stream's window is too large");
+            }
+        }
+
+        @Override
+        public boolean isInConnectionThread() {
+            return Thread.currentThread() == connectionThread;
+        }
+
+        @Override
+        public void failed() {
+            failed = true;
+        }
     }
 
     @Override
@@ -86,7 +210,13 @@ final class Http2Streams implements Link {
             StreamFlowControl flowControl,
             Http2StreamState state) {
         Http2Stream stream =
-                new Http2Stream(this, turns, streamWriter, streamId, flowControl.outbound());
+                new Http2Stream(
+                        this,
+                        turns,
+                        streamWriter,
+                        streamId,
+                        flowControl.outbound(),
+                        open.refusal(streamId));
         boolean connectionIsGone;
         boolean isReset;
         synchronized (this) {
@@ -115,25 +245,44 @@ final class Http2Streams implements Link {
     @Override
     public byte @Nullable [] next() {
         scanner.take().forEach(this::handled);
-        byte[] bytes = receive();
-        while (bytes != null) {
-            byte[] passed = heads.rewrite(bytes);
-            if (passed.length > 0) {
-                return passed;
+        resetByUs.forEach(this::reset);
+        resetByUs.clear();
+        while (true) {
+            Http2Exception why = failure;
+            if (why != null) {
+                throw why;
             }
-            bytes = receive();
+            byte[] received = failed ? null : receive();
+            if (received == null) {
+                lingers = failed;
+                return null;
+            }
+            byte[] taken = filtered(received);
+            if (taken.length > 0) {
+                return taken;
+            }
         }
-        return null;
+    }
+
+    /** What Helidon may see of the bytes; what was before a failure comes first. */
+    private byte[] filtered(byte[] received) {
+        passed.reset();
+        try {
+            filter.filter(received, passed);
+        } catch (Http2Exception e) {
+            failure = e;
+        }
+        return passed.toByteArray();
     }
 
     private byte @Nullable [] receive() {
         try {
             timeArrival();
-            byte[] bytes = arrival.next();
-            if (bytes != null) {
-                scanner.scan(bytes);
+            byte[] next = arrival.next();
+            if (next != null) {
+                scanner.scan(next);
             }
-            return bytes;
+            return next;
         } catch (TimeoutException e) {
             throw new Http2Exception(
                     Http2ErrorCode.ENHANCE_YOUR_CALM, "a head did not arrive in time", e);
@@ -153,16 +302,7 @@ final class Http2Streams implements Link {
 
     private void handled(FrameScanner.Frame frame) {
         if (frame.type() == FrameScanner.RST_STREAM) {
-            Http2Stream stream;
-            synchronized (this) {
-                stream = streams.get(frame.streamId());
-                if (stream == null) {
-                    rememberReset(frame.streamId());
-                }
-            }
-            if (stream != null) {
-                stream.gone();
-            }
+            reset(frame.streamId());
         } else if (frame.streamId() == 0) {
             streams.values().forEach(turns::recheck);
         } else {
@@ -170,6 +310,19 @@ final class Http2Streams implements Link {
             if (stream != null) {
                 turns.recheck(stream);
             }
+        }
+    }
+
+    private void reset(int streamId) {
+        Http2Stream stream;
+        synchronized (this) {
+            stream = streams.get(streamId);
+            if (stream == null) {
+                rememberReset(streamId);
+            }
+        }
+        if (stream != null) {
+            stream.gone();
         }
     }
 

@@ -3,12 +3,14 @@ package io.rangestream.transport;
 import io.rangestream.fault.TaskGuard;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * All answers that are being given, and the one watchdog over them: four times a second it looks at
@@ -72,6 +74,18 @@ public final class Readers implements AutoCloseable {
      */
     public OpenReader openGrpc(boolean read) {
         return open(read, limits.grpc());
+    }
+
+    /** What is wrong with the metadata of the gRPC call of this thread. */
+    public Optional<RequestFault> requestFault() {
+        return Peer.CURRENT.get() instanceof Http2Stream stream ? stream.fault() : Optional.empty();
+    }
+
+    /** What is done once a message of the gRPC call of this thread can't be read. */
+    public void onRequestFault(Consumer<RequestFault> action) {
+        if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+            stream.onFault(action);
+        }
     }
 
     private OpenReader open(boolean counted, Duration pauseLimit) {

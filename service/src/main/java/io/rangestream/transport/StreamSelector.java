@@ -15,6 +15,8 @@ import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Is asked in each stream's thread what protocol it speaks: where its windows can be had. gRPC is
  * Helidon's own, with our writer.
@@ -48,6 +50,9 @@ final class StreamSelector implements Http2SubProtocolSelector {
         }
         Http2Stream stream = streams.register(streamId, writer, flowControl, state);
         Peer.CURRENT.set(stream);
+        if (!isGrpc(headers)) {
+            return NOT_SUPPORTED;
+        }
         SubProtocolResult result =
                 grpc.subProtocol(
                         context,
@@ -64,6 +69,15 @@ final class StreamSelector implements Http2SubProtocolSelector {
                 ? new SubProtocolResult(
                         true, new GrpcStream(result.subProtocol(), stream, messages(headers)))
                 : NOT_SUPPORTED;
+    }
+
+    /** Helidon takes gRPC-Web for gRPC too, whose framing is another. */
+    private static boolean isGrpc(Http2Headers headers) {
+        if (!headers.httpHeaders().contains(HeaderNames.CONTENT_TYPE)) {
+            return false;
+        }
+        String mediaType = headers.httpHeaders().get(HeaderNames.CONTENT_TYPE).get();
+        return FieldRules.isGrpc(mediaType.getBytes(StandardCharsets.US_ASCII));
     }
 
     private GrpcMessages messages(Http2Headers headers) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
@@ -186,19 +187,98 @@ final class GrpcRequestsWireTest {
         byte[] garbage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
         assertThat(answer(call(method, framed(0, garbage))).status()).isEqualTo("3");
         assertThat(answer(call(method, framed(1, garbage), GZIP)).status()).isEqualTo("3");
-        assertThat(answer(call(method, framed(1, gzipped(garbage)))).status()).isEqualTo("3");
         await().untilAsserted(
                         () -> assertThat(RequestThreads.count()).isLessThanOrEqualTo(threads));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
-    void aMessageThatIsTooLongIsAnswered(String method) throws IOException {
-        byte[] head = ByteBuffer.allocate(5).putInt(1, 2 * 1024 * 1024 + 1).array();
-        assertThat(answer(call(method, head)).status()).isEqualTo("3");
-        assertThat(answer(call(method, head, GZIP)).status()).isEqualTo("3");
+    void rejectsMessageThatIsTooLong(String method) throws IOException {
+        for (long length : new long[] {2 * 1024 * 1024 + 1, 1L << 31, (1L << 32) - 1}) {
+            byte[] head = ByteBuffer.allocate(5).putInt(1, (int) length).array();
+            assertThat(answer(call(method, head)).status()).isEqualTo("8");
+            assertThat(answer(call(method, head, GZIP)).status()).isEqualTo("8");
+        }
         byte[] bomb = gzipped(new byte[100 * 1024 * 1024]);
-        assertThat(answer(call(method, framed(1, bomb), GZIP)).status()).isEqualTo("3");
+        assertThat(answer(call(method, framed(1, bomb), GZIP)).status()).isEqualTo("8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    void rejectsLengthBeforeTheClientHasEnded(String method) throws IOException {
+        int streamId = wire.beginCall(method);
+        wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1 << 31).array(), false);
+        assertThat(answer(streamId).status()).isEqualTo("8");
+        Http2Wire.Frame stop = wire.readFrame(streamId);
+        assertThat(stop.type()).isEqualTo(Http2Wire.RST_STREAM);
+        assertThat(ByteBuffer.wrap(stop.payload()).getInt()).isZero();
+        wire.sendData(streamId, new byte[100], true);
+        assertThat(answer(call(READ_RANGE, framed(0, REQUEST))).status()).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    void rejectsSecondMessageThatCanNotBeRead(String method) throws IOException {
+        byte[] good =
+                method.equals(READ_RANGES)
+                        ? ReadRangesRequest.newBuilder()
+                                .setOpen(RangesStream.spec("films", "A"))
+                                .build()
+                                .toByteArray()
+                        : method.equals(HEALTH) ? new byte[0] : REQUEST;
+        int streamId = wire.beginCall(method);
+        wire.sendData(streamId, framed(0, good), false);
+        wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, -1).array(), false);
+        assertThat(answer(streamId).status()).isEqualTo("8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    void rejectsCompressedFlagThatContradictsTheFraming(String method) throws IOException {
+        for (int flag : new int[] {2, 3, 127, 255}) {
+            assertThat(answer(call(method, framed(flag, REQUEST))).status()).isEqualTo("13");
+            assertThat(answer(call(method, framed(flag, REQUEST), GZIP)).status()).isEqualTo("13");
+        }
+        assertThat(answer(call(method, framed(1, gzipped(REQUEST)))).status()).isEqualTo("13");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    void rejectsBinaryMetadataThatIsNotBase64(String method) throws IOException {
+        for (String bad : new String[] {"*", "YQ=", "a", "YQ==YQ==", "\u00E4"}) {
+            int streamId = wire.beginCall(method, "trace-bin", bad);
+            assertThat(answer(streamId).status()).isEqualTo("3");
+        }
+        for (String good : new String[] {"YQ", "YQ==", "", "YQ,YWI="}) {
+            int streamId = wire.beginCall(READ_RANGE, "trace-bin", good);
+            wire.sendData(streamId, framed(0, REQUEST), true);
+            assertThat(answer(streamId).status()).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void namesMetadataThatIsNotBase64InTheLog() throws IOException {
+        answer(wire.beginCall(READ_RANGE, "trace-bin", "*"));
+        await().until(() -> SERVED.lines.getLast().error().equals(Optional.of("INVALID_REQUEST")));
+    }
+
+    @Test
+    void ignoresMetadataThatGrpcCanNotName() throws IOException {
+        int streamId = call(READ_RANGE, framed(0, REQUEST), "x!y", "z");
+        assertThat(answer(streamId).status()).isEqualTo("0");
+    }
+
+    @Test
+    void methodThatDoesNotExistIsUnimplemented() throws IOException {
+        for (String method :
+                new String[] {"rangestream.v1.RangeStreamService/None", "none.Such/Method"}) {
+            int streamId = wire.beginCall(method);
+            Answered answered = answer(streamId);
+            assertThat(answered.fields()).containsEntry(":status", "200");
+            assertThat(answered.status()).isEqualTo("12");
+            assertThat(wire.readFrame(streamId).type()).isEqualTo(Http2Wire.RST_STREAM);
+            assertThat(answer(call(method, framed(0, REQUEST))).status()).isEqualTo("12");
+        }
     }
 
     @Test

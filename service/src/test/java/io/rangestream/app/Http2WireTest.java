@@ -184,25 +184,6 @@ final class Http2WireTest {
     }
 
     @Test
-    void aHeadThatIsTooLargeEndsTheConnection() throws IOException {
-        int frameBytes = 16 * 1024;
-        byte headers = 1;
-        byte continuation = 9;
-        for (byte type : new byte[] {headers, continuation, continuation}) {
-            byte[] frame = new byte[9 + frameBytes];
-            frame[1] = (byte) (frameBytes >> 8);
-            frame[3] = type;
-            frame[8] = 1;
-            wire.send(frame);
-        }
-        Http2Wire.Frame frame = wire.readFrame();
-        while (frame.type() != Http2Wire.GOAWAY) {
-            frame = wire.readFrame();
-        }
-        assertThat(ByteBuffer.wrap(frame.payload()).getInt(4)).isEqualTo(431);
-    }
-
-    @Test
     void whatIsNotThereIsNoMoreThanAHeadToHead() throws IOException {
         WireAnswer answer = ask("HEAD", "/nowhere");
         assertThat(answer.status()).isEqualTo(404);

@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,10 +38,11 @@ public final class Http2Wire implements AutoCloseable {
     public static final int PING = 6;
     public static final int GOAWAY = 7;
     public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
 
     public static final int END_STREAM = 1;
     private static final int ACK = 1;
-    private static final int END_HEADERS = 4;
+    public static final int END_HEADERS = 4;
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
@@ -192,6 +194,42 @@ public final class Http2Wire implements AutoCloseable {
         return open(0, method, path, namesAndValues);
     }
 
+    /** Sends a request whose header block is given, and names the stream that it opens. */
+    public int sendBlock(byte[] block, int flags) throws IOException {
+        int streamId = nextStreamId;
+        nextStreamId += 2;
+        for (int at = 0; at == 0 || at < block.length; at += MAX_FRAME_BYTES) {
+            int to = Math.min(block.length, at + MAX_FRAME_BYTES);
+            int frameFlags = (at == 0 ? flags : 0) | (to == block.length ? END_HEADERS : 0);
+            write(
+                    at == 0 ? HEADERS : CONTINUATION,
+                    frameFlags,
+                    streamId,
+                    Arrays.copyOfRange(block, at, to));
+        }
+        return streamId;
+    }
+
+    /** Reads until the server says GOAWAY, and returns the error's code. */
+    public int readGoAway() throws IOException {
+        Frame frame = readFrame();
+        while (frame.type() != GOAWAY) {
+            frame = readFrame();
+        }
+        return ByteBuffer.wrap(frame.payload()).getInt(4);
+    }
+
+    /** Reads until the server closes the connection. */
+    public void readToClose() throws IOException {
+        try {
+            while (true) {
+                readFrame();
+            }
+        } catch (EOFException e) {
+            // Closed.
+        }
+    }
+
     /** Gives a stream up, as a player that seeks does. */
     public void resetStream(int streamId) throws IOException {
         int cancel = 8;
@@ -203,7 +241,8 @@ public final class Http2Wire implements AutoCloseable {
         out.write(bytes);
     }
 
-    private void write(int type, int flags, int streamId, byte[] payload) throws IOException {
+    /** Sends a frame, whatever it is. */
+    public void write(int type, int flags, int streamId, byte[] payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
         frame.put((byte) type).put((byte) flags).putInt(streamId).put(payload);

@@ -1,0 +1,99 @@
+package io.rangestream.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+import java.util.Base64;
+
+/** What RFC 9113, section 8.2, and gRPC allow in names and values of fields. */
+final class FieldRules {
+    private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
+    private static final byte SPACE = ' ';
+    private static final byte TAB = '\t';
+    private static final byte DELETE = 0x7F;
+    private static final boolean[] NAME = new boolean[128];
+    private static final boolean[] GRPC_NAME = new boolean[128];
+    private static final byte[] BINARY_SUFFIX = "-bin".getBytes(US_ASCII);
+    private static final byte[] GRPC = "application/grpc".getBytes(US_ASCII);
+
+    static {
+        for (char c = SPACE + 1; c < DELETE; c++) {
+            NAME[c] = SEPARATORS.indexOf(c) < 0 && (c < 'A' || c > 'Z');
+            GRPC_NAME[c] =
+                    c >= 'a' && c <= 'z'
+                            || c >= '0' && c <= '9'
+                            || c == '-'
+                            || c == '_'
+                            || c == '.';
+        }
+    }
+
+    private FieldRules() {}
+
+    /** Whether it is a token without capitals; a pseudo-header field's name is not. */
+    static boolean isName(byte[] name) {
+        return consistsOf(NAME, name);
+    }
+
+    /** Whether gRPC metadata may have this name. */
+    static boolean isMetadataName(byte[] name) {
+        return consistsOf(GRPC_NAME, name);
+    }
+
+    private static boolean consistsOf(boolean[] allowed, byte[] name) {
+        for (byte b : name) {
+            if (b < 0 || !allowed[b]) {
+                return false;
+            }
+        }
+        return name.length > 0;
+    }
+
+    /** Whether it has no control character and no white space at its ends. */
+    static boolean isValue(byte[] value) {
+        for (byte b : value) {
+            if (b >= 0 && b < SPACE && b != TAB || b == DELETE) {
+                return false;
+            }
+        }
+        return value.length == 0
+                || !isWhiteSpace(value[0]) && !isWhiteSpace(value[value.length - 1]);
+    }
+
+    private static boolean isWhiteSpace(byte b) {
+        return b == SPACE || b == TAB;
+    }
+
+    /** Whether gRPC takes the field's value for base64. */
+    static boolean isBinary(byte[] name) {
+        return startsWith(name, name.length - BINARY_SUFFIX.length, BINARY_SUFFIX);
+    }
+
+    /** Whether it is base64, padded or not. */
+    static boolean isBase64(byte[] value) {
+        try {
+            Base64.getDecoder().decode(value);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether it is a media type of gRPC itself; gRPC-Web's, which begin alike, are not. */
+    static boolean isGrpc(byte[] mediaType) {
+        if (!startsWith(mediaType, 0, GRPC)) {
+            return false;
+        }
+        if (mediaType.length == GRPC.length) {
+            return true;
+        }
+        byte next = mediaType[GRPC.length];
+        return next == '+' || next == ';' || isWhiteSpace(next);
+    }
+
+    private static boolean startsWith(byte[] bytes, int from, byte[] prefix) {
+        return from >= 0
+                && bytes.length - from >= prefix.length
+                && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
+    }
+}

@@ -1,0 +1,60 @@
+package io.rangestream.transport;
+
+import io.helidon.http.http2.Http2ErrorCode;
+
+import java.nio.ByteBuffer;
+
+/** Types, flags and bounds of HTTP/2 frames (RFC 9113, sections 4.1 and 6). */
+final class Http2Frames {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+
+    static final int ACK = 0x01;
+    static final int END_STREAM = 0x01;
+    static final int END_HEADERS = 0x04;
+    static final int PADDED = 0x08;
+    static final int PRIORITY = 0x20;
+
+    static final int HEAD_BYTES = 9;
+    static final int PREFACE_BYTES = 24;
+    static final int WORD_BYTES = 4;
+    static final int RESERVED_BIT = 0x8000_0000;
+    // What Helidon lets peers send, which is the default of SETTINGS_MAX_FRAME_SIZE.
+    static final int MAX_FRAME_BYTES = 16 * 1024;
+    static final int DEFAULT_WINDOW = 65_535;
+    static final int MAX_WINDOW = Integer.MAX_VALUE;
+
+    private Http2Frames() {}
+
+    /** A whole RST_STREAM frame. */
+    static byte[] reset(int streamId, Http2ErrorCode code) {
+        return word(RST_STREAM, streamId, code.code());
+    }
+
+    /** A whole WINDOW_UPDATE frame for the connection. */
+    static byte[] windowUpdate(int increment) {
+        return word(WINDOW_UPDATE, 0, increment);
+    }
+
+    private static byte[] word(int type, int streamId, int value) {
+        return ByteBuffer.allocate(HEAD_BYTES + WORD_BYTES)
+                .putInt(WORD_BYTES << Byte.SIZE | type)
+                .put((byte) 0)
+                .putInt(streamId)
+                .putInt(value)
+                .array();
+    }
+
+    /** The four bytes of an array from a position on. */
+    static int word(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF) << 24
+                | (bytes[at + 1] & 0xFF) << 16
+                | (bytes[at + 2] & 0xFF) << 8
+                | bytes[at + 3] & 0xFF;
+    }
+}

@@ -1,0 +1,357 @@
+package io.rangestream.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.rangestream.transport.hpack.HpackDecoder;
+import io.rangestream.transport.hpack.HpackField;
+import io.rangestream.transport.hpack.StatelessEncoder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The header section of one request while its fields arrive: counts its size, validates it (RFC
+ * 9113, sections 8.2 and 8.3), and encodes it anew for Helidon. For one thread; used again for the
+ * connection's next section.
+ */
+final class RequestHead implements HpackDecoder.Sink {
+    private static final int AUTHORITY_INDEX = 1;
+    private static final int METHOD_INDEX = 2;
+    private static final int PATH_INDEX = 4;
+    private static final int SCHEME_INDEX = 6;
+    private static final int ORIGIN_MAX_BYTES = 1024;
+    // More is no length: a long has 18 digits of any value.
+    private static final int MAX_LENGTH_DIGITS = 18;
+    private static final int SHOWN_NAME_BYTES = 64;
+
+    private static final byte[] TE = ascii("te");
+    private static final byte[] TRAILERS = ascii("trailers");
+    private static final byte[] HOST = ascii("host");
+    private static final byte[] CONTENT_LENGTH = ascii("content-length");
+    private static final byte[] CONTENT_TYPE = ascii("content-type");
+    private static final byte[] EXPECT = ascii("expect");
+    private static final byte[] ORIGIN = ascii("origin");
+    private static final byte[] GET = ascii("GET");
+    private static final byte[] POST = ascii("POST");
+    private static final byte[] CONNECT = ascii("CONNECT");
+    private static final byte[] ROOT = ascii("/");
+    private static final byte[] HTTP = ascii("http");
+    private static final byte[] UNKNOWN_HOST = ascii("unknown");
+    // RFC 9113, section 8.2.2.
+    private static final byte[][] CONNECTION_SPECIFIC = {
+        ascii("connection"),
+        ascii("proxy-connection"),
+        ascii("keep-alive"),
+        ascii("transfer-encoding"),
+        ascii("upgrade")
+    };
+
+    private final long maxBytes;
+
+    /** The regular fields, which come behind all others. */
+    private final StatelessEncoder regular = new StatelessEncoder();
+
+    private boolean isTrailers;
+    private long bytes;
+    private boolean hasRegular;
+    private boolean hasPseudo;
+    private @Nullable String malformed;
+    private @Nullable RequestFault metadataFault;
+    private @Nullable HpackField method;
+    private @Nullable HpackField scheme;
+    private @Nullable HpackField path;
+    private @Nullable HpackField authority;
+    private @Nullable HpackField host;
+    private @Nullable HpackField contentLength;
+    private @Nullable HpackField contentType;
+    private @Nullable HpackField expect;
+    private @Nullable HpackField origin;
+
+    /**
+     * No section yet.
+     *
+     * @param maxBytes SETTINGS_MAX_HEADER_LIST_SIZE, as it was announced
+     */
+    RequestHead(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
+    }
+
+    /** Begins a section. */
+    void begin(boolean trailers) {
+        isTrailers = trailers;
+        bytes = 0;
+        hasRegular = false;
+        hasPseudo = false;
+        malformed = null;
+        metadataFault = null;
+        method = null;
+        scheme = null;
+        path = null;
+        authority = null;
+        host = null;
+        contentLength = null;
+        contentType = null;
+        expect = null;
+        origin = null;
+        regular.clear();
+    }
+
+    @Override
+    public boolean isFull() {
+        return bytes > maxBytes;
+    }
+
+    @Override
+    public void skipped() {
+        // The section is too large already.
+    }
+
+    @Override
+    public void field(HpackField field) {
+        bytes += field.size();
+        if (isFull() || malformed != null) {
+            return;
+        }
+        if (isPseudo(field)) {
+            hasPseudo = true;
+            pseudo(field);
+        } else if (field.nameIndex() == 0 && !FieldRules.isName(field.name())) {
+            malformed = "a field name has a character that is not allowed";
+        } else if (!FieldRules.isValue(field.value())) {
+            malformed = "a field value has a character that is not allowed";
+        } else {
+            hasRegular = true;
+            regular(field);
+        }
+    }
+
+    private static boolean isPseudo(HpackField field) {
+        return field.name().length > 0 && field.name()[0] == ':';
+    }
+
+    private void pseudo(HpackField field) {
+        if (isTrailers || hasRegular) {
+            malformed = "a pseudo-header field is not at the beginning of a request";
+            return;
+        }
+        boolean isRepeated;
+        switch (field.nameIndex()) {
+            case METHOD_INDEX -> {
+                isRepeated = method != null;
+                method = field;
+            }
+            case PATH_INDEX -> {
+                isRepeated = path != null;
+                path = field;
+            }
+            case SCHEME_INDEX -> {
+                isRepeated = scheme != null;
+                scheme = field;
+            }
+            case AUTHORITY_INDEX -> {
+                isRepeated = authority != null;
+                authority = field;
+            }
+            default -> {
+                malformed = "a pseudo-header field is not one of a request";
+                return;
+            }
+        }
+        if (isRepeated) {
+            malformed = "a pseudo-header field is repeated";
+        } else if (!FieldRules.isValue(field.value())) {
+            malformed = "a pseudo-header field has a character that is not allowed";
+        }
+    }
+
+    private void regular(HpackField field) {
+        if (isTrailers) {
+            // Helidon ignores them.
+            return;
+        }
+        for (byte[] name : CONNECTION_SPECIFIC) {
+            if (field.isNamed(name)) {
+                malformed = "a field is specific to a connection";
+                return;
+            }
+        }
+        if (field.isNamed(HOST)) {
+            malformed = host == null ? null : "Host is repeated";
+            host = field;
+        } else if (field.isNamed(CONTENT_LENGTH)) {
+            boolean isGood = contentLength == null && isLength(field.value());
+            malformed = isGood ? null : "Content-Length is not one number";
+            contentLength = field;
+        } else if (field.isNamed(TE)) {
+            boolean isGood = Arrays.equals(lowerCase(field.value()), TRAILERS);
+            malformed = isGood ? null : "TE is not \"trailers\"";
+        } else if (field.isNamed(EXPECT)) {
+            expect = field;
+        } else if (FieldRules.isBinary(field.name())) {
+            binary(field);
+        } else if (field.nameIndex() != 0 || FieldRules.isMetadataName(field.name())) {
+            remember(field);
+            regular.add(field);
+        }
+        // A name that gRPC metadata can't have is one that no route reads.
+    }
+
+    private void remember(HpackField field) {
+        if (contentType == null && field.isNamed(CONTENT_TYPE)) {
+            contentType = field;
+        } else if (field.isNamed(ORIGIN) && field.value().length <= ORIGIN_MAX_BYTES) {
+            origin = field;
+        }
+    }
+
+    /** A field of gRPC's metadata; no HTTP route reads such a one. */
+    private void binary(HpackField field) {
+        boolean isBase64 = true;
+        for (String value : new String(field.value(), US_ASCII).split(",", -1)) {
+            isBase64 = isBase64 && FieldRules.isBase64(ascii(value.strip()));
+        }
+        if (!isBase64) {
+            int shown = Math.min(field.name().length, SHOWN_NAME_BYTES);
+            String name = new String(field.name(), 0, shown, US_ASCII);
+            metadataFault = new RequestFault(RequestFault.Kind.INVALID, name, "is not base64");
+        } else if (FieldRules.isBase64(field.value()) && FieldRules.isMetadataName(field.name())) {
+            regular.add(field);
+        }
+    }
+
+    private static boolean isLength(byte[] value) {
+        for (byte b : value) {
+            if (b < '0' || b > '9') {
+                return false;
+            }
+        }
+        return value.length > 0 && value.length <= MAX_LENGTH_DIGITS;
+    }
+
+    private static byte[] lowerCase(byte[] value) {
+        return ascii(new String(value, US_ASCII).toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether the section is larger than allowed. */
+    boolean isTooLarge() {
+        return isFull();
+    }
+
+    /** Whether pseudo-header fields were among the fields. */
+    boolean hasPseudo() {
+        return hasPseudo;
+    }
+
+    /** Why the section is malformed; null if it is not. To be asked once all fields are there. */
+    @Nullable String malformed() {
+        if (malformed != null || isTrailers) {
+            return malformed;
+        }
+        if (method == null || method.value().length == 0) {
+            return ":method is missing";
+        }
+        boolean isConnect = Arrays.equals(method.value(), CONNECT);
+        if (isConnect != (scheme == null) || isConnect != (path == null)) {
+            return ":scheme or :path is missing, or CONNECT has it";
+        }
+        if (path != null && path.value().length == 0) {
+            return ":path is empty";
+        }
+        if (authority == null ? host == null : authority.value().length == 0) {
+            return ":authority is missing or empty";
+        }
+        if (authority != null
+                && host != null
+                && !isSameAuthority(authority.value(), host.value())) {
+            return "Host differs from :authority";
+        }
+        return host != null && host.value().length == 0 ? "Host is empty" : null;
+    }
+
+    private boolean isSameAuthority(byte[] one, byte[] other) {
+        return Arrays.equals(one, other) || withoutPort(one).equals(withoutPort(other));
+    }
+
+    /** In lower case, and without the scheme's default port. */
+    private String withoutPort(byte[] authorityValue) {
+        String text = new String(authorityValue, US_ASCII).toLowerCase(Locale.ROOT);
+        boolean isHttps = scheme != null && scheme.value().length > HTTP.length;
+        String port = isHttps ? ":443" : ":80";
+        return text.endsWith(port) ? text.substring(0, text.length() - port.length()) : text;
+    }
+
+    /** Whether the request is a gRPC call. */
+    boolean isGrpc() {
+        return method != null
+                && Arrays.equals(method.value(), POST)
+                && contentType != null
+                && FieldRules.isGrpc(contentType.value());
+    }
+
+    String method() {
+        return method == null ? "" : new String(method.value(), US_ASCII);
+    }
+
+    String path() {
+        return path == null ? "" : new String(path.value(), US_ASCII);
+    }
+
+    /** What is wrong with the metadata of a gRPC call. */
+    @Nullable RequestFault metadataFault() {
+        return metadataFault;
+    }
+
+    /**
+     * Encodes the section for Helidon.
+     *
+     * @param withoutContent whether to leave out the fields that announce content
+     */
+    byte[] encode(boolean withoutContent) {
+        StatelessEncoder head = new StatelessEncoder();
+        encodePseudo(head, authority == null ? host : authority);
+        if (!withoutContent && contentLength != null) {
+            head.add(contentLength);
+        }
+        if (!withoutContent && expect != null) {
+            head.add(expect);
+        }
+        byte[] block = Arrays.copyOf(head.block(), head.length() + regular.length());
+        System.arraycopy(regular.block(), 0, block, head.length(), regular.length());
+        return block;
+    }
+
+    /**
+     * Encodes a head for a request that is refused since its own is too large: what is known of the
+     * pseudo-header fields, and the origin, which CORS fields depend on.
+     */
+    byte[] encodeRefused() {
+        StatelessEncoder head = new StatelessEncoder();
+        encodePseudo(head, null);
+        if (origin != null) {
+            head.add(origin);
+        }
+        return Arrays.copyOf(head.block(), head.length());
+    }
+
+    private void encodePseudo(StatelessEncoder head, @Nullable HpackField host) {
+        add(head, method, METHOD_INDEX, GET);
+        add(head, scheme, SCHEME_INDEX, HTTP);
+        add(head, path, PATH_INDEX, ROOT);
+        head.add(AUTHORITY_INDEX, host == null ? UNKNOWN_HOST : host.value());
+    }
+
+    private static void add(
+            StatelessEncoder head, @Nullable HpackField field, int index, byte[] otherwise) {
+        if (field == null || field.value().length == 0) {
+            head.add(index, otherwise);
+        } else {
+            head.add(field);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.rangestream.transport.hpack;
+
+import java.util.Arrays;
+
+/**
+ * Decodes the header blocks of one connection (RFC 7541). A block may come in parts; no more of it
+ * is kept than its last field that is not complete, by the caller. Fields that the sink does not
+ * want are not stored, but the dynamic table stays in step. For one thread.
+ */
+public final class HpackDecoder {
+    private static final int INDEXED = 0x80;
+    private static final int INCREMENTAL = 0x40;
+    private static final int SIZE_UPDATE = 0x20;
+    private static final int HUFFMAN = 0x80;
+    private static final int INDEX_PREFIX = 7;
+    private static final int INCREMENTAL_PREFIX = 6;
+    private static final int SIZE_PREFIX = 5;
+    private static final int LITERAL_PREFIX = 4;
+    private static final int STRING_PREFIX = 7;
+    private static final int BITS_PER_BYTE = 7;
+    // Four bytes after the prefix: more than 2^28 is no length and no index.
+    private static final int MAX_SHIFT = 21;
+    // Section 4.2: the smallest size since the last block, and the final one.
+    private static final int MAX_SIZE_UPDATES = 2;
+    private static final int SCRATCH_BYTES = 512;
+    private static final int INCOMPLETE = -1;
+
+    private final HpackTable table;
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private int sizeUpdates;
+    private boolean beforeFields;
+
+    // The part that is being decoded.
+    private byte[] bytes = {};
+    private int at;
+    private int end;
+
+    /** Takes the fields of a block, in order. */
+    public interface Sink {
+        /** Takes a field. */
+        void field(HpackField field);
+
+        /** Whether no further field is wanted; its name and value are not decoded then. */
+        boolean isFull();
+
+        /** Takes note of a field that was not decoded, since the sink is full. */
+        void skipped();
+    }
+
+    /**
+     * A decoder whose dynamic table is empty.
+     *
+     * @param tableBytes SETTINGS_HEADER_TABLE_SIZE, as it was announced
+     */
+    public HpackDecoder(int tableBytes) {
+        this.table = new HpackTable(tableBytes);
+    }
+
+    /** Begins a header block. */
+    public void begin() {
+        beforeFields = true;
+        sizeUpdates = 0;
+    }
+
+    /**
+     * Decodes the fields that are complete.
+     *
+     * @return where the first field begins that is not complete; {@code to} if all are
+     * @throws HpackException if the bytes can't be decoded
+     */
+    public int decode(byte[] part, int from, int to, Sink sink) {
+        bytes = part;
+        at = from;
+        end = to;
+        int complete = from;
+        while (at < end && field(sink)) {
+            complete = at;
+        }
+        return complete;
+    }
+
+    /** Decodes one field or size update; false if it is not complete. */
+    private boolean field(Sink sink) {
+        int first = bytes[at] & 0xFF;
+        if ((first & INDEXED) != 0) {
+            beforeFields = false;
+            int index = integer(INDEX_PREFIX);
+            if (index == INCOMPLETE) {
+                return false;
+            }
+            HpackField field = table.get(index);
+            if (sink.isFull()) {
+                sink.skipped();
+            } else {
+                sink.field(field);
+            }
+            return true;
+        }
+        if ((first & INCREMENTAL) == 0 && (first & SIZE_UPDATE) != 0) {
+            return sizeUpdate();
+        }
+        beforeFields = false;
+        boolean isAdded = (first & INCREMENTAL) != 0;
+        return literal(isAdded ? INCREMENTAL_PREFIX : LITERAL_PREFIX, isAdded, sink);
+    }
+
+    private boolean sizeUpdate() {
+        int size = integer(SIZE_PREFIX);
+        if (size == INCOMPLETE) {
+            return false;
+        }
+        if (!beforeFields || ++sizeUpdates > MAX_SIZE_UPDATES) {
+            throw new HpackException("a dynamic table size update is not at the block's beginning");
+        }
+        table.resize(size);
+        return true;
+    }
+
+    private boolean literal(int prefix, boolean isAdded, Sink sink) {
+        int index = integer(prefix);
+        if (index == INCOMPLETE) {
+            return false;
+        }
+        int nameAt = at;
+        if (index == 0 && !skipString()) {
+            return false;
+        }
+        int valueAt = at;
+        if (!skipString()) {
+            return false;
+        }
+        int next = at;
+        HpackField named = index == 0 ? null : table.get(index);
+        boolean isWanted = !sink.isFull();
+        if (isWanted || isAdded) {
+            byte[] name;
+            int nameIndex;
+            if (named == null) {
+                at = nameAt;
+                name = string();
+                nameIndex = HpackTable.pseudoNameIndex(name);
+            } else {
+                name = named.name();
+                nameIndex = named.nameIndex();
+            }
+            at = valueAt;
+            HpackField field = new HpackField(name, string(), nameIndex, 0);
+            if (isAdded) {
+                table.add(field);
+            }
+            if (isWanted) {
+                sink.field(field);
+            }
+        }
+        if (!isWanted) {
+            sink.skipped();
+        }
+        at = next;
+        return true;
+    }
+
+    /** Moves behind a string (section 5.2); false if it is not complete. */
+    private boolean skipString() {
+        if (at == end) {
+            return false;
+        }
+        int length = integer(STRING_PREFIX);
+        if (length == INCOMPLETE || length > end - at) {
+            return false;
+        }
+        at += length;
+        return true;
+    }
+
+    /** Decodes a string that is complete. */
+    private byte[] string() {
+        boolean isHuffman = (bytes[at] & HUFFMAN) != 0;
+        int length = integer(STRING_PREFIX);
+        int from = at;
+        at += length;
+        if (!isHuffman) {
+            return Arrays.copyOfRange(bytes, from, at);
+        }
+        int room = Huffman.maxDecodedLength(length);
+        byte[] out = room <= scratch.length ? scratch : new byte[room];
+        return Arrays.copyOf(out, Huffman.decode(bytes, from, at, out));
+    }
+
+    /** Decodes an integer (section 5.1); {@link #INCOMPLETE} if it is not complete. */
+    private int integer(int prefix) {
+        int mask = (1 << prefix) - 1;
+        int value = bytes[at++] & mask;
+        if (value < mask) {
+            return value;
+        }
+        for (int shift = 0; shift <= MAX_SHIFT; shift += BITS_PER_BYTE) {
+            if (at == end) {
+                return INCOMPLETE;
+            }
+            int next = bytes[at++];
+            value += (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new HpackException("an integer is too large");
+    }
+
+    /** The bytes that the dynamic table's entries count for. */
+    public int tableSize() {
+        return table.size();
+    }
+}
