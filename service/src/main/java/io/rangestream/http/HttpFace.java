@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The HTTP face as a whole: its routes, and what is answered where none is reached. */
@@ -140,15 +139,13 @@ public final class HttpFace {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        Problem problem =
-                TransportProblems.of(
-                        status, request.method().isEmpty(), Optional.ofNullable(message));
+        Problem problem = TransportProblems.of(status, request);
         String correlationId = CorrelationId.next();
         log.accept(
                 RequestLine.refused(
                         clock.instant(),
                         correlationId,
-                        request.protocolVersion(),
+                        ProtocolLabel.of(request.protocolVersion()),
                         request.method(),
                         problem.status(),
                         problem.type()));

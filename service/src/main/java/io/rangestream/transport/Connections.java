@@ -78,7 +78,6 @@ public final class Connections {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
         chain.proceed();
-        peer.answered();
         if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             peer.isLast(!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
         }
