@@ -100,13 +100,16 @@ final class ChunkedContent {
             throw Refusal.badRequest("a chunk size is not followed by a CRLF or an extension");
         }
         boolean isQuoted = false;
+        boolean isEscaped = false;
         for (; at < to; at++) {
             byte b = in.at(at);
             if (!FieldSyntax.isValue(b)) {
                 throw Refusal.badRequest("a chunk extension has a control character");
             }
-            if (isQuoted && b == '\\') {
-                at++;
+            if (isEscaped) {
+                isEscaped = false;
+            } else if (isQuoted && b == '\\') {
+                isEscaped = true;
             } else if (b == '"') {
                 isQuoted = !isQuoted;
             }
