@@ -44,7 +44,14 @@ public final class HttpFace {
     private static final String ALLOWED = "GET, HEAD";
     // What is there and refuses no method by itself.
     private static final List<String> READ_ONLY =
-            List.of("/", HttpReadEventsService.PATH, "/observe/cache");
+            List.of(
+                    "/",
+                    HttpReadEventsService.PATH,
+                    "/observe/cache",
+                    "/observe/metrics",
+                    "/observe/health",
+                    "/observe/health/live",
+                    "/observe/health/ready");
 
     private final CrossOrigin crossOrigin;
     private final HttpRangeService objects;
@@ -86,6 +93,10 @@ public final class HttpFace {
             routing.route(
                     method -> !READS.test(method), PathMatchers.exact(path), this::refuseMethod);
         }
+        routing.route(
+                method -> !READS.test(method),
+                new ClasspathFileMatcher(PAGE_RESOURCES),
+                this::refuseMethod);
         routing.route(READS, PathMatchers.any(), HttpFace::setPageFields);
         routing.register(
                 "/",

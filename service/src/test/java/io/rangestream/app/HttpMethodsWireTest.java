@@ -61,7 +61,13 @@ final class HttpMethodsWireTest {
                 "/api/buckets",
                 "/api/buckets/films/objects",
                 "/api/reads?viewer=a",
-                "/observe/cache"
+                "/observe/cache",
+                "/observe/metrics",
+                "/observe/health",
+                "/observe/health/live",
+                "/observe/health/ready",
+                "/index.html",
+                "/style.css"
             })
     void whatIsOnlyReadAllowsNothingElse(String target) throws IOException {
         for (String method : CHANGING) {
@@ -75,7 +81,16 @@ final class HttpMethodsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/objects", "/api", "/api/buckets/films", "/observe"})
+    @ValueSource(
+            strings = {
+                "/nowhere",
+                "/objects",
+                "/api",
+                "/api/buckets/films",
+                "/observe",
+                "/js",
+                "/none.html"
+            })
     void whatIsNotThereIsNotThereByAnyMethod(String target) throws IOException {
         assertIsProblem(wire.ask("GET", target), 404, "not-found");
         assertThat(wire.ask("HEAD", target).status()).isEqualTo(404);
