@@ -2,7 +2,6 @@ package io.rangestream.app;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.health.HealthCheck;
-import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
@@ -16,6 +15,7 @@ import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 import io.rangestream.transport.Connections;
+import io.rangestream.transport.Http1Limits;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,8 +24,8 @@ import java.time.Duration;
 
 /** How Helidon is set up: each line that is not a default has its reason. */
 final class HelidonServer {
-    // A key of 1024 bytes may be 3 KiB when percent-encoded, and RFC 9112 asks for 8000 bytes.
-    private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
+    // Helidon's own limits for HTTP/1.x must not be below those of Http1Limits, which decide.
+    private static final int ABOVE = 1024;
     private static final int MAX_FIELDS_BYTES = 32 * 1024;
 
     // For answers over HTTP/2 that are no reads, a list or a page: they wait for their window in
@@ -53,9 +53,6 @@ final class HelidonServer {
         server.routing(routing)
                 .addRouting(wiring.grpc().routing())
                 .directHandlers(http.directHandlers())
-                // For our handler alone, which takes fields that are too large by what is said of
-                // them, and passes nothing on.
-                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .addFeature(
                         ObserveFeature.just(
                                 HealthObserver.builder().details(true).addCheck(health).build(),
@@ -83,8 +80,8 @@ final class HelidonServer {
 
     private static Http1Config http1() {
         return Http1Config.builder()
-                .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
-                .maxHeadersSize(MAX_FIELDS_BYTES)
+                .maxPrologueLength(Http1Limits.REQUEST_LINE_BYTES + ABOVE)
+                .maxHeadersSize(Http1Limits.FIELDS_BYTES + ABOVE)
                 // Keys are decoded by our rules, from the raw target.
                 .validatePath(false)
                 .validatePrologue(false)

@@ -38,14 +38,10 @@ final class Exchange {
 
     Exchange(ServerRequest request, String route, Clock clock) {
         this.startedAt = clock.instant();
-        this.protocol = protocol(request.prologue().protocolVersion());
+        this.protocol = ProtocolLabel.of(request.prologue().protocolVersion());
         this.operation = request.prologue().method().text() + " " + route;
         this.range = request.headers().first(HeaderNames.RANGE).map(Exchange::cut);
         this.viewer = ReadEvents.viewer(request);
-    }
-
-    private static String protocol(String version) {
-        return version.startsWith("2") ? "HTTP/2" : "HTTP/" + version;
     }
 
     /** Enough of what a peer wrote to recognise it; a peer must not fill our memory or our log. */

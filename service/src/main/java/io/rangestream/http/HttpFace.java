@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The HTTP face as a whole: its routes, and what is answered where none is reached. */
@@ -48,7 +47,14 @@ public final class HttpFace {
     private static final String ALLOWED = "GET, HEAD";
     // What is there and refuses no method by itself.
     private static final List<String> READ_ONLY =
-            List.of("/", HttpReadEventsService.PATH, "/observe/cache");
+            List.of(
+                    "/",
+                    HttpReadEventsService.PATH,
+                    "/observe/cache",
+                    "/observe/metrics",
+                    "/observe/health",
+                    "/observe/health/live",
+                    "/observe/health/ready");
 
     private final CrossOrigin crossOrigin;
     private final HttpRangeService objects;
@@ -103,6 +109,10 @@ public final class HttpFace {
             routing.route(
                     method -> !READS.test(method), PathMatchers.exact(path), this::refuseMethod);
         }
+        routing.route(
+                method -> !READS.test(method),
+                new ClasspathFileMatcher(PAGE_RESOURCES),
+                this::refuseMethod);
         routing.route(READS, PathMatchers.any(), HttpFace::setPageFields);
         routing.register(
                 "/",
@@ -188,15 +198,13 @@ public final class HttpFace {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        Problem problem =
-                TransportProblems.of(
-                        status, request.method().isEmpty(), Optional.ofNullable(message));
+        Problem problem = TransportProblems.of(status, request);
         String correlationId = CorrelationId.next();
         log.accept(
                 RequestLine.refused(
                         clock.instant(),
                         correlationId,
-                        request.protocolVersion(),
+                        ProtocolLabel.of(request.protocolVersion()),
                         request.method(),
                         problem.status(),
                         problem.type()));

@@ -1,7 +1,6 @@
 package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.Status;
@@ -28,7 +27,6 @@ import java.util.Optional;
 /** {@code /objects/{bucket}/{key}}: reads of objects. */
 public final class HttpRangeService implements HttpService {
     private static final String ROUTE = "/objects";
-    private static final int CONTENT_TOO_LARGE = 413;
     private static final String ALLOWED = "GET, HEAD, OPTIONS";
 
     private final RangeStreamService streams;
@@ -218,13 +216,6 @@ public final class HttpRangeService implements HttpService {
 
     private void refuse(
             ServerRequest request, ServerResponse response, Exchange exchange, Problem problem) {
-        boolean isOutOfStep =
-                problem.status() == CONTENT_TOO_LARGE
-                        && request.prologue().protocolVersion().startsWith("1");
-        if (isOutOfStep) {
-            // The connection reads nothing more then.
-            response.headers().set(HeaderValues.CONNECTION_CLOSE);
-        }
         exchange.answers(problem.status());
         exchange.failed(problem.type());
         end(exchange);

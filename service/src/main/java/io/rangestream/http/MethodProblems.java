@@ -1,27 +1,17 @@
 package io.rangestream.http;
 
 import io.helidon.http.Method;
+import io.rangestream.transport.RegisteredMethods;
 
-import java.util.Set;
-
-/** A method that a route does not have: refused where it is known, unknown where it is not. */
+/**
+ * Refuses a method that a route does not have: 405 if the method is registered, 501 if it is not.
+ * Clients retry a 501, so it is not for WebDAV's methods, for example.
+ */
 final class MethodProblems {
-    private static final Set<Method> KNOWN =
-            Set.of(
-                    Method.POST,
-                    Method.PUT,
-                    Method.PATCH,
-                    Method.DELETE,
-                    Method.TRACE,
-                    Method.CONNECT,
-                    Method.GET,
-                    Method.HEAD,
-                    Method.OPTIONS);
-
     private MethodProblems() {}
 
     static Problem of(Method method) {
-        return KNOWN.contains(method)
+        return RegisteredMethods.contains(method.text())
                 ? Problem.of(405, "method-not-allowed", "This method is not allowed here")
                 : Problem.of(501, "method-unknown", "This method is unknown");
     }

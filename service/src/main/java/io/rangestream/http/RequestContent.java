@@ -6,6 +6,7 @@ import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.transport.Http1Limits;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,24 +15,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request for an object brings along and nobody needs: content (RFC 9110, section 9.3.1
- * gives it no meaning) and expectations. A little content is read and thrown away, so that the
- * connection stays in step.
+ * Skips the content of a request, which RFC 9110, section 9.3.1, gives no meaning, and checks its
+ * expectations. Only HTTP/2 has content here: over HTTP/1.x the transport has skipped it.
  */
 final class RequestContent {
-    /** More than this is refused before it is read; the server's own limit for HTTP. */
-    static final int MOST_BYTES = 64 * 1024;
+    /** More than this is refused before it is read; the limit of the whole server. */
+    static final int MOST_BYTES = Http1Limits.CONTENT_BYTES;
 
     private static final String CONTINUE = "100-continue";
 
     private RequestContent() {}
 
     /**
-     * Throws content away.
+     * Skips content.
      *
-     * @return why the request is refused for its content or expectation; after a 413 its connection
-     *     is out of step
-     * @throws PeerGoneException where the content breaks off
+     * @return why the request is refused for its content or expectation
+     * @throws PeerGoneException if the content breaks off
      */
     static Optional<Problem> refuse(ServerRequest request) {
         if (request.content().hasEntity() && !isThrownAway(request)) {

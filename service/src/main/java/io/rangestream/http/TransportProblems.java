@@ -1,32 +1,33 @@
 package io.rangestream.http;
 
+import io.helidon.http.DirectHandler;
 import io.helidon.http.Status;
+import io.rangestream.transport.RefusedRequest;
 
 import java.util.Optional;
 
-/** What Helidon refuses by itself, before a route of ours is asked. */
+/** Problems of requests that are refused before a route is reached. */
 final class TransportProblems {
-    private static final int FIELDS_TOO_LARGE_STATUS = 431;
-    // Helidon has no other sign for it: its status is that of any bad request.
-    private static final String FIELDS_TOO_LARGE = "Header size exceeded";
-
     private TransportProblems() {}
 
     /**
-     * The problem that a status stands for.
-     *
-     * @param isUnread whether there is no request yet: what fails then, it does for what was sent,
-     *     as for a method that is no word
-     * @param message Helidon's words, which are not for the peer
+     * The problem that a status stands for. If no request was read, a 500 is the client's fault:
+     * Helidon fails so over a method that is no token.
      */
-    static Problem of(Status status, boolean isUnread, Optional<String> message) {
-        if (isUnread && status.equals(Status.INTERNAL_SERVER_ERROR_500)) {
-            return of(Status.BAD_REQUEST_400.code());
+    static Problem of(Status status, DirectHandler.TransportRequest request) {
+        if (request instanceof RefusedRequest refused) {
+            Problem problem = of(status.code());
+            return new Problem(
+                    problem.status(),
+                    problem.type(),
+                    problem.title(),
+                    Optional.of(refused.detail()),
+                    problem.retryAfter());
         }
-        boolean isTooLarge =
-                status.equals(Status.BAD_REQUEST_400)
-                        && message.filter(FIELDS_TOO_LARGE::equals).isPresent();
-        return of(isTooLarge ? FIELDS_TOO_LARGE_STATUS : status.code());
+        boolean isUnread = request.method().isEmpty();
+        return isUnread && status.equals(Status.INTERNAL_SERVER_ERROR_500)
+                ? of(Status.BAD_REQUEST_400.code())
+                : of(status.code());
     }
 
     private static Problem of(int status) {
@@ -37,7 +38,11 @@ final class TransportProblems {
             case 413 -> Problem.of(413, "content-too-large", "The request's content is too large");
             case 414 -> Problem.of(414, "uri-too-long", "The request's target is too long");
             case 431 -> Problem.of(431, "fields-too-large", "The request's fields are too large");
-            case 501 -> Problem.of(501, "method-unknown", "This method is unknown");
+            case 501 ->
+                    Problem.of(
+                            501,
+                            "transfer-coding-unknown",
+                            "This transfer coding is not supported");
             case 505 ->
                     Problem.of(505, "version-unsupported", "This version of HTTP is not spoken");
             default ->

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What has begun to arrive must be there in time: a peer that sends a byte now and then would hold
- * its connection with it. Where nothing has begun the connection is idle, and may be. For one
- * thread.
+ * Limits the time from the first byte of a request to its last: a client that sends a byte now and
+ * then would otherwise hold its connection. A connection on which no request has begun is idle and
+ * has no limit here. For one thread.
  */
-final class ArrivalClock {
+final class ArrivalClock implements Arrivals {
     private final ConnectionBytes bytes;
     private final long limitNanos;
     private boolean running;
@@ -23,26 +23,26 @@ final class ArrivalClock {
         this.limitNanos = TimeUnit.NANOSECONDS.convert(limit);
     }
 
-    /** Something has begun; without effect while it goes on. */
-    void start() {
+    @Override
+    public void start() {
         if (!running) {
             running = true;
             since = System.nanoTime();
         }
     }
 
-    /** It is all there. */
-    void stop() {
+    @Override
+    public void stop() {
         running = false;
     }
 
-    /** Waits for the next bytes, while there is time for them; null at their end. */
-    byte @Nullable [] next() throws TimeoutException {
+    @Override
+    public byte @Nullable [] next() throws TimeoutException {
         return running ? bytes.next(left()) : bytes.next();
     }
 
-    /** The same, for a time at the most. */
-    byte @Nullable [] next(Duration atMost) throws TimeoutException {
+    @Override
+    public byte @Nullable [] next(Duration atMost) throws TimeoutException {
         return bytes.next(Math.min(left(), TimeUnit.NANOSECONDS.convert(atMost)));
     }
 

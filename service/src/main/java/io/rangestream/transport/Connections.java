@@ -154,7 +154,6 @@ public final class Connections {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
         proceed(chain);
-        peer.answered();
         if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             peer.isLast(!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
         }

@@ -1,59 +1,59 @@
 package io.rangestream.transport;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.http.DirectHandler.EventType;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.RequestException;
-import io.helidon.http.Status;
+import io.helidon.common.socket.SocketWriterException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The peer of an HTTP/1.1 connection, for all requests on it. Its one thread writes and does not
+ * The client of an HTTP/1.x connection, for all requests on it. Its one thread writes and does not
  * read, so that a reset is not seen while there is nothing to write: then another thread reads
  * ahead, and what it has read is given to the next request.
  */
 final class Http1Peer implements Peer, Link {
-    // So long a peer that was refused may be silent, and go on sending, before he is left.
+    // How long a client that was refused may be silent, and go on sending, before it is left.
     private static final Duration LINGER_SILENT = Duration.ofMillis(500);
     private static final Duration LINGER = Duration.ofSeconds(3);
-    // What is longer is refused by Helidon, which is asked then.
-    private static final int MOST_LINE_BYTES = 16 * 1024;
-    private static final int MOST_HEAD_BYTES = 48 * 1024;
-    // A head, and content as far as it is read; only what has no end is longer, as a line can be.
-    private static final int MOST_REQUEST_BYTES = 256 * 1024;
+    private static final byte[] CONTINUE =
+            "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ConnectionContext context;
     private final ConnectionBytes bytes;
-    private final ArrivalClock arrival;
+    private final Http1RequestReader requests;
 
     private @Nullable OpenReader reader;
     // For the connection's thread alone.
-    private @Nullable DataReader taken;
-    private boolean isFirst = true;
-    private int arrivedBytes;
-    private boolean last;
     private boolean lingers;
 
-    /** Of a peer whose requests are on their way for {@code arrivalLimit} at the most. */
+    /** Of a client whose requests arrive within {@code arrivalLimit} each. */
     Http1Peer(ConnectionContext context, Duration arrivalLimit) {
         this.context = context;
         this.bytes = new ConnectionBytes(context);
-        this.arrival = new ArrivalClock(bytes, arrivalLimit);
+        this.requests =
+                new Http1RequestReader(new ArrivalClock(bytes, arrivalLimit), this::sendContinue);
     }
 
     @Override
     public void begin(DataReader connectionReader) {
         CURRENT.set(this);
-        taken = connectionReader;
+    }
+
+    private void sendContinue() {
+        try {
+            context.dataWriter().writeNow(BufferData.create(CONTINUE));
+        } catch (SocketWriterException | UncheckedIOException e) {
+            throw new CloseConnectionException("the client is gone", e);
+        }
     }
 
     @Override
@@ -139,88 +139,17 @@ final class Http1Peer implements Peer, Link {
     }
 
     /**
-     * A request has had its answer. What has come since is the next one's, and must be all there.
-     */
-    void answered() {
-        arrival.stop();
-        arrivedBytes = 0;
-        if (taken != null && taken.available() > 0) {
-            arrival.start();
-        }
-    }
-
-    /**
      * No request follows: Helidon itself would go on after a {@code Connection: close}.
      *
-     * @param refused whether that is our wish, so that the peer may have sent more
+     * @param refused whether the server wants it so, and the client may have sent more
      */
     void isLast(boolean refused) {
-        last = true;
-        lingers = refused;
-        if (taken != null) {
-            taken.skip(taken.available());
-        }
+        requests.close();
+        lingers = refused || requests.leavesContent();
     }
 
     @Override
     public byte @Nullable [] next() {
-        if (last) {
-            return null;
-        }
-        byte[] next = arrive();
-        if (next != null && isFirst) {
-            isFirst = false;
-            return first(next);
-        }
-        return next;
-    }
-
-    private byte @Nullable [] arrive() {
-        try {
-            byte[] next = arrival.next();
-            arrival.start();
-            arrivedBytes += next == null ? 0 : next.length;
-            if (arrivedBytes > MOST_REQUEST_BYTES) {
-                throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413, "the request has no end");
-            }
-            return next;
-        } catch (TimeoutException e) {
-            throw refusal(Status.REQUEST_TIMEOUT_408, "the request did not arrive in time");
-        }
-    }
-
-    private RequestException refusal(Status status, String message) {
-        last = true;
-        return RequestException.builder()
-                .type(EventType.BAD_REQUEST)
-                .status(status)
-                .setKeepAlive(false)
-                .header(HeaderValues.CONNECTION_CLOSE)
-                .message(message)
-                .build();
-    }
-
-    /** What a connection begins with, in the version that Helidon speaks. */
-    private byte[] first(byte[] begin) {
-        byte[] line = gather(begin, Http10Head::hasLine, MOST_LINE_BYTES);
-        if (!Http10Head.begins(line)) {
-            return line;
-        }
-        byte[] head = gather(line, Http10Head::isComplete, MOST_HEAD_BYTES);
-        return Http10Head.isComplete(head) ? Http10Head.asHttp11(head) : head;
-    }
-
-    private byte[] gather(byte[] begin, Predicate<byte[]> isEnough, int mostBytes) {
-        byte[] all = begin;
-        while (!isEnough.test(all) && all.length < mostBytes) {
-            byte[] more = arrive();
-            if (more == null) {
-                return all;
-            }
-            int length = all.length;
-            all = Arrays.copyOf(all, length + more.length);
-            System.arraycopy(more, 0, all, length, more.length);
-        }
-        return all;
+        return requests.next();
     }
 }

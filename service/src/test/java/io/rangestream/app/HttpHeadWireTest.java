@@ -161,15 +161,56 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void theVersionBeforeIsNotSpokenAfterOurs() throws IOException {
+    void http10IsReadAfterHttp11() throws IOException {
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
-        assertRefused(ask("GET " + A + " HTTP/1.0", "Host: a"), 505, "version-unsupported");
+        WireAnswer answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
+        assertThat(answer.status()).isEqualTo(206);
+        assertThat(answer.text()).isEqualTo("abcde");
+        assertThat(answer.field("Connection")).hasValue("close");
+        assertThat(wire.isAtEnd()).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/0.9", "GET / HTTP/3.0", "GET  / HTTP/1.1", "/ HTTP/1.1"})
-    void whatIsNoRequestLineIsABadRequest(String line) throws IOException {
+    @ValueSource(strings = {"HTTP/1.2", "HTTP/1.9"})
+    void laterMinorVersionIsReadAsHttp11(String version) throws IOException {
+        WireAnswer answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
+        assertThat(answer.text()).isEqualTo("abcde");
+        assertThat(wire.ask("GET", A).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/0.9", "HTTP/2.0", "HTTP/3.0", "HTTP/9.9"})
+    void otherMajorVersionIsUnsupported(String version) throws IOException {
+        assertRefused(ask("GET " + A + " " + version, "Host: a"), 505, "version-unsupported");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET  / HTTP/1.1",
+                "/ HTTP/1.1",
+                " GET / HTTP/1.1",
+                "GET / HTTP/1.1 ",
+                "GET / HTTP/1.1x",
+                "GET / HTTP/1.",
+                "GET / HTTP/11",
+                "GET / HTTP/1.10",
+                "GET / HTTP/9.abc",
+                "GET /a b HTTP/1.1",
+                "GET\t/ HTTP/1.1",
+                "G(T / HTTP/1.1",
+                "GET /\1 HTTP/1.1",
+            })
+    void malformedRequestLineIsABadRequest(String line) throws IOException {
         assertRefused(ask(line, "Host: a"), 400, "invalid-request");
+    }
+
+    @Test
+    void emptyLinesBeforeARequestAreSkipped() throws IOException {
+        wire.send("\r\n\r\n");
+        assertThat(wire.ask("GET", A).status()).isEqualTo(200);
+        wire.send("\r\n");
+        assertThat(wire.ask("GET", A).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -183,6 +224,17 @@ final class HttpHeadWireTest {
     @ValueSource(
             strings = {
                 "X: y",
+                "Host: a|: y",
+                "Host: a|X : y",
+                "Host: a|X\t: y",
+                "Host: a|X\0: y",
+                "Host: a|X\u00E4: y",
+                "Host: a|X: a|  folded",
+                "Host: a|\tX: y",
+                "Host: a|X: a\0b",
+                "Host: a|X: a\rb",
+                "Host: a|X: a\nb",
+                "Host: a|X: a\u007Fb",
                 "Host: a|Host: a",
                 "Host: a|Host: b",
                 "Host:",

@@ -7,6 +7,7 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.Http2Wire;
 import io.rangestream.testkit.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +25,11 @@ final class HttpMethodsWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
     private static final List<String> CHANGING = List.of("POST", "PUT", "PATCH", "DELETE", "TRACE");
 
+    private final int port;
     private final Http1Wire wire;
 
     HttpMethodsWireTest(WebServer server) throws IOException {
+        this.port = server.port();
         this.wire = Http1Wire.connect(server.port());
     }
 
@@ -58,7 +61,13 @@ final class HttpMethodsWireTest {
                 "/api/buckets",
                 "/api/buckets/films/objects",
                 "/api/reads?viewer=a",
-                "/observe/cache"
+                "/observe/cache",
+                "/observe/metrics",
+                "/observe/health",
+                "/observe/health/live",
+                "/observe/health/ready",
+                "/index.html",
+                "/style.css"
             })
     void whatIsOnlyReadAllowsNothingElse(String target) throws IOException {
         for (String method : CHANGING) {
@@ -72,7 +81,16 @@ final class HttpMethodsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/objects", "/api", "/api/buckets/films", "/observe"})
+    @ValueSource(
+            strings = {
+                "/nowhere",
+                "/objects",
+                "/api",
+                "/api/buckets/films",
+                "/observe",
+                "/js",
+                "/none.html"
+            })
     void whatIsNotThereIsNotThereByAnyMethod(String target) throws IOException {
         assertIsProblem(wire.ask("GET", target), 404, "not-found");
         assertThat(wire.ask("HEAD", target).status()).isEqualTo(404);
@@ -81,6 +99,43 @@ final class HttpMethodsWireTest {
         }
         assertIsProblem(wire.ask("BREW", target), 404, "not-found");
         assertThat(wire.ask("GET", "/objects/films/A").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PROPFIND",
+                "PROPPATCH",
+                "MKCOL",
+                "COPY",
+                "MOVE",
+                "LOCK",
+                "UNLOCK",
+                "REPORT",
+                "SEARCH",
+                "BIND",
+                "ACL",
+                "QUERY",
+                "VERSION-CONTROL",
+                "BASELINE-CONTROL",
+                "PRI"
+            })
+    void registeredMethodIsNotAllowed(String method) throws IOException {
+        WireAnswer answer = wire.ask(method, "/objects/films/A");
+        assertIsProblem(answer, 405, "method-not-allowed");
+        assertThat(answer.field("Allow")).hasValue("GET, HEAD, OPTIONS");
+        for (String target : List.of("/", "/api/buckets", "/api/reads", "/observe/cache")) {
+            answer = wire.ask(method, target);
+            assertIsProblem(answer, 405, "method-not-allowed");
+            assertThat(answer.field("Allow")).hasValue("GET, HEAD");
+        }
+        assertIsProblem(wire.ask(method, "/nowhere"), 404, "not-found");
+        try (Http2Wire http2 = Http2Wire.connect(port, 65_535)) {
+            assertIsProblem(
+                    http2.readAnswer(http2.send(method, "/objects/films/A")),
+                    405,
+                    "method-not-allowed");
+        }
     }
 
     @Test

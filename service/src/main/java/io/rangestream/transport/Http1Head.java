@@ -1,0 +1,155 @@
+package io.rangestream.transport;
+
+import io.rangestream.transport.StartLine.Version;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * The head of a request that was read and found well-formed, and as it is given to Helidon: in
+ * HTTP/1.1, without content. Helidon never sees content, so it can't take any for a request.
+ */
+final class Http1Head {
+    private static final String CRLF = "\r\n";
+    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
+    private static final Set<String> PERSISTENCE = Set.of("connection", "keep-alive");
+    // HTTP/1.0 has no interim responses and no Upgrade.
+    private static final Set<String> NOT_IN_10 = Set.of("expect", "upgrade");
+
+    private final byte[] raw;
+    private final StartLine line;
+    private final RequestFraming.Content content;
+    private final Expectation expectation;
+    private final boolean hasHost;
+    private final boolean isLast;
+    private final boolean closesInList;
+
+    /** What the client waits for before it sends content. */
+    enum Expectation {
+        NONE,
+        CONTINUE,
+        OTHER
+    }
+
+    /**
+     * Wraps a head.
+     *
+     * @param raw all of it, with the empty line; not copied
+     * @param isLast whether the client wants no other response on this connection
+     * @param closesInList whether a Connection field says so in a list, which Helidon may not see
+     */
+    Http1Head(
+            byte[] raw,
+            StartLine line,
+            RequestFraming.Content content,
+            Expectation expectation,
+            boolean hasHost,
+            boolean isLast,
+            boolean closesInList) {
+        this.raw = raw;
+        this.line = line;
+        this.content = content;
+        this.expectation = expectation;
+        this.hasHost = hasHost;
+        this.isLast = isLast;
+        this.closesInList = closesInList;
+    }
+
+    RequestFraming.Content content() {
+        return content;
+    }
+
+    Expectation expectation() {
+        return expectation;
+    }
+
+    boolean isLast() {
+        return isLast;
+    }
+
+    /** The raw request target. */
+    String target() {
+        return new String(
+                raw,
+                line.targetFrom(),
+                line.targetTo() - line.targetFrom(),
+                StandardCharsets.ISO_8859_1);
+    }
+
+    /** The value of a field, named in lower case. */
+    Optional<String> field(String lowerCase) {
+        StringBuilder value = new StringBuilder();
+        forEachField(
+                (name, text) -> {
+                    if (name.equals(lowerCase) && value.isEmpty()) {
+                        value.append(text.substring(name.length() + 1).strip());
+                    }
+                });
+        return value.isEmpty() ? Optional.empty() : Optional.of(value.toString());
+    }
+
+    /**
+     * The head that Helidon gets; the one that came, if that is possible.
+     *
+     * @param closes whether the connection can't be used after the response
+     */
+    byte[] forHelidon(boolean closes) {
+        boolean isAsCame =
+                !closes
+                        && content.isNone()
+                        && line.version() == Version.HTTP_1_1
+                        && !line.method().equals(RegisteredMethods.OTHER)
+                        && !closesInList;
+        return isAsCame ? raw : written(closes || isLast);
+    }
+
+    private byte[] written(boolean closes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length + 64);
+        write(out, line.method());
+        // From the space before the target to the one behind it.
+        out.write(raw, line.targetFrom() - 1, line.targetTo() - line.targetFrom() + 2);
+        write(out, "HTTP/1.1" + CRLF);
+        if (closes) {
+            write(out, "Connection: close" + CRLF);
+        }
+        if (!hasHost && line.version() == Version.HTTP_1_0) {
+            // HTTP/1.1 needs one; no route reads it.
+            write(out, "Host: localhost" + CRLF);
+        }
+        forEachField(
+                (name, text) -> {
+                    if (!isLeftOut(name, closes)) {
+                        write(out, text + CRLF);
+                    }
+                });
+        write(out, CRLF);
+        return out.toByteArray();
+    }
+
+    private boolean isLeftOut(String name, boolean closes) {
+        return FRAMING.contains(name)
+                || closes && PERSISTENCE.contains(name)
+                || line.version() == Version.HTTP_1_0 && NOT_IN_10.contains(name);
+    }
+
+    /** Gives each field's name in lower case, and its line. */
+    private void forEachField(BiConsumer<String, String> use) {
+        String all = new String(raw, StandardCharsets.ISO_8859_1);
+        int from = line.length() + CRLF.length();
+        int to = all.indexOf(CRLF, from);
+        while (to > from) {
+            String text = all.substring(from, to);
+            use.accept(text.substring(0, text.indexOf(':')).toLowerCase(Locale.ROOT), text);
+            from = to + CRLF.length();
+            to = all.indexOf(CRLF, from);
+        }
+    }
+
+    private static void write(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

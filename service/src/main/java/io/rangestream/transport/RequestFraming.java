@@ -1,0 +1,85 @@
+package io.rangestream.transport;
+
+import io.helidon.http.Status;
+import io.rangestream.transport.StartLine.Version;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides how long a request's content is (RFC 9112, section 6.3), from the fields that say so.
+ * What could be read in two ways is refused. For one request.
+ */
+final class RequestFraming {
+    private static final String CHUNKED = "chunked";
+
+    private final List<String> codings = new ArrayList<>();
+    private boolean hasCodings;
+    private boolean hasLength;
+    private long length;
+
+    /**
+     * A request's content.
+     *
+     * @param length its bytes, {@link Long#MAX_VALUE} for all larger numbers; 0 if chunked
+     */
+    record Content(boolean isChunked, long length) {
+        static final Content NONE = new Content(false, 0);
+
+        boolean isNone() {
+            return !isChunked && length == 0;
+        }
+    }
+
+    void contentLength(String value) {
+        if (hasLength) {
+            throw Refusal.badRequest("Content-Length is repeated");
+        }
+        hasLength = true;
+        if (value.isEmpty()) {
+            throw Refusal.badRequest("Content-Length is empty");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            int digit = value.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                throw Refusal.badRequest("Content-Length is not a number of digits alone");
+            }
+            length = length > (Long.MAX_VALUE - 9) / 10 ? Long.MAX_VALUE : length * 10 + digit;
+        }
+    }
+
+    void transferEncoding(String value) {
+        hasCodings = true;
+        for (String coding : value.split(",", -1)) {
+            codings.add(coding.strip());
+        }
+    }
+
+    Content decide(Version version) {
+        if (!hasCodings) {
+            return length == 0 ? Content.NONE : new Content(false, length);
+        }
+        if (hasLength) {
+            throw Refusal.badRequest("Transfer-Encoding and Content-Length are both present");
+        }
+        if (version == Version.HTTP_1_0) {
+            throw Refusal.badRequest("HTTP/1.0 has no Transfer-Encoding");
+        }
+        if (!codings.getLast().equalsIgnoreCase(CHUNKED)) {
+            throw Refusal.badRequest("the last transfer coding is not chunked");
+        }
+        List<String> others = codings.subList(0, codings.size() - 1);
+        if (others.stream().anyMatch(coding -> coding.isEmpty() || isChunked(coding))) {
+            throw Refusal.badRequest("Transfer-Encoding is malformed or names chunked twice");
+        }
+        if (!others.isEmpty()) {
+            throw new Refusal(
+                    Status.NOT_IMPLEMENTED_501, "chunked is the only transfer coding known");
+        }
+        return new Content(true, 0);
+    }
+
+    private static boolean isChunked(String coding) {
+        return coding.equalsIgnoreCase(CHUNKED);
+    }
+}

@@ -1,0 +1,33 @@
+package io.rangestream.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import org.junit.jupiter.api.Tag;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Bytes of a connection from a fuzzer: read the same in one piece, in single bytes, by the model.
+ */
+@Tag("fuzz")
+class Http1RequestReaderFuzzTest {
+    // Beyond this the limits of lengths and counts begin, which the model does not have.
+    private static final int MOST_BYTES = 500;
+
+    @FuzzTest
+    void connectionIsReadAsTheModelReadsIt(byte[] all) {
+        String text = new String(all, StandardCharsets.ISO_8859_1);
+        if (all.length == 0
+                || all.length > MOST_BYTES
+                || text.toLowerCase(Locale.ROOT).contains("expect")) {
+            return;
+        }
+        ReadRequests expected = Http1Model.read(text);
+        assertThat(ReadRequests.of(List.of(all))).as(text).isEqualTo(expected);
+        assertThat(ReadRequests.of(ScriptedArrivals.single(all))).as(text).isEqualTo(expected);
+    }
+}
