@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -148,7 +149,7 @@ public final class HttpFace {
                 RequestLine.refused(
                         clock.instant(),
                         correlationId,
-                        request.protocolVersion(),
+                        Protocols.ofHttpVersion(request.protocolVersion()),
                         request.method(),
                         problem.status(),
                         problem.type()));
