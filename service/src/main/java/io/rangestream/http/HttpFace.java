@@ -68,7 +68,7 @@ public final class HttpFace {
         this.objects =
                 new HttpRangeService(streams, readers, events, log, clock, crossOrigin, options);
         this.listing = new HttpListingService(listings, log, clock, options.deniedIsForbidden());
-        this.readEvents = new HttpReadEventsService(events);
+        this.readEvents = new HttpReadEventsService(events, readers, log, clock);
         this.log = log;
         this.clock = clock;
     }

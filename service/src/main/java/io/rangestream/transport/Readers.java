@@ -16,6 +16,8 @@ public final class Readers implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 250;
     // For the words of a status, once the grace is over.
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    // Events are small, and a page loses nothing by connecting again.
+    private static final Duration EVENTS_PAUSE = Duration.ofMinutes(1);
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
 
     private final PauseLimits limits;
@@ -55,6 +57,12 @@ public final class Readers implements AutoCloseable {
      */
     public OpenReader openGrpc(boolean read) {
         return open(read, limits.grpc());
+    }
+
+    /** Begins a stream of events to the peer of this thread, which must take them soon. */
+    public OpenReader openEvents() {
+        Duration limit = limits.http();
+        return open(false, limit.compareTo(EVENTS_PAUSE) < 0 ? limit : EVENTS_PAUSE);
     }
 
     private OpenReader open(boolean counted, Duration pauseLimit) {
