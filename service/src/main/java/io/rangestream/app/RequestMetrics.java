@@ -45,7 +45,7 @@ final class RequestMetrics implements RequestSink {
                 FunctionalCounter.builder("rangestream_log_dropped", log, RequestLog::dropped)
                         .description(
                                 "Request lines that were not written: the log's queue was full, or"
-                                    + " too many requests were refused within a second"));
+                                        + " too many requests were refused within a second"));
     }
 
     // Looking a meter up by its tags costs more than the rest of a small request's bookkeeping.

@@ -243,7 +243,8 @@ final class ReadEventsWireTest {
     void aRefusedListenerIsLogged(String target) throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
             String id = listener.ask("GET", target).field("X-Correlation-Id").orElseThrow();
-            RequestLine line = await().until(() -> SERVED.line(id), Optional::isPresent).orElseThrow();
+            RequestLine line =
+                    await().until(() -> SERVED.line(id), Optional::isPresent).orElseThrow();
             assertThat(line.status()).isEqualTo("400");
             assertThat(line.operation()).isEqualTo("GET /api/reads");
         }
