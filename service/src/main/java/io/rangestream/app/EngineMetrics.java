@@ -51,10 +51,16 @@ final class EngineMetrics {
     private static void bindDisk(MeterRegistry registry, DiskTier disk) {
         registry.getOrCreate(
                 Gauge.builder("rangestream_disk_used_bytes", () -> disk.stats().usedBytes())
-                        .description("Bytes that the disk tier's files take"));
+                        .description("Bytes that the disk tier's files take, 0 while it is off"));
         registry.getOrCreate(
                 Gauge.builder("rangestream_disk_on", () -> disk.isOn() ? 1 : 0)
-                        .description("1 while the disk tier works, 0 once it is off"));
+                        .description("1 while the disk tier works, 0 while it is off"));
+        registry.getOrCreate(
+                Gauge.builder(
+                                "rangestream_disk_limit_bytes",
+                                () -> disk.isOn() ? disk.stats().sizeBytes() : 0)
+                        .description(
+                                "Bytes that the disk tier's files may take, 0 while it is off"));
         registry.getOrCreate(
                 FunctionalCounter.builder(
                                 "rangestream_disk_corrupt_blocks",

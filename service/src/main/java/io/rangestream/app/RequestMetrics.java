@@ -1,22 +1,35 @@
 package io.rangestream.app;
 
+import io.grpc.Status;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.api.Timer;
+import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.OpenRead;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** Counts ended requests into meters. Tags have few values: never a key, never a peer's words. */
+/**
+ * Counts ended requests into meters. Each tag has a fixed set of values, whatever a client sends:
+ * the protocols of {@link Protocols}, status codes from 100 to 599 and the names of gRPC's.
+ */
 final class RequestMetrics implements RequestSink {
+    private static final String OTHER_STATUS = "other";
+    private static final int HTTP_STATUS_DIGITS = 3;
+    private static final Set<String> GRPC_STATUSES =
+            Arrays.stream(Status.Code.values()).map(Enum::name).collect(Collectors.toSet());
+
     private final MeterRegistry registry;
     private final Map<Ended, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Timer> durations = new ConcurrentHashMap<>();
@@ -30,14 +43,17 @@ final class RequestMetrics implements RequestSink {
         this.registry = registry;
         registry.getOrCreate(
                 FunctionalCounter.builder("rangestream_log_dropped", log, RequestLog::dropped)
-                        .description("Request lines that found the log's queue full"));
+                        .description(
+                                "Request lines that were not written: the log's queue was full, or"
+                                        + " too many requests were refused within a second"));
     }
 
     // Looking a meter up by its tags costs more than the rest of a small request's bookkeeping.
     @Override
     public void accept(RequestLine line) {
         requests.computeIfAbsent(
-                        new Ended(line.protocol(), line.status(), line.outcome()), this::counter)
+                        new Ended(line.protocol(), statusLabel(line.status()), line.outcome()),
+                        this::counter)
                 .increment();
         durations.computeIfAbsent(line.protocol(), this::timer).record(line.duration());
         line.bytesByOrigin()
@@ -47,6 +63,17 @@ final class RequestMetrics implements RequestSink {
                                         .computeIfAbsent(
                                                 new Sent(line.protocol(), origin), this::counter)
                                         .increment(bytes));
+    }
+
+    private static String statusLabel(String status) {
+        return isHttpStatus(status) || GRPC_STATUSES.contains(status) ? status : OTHER_STATUS;
+    }
+
+    private static boolean isHttpStatus(String status) {
+        return status.length() == HTTP_STATUS_DIGITS
+                && status.charAt(0) >= '1'
+                && status.charAt(0) <= '5'
+                && status.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private Counter counter(Ended ended) {

@@ -49,7 +49,7 @@ final class Block {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             WAITERS = lookup.findVarHandle(Block.class, "waiters", Waiter.class);
             PINNED = lookup.findVarHandle(Block.class, "pinned", boolean.class);
-            LENT = lookup.findVarHandle(Block.class, "lent", int.class);
+            LENT = lookup.findVarHandle(Block.class, "lent", LentBytes.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -82,7 +82,7 @@ final class Block {
     private volatile boolean pinned = true;
 
     @SuppressWarnings("unused") // by LENT
-    private volatile int lent;
+    private volatile LentBytes lent = LentBytes.NONE;
 
     /**
      * A block that is promised and has no memory yet, held by who will fill it and, until somebody
@@ -272,11 +272,12 @@ final class Block {
 
     /** Notes that it has been lent; returns how many bytes were, for the first time. */
     int noteLent(int offset, int endOffset) {
-        int before = lent;
-        while (before < endOffset) {
-            int witness = (int) LENT.compareAndExchange(this, before, endOffset);
+        LentBytes before = lent;
+        while (!before.has(offset, endOffset)) {
+            LentBytes after = before.with(offset, endOffset);
+            LentBytes witness = (LentBytes) LENT.compareAndExchange(this, before, after);
             if (witness == before) {
-                return endOffset - Math.max(before, offset);
+                return after.count() - before.count();
             }
             before = witness;
         }

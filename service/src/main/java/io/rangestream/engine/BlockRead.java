@@ -47,6 +47,12 @@ final class BlockRead implements OpenRead {
     private boolean collapsed;
     private long nextPos;
     private long endPos;
+
+    // Where the run of ranges ends that this one belongs to; a fetch may reach so far.
+    private long runEnd;
+
+    // Of the slice that is lent, the bytes that no reader was given before.
+    private int firstTimeLent;
     private @Nullable Block held;
 
     // The last fetch that was started for this reader.
@@ -109,16 +115,23 @@ final class BlockRead implements OpenRead {
 
     @Override
     public void select(ByteRange range) {
+        select(range, range.lastPos() + 1);
+    }
+
+    @Override
+    public void select(ByteRange range, long endOfRun) {
         if (range.lastPos() >= version.completeLength()) {
             throw new IllegalArgumentException(
                     range + " is not in " + version.completeLength() + " bytes");
         }
         releaseHeld();
-        if (range.firstPos() != nextPos) {
+        boolean isInRun = range.firstPos() >= nextPos && range.firstPos() < runEnd;
+        if (range.firstPos() != nextPos && !isInRun) {
             readAhead.restart();
         }
         nextPos = range.firstPos();
         endPos = range.lastPos() + 1;
+        runEnd = Math.min(endOfRun, version.completeLength());
         ride.leaveUnlessFor(nextPos);
     }
 
@@ -169,7 +182,7 @@ final class BlockRead implements OpenRead {
     private @Nullable Block startFetch() {
         ride.leave();
         long wanted =
-                readAhead.nextEnd(nextPos, endPos, exact || endPos < version.completeLength());
+                readAhead.nextEnd(nextPos, runEnd, exact || runEnd < version.completeLength());
         long end = Math.min(wanted, affordableEnd());
         long slotStart = version.slotStart(nextPos);
         // On disk are whole slots only.
@@ -180,11 +193,11 @@ final class BlockRead implements OpenRead {
     /** How far a fetch may reach by what memory there is: to the end of this slot at the least. */
     private long affordableEnd() {
         long most = context.budget().fetchBytes();
-        if (most >= endPos - nextPos) {
-            return endPos;
+        if (most >= runEnd - nextPos) {
+            return runEnd;
         }
         return Math.min(
-                endPos, Math.max(version.slotStart(nextPos + most), version.slotEnd(nextPos)));
+                runEnd, Math.max(version.slotStart(nextPos + most), version.slotEnd(nextPos)));
     }
 
     private @Nullable Block started(long firstPos, long end) {
@@ -279,9 +292,9 @@ final class BlockRead implements OpenRead {
     }
 
     private void noteLent(Block block, int from) {
-        int firstTime = block.noteLent(from, from + length);
-        if (firstTime > 0) {
-            context.stats().firstLentBytes.add(firstTime);
+        firstTimeLent = block.noteLent(from, from + length);
+        if (firstTimeLent > 0) {
+            context.stats().firstLentBytes.add(firstTimeLent);
             // Who gets them first has them from the store, whoever else waited for them.
             origin = block.isFromDisk() ? Origin.DISK : Origin.STORE;
         } else {
@@ -309,6 +322,13 @@ final class BlockRead implements OpenRead {
         }
         array = NO_BYTES;
         length = 0;
+    }
+
+    @Override
+    public void discarded(int bytes) {
+        int notSent = Math.min(bytes, firstTimeLent);
+        firstTimeLent -= notSent;
+        context.stats().firstLentBytes.add(-notSent);
     }
 
     @Override

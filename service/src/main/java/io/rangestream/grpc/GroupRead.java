@@ -39,6 +39,7 @@ final class GroupRead implements SliceSink {
         }
         nextPos = slice.firstPos();
         long endPos = nextPos + slice.length();
+        read.discarded(gapBytes(slice.firstPos(), endPos));
         for (AskedRange range : work.ranges()) {
             if (range.range().firstPos() >= endPos) {
                 break;
@@ -48,6 +49,18 @@ final class GroupRead implements SliceSink {
             }
         }
         nextPos = endPos;
+    }
+
+    /** How many bytes of a slice are of no range. */
+    private int gapBytes(long firstPos, long endPos) {
+        long gap = 0;
+        long coveredTo = firstPos;
+        for (AskedRange range : work.ranges()) {
+            long from = Math.min(Math.max(range.range().firstPos(), coveredTo), endPos);
+            gap += from - coveredTo;
+            coveredTo = Math.max(from, Math.min(range.range().lastPos() + 1, endPos));
+        }
+        return Math.toIntExact(gap + endPos - coveredTo);
     }
 
     private void hand(AskedRange range, Slice slice, long sliceEnd) {

@@ -2,6 +2,7 @@ package io.rangestream.grpc;
 
 import io.grpc.Context;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.Cancellation;
@@ -125,7 +126,7 @@ final class GrpcExchange {
         return new RequestLine(
                 startedAt,
                 correlationId,
-                "gRPC",
+                Protocols.GRPC,
                 operation,
                 Optional.ofNullable(objectId),
                 Optional.ofNullable(range),

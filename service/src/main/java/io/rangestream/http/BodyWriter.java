@@ -63,7 +63,7 @@ final class BodyWriter implements SliceSink {
         write(out, NO_BYTES, 0, 0);
     }
 
-    private static OutputStream stream(ServerResponse response) {
+    static OutputStream stream(ServerResponse response) {
         OutputStream out = response.outputStream();
         // To who says TE: trailers, as Firefox does, Helidon's HTTP/2 would send one of its own.
         response.headers().remove(HeaderNames.TRAILER);

@@ -3,6 +3,7 @@ package io.rangestream.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
@@ -21,6 +22,9 @@ import java.util.Optional;
 final class Exchange {
     private static final int MAX_RANGE_CHARACTERS = 200;
 
+    // Twice the longest registered method, UPDATEREDIRECTREF.
+    private static final int MAX_METHOD_CHARACTERS = 34;
+
     private final String correlationId = CorrelationId.next();
     private final Instant startedAt;
     private final long startNanos = System.nanoTime();
@@ -38,17 +42,19 @@ final class Exchange {
 
     Exchange(ServerRequest request, String route, Clock clock) {
         this.startedAt = clock.instant();
-        this.protocol = ProtocolLabel.of(request.prologue().protocolVersion());
-        this.operation = request.prologue().method().text() + " " + route;
-        this.range = request.headers().first(HeaderNames.RANGE).map(Exchange::cut);
+        this.protocol = Protocols.ofHttpVersion(request.prologue().protocolVersion());
+        this.operation =
+                cut(request.prologue().method().text(), MAX_METHOD_CHARACTERS) + " " + route;
+        this.range =
+                request.headers()
+                        .first(HeaderNames.RANGE)
+                        .map(text -> cut(text, MAX_RANGE_CHARACTERS));
         this.viewer = ReadEvents.viewer(request);
     }
 
-    /** Enough of what a peer wrote to recognise it; a peer must not fill our memory or our log. */
-    private static String cut(String text) {
-        return text.length() <= MAX_RANGE_CHARACTERS
-                ? text
-                : text.substring(0, MAX_RANGE_CHARACTERS) + "...";
+    /** Enough of what a client wrote to recognise it; it must not fill our memory or our log. */
+    private static String cut(String text, int maxCharacters) {
+        return text.length() <= maxCharacters ? text : text.substring(0, maxCharacters) + "...";
     }
 
     String correlationId() {

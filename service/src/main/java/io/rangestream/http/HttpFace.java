@@ -18,6 +18,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
 import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -78,7 +79,7 @@ public final class HttpFace {
                 new HttpRangeService(streams, readers, events, log, clock, crossOrigin, options);
         this.listing =
                 new HttpListingService(listings, readers, log, clock, options.deniedIsForbidden());
-        this.readEvents = new HttpReadEventsService(events);
+        this.readEvents = new HttpReadEventsService(events, readers, log, clock);
         this.log = log;
         this.clock = clock;
         this.date = new DateField(clock);
@@ -204,7 +205,7 @@ public final class HttpFace {
                 RequestLine.refused(
                         clock.instant(),
                         correlationId,
-                        ProtocolLabel.of(request.protocolVersion()),
+                        Protocols.ofHttpVersion(request.protocolVersion()),
                         request.method(),
                         problem.status(),
                         problem.type()));

@@ -1,29 +1,49 @@
 package io.rangestream.http;
 
-import io.helidon.http.sse.SseEvent;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.sse.SseSink;
-import io.rangestream.requestlog.CorrelationId;
+import io.rangestream.http.ReadEvents.Admission;
+import io.rangestream.http.ReadEvents.Subscription;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.requestlog.RequestSink;
+import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.Readers;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/** {@code GET /api/reads?viewer=…}: a viewer's reads as server-sent events. */
+/**
+ * {@code GET /api/reads?viewer=…}: a viewer's reads as server-sent events. A page that takes
+ * nothing for a while, or leaves, is forgotten; when the server drains, each stream is ended and
+ * the page's EventSource connects again.
+ */
 public final class HttpReadEventsService implements HttpService {
-    // A comment this often finds out that a silent page has gone.
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-    private static final String EVENT_NAME = "read";
-
     static final String PATH = "/api/reads";
 
-    private final ReadEvents events;
+    // A comment this often finds out that a silent page has gone.
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+    private static final int TOO_MANY_REQUESTS = 429;
 
-    HttpReadEventsService(ReadEvents events) {
+    private final ReadEvents events;
+    private final Readers readers;
+    private final RequestSink log;
+    private final Clock clock;
+
+    HttpReadEventsService(ReadEvents events, Readers readers, RequestSink log, Clock clock) {
         this.events = events;
+        this.readers = readers;
+        this.log = log;
+        this.clock = clock;
     }
 
     @Override
@@ -36,29 +56,70 @@ public final class HttpReadEventsService implements HttpService {
         if (viewer.isEmpty()) {
             Problem problem =
                     Problem.invalidRequest("viewer is missing or not 1 to 64 of A-Z a-z 0-9 - _");
-            ProblemWriter.write(request, response, problem, CorrelationId.next());
+            refuse(request, response, problem);
             return;
         }
-        Optional<ReadEvents.Subscription> subscription = events.subscribe(viewer.get());
-        if (subscription.isEmpty()) {
-            Problem problem =
-                    Problem.of(503, "overloaded", "Too many pages listen").retryAfter(KEEP_ALIVE);
-            ProblemWriter.write(request, response, problem, CorrelationId.next());
-            return;
-        }
-        try (ReadEvents.Subscription listening = subscription.get();
-                SseSink sink = response.sink(SseSink.TYPE)) {
-            sink.emit(SseEvent.builder().comment("listening").build());
-            while (true) {
-                String report = listening.reports().poll(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS);
-                sink.emit(
-                        report == null
-                                ? SseEvent.builder().comment("still here").build()
-                                : SseEvent.builder().name(EVENT_NAME).data(report).build());
+        switch (events.subscribe(viewer.get(), request.remotePeer().host())) {
+            case Admission.AddressFull() -> {
+                Problem problem =
+                        Problem.of(
+                                TOO_MANY_REQUESTS,
+                                "too-many-listeners",
+                                "Too many pages of this address listen");
+                refuse(request, response, problem.retryAfter(KEEP_ALIVE));
             }
+            case Admission.AllFull() -> {
+                Problem problem = Problem.of(503, "overloaded", "Too many pages listen");
+                refuse(request, response, problem.retryAfter(KEEP_ALIVE));
+            }
+            case Admission.Admitted(Subscription subscription) -> {
+                try (subscription;
+                        OpenReader reader = readers.openEvents()) {
+                    reader.onEnd(subscription::end);
+                    reader.onDrain(subscription::end);
+                    send(subscription, reader, response);
+                }
+            }
+        }
+    }
+
+    private void refuse(ServerRequest request, ServerResponse response, Problem problem) {
+        Exchange exchange = new Exchange(request, PATH, clock);
+        exchange.answers(problem.status());
+        exchange.failed(problem.type());
+        log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
+        ProblemWriter.write(request, response, problem, exchange.correlationId());
+    }
+
+    private static void send(
+            Subscription subscription, OpenReader reader, ServerResponse response) {
+        response.headers().set(HeaderNames.CONTENT_TYPE, "text/event-stream");
+        response.headers().set(HeaderValues.CACHE_NO_CACHE);
+        try {
+            OutputStream out = reader.outlet(BodyWriter.stream(response));
+            write(out, ": listening\n\n");
+            while (!subscription.isEnded()) {
+                String report = subscription.next(KEEP_ALIVE);
+                if (report != null) {
+                    write(out, "event:read\ndata:" + report + "\n\n");
+                } else if (!subscription.isEnded()) {
+                    write(out, ": still here\n\n");
+                }
+            }
+            if (reader.ending().isEmpty()) {
+                out.close();
+                return;
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new CloseConnectionException("the page is gone", e);
         } catch (InterruptedException e) {
-            // The server is stopping: the page's EventSource will look for it again.
             Thread.currentThread().interrupt();
         }
+        throw new CloseConnectionException("the events were ended");
+    }
+
+    private static void write(OutputStream out, String event) throws IOException {
+        out.write(event.getBytes(StandardCharsets.UTF_8));
+        out.flush();
     }
 }

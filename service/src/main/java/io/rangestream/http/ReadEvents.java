@@ -2,31 +2,46 @@ package io.rangestream.http;
 
 import io.helidon.webserver.http.ServerRequest;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * Passes reports of reads to the pages that listen for them, by the random viewer id that a page
  * puts into its media URLs: a script can't see a media element's requests. Nothing is kept for a
- * viewer that nobody listens for. Safe for many threads.
+ * viewer without a listener. The number of listeners is bounded, in all and for each address, and
+ * so is what is queued for each. Safe for many threads.
  */
 final class ReadEvents {
     static final String VIEWER_PARAMETER = "viewer";
 
+    static final int MAX_LISTENERS = 1000;
+
+    /** A tenth: one client can't take all places, and a household's tabs behind one address fit. */
+    static final int MAX_LISTENERS_PER_ADDRESS = 100;
+
     // A page that does not read is behind by this many reports at the most; then it loses the
     // oldest.
     private static final int QUEUE_REPORTS = 256;
-    private static final int MAX_SUBSCRIPTIONS = 1000;
+
+    // The same in characters. A report has a key of up to 1024 bytes, most have less than 500.
+    private static final int QUEUE_CHARACTERS = 128 * 1024;
     private static final int MAX_VIEWER_CHARACTERS = 64;
 
     private final Map<String, List<Subscription>> subscriptions = new ConcurrentHashMap<>();
+    private final ListenerPlaces places =
+            new ListenerPlaces(MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS);
 
-    /** The viewer id of a request; empty where there is none, or none that we take. */
+    /** The viewer id of a request; empty if there is none, or none that is well-formed. */
     static Optional<String> viewer(ServerRequest request) {
         String rawQuery = request.prologue().query().rawValue();
         return QueryParameters.all(rawQuery, VIEWER_PARAMETER).stream()
@@ -48,12 +63,12 @@ final class ReadEvents {
                 || c == '_';
     }
 
-    /** Whether anybody listens for this viewer. */
+    /** Whether this viewer has a listener. */
     boolean isHeard(String viewer) {
         return subscriptions.containsKey(viewer);
     }
 
-    /** Passes on a report; never waits. It is made only where somebody listens. */
+    /** Passes on a report; never waits. It is made only if there is a listener. */
     void publish(String viewer, Supplier<String> report) {
         List<Subscription> listeners = subscriptions.get(viewer);
         if (listeners != null) {
@@ -62,51 +77,122 @@ final class ReadEvents {
         }
     }
 
-    /** Listens for a viewer's reads; empty where too many listen already. */
-    Optional<Subscription> subscribe(String viewer) {
-        if (subscriptions.values().stream().mapToInt(List::size).sum() >= MAX_SUBSCRIPTIONS) {
-            return Optional.empty();
-        }
-        Subscription subscription = new Subscription(viewer);
-        subscriptions.compute(
-                viewer,
-                (_, listeners) -> {
-                    List<Subscription> all =
-                            listeners == null ? new CopyOnWriteArrayList<>() : listeners;
-                    all.add(subscription);
-                    return all;
-                });
-        return Optional.of(subscription);
+    /** What comes of a wish to listen. */
+    sealed interface Admission {
+        record Admitted(Subscription subscription) implements Admission {}
+
+        /** This address has as many listeners as one may have. */
+        record AddressFull() implements Admission {}
+
+        /** There are as many listeners as there may be. */
+        record AllFull() implements Admission {}
     }
 
-    /** Reports on their way to one page; closed by whoever subscribed. */
+    /**
+     * Listens for a viewer's reads.
+     *
+     * @param address the client's, by which its listeners are counted
+     */
+    Admission subscribe(String viewer, String address) {
+        return switch (places.take(address)) {
+            case ADDRESS_FULL -> new Admission.AddressFull();
+            case ALL_FULL -> new Admission.AllFull();
+            case TAKEN -> {
+                Subscription subscription = new Subscription(viewer, address);
+                subscriptions.compute(
+                        viewer,
+                        (_, listeners) -> {
+                            List<Subscription> all =
+                                    listeners == null ? new CopyOnWriteArrayList<>() : listeners;
+                            all.add(subscription);
+                            return all;
+                        });
+                yield new Admission.Admitted(subscription);
+            }
+        };
+    }
+
+    /** Reports on their way to one page; closed by the thread that subscribed. */
     final class Subscription implements AutoCloseable {
         private final String viewer;
-        private final LinkedBlockingDeque<String> reports =
-                new LinkedBlockingDeque<>(QUEUE_REPORTS);
+        private final String address;
+        private final Deque<String> reports = new ArrayDeque<>();
+        private int queuedCharacters;
+        private boolean ended;
+        private boolean closed;
 
-        private Subscription(String viewer) {
+        private Subscription(String viewer, String address) {
             this.viewer = viewer;
+            this.address = address;
         }
 
-        private void offer(String report) {
-            while (!reports.offer(report)) {
-                reports.poll();
+        private synchronized void offer(String report) {
+            if (report.length() > QUEUE_CHARACTERS) {
+                return;
             }
+            while (reports.size() >= QUEUE_REPORTS
+                    || queuedCharacters + report.length() > QUEUE_CHARACTERS) {
+                queuedCharacters -= reports.removeFirst().length();
+            }
+            reports.addLast(report);
+            queuedCharacters += report.length();
+            notifyAll();
         }
 
-        LinkedBlockingDeque<String> reports() {
-            return reports;
+        /**
+         * Takes the next report, waiting for it.
+         *
+         * @return null if none came in time, or the listening was ended
+         */
+        synchronized @Nullable String next(Duration atMost) throws InterruptedException {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            while (reports.isEmpty() && !ended) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return null;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+            String next = ended ? null : reports.pollFirst();
+            queuedCharacters -= next == null ? 0 : next.length();
+            return next;
+        }
+
+        /** What is queued. */
+        synchronized List<String> reports() {
+            return List.copyOf(reports);
+        }
+
+        /** Ends the listening from any thread; {@link #next} returns at once. Idempotent. */
+        synchronized void end() {
+            ended = true;
+            notifyAll();
+        }
+
+        synchronized boolean isEnded() {
+            return ended;
         }
 
         @Override
         public void close() {
-            subscriptions.computeIfPresent(
-                    viewer,
-                    (_, listeners) -> {
-                        listeners.remove(this);
-                        return listeners.isEmpty() ? null : listeners;
-                    });
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                reports.clear();
+                queuedCharacters = 0;
+            }
+            try {
+                subscriptions.computeIfPresent(
+                        viewer,
+                        (_, listeners) -> {
+                            listeners.remove(this);
+                            return listeners.isEmpty() ? null : listeners;
+                        });
+            } finally {
+                places.leave(address);
+            }
         }
     }
 }

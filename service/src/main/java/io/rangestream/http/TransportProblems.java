@@ -22,7 +22,8 @@ final class TransportProblems {
                     problem.type(),
                     problem.title(),
                     Optional.of(refused.detail()),
-                    problem.retryAfter());
+                    problem.retryAfter(),
+                    problem.members());
         }
         boolean isUnread = request.method().isEmpty();
         return isUnread && status.equals(Status.INTERNAL_SERVER_ERROR_500)

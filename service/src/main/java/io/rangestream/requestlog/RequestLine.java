@@ -18,7 +18,10 @@ import java.util.Optional;
 /**
  * What is logged of one request, once it has ended.
  *
- * @param protocol HTTP/1.1, HTTP/2 or gRPC
+ * <p>Text that a client or a store has chosen is cut when the line is made: a line holds no large
+ * text while it is queued, and is at most {@link #MAX_JSON_CHARS} long when it is written.
+ *
+ * @param protocol one of {@link Protocols}
  * @param operation an HTTP method and route, or the name of an rpc
  * @param range what was asked, as the peer wrote it
  * @param status an HTTP status code, or the name of a gRPC one
@@ -41,6 +44,54 @@ public record RequestLine(
         Map<OpenRead.Origin, Long> bytesByOrigin,
         Optional<Duration> firstByte,
         Duration duration) {
+
+    /** The longest line, escapes counted: the sum of the limits below, of numbers and of names. */
+    static final int MAX_JSON_CHARS = 4096;
+
+    // Each limit counts characters as they are escaped in the line. Longer text is cut.
+    private static final int MAX_OPERATION_CHARS = 96;
+    // A bucket is named by configuration, but a request may ask for any name.
+    private static final int MAX_BUCKET_CHARS = 128;
+    // A key has up to 1024 bytes of UTF-8: in ASCII all of it is logged.
+    private static final int MAX_KEY_CHARS = 2048;
+    private static final int MAX_VERSION_ID_CHARS = 256;
+    private static final int MAX_RANGE_CHARS = 256;
+    private static final int MAX_STATUS_CHARS = 32;
+    private static final int MAX_ERROR_CHARS = 64;
+    private static final int MAX_CAUSE_CHARS = 512;
+    private static final int MAX_CORRELATION_ID_CHARS = 64;
+
+    // The shortest of the limits of an object's name, were each character escaped.
+    private static final int SHORT_CHARS = 20;
+
+    // Objects that a queued line consists of, without the characters of its text.
+    private static final int FIXED_HELD_BYTES = 512;
+
+    public RequestLine {
+        correlationId = LogText.cut(correlationId, MAX_CORRELATION_ID_CHARS);
+        protocol = Protocols.known(protocol);
+        operation = LogText.cut(operation, MAX_OPERATION_CHARS);
+        objectId = objectId.map(RequestLine::cut);
+        range = range.map(text -> LogText.cut(text, MAX_RANGE_CHARS));
+        status = LogText.cut(status, MAX_STATUS_CHARS);
+        error = error.map(text -> LogText.cut(text, MAX_ERROR_CHARS));
+        cause = cause.map(text -> LogText.cut(text, MAX_CAUSE_CHARS));
+        bytesByOrigin = Map.copyOf(bytesByOrigin);
+    }
+
+    private static ObjectId cut(ObjectId id) {
+        boolean isShort =
+                id.bucket().length() + length(id.versionId()) <= SHORT_CHARS
+                        && id.key().length() <= SHORT_CHARS;
+        if (isShort) {
+            return id;
+        }
+        String bucket = LogText.cut(id.bucket(), MAX_BUCKET_CHARS);
+        String key = LogText.cut(id.key(), MAX_KEY_CHARS);
+        Optional<String> versionId =
+                id.versionId().map(text -> LogText.cut(text, MAX_VERSION_ID_CHARS));
+        return new ObjectId(bucket, key, versionId);
+    }
 
     /** A request that was refused before any route of ours was asked. */
     public static RequestLine refused(
@@ -75,6 +126,30 @@ public record RequestLine(
         CUT,
         /** The peer left first. */
         PEER_GONE
+    }
+
+    /** Whether the request failed before it was known which object it is about. */
+    boolean isRefused() {
+        return error.isPresent() && objectId.isEmpty();
+    }
+
+    /** About how much memory the line takes while it is queued. */
+    int heldBytes() {
+        int chars =
+                operation.length()
+                        + length(range)
+                        + length(error)
+                        + length(cause)
+                        + objectId.map(RequestLine::chars).orElse(0);
+        return FIXED_HELD_BYTES + Character.BYTES * chars;
+    }
+
+    private static int chars(ObjectId id) {
+        return id.bucket().length() + id.key().length() + length(id.versionId());
+    }
+
+    private static int length(Optional<String> text) {
+        return text.map(String::length).orElse(0);
     }
 
     /** One line of JSON, without a line end; whatever a peer sent is escaped in it. */

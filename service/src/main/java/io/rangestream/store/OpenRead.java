@@ -22,6 +22,19 @@ public interface OpenRead extends Slice, AutoCloseable {
     void select(ByteRange range);
 
     /**
+     * The same, where more ranges of a run follow: each begins behind the one before. One request
+     * to the store may then bring the whole run, gaps included; the gaps are not lent.
+     *
+     * @param runEnd where the run's last range ends, exclusive
+     */
+    default void select(ByteRange range, long runEnd) {
+        select(range);
+    }
+
+    /** So many bytes of the slice that is lent were not wanted, and go to no peer. */
+    default void discarded(int bytes) {}
+
+    /**
      * Moves to the next slice, waiting for it.
      *
      * @return false once all bytes of the range have been lent; before the first {@link #select}

@@ -95,7 +95,8 @@ public final class NearRanges {
         return Optional.of(new Group(cover, group));
     }
 
-    private static Optional<ByteRange> together(ByteRange before, ByteRange behind) {
+    /** The range that covers both, if they are near enough to be read together. */
+    static Optional<ByteRange> together(ByteRange before, ByteRange behind) {
         long gap = behind.firstPos() - before.lastPos() - 1;
         long lastPos = Math.max(before.lastPos(), behind.lastPos());
         return gap <= NEAR_BYTES && lastPos - before.firstPos() < TOGETHER_BYTES

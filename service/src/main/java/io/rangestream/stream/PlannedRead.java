@@ -21,6 +21,7 @@ public final class PlannedRead implements AutoCloseable {
     private final OpenRead bytes;
     private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
     private final OpenRead.Presence presence;
+    private final PartRuns runs;
     private boolean firstSliceInHand;
     private Timing timing = new Timing(Duration.ZERO, Duration.ZERO);
 
@@ -38,6 +39,7 @@ public final class PlannedRead implements AutoCloseable {
         this.plan = plan;
         this.bytes = bytes;
         this.presence = bytes.presence(plan.ranges());
+        this.runs = PartRuns.of(plan.ranges());
     }
 
     /** What was asked. */
@@ -70,9 +72,13 @@ public final class PlannedRead implements AutoCloseable {
     /** Waits for the first bytes, where there are any to send. */
     void awaitFirstSlice() {
         if (!plan.ranges().isEmpty() && !request.metadataOnly()) {
-            bytes.select(plan.ranges().getFirst());
+            select(plan.ranges().getFirst());
             firstSliceInHand = bytes.advance();
         }
+    }
+
+    private void select(ByteRange range) {
+        bytes.select(range, runs.endOf(range));
     }
 
     void took(long storeNanos, long planNanos) {
@@ -86,7 +92,8 @@ public final class PlannedRead implements AutoCloseable {
 
     /**
      * Hands all bytes of one of the plan's ranges to a sink, in order. A normal return means that
-     * the sink has had every one of them.
+     * the sink has had every one of them. Several ranges are sent in the plan's order: those that
+     * lie near each other then share a request to the store ({@link PartRuns}).
      *
      * @throws ObjectStoreException where the store fails or the object changes before the end
      * @throws io.rangestream.store.ReadCancelledException after {@link #cancel}
@@ -95,7 +102,7 @@ public final class PlannedRead implements AutoCloseable {
         boolean inHand = firstSliceInHand && range.equals(plan.ranges().getFirst());
         firstSliceInHand = false;
         if (!inHand) {
-            bytes.select(range);
+            select(range);
             inHand = bytes.advance();
         }
         long next = range.firstPos();
@@ -127,7 +134,16 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
-    /** How many bytes were handed to a sink so far, by where they came from. */
+    /** The sink had so many bytes of a slice and does not send them: they lie in a gap. */
+    public void discarded(int length) {
+        bytes.discarded(length);
+        count(bytes.origin(), -length);
+    }
+
+    /**
+     * How many bytes were handed to a sink so far, less those that it discarded, by where they came
+     * from.
+     */
     public Map<OpenRead.Origin, Long> bytesByOrigin() {
         synchronized (bytesByOrigin) {
             return Map.copyOf(bytesByOrigin);

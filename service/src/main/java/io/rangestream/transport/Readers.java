@@ -21,6 +21,8 @@ public final class Readers implements AutoCloseable {
     private static final long LOOK_AT_CONNECTIONS_EVERY_MILLIS = 100;
     // For the words of a status, once the grace is over.
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    // Events are small, and a page loses nothing by connecting again.
+    private static final Duration EVENTS_PAUSE = Duration.ofMinutes(1);
 
     private final PauseLimits limits;
     private final Connections connections;
@@ -86,6 +88,12 @@ public final class Readers implements AutoCloseable {
         if (Peer.CURRENT.get() instanceof Http2Stream stream) {
             stream.onFault(action);
         }
+    }
+
+    /** Begins a stream of events to the peer of this thread, which must take them soon. */
+    public OpenReader openEvents() {
+        Duration limit = limits.http();
+        return open(false, limit.compareTo(EVENTS_PAUSE) < 0 ? limit : EVENTS_PAUSE);
     }
 
     private OpenReader open(boolean counted, Duration pauseLimit) {

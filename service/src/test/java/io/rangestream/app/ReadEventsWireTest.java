@@ -5,6 +5,7 @@ import static io.rangestream.app.ServedFaces.FILMS;
 import static io.rangestream.app.ServedFaces.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -13,8 +14,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.Http2Wire;
 import io.rangestream.testkit.PatternBytes;
 import io.rangestream.testkit.WireAnswer;
 
@@ -24,8 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a viewer's page is told of its reads, by server-sent events. */
 @ServerTest
@@ -187,5 +194,75 @@ final class ReadEventsWireTest {
             String target = "/api/reads?viewer=" + "a".repeat(65);
             assertThat(listener.ask("GET", target).status()).isEqualTo(400);
         }
+    }
+
+    /** One address, 127.0.0.1, has a bounded number of places; another address still has some. */
+    @Test
+    void oneAddressCanNotTakeAllPlaces() throws IOException {
+        List<Http1Wire> listeners = new ArrayList<>();
+        try {
+            WireAnswer answer = null;
+            while (answer == null || answer.status() == 200) {
+                assertThat(listeners).hasSizeLessThan(200);
+                Http1Wire listener = Http1Wire.connect(port);
+                listeners.add(listener);
+                listener.send("GET", "/api/reads?viewer=v" + listeners.size());
+                answer = listener.readHead();
+            }
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(answer.field("Retry-After")).hasValue("15");
+            assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
+            try (Socket other = new Socket()) {
+                other.bind(new InetSocketAddress("127.0.0.2", 0));
+                other.connect(new InetSocketAddress("127.0.0.1", port));
+                other.getOutputStream()
+                        .write(
+                                "GET /api/reads?viewer=v HTTP/1.1\r\nHost: a\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+                byte[] status = other.getInputStream().readNBytes("HTTP/1.1 200".length());
+                assertThat(status).asString().isEqualTo("HTTP/1.1 200");
+            }
+        } finally {
+            for (Http1Wire listener : listeners) {
+                listener.reset();
+            }
+        }
+        // A listener that has gone is forgotten without an event, and its place is free.
+        await().until(() -> statusOfAnotherListener() == 200);
+    }
+
+    private int statusOfAnotherListener() throws IOException {
+        try (Http1Wire listener = Http1Wire.connect(port)) {
+            listener.send("GET", "/api/reads?viewer=again");
+            return listener.readHead().status();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/reads", "/api/reads?viewer=a%20b"})
+    void aRefusedListenerIsLogged(String target) throws IOException {
+        try (Http1Wire listener = Http1Wire.connect(port)) {
+            String id = listener.ask("GET", target).field("X-Correlation-Id").orElseThrow();
+            RequestLine line =
+                    await().until(() -> SERVED.line(id), Optional::isPresent).orElseThrow();
+            assertThat(line.status()).isEqualTo("400");
+            assertThat(line.operation()).isEqualTo("GET /api/reads");
+        }
+    }
+
+    @Test
+    void eventsReachAListenerOverHttp2() throws IOException {
+        try (Http2Wire listener = Http2Wire.connect(port, 65_535);
+                Http1Wire media = Http1Wire.connect(port)) {
+            int stream = listener.send("GET", "/api/reads?viewer=two");
+            assertThat(listener.readFrame(stream).type()).isEqualTo(Http2Wire.HEADERS);
+            assertThat(text(listener.readFrame(stream))).isEqualTo(": listening\n\n");
+            media.ask("GET", "/objects/films/A?viewer=two");
+            assertThat(text(listener.readFrame(stream))).startsWith("event:read\ndata:{");
+        }
+    }
+
+    private static String text(Http2Wire.Frame frame) {
+        return new String(frame.payload(), StandardCharsets.UTF_8);
     }
 }

@@ -8,15 +8,21 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpRoute;
 import io.rangestream.testkit.Http1Wire;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.Readers;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.time.Clock;
 
 /** Pages that listened and have gone: nothing is kept for them. */
 @ServerTest
 final class ForgottenListenerTest {
     private static final ReadEvents EVENTS = new ReadEvents();
+
+    private static final Readers READERS = new Readers(PauseLimits.DEFAULT);
 
     private final int port;
 
@@ -26,7 +32,12 @@ final class ForgottenListenerTest {
 
     @SetUpRoute
     static void route(HttpRouting.Builder routing) {
-        new HttpReadEventsService(EVENTS).routing(routing);
+        new HttpReadEventsService(EVENTS, READERS, _ -> {}, Clock.systemUTC()).routing(routing);
+    }
+
+    @AfterAll
+    static void close() {
+        READERS.close();
     }
 
     @Test

@@ -3,18 +3,21 @@ package io.rangestream.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+@Timeout(60)
 class ReadEventsTest {
     private final ReadEvents events = new ReadEvents();
 
     @Test
     void reportsReachAllWhoListenForTheViewerAndNobodyElse() {
-        try (ReadEvents.Subscription one = events.subscribe("v").orElseThrow();
-                ReadEvents.Subscription two = events.subscribe("v").orElseThrow();
-                ReadEvents.Subscription other = events.subscribe("w").orElseThrow()) {
+        try (ReadEvents.Subscription one = subscribe("v");
+                ReadEvents.Subscription two = subscribe("v");
+                ReadEvents.Subscription other = subscribe("w")) {
             events.publish("v", () -> "1");
             events.publish("v", () -> "2");
             assertThat(one.reports()).containsExactly("1", "2");
@@ -31,7 +34,7 @@ class ReadEventsTest {
                     throw new AssertionError("nobody listens");
                 });
         assertThat(events.isHeard("v")).isFalse();
-        try (ReadEvents.Subscription late = events.subscribe("v").orElseThrow()) {
+        try (ReadEvents.Subscription late = subscribe("v")) {
             assertThat(late.reports()).isEmpty();
             assertThat(events.isHeard("v")).isTrue();
         }
@@ -40,8 +43,8 @@ class ReadEventsTest {
 
     @Test
     void oneThatLeavesDoesNotTakeTheOthersAlong() {
-        ReadEvents.Subscription one = events.subscribe("v").orElseThrow();
-        try (ReadEvents.Subscription two = events.subscribe("v").orElseThrow()) {
+        ReadEvents.Subscription one = subscribe("v");
+        try (ReadEvents.Subscription two = subscribe("v")) {
             one.close();
             one.close();
             events.publish("v", () -> "1");
@@ -54,7 +57,7 @@ class ReadEventsTest {
 
     @Test
     void aPageThatDoesNotReadLosesTheOldestReports() {
-        try (ReadEvents.Subscription slow = events.subscribe("v").orElseThrow()) {
+        try (ReadEvents.Subscription slow = subscribe("v")) {
             for (int i = 0; i < 1000; i++) {
                 String report = Integer.toString(i);
                 events.publish("v", () -> report);
@@ -64,16 +67,70 @@ class ReadEventsTest {
     }
 
     @Test
+    void queueOfAPageThatDoesNotReadIsBoundedInCharacters() {
+        try (ReadEvents.Subscription slow = subscribe("v")) {
+            for (int i = 0; i < 1000; i++) {
+                String report = "%03d".formatted(i) + "x".repeat(10_000);
+                events.publish("v", () -> report);
+            }
+            events.publish("v", () -> "x".repeat(10_000_000));
+            assertThat(slow.reports().stream().mapToInt(String::length).sum())
+                    .isBetween(100_000, 128 * 1024);
+            assertThat(slow.reports().getLast()).startsWith("999");
+        }
+    }
+
+    @Test
     void listenersAreBoundedAndAPlaceIsFreeAgainAfterOneLeaves() {
         List<ReadEvents.Subscription> listeners = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            listeners.add(events.subscribe("v" + i % 10).orElseThrow());
+        for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {
+            listeners.add(subscribe("v" + i % 10, "10.0.0." + i % 20));
         }
-        assertThat(events.subscribe("v")).isEmpty();
+        assertThat(events.subscribe("v", "10.0.0.20"))
+                .isEqualTo(new ReadEvents.Admission.AllFull());
         assertThat(events.isHeard("v")).isFalse();
         listeners.removeLast().close();
-        events.subscribe("v").orElseThrow().close();
+        subscribe("v", "10.0.0.20").close();
+        listeners.forEach(ReadEvents.Subscription::close);
         listeners.forEach(ReadEvents.Subscription::close);
         assertThat(events.isHeard("v0")).isFalse();
+        for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {
+            subscribe("v", "10.0.1." + i % 20);
+        }
+    }
+
+    @Test
+    void oneAddressCanNotTakeAllPlaces() {
+        List<ReadEvents.Subscription> listeners = new ArrayList<>();
+        for (int i = 0; i < ReadEvents.MAX_LISTENERS_PER_ADDRESS; i++) {
+            listeners.add(subscribe("v" + i, "10.0.0.1"));
+        }
+        assertThat(events.subscribe("v", "10.0.0.1"))
+                .isEqualTo(new ReadEvents.Admission.AddressFull());
+        subscribe("v", "10.0.0.2").close();
+        listeners.getFirst().close();
+        subscribe("v", "10.0.0.1").close();
+    }
+
+    @Test
+    void waitForAReportIsEndedFromAnotherThread() throws InterruptedException {
+        try (ReadEvents.Subscription listening = subscribe("v")) {
+            Thread ending = Thread.ofVirtual().start(listening::end);
+            assertThat(listening.next(Duration.ofMinutes(5))).isNull();
+            assertThat(listening.isEnded()).isTrue();
+            ending.join();
+        }
+    }
+
+    private ReadEvents.Subscription subscribe(String viewer) {
+        return subscribe(viewer, "127.0.0.1");
+    }
+
+    private ReadEvents.Subscription subscribe(String viewer, String address) {
+        return switch (events.subscribe(viewer, address)) {
+            case ReadEvents.Admission.Admitted(ReadEvents.Subscription admitted) -> admitted;
+            case ReadEvents.Admission.AddressFull(), ReadEvents.Admission.AllFull() ->
+                    throw new AssertionError("no place");
+        };
     }
 }

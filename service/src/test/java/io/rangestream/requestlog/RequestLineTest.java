@@ -11,8 +11,10 @@ import io.rangestream.store.OpenRead.Origin;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -121,5 +123,91 @@ class RequestLineTest {
         assertThat(json).matches("[ -~]+");
         assertThat(JsonParser.parseString(json).getAsJsonObject().get("range").getAsString())
                 .isEqualTo(text);
+    }
+
+    /** Text of a client or a store, 30,000 characters in each field, of every escaped length. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"x", "\"", "\\", "\u0000", "\u007F", "\u4E2D", "\uD83C\uDFAC", "\uD800"})
+    void lineIsBoundedWhateverAClientSends(String part) {
+        String large = part.repeat(30_000);
+        String key = Character.isISOControl(part.charAt(0)) ? "k".repeat(1024) : keyOf(part);
+        RequestLine line =
+                new RequestLine(
+                        Instant.MAX,
+                        large,
+                        "HTTP/9." + large,
+                        large + " /objects",
+                        Optional.of(new ObjectId(large, key, Optional.of(large))),
+                        Optional.of(large),
+                        large,
+                        Outcome.PEER_GONE,
+                        Optional.of(large),
+                        Optional.of(large),
+                        Long.MAX_VALUE,
+                        Map.of(
+                                Origin.STORE, Long.MAX_VALUE,
+                                Origin.DISK, Long.MAX_VALUE,
+                                Origin.MEMORY, Long.MAX_VALUE),
+                        Optional.of(Duration.ofNanos(Long.MAX_VALUE)),
+                        Duration.ofNanos(Long.MAX_VALUE));
+        String json = line.toJson();
+        assertThat(json).hasSizeLessThanOrEqualTo(RequestLine.MAX_JSON_CHARS).matches("[ -~]+");
+        JsonObject read = JsonParser.parseString(json).getAsJsonObject();
+        assertThat(read.get("protocol").getAsString()).isEqualTo("other");
+        assertThat(read.get("range").getAsString()).startsWith(part).endsWith("...");
+        assertThat(read.get("bucket").getAsString()).startsWith(part).endsWith("...");
+        assertThat(line.heldBytes()).isLessThan(8 * 1024);
+    }
+
+    /** As long as a key may be. */
+    private static String keyOf(String part) {
+        return part.repeat(1024 / Math.max(1, part.getBytes(StandardCharsets.UTF_8).length));
+    }
+
+    @Test
+    void anAsciiKeyIsLoggedWhole() {
+        String key = "k".repeat(1024);
+        String json =
+                new RequestLine(
+                                STARTED,
+                                "0123456789abcdef",
+                                "HTTP/1.1",
+                                "GET",
+                                Optional.of(ObjectId.of("films", key)),
+                                Optional.empty(),
+                                "200",
+                                Outcome.COMPLETE,
+                                Optional.empty(),
+                                Optional.empty(),
+                                0,
+                                Map.of(),
+                                Optional.empty(),
+                                Duration.ZERO)
+                        .toJson();
+        assertThat(JsonParser.parseString(json).getAsJsonObject().get("key").getAsString())
+                .isEqualTo(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.1, HTTP/1.1",
+        "HTTP/1.1, HTTP/1.1",
+        "1.0, HTTP/1.0",
+        "2.0, HTTP/2",
+        "2, HTTP/2",
+        "HTTP/2.0, HTTP/2",
+        "HTTP/2, HTTP/2",
+        "HTTP/2.1, other",
+        "2x, other",
+        "HTTP/9.abc, other",
+        "'', other",
+        "gRPC, gRPC",
+    })
+    void protocolIsOneOfAFixedSet(String given, String logged) {
+        assertThat(
+                        RequestLine.refused(STARTED, "id", given, "GET", 505, "version-unsupported")
+                                .protocol())
+                .isEqualTo(logged);
     }
 }

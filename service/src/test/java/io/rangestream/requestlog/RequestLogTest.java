@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.store.ObjectId;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 @Timeout(60)
 class RequestLogTest {
@@ -113,6 +116,85 @@ class RequestLogTest {
         log.accept(line(1));
         assertThat(log.dropped()).isEqualTo(1);
         assertThat(numbers()).containsExactly(0);
+    }
+
+    /** The queue is bounded in bytes: large lines fill it before it has its number of lines. */
+    @Test
+    void stalledOutputHoldsBoundedMemory() throws InterruptedException {
+        StuckOutput out = new StuckOutput(written);
+        RequestLog log = new RequestLog(out);
+        log.accept(line(0));
+        out.stuck.await();
+        String large = "x".repeat(100_000);
+        for (int i = 1; i < MANY; i++) {
+            log.accept(
+                    new RequestLine(
+                            Instant.EPOCH,
+                            large,
+                            large,
+                            large,
+                            Optional.of(new ObjectId(large, "k".repeat(1024), Optional.of(large))),
+                            Optional.of(large),
+                            large,
+                            Outcome.COMPLETE,
+                            Optional.of(large),
+                            Optional.of(large),
+                            i,
+                            Map.of(),
+                            Optional.empty(),
+                            Duration.ZERO));
+            assertThat(log.queuedBytes()).isLessThanOrEqualTo(RequestLog.QUEUE_BYTES);
+        }
+        long dropped = log.dropped();
+        assertThat(dropped).isBetween(MANY - 2000L, MANY - 500L);
+        out.letGo.countDown();
+        log.close();
+        assertThat(log.queuedBytes()).isZero();
+        assertThat(numbers()).hasSize((int) (MANY - dropped)).isSorted();
+    }
+
+    @Test
+    void logsAtMostSoManyRefusedRequestsInASecondAndCountsTheOthers() {
+        AtomicLong now = new AtomicLong();
+        RequestLog log =
+                new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8), now::get);
+        for (int i = 0; i < 1000; i++) {
+            log.accept(refused());
+        }
+        assertThat(log.dropped()).isEqualTo(1000 - RequestLog.MAX_REFUSED_PER_SECOND);
+        log.accept(line(7));
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        log.accept(refused());
+        log.close();
+        assertThat(log.dropped()).isEqualTo(1000 - RequestLog.MAX_REFUSED_PER_SECOND);
+        assertThat(numbers()).hasSize(RequestLog.MAX_REFUSED_PER_SECOND + 2).contains(7);
+    }
+
+    @Test
+    void aLineThatCanNotBeWrittenIsNotTheLast() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        PrintStream out =
+                new PrintStream(written, false, StandardCharsets.UTF_8) {
+                    @Override
+                    public void println(String text) {
+                        if (fails.getAndSet(false)) {
+                            throw new IllegalStateException("planned");
+                        }
+                        super.println(text);
+                    }
+                };
+        RequestLog log = new RequestLog(out);
+        log.accept(line(0));
+        log.accept(line(1));
+        log.close();
+        assertThat(numbers()).containsExactly(1);
+        assertThat(log.dropped()).isEqualTo(1);
+        assertThat(log.queuedBytes()).isZero();
+    }
+
+    private static RequestLine refused() {
+        return RequestLine.refused(
+                Instant.EPOCH, "0123456789abcdef", "1.1", "GET", 400, "invalid-request");
     }
 
     private List<Integer> numbers() {

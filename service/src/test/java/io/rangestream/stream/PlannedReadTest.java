@@ -177,7 +177,7 @@ class PlannedReadTest {
     private static PlannedRead open(String range, Read read) {
         ScriptedReads reads = new ScriptedReads();
         reads.then(read);
-        return new RangeStreamService(reads, new ReadPlanner(16))
+        return new RangeStreamService(reads, new ReadPlanner(200))
                 .open(new ReadRequest(ID, RangesSpecifier.parse(range), Preconditions.NONE, false));
     }
 

@@ -25,7 +25,7 @@ final class PlansInWords {
     static final Instant L = Instant.parse("2020-01-02T03:04:05Z");
     static final EntityTag A1 = EntityTag.strong("A1");
     static final long A = 26;
-    static final int MAX_PARTS = 16;
+    static final int MAX_PARTS = 200;
 
     private static final Instant LATER = L.plusSeconds(3600);
     private static final ReadPlanner PLANNER = new ReadPlanner(MAX_PARTS);

@@ -35,7 +35,7 @@ class RangeStreamServiceTest {
     private static final ObjectId ID = ObjectId.of("bucket", "key");
 
     private final ScriptedReads reads = new ScriptedReads();
-    private final RangeStreamService service = new RangeStreamService(reads, new ReadPlanner(16));
+    private final RangeStreamService service = new RangeStreamService(reads, new ReadPlanner(200));
 
     @Test
     void theFirstBytesAreInHandAndStayOpenUntilClosed() {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * All that the tier does to a disk, so that a test can let any of it fail. Names are of files in
- * one flat folder. Every method may throw, which ends the tier.
+ * one flat folder. Every method may throw, which turns the tier off; it is closed then, and claimed
+ * again when the disk is tried again.
  */
 interface DiskFiles extends Closeable {
 

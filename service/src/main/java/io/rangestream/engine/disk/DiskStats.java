@@ -6,7 +6,7 @@ package io.rangestream.engine.disk;
  *
  * @param on whether it works
  * @param sizeBytes the bound on {@code usedBytes}
- * @param usedBytes of the disk, with what the file system needs for it
+ * @param usedBytes of the disk, with what the file system needs for it; 0 while it is off
  * @param blocks that can be read
  * @param hits reads that got their block
  * @param misses reads that got none

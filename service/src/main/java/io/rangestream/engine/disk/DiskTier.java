@@ -12,9 +12,11 @@ import java.util.function.Consumer;
 
 /**
  * Keeps blocks on a disk. Safe for use by many threads; one thread of its own does all that changes
- * the disk, {@link #read} reads on its caller's. Nothing that the disk does wrong is thrown from
- * here: a broken block is a miss, and with the first operation that fails the tier is off for good,
- * after one warning.
+ * the disk, and a few read from it, so that a disk that hangs holds up none of its callers for
+ * long. Nothing that the disk does wrong is thrown from here: a broken block is a miss. With an
+ * operation that fails, or takes too long, the tier is off after one warning; the disk is tried
+ * again, after a second at first and every five minutes at last. What is there is found again then,
+ * as at a start.
  */
 public final class DiskTier implements AutoCloseable {
     /** Less would be some blocks, and a mistake in the configuration. */
@@ -26,24 +28,24 @@ public final class DiskTier implements AutoCloseable {
     private final long sizeBytes;
     private final TierSwitch power;
     private final BlockIndex index = new BlockIndex();
-    private final SegmentRing ring;
+    private final DiskReadThreads threads;
     private final DiskCounters counters = new DiskCounters();
     private final DiskWriter writer;
 
-    private DiskTier(DiskFiles files, TierSwitch power, long sizeBytes) {
+    private DiskTier(DiskFiles files, TierSwitch power, long sizeBytes, DiskPatience patience) {
         if (sizeBytes < MIN_SIZE_BYTES) {
             throw new IllegalArgumentException("a disk cache of " + sizeBytes + " bytes");
         }
         this.sizeBytes = sizeBytes;
         this.power = power;
-        this.ring = new SegmentRing(files, index, sizeBytes);
-        this.writer = new DiskWriter(power, files, index, ring, counters);
+        this.threads = new DiskReadThreads(patience.read());
+        this.writer = new DiskWriter(power, files, index, sizeBytes, counters, patience);
     }
 
     /**
      * Opens the tier, and returns before the disk is looked at: what is there is found in the
      * background, the youngest first. The folder is made where there is none. A folder that cannot
-     * be used, or that another process uses, turns the tier off with a warning.
+     * be used, or that another process uses, turns the tier off with a warning, until it can.
      *
      * @param folder for this tier alone; what else is in it is left alone
      * @param sizeBytes what files in the folder may take of the disk, at least {@link
@@ -52,11 +54,11 @@ public final class DiskTier implements AutoCloseable {
      */
     public static DiskTier open(Path folder, long sizeBytes, Consumer<String> warnings) {
         TierSwitch power = new TierSwitch(folder.toString(), warnings);
-        return open(new FolderFiles(folder), power, sizeBytes);
+        return open(new FolderFiles(folder), power, sizeBytes, DiskPatience.DEFAULT);
     }
 
-    static DiskTier open(DiskFiles files, TierSwitch power, long sizeBytes) {
-        DiskTier tier = new DiskTier(files, power, sizeBytes);
+    static DiskTier open(DiskFiles files, TierSwitch power, long sizeBytes, DiskPatience patience) {
+        DiskTier tier = new DiskTier(files, power, sizeBytes, patience);
         tier.writer.start();
         return tier;
     }
@@ -86,18 +88,27 @@ public final class DiskTier implements AutoCloseable {
             return false;
         }
         try {
-            if (block.read(array)) {
-                block.markRead();
-                return true;
-            }
-            if (index.remove(block)) {
-                counters.corrupt.increment();
-            }
+            return switch (threads.read(block, array)) {
+                case READ -> {
+                    block.markRead();
+                    yield true;
+                }
+                case CORRUPT -> {
+                    if (index.remove(block)) {
+                        counters.corrupt.increment();
+                    }
+                    yield false;
+                }
+                case NOT_READ -> false;
+            };
         } catch (ClosedChannelException e) {
-            // Evicted meanwhile, or the tier was closed, or this thread was interrupted.
+            // Evicted meanwhile, or the tier was closed.
         } catch (IOException e) {
-            power.fail(e);
-            writer.wake();
+            // A block that is no longer in the index says nothing of the disk as it is now.
+            if (index.holds(block)) {
+                power.fail(e);
+                writer.wake();
+            }
         }
         return false;
     }
@@ -126,7 +137,7 @@ public final class DiskTier implements AutoCloseable {
         writer.forgetOthers(id, current);
     }
 
-    /** Whether it works; once false, false for good. */
+    /** Whether it works; once false, false until the disk has been tried again with success. */
     public boolean isOn() {
         return power.isOn();
     }
@@ -136,7 +147,7 @@ public final class DiskTier implements AutoCloseable {
         return new DiskStats(
                 on,
                 sizeBytes,
-                ring.usedBytes(),
+                writer.usedBytes(),
                 on ? index.size() : 0,
                 counters.hits.sum(),
                 counters.misses.sum(),
@@ -155,6 +166,10 @@ public final class DiskTier implements AutoCloseable {
     public void close() {
         power.end();
         writer.wake();
-        writer.awaitEnd(CLOSE_PATIENCE);
+        try {
+            writer.awaitEnd(CLOSE_PATIENCE);
+        } finally {
+            threads.close();
+        }
     }
 }

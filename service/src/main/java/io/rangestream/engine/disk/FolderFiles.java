@@ -133,12 +133,18 @@ final class FolderFiles implements DiskFiles {
 
     @Override
     public void close() throws IOException {
-        if (lock != null) {
-            lock.close();
-        }
-        if (claimed) {
-            CLAIMED_HERE.remove(folder);
-            claimed = false;
+        FileChannel taken = lock;
+        lock = null;
+        lockKey = null;
+        try {
+            if (taken != null) {
+                taken.close();
+            }
+        } finally {
+            if (claimed) {
+                CLAIMED_HERE.remove(folder);
+                claimed = false;
+            }
         }
     }
 

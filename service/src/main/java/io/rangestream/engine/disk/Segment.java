@@ -2,6 +2,7 @@ package io.rangestream.engine.disk;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A pair of files, written from front to back and then only read. {@link #read} is for any thread,
  * all else for the writer's.
  */
-final class Segment {
+final class Segment implements Closeable {
     /** What a segment costs before its first block: two files and the index's head. */
     static final long EMPTY_BYTES = FileSpace.of(0) + FileSpace.of(IndexEntry.head().length);
 
@@ -80,16 +81,21 @@ final class Segment {
 
     /** Ends the writing. */
     void seal() throws IOException {
-        if (index != null) {
-            index.close();
-            index = null;
+        DiskFile open = index;
+        index = null;
+        if (open != null) {
+            open.close();
         }
     }
 
-    /** Ends the reading too: who reads now has a miss. */
-    void close() throws IOException {
-        seal();
-        blocks.close();
+    /** Ends the reading too: a read that is under way is a miss. */
+    @Override
+    public void close() throws IOException {
+        try {
+            seal();
+        } finally {
+            blocks.close();
+        }
     }
 
     /** The index goes first: blocks without one are deleted at the next start. */

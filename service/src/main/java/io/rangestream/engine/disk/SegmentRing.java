@@ -2,16 +2,19 @@ package io.rangestream.engine.disk;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * All segments, from the oldest to the one that is written to. Used by the writer's thread alone,
- * except for {@link #usedBytes}; every {@link IOException} is the end of the tier.
+ * except for {@link #usedBytes}; after an {@link IOException} it is only closed.
  */
 final class SegmentRing {
     /** Bounds the open files: there is one for each segment. */
@@ -20,6 +23,8 @@ final class SegmentRing {
     /** An index is read in one piece; blocks of 256 KiB fill a segment of 3 GiB first. */
     static final int MAX_INDEX_BYTES = 2 * 1024 * 1024;
 
+    // A block of the usual length.
+    private static final int MOST_PROBE_BYTES = 256 * 1024;
     private static final long COMMON_SEGMENT_BYTES = 64L * 1024 * 1024;
 
     private final DiskFiles files;
@@ -187,15 +192,35 @@ final class SegmentRing {
         usedBytes += bytes;
     }
 
-    /** Ends the use of all files; those who read now have a miss. */
+    /** Finds out whether the disk takes a block, by one that is deleted at once. */
+    void probe() throws IOException {
+        int length = (int) Math.min(MOST_PROBE_BYTES, segmentBytes / 2);
+        String name = SegmentName.blocks(nextNumber++).fileName();
+        // Blocks without an index: what a crash leaves of it is deleted at the next start.
+        try (DiskFile file = files.create(name)) {
+            file.write(new byte[length], length, 0);
+        } finally {
+            files.delete(name);
+        }
+    }
+
+    /** Ends the use of all files; reads that are under way are misses. */
     void close() throws IOException {
-        try (files) {
-            if (active != null) {
-                active.close();
+        List<Closeable> open = new ArrayList<>(sealed);
+        if (active != null) {
+            open.add(active);
+        }
+        open.add(files);
+        IOException failure = null;
+        for (Closeable each : open) {
+            try {
+                each.close();
+            } catch (IOException e) {
+                failure = e;
             }
-            for (Segment segment : sealed) {
-                segment.close();
-            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

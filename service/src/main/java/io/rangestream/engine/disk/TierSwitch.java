@@ -1,13 +1,22 @@
 package io.rangestream.engine.disk;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** On, until it is turned off for good; the one who says why says it once. */
+/**
+ * Whether the tier works. A failure turns it off, until the disk has been tried again with success;
+ * each change is told once. From its end on it stays off.
+ */
 final class TierSwitch {
+    private enum State {
+        ON,
+        FAILED,
+        ENDED
+    }
+
     private final String folder;
     private final Consumer<String> warnings;
-    private final AtomicBoolean on = new AtomicBoolean(true);
+    private final AtomicReference<State> state = new AtomicReference<>(State.ON);
 
     TierSwitch(String folder, Consumer<String> warnings) {
         this.folder = folder;
@@ -15,19 +24,30 @@ final class TierSwitch {
     }
 
     boolean isOn() {
-        return on.get();
+        return state.get() == State.ON;
+    }
+
+    boolean isEnded() {
+        return state.get() == State.ENDED;
     }
 
     /** Turns it off because of something that went wrong. */
     void fail(Throwable cause) {
-        if (on.compareAndSet(true, false)) {
-            warn("is off, reads go on without it: " + cause);
+        if (state.compareAndSet(State.ON, State.FAILED)) {
+            warn("is off, reads go on without it: " + cause + "; it is tried again");
         }
     }
 
-    /** Turns it off because that was asked for. */
+    /** Turns it on again, unless it has ended. */
+    void recover() {
+        if (state.compareAndSet(State.FAILED, State.ON)) {
+            warn("is on again");
+        }
+    }
+
+    /** Turns it off for good because that was asked for. */
     void end() {
-        on.set(false);
+        state.set(State.ENDED);
     }
 
     void warn(String what) {

@@ -1,7 +1,7 @@
 /**
  * The disk tier under the memory tier: whole blocks of objects, written behind, checksummed,
- * bounded, found again after a restart. What fails here is a miss, or at the worst the end of this
- * tier with one warning; it is never an error of a read.
+ * bounded, found again after a restart. What fails here is a miss, or turns this tier off until the
+ * disk works again; it is never an error of a read.
  *
  * <p>On disk is a log. Blocks are appended to the newest of at most a few hundred segments, each a
  * pair of files: {@code .blocks} has nothing but the bytes of blocks, {@code .index} one entry for

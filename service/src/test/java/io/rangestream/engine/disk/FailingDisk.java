@@ -22,7 +22,8 @@ public final class FailingDisk {
         return DiskTier.open(
                 new HookedFiles(new FolderFiles(folder), this::before),
                 new TierSwitch(folder.toString(), warnings::add),
-                TestTier.SIZE);
+                TestTier.SIZE,
+                TestTier.NO_RETRY);
     }
 
     private void before(HookedFiles.Operation operation) throws IOException {

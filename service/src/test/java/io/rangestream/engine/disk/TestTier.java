@@ -17,12 +17,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestTier implements AutoCloseable {
     static final long SIZE = 4L * 1024 * 1024;
 
+    /** A disk that has failed is not tried again within a test, and none is too slow. */
+    static final DiskPatience NO_RETRY =
+            new DiskPatience(
+                    Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
+
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
     private final DiskTier tier;
 
-    private TestTier(DiskFiles files, long sizeBytes) {
-        this.tier = DiskTier.open(files, new TierSwitch("folder", warnings::add), sizeBytes);
+    private TestTier(DiskFiles files, long sizeBytes, DiskPatience patience) {
+        this.tier =
+                DiskTier.open(files, new TierSwitch("folder", warnings::add), sizeBytes, patience);
     }
 
     /** Opens a folder, and waits until all that is there is found. */
@@ -43,7 +49,12 @@ final class TestTier implements AutoCloseable {
 
     /** The same, without waiting. */
     static TestTier start(DiskFiles files, long sizeBytes) {
-        return new TestTier(files, sizeBytes);
+        return start(files, sizeBytes, NO_RETRY);
+    }
+
+    /** The same, where the disk is tried again. */
+    static TestTier start(DiskFiles files, long sizeBytes, DiskPatience patience) {
+        return new TestTier(files, sizeBytes, patience);
     }
 
     DiskTier tier() {

@@ -1,0 +1,44 @@
+package io.rangestream.http;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Counts long-lived responses, in all and by the client's address. Safe for many threads. */
+final class ListenerPlaces {
+    private final int max;
+    private final int maxPerAddress;
+    private final Map<String, Integer> byAddress = new HashMap<>();
+    private int taken;
+
+    /** The outcome of {@link #take}. */
+    enum Outcome {
+        TAKEN,
+        ADDRESS_FULL,
+        ALL_FULL
+    }
+
+    ListenerPlaces(int max, int maxPerAddress) {
+        this.max = max;
+        this.maxPerAddress = maxPerAddress;
+    }
+
+    /** Takes a place, which {@link #leave} frees. */
+    synchronized Outcome take(String address) {
+        int ofAddress = byAddress.getOrDefault(address, 0);
+        if (ofAddress >= maxPerAddress) {
+            return Outcome.ADDRESS_FULL;
+        }
+        if (taken >= max) {
+            return Outcome.ALL_FULL;
+        }
+        taken++;
+        byAddress.put(address, ofAddress + 1);
+        return Outcome.TAKEN;
+    }
+
+    /** Frees a place that was taken. */
+    synchronized void leave(String address) {
+        taken--;
+        byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+    }
+}

@@ -1,0 +1,332 @@
+package io.rangestream.engine.disk;
+
+import static io.rangestream.engine.disk.TestBlocks.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.testkit.Trees;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A disk that has failed is used again once it works; reads go on meanwhile. */
+@Timeout(120)
+final class DiskRetryTest {
+    private static final DiskPatience SOON =
+            new DiskPatience(
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(200),
+                    Duration.ofDays(1),
+                    Duration.ofDays(1));
+
+    @TempDir private Path folder;
+
+    /** Fails one kind of operation as long as it is told to. */
+    private static final class Faults implements HookedFiles.Hook {
+        final AtomicReference<HookedFiles.Operation> failing = new AtomicReference<>();
+        final AtomicInteger failures = new AtomicInteger();
+
+        @Override
+        public void before(HookedFiles.Operation operation) throws IOException {
+            if (operation == failing.get()) {
+                failures.incrementAndGet();
+                throw new IOException("No space left on device, planned at " + operation);
+            }
+        }
+    }
+
+    private static TestTier start(DiskFiles files, DiskPatience patience) {
+        TestTier tier = TestTier.start(files, DiskTier.MIN_SIZE_BYTES, patience);
+        await().until(() -> tier.tier().isReady());
+        return tier;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"READ", "WRITE", "CREATE"})
+    void isOnAgainOnceTheDiskWorksAndHasWhatItHad(HookedFiles.Operation operation) {
+        Faults faults = new Faults();
+        try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
+            tier.writeAll(block(0), block(1));
+            faults.failing.set(operation);
+            if (operation == HookedFiles.Operation.READ) {
+                assertThat(tier.reads(block(0))).isFalse();
+            } else {
+                writeUntilOff(tier);
+            }
+            assertOff(tier);
+            // It was tried again, in vain, and said nothing of that.
+            await().until(() -> faults.failures.get() >= 4);
+            assertOff(tier);
+            assertThat(tier.warnings()).hasSize(1);
+            assertThat(tier.warnings().getFirst()).contains("is off", "planned at " + operation);
+
+            faults.failing.set(null);
+            await().until(() -> tier.tier().isOn());
+            assertThat(tier.warnings()).hasSize(2);
+            assertThat(tier.warnings().getLast()).isEqualTo("the disk cache in folder is on again");
+            assertThat(tier.reads(block(0))).isTrue();
+            assertThat(tier.reads(block(1))).isTrue();
+            assertThat(tier.tier().stats().usedBytes()).isPositive();
+            tier.writeAll(block(2));
+            assertThat(tier.reads(block(2))).isTrue();
+            assertThat(tier.tier().stats().corrupt()).isZero();
+            tier.assertEachDoneOnce();
+        }
+        assertThat(FolderSpace.of(folder)).isLessThanOrEqualTo(DiskTier.MIN_SIZE_BYTES);
+    }
+
+    private static void writeUntilOff(TestTier tier) {
+        for (int i = 2; tier.tier().isOn(); i++) {
+            tier.writeAll(block(i % 8), block((i + 1) % 8), block(i % 50));
+        }
+    }
+
+    private static void assertOff(TestTier tier) {
+        assertThat(tier.tier().isOn()).isFalse();
+        assertThat(tier.tier().contains(block(0))).isFalse();
+        assertThat(tier.reads(block(0))).isFalse();
+        assertThat(tier.tier().stats().usedBytes()).isZero();
+        assertThat(tier.tier().stats().blocks()).isZero();
+        assertThat(tier.tier().stats().on()).isFalse();
+    }
+
+    /** The folder goes, and comes back empty: what was in it is forgotten. */
+    @Test
+    void aFolderThatWasDeletedIsMadeAgain() throws IOException {
+        Path own = folder.resolve("own");
+        try (TestTier tier = start(new FolderFiles(own), SOON)) {
+            tier.writeAll(block(0));
+            Trees.delete(own);
+            writeUntilOff(tier);
+            await().until(() -> tier.tier().isOn());
+            tier.writeAll(block(60));
+            assertThat(tier.reads(block(60))).isTrue();
+            tier.assertEachDoneOnce();
+        }
+        assertThat(own).isDirectory();
+    }
+
+    /** A file stands in the folder's place at the start, and is removed later. */
+    @Test
+    void aFolderThatCanNotBeUsedAtTheStartIsUsedLater() throws IOException {
+        Path own = Files.writeString(folder.resolve("own"), "no folder");
+        try (TestTier tier = TestTier.start(new FolderFiles(own), TestTier.SIZE, SOON)) {
+            await().until(() -> !tier.tier().isOn());
+            Files.delete(own);
+            await().until(() -> tier.tier().isOn());
+            tier.writeAll(block(0));
+            assertThat(tier.reads(block(0))).isTrue();
+            assertThat(tier.warnings()).hasSize(2);
+        }
+    }
+
+    /** Another server has the folder, and stops: a rolling restart. */
+    @Test
+    void aFolderThatAnotherServerUsesIsTakenOnceItStops() {
+        TestTier first = start(new FolderFiles(folder), SOON);
+        first.writeAll(block(0));
+        try (TestTier second = TestTier.start(new FolderFiles(folder), TestTier.SIZE, SOON)) {
+            await().until(() -> !second.tier().isOn());
+            assertThat(first.reads(block(0))).isTrue();
+            first.close();
+            await().until(() -> second.tier().isOn());
+            assertThat(second.reads(block(0))).isTrue();
+        }
+    }
+
+    /** Whatever was changed in the files meanwhile: nothing wrong is read. */
+    @Test
+    void whatChangedWhileItWasOffIsAMiss() throws IOException {
+        Faults faults = new Faults();
+        try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
+            tier.writeAll(block(0), block(1));
+            faults.failing.set(HookedFiles.Operation.READ);
+            assertThat(tier.reads(block(0))).isFalse();
+            Path blocks = folder.resolve(SegmentName.blocks(0).fileName());
+            byte[] bytes = Files.readAllBytes(blocks);
+            bytes[10] ^= 1;
+            Files.write(blocks, bytes);
+            faults.failing.set(null);
+            await().until(() -> tier.tier().isOn());
+            assertThat(tier.reads(block(0))).isFalse();
+            assertThat(tier.reads(block(1))).isTrue();
+            assertThat(tier.tier().stats().corrupt()).isEqualTo(1);
+        }
+    }
+
+    /**
+     * As a dead mount: reads hang. A reader goes on without the disk, and all that follow at once.
+     */
+    @Test
+    void aDiskThatHangsHoldsUpNoReader() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        AtomicReference<Boolean> hanging = new AtomicReference<>(false);
+        DiskPatience patience =
+                new DiskPatience(
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(100),
+                        Duration.ofDays(1));
+        HookedFiles files =
+                new HookedFiles(
+                        new FolderFiles(folder),
+                        operation -> {
+                            if (operation == HookedFiles.Operation.READ && hanging.get()) {
+                                awaitUninterrupted(hangs);
+                            }
+                        });
+        try (TestTier tier = start(files, patience)) {
+            tier.writeAll(block(0), block(1));
+            hanging.set(true);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(tier.reads(block(i % 2))).isFalse();
+            }
+            assertThat(tier.warnings().getFirst()).contains("is off", "took longer than 100 ms");
+            hanging.set(false);
+            hangs.countDown();
+            await().until(() -> tier.reads(block(0)));
+            assertThat(tier.reads(block(1))).isTrue();
+            assertThat(tier.tier().stats().corrupt()).isZero();
+        }
+    }
+
+    /** Writes hang: the memory of what waits is given back. */
+    @Test
+    void aDiskThatHangsInAWriteLetsGoOfWhatWaits() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        AtomicReference<Boolean> hanging = new AtomicReference<>(false);
+        DiskPatience patience =
+                new DiskPatience(
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(200),
+                        Duration.ofDays(1),
+                        Duration.ofMillis(100));
+        HookedFiles files =
+                new HookedFiles(
+                        new FolderFiles(folder),
+                        operation -> {
+                            if (operation == HookedFiles.Operation.WRITE && hanging.get()) {
+                                awaitUninterrupted(hangs);
+                            }
+                        });
+        try (TestTier tier = start(files, patience)) {
+            hanging.set(true);
+            AtomicInteger next = new AtomicInteger();
+            await().until(
+                            () -> {
+                                for (int i = 0; i < 1000 && tier.tier().isOn(); i++) {
+                                    tier.write(block(next.getAndIncrement() % 60));
+                                }
+                                return !tier.tier().isOn() || isFull(tier);
+                            });
+            hanging.set(false);
+            hangs.countDown();
+            tier.assertEachDoneOnce();
+            await().until(() -> tier.tier().isOn());
+        }
+    }
+
+    private static boolean isFull(TestTier tier) {
+        return tier.tier().stats().dropped() > 1_000_000;
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** /dev/full: each write fails as on a full disk, by the kernel's own word. */
+    @Test
+    void aFileThatCanNotGrowTurnsItOffUntilItCan() throws IOException {
+        Path full = Path.of("/dev/full");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full));
+        AtomicReference<Boolean> isFull = new AtomicReference<>(false);
+        DiskFiles files = new FullDisk(new FolderFiles(folder), isFull);
+        try (TestTier tier = start(files, SOON)) {
+            tier.writeAll(block(0));
+            isFull.set(true);
+            writeUntilOff(tier);
+            assertThat(tier.warnings().getFirst()).contains("No space left on device");
+            assertOff(tier);
+            isFull.set(false);
+            await().until(() -> tier.tier().isOn());
+            assertThat(tier.warnings()).hasSize(2);
+        }
+    }
+
+    /** Real files, whose writes go to /dev/full while the disk is full. */
+    private record FullDisk(DiskFiles files, AtomicReference<Boolean> isFull) implements DiskFiles {
+        @Override
+        public void claim() throws IOException {
+            files.claim();
+        }
+
+        @Override
+        public List<Found> list() throws IOException {
+            return files.list();
+        }
+
+        @Override
+        public DiskFile create(String name) throws IOException {
+            return new FullFile(files.create(name), isFull);
+        }
+
+        @Override
+        public DiskFile open(String name) {
+            return files.open(name);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            files.delete(name);
+        }
+
+        @Override
+        public void close() throws IOException {
+            files.close();
+        }
+    }
+
+    private record FullFile(DiskFile file, AtomicReference<Boolean> isFull) implements DiskFile {
+        @Override
+        public void write(byte[] array, int length, long position) throws IOException {
+            if (isFull.get()) {
+                Files.write(Path.of("/dev/full"), array);
+            }
+            file.write(array, length, position);
+        }
+
+        @Override
+        public int read(byte[] array, int length, long position) throws IOException {
+            return file.read(array, length, position);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
