@@ -28,6 +28,7 @@ final class Exchange {
     private final String operation;
     private final Optional<String> range;
     private final Optional<String> viewer;
+    private final Optional<String> viewerTag;
 
     private @Nullable ObjectId objectId;
     private int status;
@@ -42,6 +43,7 @@ final class Exchange {
         this.operation = request.prologue().method().text() + " " + route;
         this.range = request.headers().first(HeaderNames.RANGE).map(Exchange::cut);
         this.viewer = ReadEvents.viewer(request);
+        this.viewerTag = viewer.flatMap(_ -> ReadEvents.tag(request));
     }
 
     private static String protocol(String version) {
@@ -61,6 +63,10 @@ final class Exchange {
 
     Optional<String> viewer() {
         return viewer;
+    }
+
+    Optional<String> viewerTag() {
+        return viewerTag;
     }
 
     int status() {
