@@ -15,6 +15,9 @@ import java.util.zip.CRC32C;
  * of, the layout, the complete parts as bits, and a CRC-32C of all that. For one thread at a time.
  */
 final class DownloadState {
+    /** Room for the bits of all parts, and for a key and a version of 1024 escaped bytes each. */
+    static final int MOST_BYTES = 64 * 1024;
+
     private static final String FORMAT = "rangestream-download 1\n";
     private static final String PART_BYTES = "part-bytes ";
     private static final String COMPLETE = "complete ";

@@ -15,7 +15,8 @@ import java.util.UUID;
 
 /**
  * Writes a source to a file that is there whole or not at all: into a temporary file beside it,
- * which takes the final name when all bytes are on the disk.
+ * which takes the final name when all bytes are on the disk. The temporary file's name is random
+ * and must be new, so that no link can be there; a symbolic link under the final name is replaced.
  */
 final class FileCopy {
     private final Path file;

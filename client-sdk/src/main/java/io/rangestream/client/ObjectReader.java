@@ -344,9 +344,10 @@ public final class ObjectReader implements AutoCloseable {
     /**
      * Copies the object to a file. What was there under that name is replaced, in one step, when
      * all bytes are on the disk; until then they are in a temporary file in the same directory,
-     * which is deleted where this throws.
+     * which is deleted where this throws. A symbolic link under that name is itself replaced, and
+     * what it leads to stays as it is.
      *
-     * @param file its directory must exist
+     * @param file its directory must exist; not a directory, nor a link to one
      * @throws RangeStreamException where not all bytes could be had
      * @throws IOException where the file can't be written, or this or its client is closed
      */
@@ -373,7 +374,12 @@ public final class ObjectReader implements AutoCloseable {
      * nor a version, it has changed meanwhile, or no part was complete. A process that is killed
      * may leave either file.
      *
-     * @param file its directory must exist; one download to it at a time
+     * <p>Symbolic links are not followed: one under the file's name is itself replaced, one under
+     * the name of a partial file is removed. A partial file that has a second name (a hard link) is
+     * not gone on with either, and one that belongs to another user is refused.
+     *
+     * @param file its directory must exist; not a directory, nor a link to one; one download to it
+     *     at a time
      * @param options how many parts at once, and so on
      * @throws RangeStreamException where not all bytes could be had
      * @throws java.nio.file.FileSystemException where the file can't be written; it names it

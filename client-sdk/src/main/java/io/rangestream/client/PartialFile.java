@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * A file in the making, beside the one that it is to be: its parts come in any order, and it takes
  * the final name when all are on the disk. Where it may be gone on with later, a small file beside
  * it says which parts it has; that file is never ahead of the disk. Several threads write parts;
- * one begins and ends. All exceptions name the final file.
+ * one begins and ends. All exceptions name the final file. Links under the names of the two files
+ * are not followed: see {@link OwnFile}. A symbolic link under the final name is replaced, as it is
+ * renamed over; one that leads to a directory is refused, as the directory is.
  */
 final class PartialFile implements AutoCloseable {
     private final Path file;
@@ -42,8 +43,7 @@ final class PartialFile implements AutoCloseable {
         this.partial = file.resolveSibling(name + ".part");
         this.stateFile = file.resolveSibling(name + ".state");
         this.resumable = resumable;
-        this.channel =
-                FileChannel.open(partial, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        this.channel = OwnFile.openOrCreate(partial);
         try {
             lock();
             this.state =
@@ -104,12 +104,14 @@ final class PartialFile implements AutoCloseable {
     }
 
     private Optional<DownloadState> left(Pin pin) throws IOException {
-        if (!resumable || !Files.exists(stateFile)) {
+        if (!resumable) {
             return Optional.empty();
         }
-        Optional<DownloadState> found = DownloadState.parse(Files.readAllBytes(stateFile), pin);
+        Optional<DownloadState> found =
+                OwnFile.read(stateFile, DownloadState.MOST_BYTES)
+                        .flatMap(content -> DownloadState.parse(content, pin));
         if (found.isEmpty() || channel.size() < found.get().leastLength()) {
-            Files.delete(stateFile);
+            Files.deleteIfExists(stateFile);
             return Optional.empty();
         }
         return found;
@@ -168,7 +170,7 @@ final class PartialFile implements AutoCloseable {
     private void writeState() throws IOException {
         Path next = stateFile.resolveSibling(stateFile.getFileName() + ".new");
         try {
-            Files.write(next, state.encode());
+            OwnFile.write(next, state.encode());
             Files.move(
                     next,
                     stateFile,

@@ -16,7 +16,9 @@ import java.util.OptionalLong;
  * The bytes of one range of one version of an object, from its first to its last. It ends, by -1,
  * only when all of them have come and the server has said so; otherwise a read throws a {@link
  * RangeStreamException}, and so does each further one. {@code skip} and {@code available} ask the
- * server for nothing that a read would not.
+ * server for nothing that a read would not. {@code available} is at least 1 while bytes of the
+ * range are left to be read, even if the next of them has yet to arrive, and 0 only at its end:
+ * readers such as {@link java.util.zip.GZIPInputStream} take a 0 for the end.
  *
  * <p>One thread reads, any may close; whoever reads then gets an {@link IOException} at once. To be
  * closed by whom it was given to. A thread that is interrupted while it waits gets an {@link
@@ -33,6 +35,8 @@ public final class RangeInputStream extends InputStream {
     private final Runnable whenDone;
     private ByteString chunk = ByteString.EMPTY;
     private int offset;
+    // Of the range, in chunks that were taken from the source.
+    private long received;
     private volatile boolean closed;
 
     /**
@@ -120,7 +124,11 @@ public final class RangeInputStream extends InputStream {
     @Override
     public int available() throws IOException {
         ensureOpen();
-        return remaining();
+        if (remaining() > 0) {
+            return remaining();
+        }
+        // GZIPInputStream before JDK 23 takes 0 for the end of its input (JDK-7036144).
+        return received < range.length() ? 1 : 0;
     }
 
     @Override
@@ -159,6 +167,7 @@ public final class RangeInputStream extends InputStream {
         Optional<ByteString> next = source.next();
         chunk = next.orElse(ByteString.EMPTY);
         offset = 0;
+        received += chunk.size();
         if (next.isEmpty()) {
             whenDone.run();
         }

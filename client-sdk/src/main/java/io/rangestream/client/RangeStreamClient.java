@@ -37,9 +37,10 @@ public final class RangeStreamClient implements AutoCloseable {
     /**
      * Begins to make a client.
      *
-     * @param target the server as gRPC names it, such as {@code 127.0.0.1:8080} or {@code
-     *     dns:///films.example:443}
+     * @param target host and port, such as {@code 127.0.0.1:8080} or {@code [::1]:8080}, or the
+     *     server as gRPC names it, such as {@code dns:///films.example:443}; not a URL
      * @return to be told the rest, and then built
+     * @throws IllegalArgumentException if it is neither; the message names it and the right form
      */
     public static Builder builder(String target) {
         return new Builder(target);
@@ -393,8 +394,8 @@ public final class RangeStreamClient implements AutoCloseable {
          * Makes the client, which does not connect before it is used.
          *
          * @return to be closed by the caller
-         * @throws IllegalArgumentException where the target is not one, or where there are both
-         *     plaintext and trusted certificates
+         * @throws IllegalArgumentException where there are both plaintext and trusted certificates,
+         *     or where gRPC has no transport for the target's scheme
          */
         public RangeStreamClient build() {
             return new RangeStreamClient(

@@ -33,7 +33,7 @@ final class Transport {
     private Consumer<NettyChannelBuilder> telemetry = OptionalTelemetry::record;
 
     Transport(String target) {
-        this.target = target;
+        this.target = Target.of(target);
     }
 
     void plaintext() {

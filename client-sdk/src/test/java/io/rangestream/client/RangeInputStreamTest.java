@@ -76,9 +76,30 @@ final class RangeInputStreamTest {
     @Test
     void availableIsWhatIsThereWithoutWaiting() throws IOException {
         RangeInputStream in = over(BYTES, 700);
-        assertThat(in.available()).isZero();
         in.read();
         assertThat(in.available()).isEqualTo(699);
+    }
+
+    @Test
+    void availableIsZeroOnlyAtTheEndOfTheRange() throws IOException {
+        RangeInputStream in = over(BYTES, 700);
+        for (int position = 0; position < BYTES.length; position++) {
+            assertThat(in.available()).as("at %s", position).isPositive();
+            in.read();
+        }
+        assertThat(in.available()).isZero();
+        assertThat(in.read()).isEqualTo(-1);
+        assertThat(in.available()).isZero();
+        assertThat(over(ByteString.EMPTY).available()).isZero();
+    }
+
+    @Test
+    void availableStaysPositiveAfterSkippingToAChunkBoundary() throws IOException {
+        RangeInputStream in = over(BYTES, 700);
+        in.skipNBytes(1400);
+        assertThat(in.available()).isEqualTo(1);
+        in.transferTo(OutputStream.nullOutputStream());
+        assertThat(in.available()).isZero();
     }
 
     @Test
@@ -128,7 +149,7 @@ final class RangeInputStreamTest {
     @Test
     void closedStreamThrowsAndCancelsOnce() throws IOException {
         Chunks chunks = new Chunks(ByteString.copyFrom(BYTES));
-        RangeInputStream in = stream(chunks);
+        RangeInputStream in = stream(chunks, BYTES.length);
         in.read();
         in.close();
         in.close();
@@ -153,7 +174,8 @@ final class RangeInputStreamTest {
 
                             @Override
                             public void cancel() {}
-                        });
+                        },
+                        1);
         assertThatThrownBy(in::read).hasMessage("broken");
         assertThatThrownBy(in::read).hasMessage("broken");
     }
@@ -163,11 +185,11 @@ final class RangeInputStreamTest {
         for (int i = 0; i < bytes.length; i += chunkBytes) {
             chunks.left.add(ByteString.copyFrom(bytes, i, Math.min(chunkBytes, bytes.length - i)));
         }
-        return stream(chunks);
+        return stream(chunks, bytes.length);
     }
 
     private static RangeInputStream over(ByteString chunk) {
-        return stream(chunk.isEmpty() ? new Chunks() : new Chunks(chunk));
+        return stream(chunk.isEmpty() ? new Chunks() : new Chunks(chunk), chunk.size());
     }
 
     private static final class Chunks implements ChunkSource {
@@ -189,13 +211,13 @@ final class RangeInputStreamTest {
         }
     }
 
-    private static RangeInputStream stream(ChunkSource source) {
-        ScriptedObject object = ScriptedObject.ofLength(1);
+    private static RangeInputStream stream(ChunkSource source, long length) {
+        ScriptedObject object = ScriptedObject.ofLength(length);
         try {
             return new RangeInputStream(
                     source,
                     Received.metadata(object.metadata(), Subject.ofObject(BUCKET, KEY)),
-                    ResolvedRange.whole(1),
+                    ResolvedRange.whole(length),
                     () -> {});
         } catch (DataLossException e) {
             throw new AssertionError(e);

@@ -38,12 +38,14 @@ final class SdkReadmeTest {
         String readme = Files.readString(SDK.resolve("README.md"));
         List<String> blocks = BLOCK.matcher(readme).results().map(r -> r.group(1)).toList();
         assertThat(blocks)
-                .hasSize(10)
+                .hasSize(11)
                 .isEqualTo(
                         Stream.of(
                                         "src/test/java/io/rangestream/client/SdkReadmeSamples.java",
                                         // Compiled and run there, as the SDK knows nothing of it.
-                                        "testkit/src/test/java/io/rangestream/testkit/ReadmeSampleTest.java")
+                                        "testkit/src/test/java/io/rangestream/testkit/ReadmeSampleTest.java",
+                                        // Compiled and run by ModulePathIT.
+                                        "testkit/src/test/module/module-info.java")
                                 .flatMap(SdkReadmeTest::samples)
                                 .toList());
     }

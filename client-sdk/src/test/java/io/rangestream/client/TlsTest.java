@@ -101,7 +101,9 @@ final class TlsTest {
     @Test
     void plaintextAndTrustExcludeEachOther() throws IOException {
         RangeStreamClient.Builder both =
-                RangeStreamClient.builder("x").plaintext().trustedCertificates(certificate);
+                RangeStreamClient.builder("127.0.0.1:1")
+                        .plaintext()
+                        .trustedCertificates(certificate);
         assertThatIllegalArgumentException().isThrownBy(both::build);
     }
 

@@ -32,6 +32,7 @@ final class Exchange {
     private final String operation;
     private final Optional<String> range;
     private final Optional<String> viewer;
+    private final Optional<String> viewerTag;
 
     private @Nullable ObjectId objectId;
     private int status;
@@ -50,6 +51,7 @@ final class Exchange {
                         .first(HeaderNames.RANGE)
                         .map(text -> cut(text, MAX_RANGE_CHARACTERS));
         this.viewer = ReadEvents.viewer(request);
+        this.viewerTag = viewer.flatMap(_ -> ReadEvents.tag(request));
     }
 
     /** Enough of what a client wrote to recognise it; it must not fill our memory or our log. */
@@ -63,6 +65,10 @@ final class Exchange {
 
     Optional<String> viewer() {
         return viewer;
+    }
+
+    Optional<String> viewerTag() {
+        return viewerTag;
     }
 
     int status() {

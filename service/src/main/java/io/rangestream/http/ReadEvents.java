@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  */
 final class ReadEvents {
     static final String VIEWER_PARAMETER = "viewer";
+    private static final String TAG_PARAMETER = "viewer-tag";
 
     static final int MAX_LISTENERS = 1000;
 
@@ -43,8 +44,20 @@ final class ReadEvents {
 
     /** The viewer id of a request; empty if there is none, or none that is well-formed. */
     static Optional<String> viewer(ServerRequest request) {
+        return parameter(request, VIEWER_PARAMETER);
+    }
+
+    /**
+     * The tag that the reports of a request's read carry, so that pages that share a viewer id, and
+     * one stream, tell their reads apart. Of the same form as a viewer id.
+     */
+    static Optional<String> tag(ServerRequest request) {
+        return parameter(request, TAG_PARAMETER);
+    }
+
+    private static Optional<String> parameter(ServerRequest request, String name) {
         String rawQuery = request.prologue().query().rawValue();
-        return QueryParameters.all(rawQuery, VIEWER_PARAMETER).stream()
+        return QueryParameters.all(rawQuery, name).stream()
                 .findFirst()
                 .filter(ReadEvents::isViewer);
     }

@@ -28,6 +28,7 @@ final class ReadReport {
             Map<OpenRead.Origin, Long> bytesByOrigin) {
         JsonObject json = new JsonObject();
         json.addProperty("id", exchange.correlationId());
+        exchange.viewerTag().ifPresent(tag -> json.addProperty("viewerTag", tag));
         json.addProperty("method", exchange.method());
         exchange.objectId()
                 .ifPresent(

@@ -69,7 +69,7 @@ final class PythonReadRangesIT {
     }
 
     private static String range(long readId, long firstPos, long lastPos) {
-        return "{\"read_id\":%d,\"int_range\":{\"first_pos\":%d,\"last_pos\":%d}}"
+        return "{\"read_id\":%s,\"int_range\":{\"first_pos\":%s,\"last_pos\":%s}}"
                 .formatted(readId, firstPos, lastPos);
     }
 

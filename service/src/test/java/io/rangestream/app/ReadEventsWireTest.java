@@ -176,6 +176,23 @@ final class ReadEventsWireTest {
         }
     }
 
+    @Test
+    void reportCarriesTagOfTheMediaUrl() throws IOException {
+        try (Listener listener = new Listener("shared");
+                Http1Wire media = Http1Wire.connect(port)) {
+            for (String tag : List.of("one", "two-2_B", "a".repeat(64))) {
+                media.ask("GET", "/objects/films/A?viewer=shared&viewer-tag=" + tag);
+                assertThat(listener.readLastReport().get("viewerTag").getAsString()).isEqualTo(tag);
+            }
+            for (String none : List.of("", "&viewer-tag=", "&viewer-tag=%22", "&viewer-tag=a+b")) {
+                media.ask("GET", "/objects/films/A?viewer=shared" + none);
+                assertThat(listener.readLastReport().has("viewerTag")).as(none).isFalse();
+            }
+            media.ask("GET", "/objects/films/A?viewer=shared&viewer-tag=" + "a".repeat(65));
+            assertThat(listener.readLastReport().has("viewerTag")).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "?viewer=", "?viewer=a%20b", "?viewer=%0aX", "?other=abc"})
     void whoDoesNotSayWhoseReadsIsRefused(String query) throws IOException {

@@ -91,10 +91,10 @@ public final class FrontProxy implements AutoCloseable {
             scgi_temp_path scgi;
             proxy_cache_path cache keys_zone=films:1m;
             server {
-                listen 127.0.0.1:%d;
+                listen 127.0.0.1:%s;
                 location / {
                     slice 1m;
-                    proxy_pass http://127.0.0.1:%d;
+                    proxy_pass http://127.0.0.1:%s;
                     proxy_http_version 1.1;
                     proxy_set_header Connection "";
                     proxy_set_header Range $slice_range;
@@ -115,7 +115,7 @@ public final class FrontProxy implements AutoCloseable {
         vcl 4.1;
         backend rangestream {
             .host = "127.0.0.1";
-            .port = "%d";
+            .port = "%s";
         }
         sub vcl_recv {
             if (req.url ~ "^/objects/big/") {

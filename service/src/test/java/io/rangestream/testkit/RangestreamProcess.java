@@ -68,12 +68,7 @@ public final class RangestreamProcess implements AutoCloseable {
             List<String> jvmOptions,
             Map<String, String> environment,
             List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        if (System.getProperty("os.name").equals("Linux")) {
-            // What a shell starts in the background ignores SIGINT, and so does all that it starts:
-            // a build there would have a program that Ctrl-C does not reach.
-            command.addAll(List.of("env", "--default-signal=INT"));
-        }
+        List<String> command = new ArrayList<>(InheritedSignals.reset());
         command.add(javaHome.resolve("bin/java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", Path.of("target", "rangestream.jar").toString()));
@@ -147,6 +142,7 @@ public final class RangestreamProcess implements AutoCloseable {
 
     /** Sends a signal by its name, as {@code INT}. */
     public void signal(String name) {
+        InheritedSignals.requireReset();
         child.signal(name);
     }
 

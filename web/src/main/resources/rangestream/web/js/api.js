@@ -1,6 +1,6 @@
 // The server's listings, and its failures as one kind of error.
 
-import { objectPath } from './paths.js';
+import { objectPath, queryOf } from './paths.js';
 
 const PAGE_SIZE = 100;
 
@@ -16,8 +16,8 @@ export class ServerError extends Error {
 }
 
 export async function listBuckets({ pageToken = '', signal } = {}) {
-  const query = new URLSearchParams(pageToken === '' ? {} : { 'page-token': pageToken });
-  const page = await getJson(`api/buckets?${query}`, signal);
+  const query = queryOf(pageToken === '' ? {} : { 'page-token': pageToken });
+  const page = await getJson(`api/buckets${query}`, signal);
   return {
     names: (page.buckets ?? []).map((bucket) => bucket.name),
     nextPageToken: page.nextPageToken ?? '',
@@ -26,11 +26,12 @@ export async function listBuckets({ pageToken = '', signal } = {}) {
 
 // One page of a folder: its own objects, and the folders in it.
 export async function listObjects({ bucket, folder, pageToken = '', signal }) {
-  const query = new URLSearchParams({ prefix: folder, delimiter: '/', 'page-size': PAGE_SIZE });
+  const parameters = { prefix: folder, delimiter: '/', 'page-size': PAGE_SIZE };
   if (pageToken !== '') {
-    query.set('page-token', pageToken);
+    parameters['page-token'] = pageToken;
   }
-  const page = await getJson(`api/buckets/${encodeURIComponent(bucket)}/objects?${query}`, signal);
+  const path = `api/buckets/${encodeURIComponent(bucket)}/objects${queryOf(parameters)}`;
+  const page = await getJson(path, signal);
   return {
     // proto3 JSON leaves out what is empty, and writes 64-bit numbers as text.
     objects: (page.objects ?? []).map((object) => ({

@@ -6,7 +6,6 @@ import { filmOf } from './paths.js';
 import { Player } from './player.js';
 import { ReadStream } from './read-stream.js';
 import { ReadsView } from './reads-view.js';
-import { newViewerId } from './viewer.js';
 
 const library = new Library();
 const reads = new ReadsView();
@@ -15,11 +14,11 @@ const stream = new ReadStream({
   onState: (state) => reads.setLive(state),
 });
 const player = new Player({ onRetry: () => show(filmOf(location.hash)) });
-let showing = '';
+let showing = 0;
 
 async function show(film) {
-  const viewer = newViewerId();
-  showing = viewer;
+  showing += 1;
+  const mine = showing;
   stream.close();
   reads.clear();
   library.setFilm(film);
@@ -28,9 +27,9 @@ async function show(film) {
     return;
   }
   player.announce(film);
-  await stream.open(viewer);
-  if (showing === viewer) {
-    await player.play(viewer);
+  const parameters = await stream.open();
+  if (showing === mine) {
+    await player.play(parameters);
   }
 }
 

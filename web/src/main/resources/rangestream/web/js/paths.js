@@ -1,15 +1,27 @@
 // Where things are: addresses of objects, and the fragment that names the film that is shown.
 // Keys are taken as they are: "a//b", "/a" and "a/" are keys of their own.
+//
+// There is one encoding, in paths, queries and fragments: percent-encoded UTF-8, as the server decodes
+// it. Not URLSearchParams, which writes a space as a plus: to the server a plus is a plus.
 
 export function encodeKey(key) {
-  return key.split('/').map(encodeURIComponent).join('/');
+  const segments = key.split('/');
+  // A browser would resolve such a segment, and ask for another object. With its slashes escaped it
+  // is none; the server refuses such keys, and says so.
+  const separator = segments.some((segment) => segment === '.' || segment === '..') ? '%2F' : '/';
+  return segments.map(encodeURIComponent).join(separator);
+}
+
+// The query of a URL, with its question mark; nothing without parameters.
+export function queryOf(parameters) {
+  const pairs = Object.entries(parameters)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 // Relative to the page, so that it also works behind a proxy that adds a path.
 export function objectPath({ bucket, key }, parameters = {}) {
-  const query = new URLSearchParams(parameters).toString();
-  const path = `objects/${encodeURIComponent(bucket)}/${encodeKey(key)}`;
-  return query === '' ? path : `${path}?${query}`;
+  return `objects/${encodeURIComponent(bucket)}/${encodeKey(key)}${queryOf(parameters)}`;
 }
 
 export function fragmentOf({ bucket, key }) {

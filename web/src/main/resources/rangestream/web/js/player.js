@@ -12,16 +12,23 @@ const CODES = {
   4: 'This browser can’t play this kind of film.',
 };
 
+// A hidden, paused film gives its connection back after this long: a browser has six for all tabs.
+const REST_MILLIS = 2000;
+
 export class Player {
   #video = byId('video');
   #notice = byId('player-notice');
   #film = null;
   #onRetry;
+  #resting = null; // what to go on with: { src, time }
+  #restTimer = 0;
 
   constructor({ onRetry }) {
     this.#onRetry = onRetry;
     this.#video.addEventListener('error', () => this.#explain());
     this.#video.addEventListener('playing', () => clearNotice(this.#notice));
+    this.#video.addEventListener('pause', () => this.#restOrWake());
+    document.addEventListener('visibilitychange', () => this.#restOrWake());
   }
 
   // Names the film; play() starts it.
@@ -40,8 +47,9 @@ export class Player {
     this.#video.parentElement.dataset.kind = kindOf(film.key) ?? 'video';
   }
 
-  async play(viewer) {
-    this.#video.src = objectPath(this.#film, { viewer });
+  // The parameters are those by which the server tells this showing's reads.
+  async play(parameters) {
+    this.#video.src = objectPath(this.#film, parameters);
     try {
       await this.#video.play();
     } catch {
@@ -63,10 +71,35 @@ export class Player {
 
   #unload() {
     clearNotice(this.#notice);
+    this.#resting = null;
     this.#video.pause();
+    this.#giveConnectionBack();
+  }
+
+  #giveConnectionBack() {
     if (this.#video.hasAttribute('src')) {
       this.#video.removeAttribute('src');
-      this.#video.load(); // gives up the connection
+      this.#video.load();
+    }
+  }
+
+  #restOrWake() {
+    clearTimeout(this.#restTimer);
+    if (document.visibilityState === 'hidden') {
+      this.#restTimer = setTimeout(() => this.#rest(), REST_MILLIS);
+    } else if (this.#resting !== null) {
+      const { src, time } = this.#resting;
+      this.#resting = null;
+      this.#video.src = src;
+      this.#video.currentTime = time; // the element goes there once it knows the film's length
+    }
+  }
+
+  #rest() {
+    const video = this.#video;
+    if (video.paused && video.hasAttribute('src') && video.error === null) {
+      this.#resting = { src: video.getAttribute('src'), time: video.currentTime };
+      this.#giveConnectionBack();
     }
   }
 

@@ -1,72 +1,131 @@
-// The server's report of one viewer's reads, as server-sent events.
+// A tab's part in the event stream that all tabs share: says which showing of a film it follows while
+// it is visible, and passes on the reports of that one.
 
-const FIRST_RETRY_MILLIS = 1000;
-const LAST_RETRY_MILLIS = 30_000;
+import { RENEW_MILLIS, tabLock } from './read-hub.js';
+import { linkToHub } from './hub-link.js';
+import { newId } from './viewer.js';
 
-// A film is not kept waiting for its report longer than this.
+// A film is not kept waiting for its reports longer than this.
 const OPEN_MILLIS = 1500;
 
 export class ReadStream {
+  #tab = newId();
+  #viewer = newId();
+  #tag = '';
+  #alive = holdLock(tabLock(this.#tab));
+  #answered = true;
+  #opened = () => {};
   #onRead;
   #onState;
-  #source = null;
-  #timer = 0;
-  #retryMillis = FIRST_RETRY_MILLIS;
+  #link = null;
+  #ways = undefined; // all
 
-  // onState is told 'connecting', 'live' or 'lost'.
+  // onState is called with 'idle', 'connecting', 'live' or 'lost'.
   constructor({ onRead, onState }) {
     this.#onRead = onRead;
     this.#onState = onState;
+    document.addEventListener('visibilitychange', () => this.#follow());
+    addEventListener('pageshow', () => this.#follow());
+    addEventListener('pagehide', () => this.#leave());
+    setInterval(() => this.#renew(), RENEW_MILLIS);
   }
 
-  // Resolves once the server reports, or has failed to, so that no read is made unreported.
-  open(viewer) {
-    this.close();
-    return new Promise((resolve) => {
-      setTimeout(resolve, OPEN_MILLIS);
-      this.#connect(viewer, resolve);
-    });
-  }
-
-  close() {
-    clearTimeout(this.#timer);
-    this.#source?.close();
-    this.#source = null;
-    this.#retryMillis = FIRST_RETRY_MILLIS;
-  }
-
-  #connect(viewer, resolve) {
+  // Follows a new showing of a film. Resolves to the parameters that its media URLs must have, once
+  // the server reports or has failed to, so that no read is made unreported.
+  async open() {
+    this.#tag = newId();
+    const tag = this.#tag;
     this.#onState('connecting');
-    const source = new EventSource(`api/reads?${new URLSearchParams({ viewer })}`);
-    this.#source = source;
-    source.addEventListener('open', () => {
-      this.#retryMillis = FIRST_RETRY_MILLIS;
-      this.#onState('live');
-      resolve();
+    await this.#alive;
+    if (this.#tag === tag) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, OPEN_MILLIS);
+        this.#opened = resolve;
+        this.#follow();
+      });
+    }
+    return { viewer: this.#viewer, 'viewer-tag': tag };
+  }
+
+  // Follows nothing any more.
+  close() {
+    if (this.#tag !== '') {
+      this.#tag = '';
+      this.#leave();
+    }
+  }
+
+  #follow() {
+    if (this.#tag === '') {
+      return;
+    }
+    this.#link ??= this.#newLink();
+    this.#answered = false;
+    this.#link.post({
+      type: 'follow',
+      tab: this.#tab,
+      viewer: this.#viewer,
+      tag: this.#tag,
+      visible: document.visibilityState === 'visible',
     });
-    source.addEventListener('read', (event) => {
-      const read = readOf(event.data);
-      if (read !== null) {
-        this.#onRead(read);
+  }
+
+  #leave() {
+    this.#link?.post({ type: 'leave', tab: this.#tab });
+  }
+
+  #renew() {
+    if (this.#tag === '' || document.visibilityState !== 'visible') {
+      return;
+    }
+    if (!this.#answered) {
+      // The worker crashed: a new one is made.
+      this.#link?.close();
+      this.#link = null;
+    }
+    this.#follow();
+  }
+
+  #newLink() {
+    const handlers = {
+      onMessage: (message) => this.#receive(message),
+      onHub: () => this.#follow(),
+      onGone: (others) => {
+        this.#ways = others;
+        this.#link?.close();
+        this.#link = null;
+        this.#follow();
+      },
+    };
+    return this.#ways === undefined ? linkToHub(handlers) : linkToHub(handlers, this.#ways);
+  }
+
+  #receive(message) {
+    if (message.type === 'read' && message.tag !== '' && message.tag === this.#tag) {
+      this.#onRead(message.read);
+    } else if (message.type === 'state' && message.tab === this.#tab) {
+      this.#answered = true;
+      this.#viewer = message.viewer;
+      if (this.#tag !== '') {
+        this.#onState(message.state);
       }
-    });
-    source.addEventListener('error', () => {
-      this.#onState('lost');
-      resolve();
-      // A broken stream is taken up again by the browser; one that was refused is not.
-      if (source.readyState === EventSource.CLOSED && this.#source === source) {
-        this.#timer = setTimeout(() => this.#connect(viewer, resolve), this.#retryMillis);
-        this.#retryMillis = Math.min(2 * this.#retryMillis, LAST_RETRY_MILLIS);
+      if (message.state !== 'connecting') {
+        this.#opened();
       }
-    });
+    }
   }
 }
 
-function readOf(data) {
-  try {
-    const read = JSON.parse(data);
-    return typeof read?.id === 'string' ? read : null;
-  } catch {
-    return null;
-  }
+// Resolves once the lock is held; it is let go when the tab ends, however that comes.
+function holdLock(name) {
+  return new Promise((resolve) => {
+    if (navigator.locks === undefined) {
+      resolve();
+      return;
+    }
+    navigator.locks.request(name, () => {
+      resolve();
+      return new Promise(() => {});
+    }).catch(resolve);
+  });
 }

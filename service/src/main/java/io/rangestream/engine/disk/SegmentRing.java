@@ -64,7 +64,7 @@ final class SegmentRing {
         nextNumber = scan.highestNumber() + 1;
         if (!scan.foreign().isEmpty()) {
             warnings.accept(
-                    "leaves alone what is not its own: %d there, one of them %s"
+                    "leaves alone what is not its own: %s there, one of them %s"
                             .formatted(scan.foreign().size(), scan.foreign().getFirst()));
         }
         for (String name : scan.leftovers()) {

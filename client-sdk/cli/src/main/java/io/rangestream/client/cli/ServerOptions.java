@@ -52,10 +52,10 @@ final class ServerOptions {
         String address = named.replaceFirst("/$", "");
         boolean withoutTls = plaintext;
         if (named.toLowerCase(Locale.ROOT).startsWith(PLAINTEXT_SCHEME)) {
-            address = address.substring(PLAINTEXT_SCHEME.length());
+            address = withPort(address.substring(PLAINTEXT_SCHEME.length()), 80);
             withoutTls = true;
         } else if (named.toLowerCase(Locale.ROOT).startsWith(TLS_SCHEME)) {
-            address = address.substring(TLS_SCHEME.length());
+            address = withPort(address.substring(TLS_SCHEME.length()), 443);
         }
         if (address.isBlank()) {
             throw new IllegalArgumentException(
@@ -74,5 +74,11 @@ final class ServerOptions {
             builder.bearerToken(() -> token);
         }
         return builder;
+    }
+
+    /** The port that a URL without one means. */
+    private static String withPort(String host, int port) {
+        boolean isHost = host.matches("[^:/?#@]+|\\[[^\\[\\]/?#@]+]");
+        return isHost ? host + ':' + port : host;
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,7 +69,7 @@ record Verification(Outcome outcome, String what) {
 
         default byte[] of(Path file) throws IOException {
             byte[] buffer = new byte[BUFFER_BYTES];
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                     update(buffer, count);
                 }

@@ -1,0 +1,99 @@
+package io.rangestream.client;
+
+import io.grpc.NameResolverRegistry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Checks what a client is told to connect to. gRPC takes nearly any text for the name of a host,
+ * and each call then fails by a name that can't be resolved, after all of its tries.
+ */
+final class Target {
+    /** RFC 3986, section 3.1. */
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
+
+    /** The port comes last; a host in brackets is an IPv6 address. */
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(\\[[0-9A-Fa-f:.%A-Za-z]+]|[^\\[\\]:/?#@]+):([0-9]{1,5})");
+
+    /** What a message must not repeat. */
+    private static final Pattern PASSWORD = Pattern.compile("(?<=://|^)([^/@:]*):[^/@]*@");
+
+    private static final Pattern URL_AUTHORITY =
+            Pattern.compile("[^:]+://(?:[^/?#@]*@)?([^/?#@]*).*");
+    private static final Pattern UNWRITABLE = Pattern.compile("[\\s\\p{Cntrl}]");
+    private static final int LAST_PORT = 65_535;
+
+    private Target() {}
+
+    /**
+     * The target, if it is one.
+     *
+     * @throws IllegalArgumentException if not; its message names the target and the right form
+     */
+    static String of(String target) {
+        String fault = faultOf(target);
+        if (fault != null) {
+            String shown = UNWRITABLE.matcher(target).replaceAll(" ");
+            throw new IllegalArgumentException(
+                    "target \""
+                            + PASSWORD.matcher(shown).replaceFirst("$1:***@")
+                            + "\" "
+                            + fault
+                            + "; write host and port, as in \""
+                            + example(target)
+                            + "\", or a gRPC target, as in \"dns:///films.example:443\"");
+        }
+        return target;
+    }
+
+    private static @Nullable String faultOf(String target) {
+        if (target.isBlank()) {
+            return "is empty";
+        }
+        if (UNWRITABLE.matcher(target).find()) {
+            return "has a space or control character in it";
+        }
+        Matcher scheme = SCHEME.matcher(target);
+        if (scheme.matches()) {
+            if (isKnown(scheme.group(1))) {
+                return scheme.group(2).isEmpty() ? "names no server" : null;
+            }
+            if (scheme.group(2).startsWith("//")) {
+                return "is a URL";
+            }
+        }
+        if (target.indexOf('@') >= 0) {
+            return "has a user in it, which bearerToken or callCredentials say";
+        }
+        if (target.matches(".*[/?#].*")) {
+            return "has a path in it";
+        }
+        Matcher hostAndPort = HOST_AND_PORT.matcher(target);
+        if (hostAndPort.matches()) {
+            int port = Integer.parseInt(hostAndPort.group(2));
+            return port >= 1 && port <= LAST_PORT ? null : "has a port that is not 1 to 65535";
+        }
+        if (target.indexOf(':') < 0 || target.endsWith("]") || target.endsWith(":")) {
+            return "has no port";
+        }
+        return target.indexOf(':') == target.lastIndexOf(':')
+                ? "has a port that is not 1 to 65535"
+                : "is not host and port; an IPv6 address is in brackets, as in \"[::1]:8080\"";
+    }
+
+    private static boolean isKnown(String scheme) {
+        return NameResolverRegistry.getDefaultRegistry().getProviderForScheme(scheme) != null;
+    }
+
+    /** The host and port of a URL, if there are both. */
+    private static String example(String target) {
+        Matcher url = URL_AUTHORITY.matcher(target);
+        return url.matches() && HOST_AND_PORT.matcher(url.group(1)).matches()
+                ? url.group(1)
+                : "127.0.0.1:8080";
+    }
+}

@@ -1,0 +1,5 @@
+// sample:start
+module films {
+    requires io.rangestream.client;
+}
+// sample:end

@@ -1,0 +1,97 @@
+// How a tab reaches the hub: a shared worker; else a tab that holds a lock has the hub, and the others
+// reach it by a broadcast channel; else each tab has a hub of its own. A browser without shared
+// workers shows one tab at a time, mostly, so that even then few streams are open at once.
+
+import { startHub } from './read-hub.js';
+
+// To be changed with the messages: after an update of the server, tabs of both pages may be open.
+const NAME = 'rangestream-reads-1';
+
+// Calls onMessage with each message of the hub, onHub when a hub has begun anew, and onGone if this
+// way is not passable, after which another link is to be made.
+export function linkToHub(handlers, ways = ['worker', 'channel', 'own']) {
+  const [way, ...others] = ways;
+  const fallBack = () => handlers.onGone(others);
+  switch (way) {
+    case 'worker':
+      return globalThis.SharedWorker === undefined ? linkToHub(handlers, others) : byWorker(handlers, fallBack);
+    case 'channel':
+      return globalThis.BroadcastChannel === undefined || navigator.locks === undefined
+        ? linkToHub(handlers, others)
+        : byChannel(handlers, fallBack);
+    default:
+      return byOwn(handlers);
+  }
+}
+
+function byWorker({ onMessage }, fallBack) {
+  let worker;
+  try {
+    worker = new SharedWorker(new URL('./reads-worker.js', import.meta.url), { type: 'module', name: NAME });
+  } catch {
+    // Refused, as by a policy or in a private window.
+    queueMicrotask(fallBack);
+    return { post() {}, close() {} };
+  }
+  worker.addEventListener('error', fallBack, { once: true });
+  worker.port.addEventListener('message', ({ data }) => onMessage(data));
+  worker.port.start();
+  return {
+    post: (message) => worker.port.postMessage(message),
+    close: () => worker.port.close(),
+  };
+}
+
+function byChannel({ onMessage, onHub }, fallBack) {
+  // Of this page only: another may be served below the same origin.
+  const name = `${NAME} ${new URL('..', import.meta.url).pathname}`;
+  const channel = new BroadcastChannel(name);
+  const ending = new AbortController();
+  let hub = null;
+  let release = () => {};
+  channel.addEventListener('message', ({ data }) => {
+    if (data?.type === 'hub') {
+      onHub();
+    } else if (data?.type === 'follow' || data?.type === 'leave') {
+      hub?.receive(data);
+    } else {
+      onMessage(data);
+    }
+  });
+  navigator.locks.request(name, { signal: ending.signal }, () => {
+    hub = startHub((message) => {
+      channel.postMessage(message);
+      onMessage(message);
+    });
+    channel.postMessage({ type: 'hub' });
+    onHub();
+    return new Promise((resolve) => { release = resolve; });
+  }).catch((error) => {
+    if (error.name !== 'AbortError') {
+      fallBack();
+    }
+  });
+  return {
+    post(message) {
+      if (hub === null) {
+        channel.postMessage(message);
+      } else {
+        hub.receive(message);
+      }
+    },
+    close() {
+      ending.abort();
+      hub?.close();
+      release();
+      channel.close();
+    },
+  };
+}
+
+function byOwn({ onMessage }) {
+  const hub = startHub(onMessage);
+  return {
+    post: (message) => hub.receive(message),
+    close: () => hub.close(),
+  };
+}

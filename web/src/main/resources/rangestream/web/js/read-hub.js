@@ -1,0 +1,161 @@
+// The one event stream that all tabs of an origin share. A browser opens at most six connections to
+// an origin over HTTP/1.1, and each film that plays holds one: a stream for each tab would leave none
+// for the lists of the next tab.
+//
+// Tabs send 'follow' (renewed while they are visible) and 'leave'; each 'follow' is answered by
+// 'state'. All tabs share one viewer id, and each showing of a film has a tag in its media URLs, by
+// which reports are passed on. The stream is open while a visible tab follows; a tab that does not
+// renew is forgotten.
+
+import { ReadSource } from './read-source.js';
+import { newId } from './viewer.js';
+
+export const RENEW_MILLIS = 10_000;
+const LEASE_MILLIS = 3.5 * RENEW_MILLIS;
+
+// With this many films and the stream, all connections are taken. The stream then gives its own up
+// now and then, for a tab that waits to be loaded. Reports add up, so little is missed.
+const CROWDED_TABS = 5;
+const CROWDED_OPEN_MILLIS = 4000;
+const CROWDED_CLOSED_MILLIS = 1000;
+
+export class ReadHub {
+  #tabs = new Map(); // by tab id: { tag, visible, until }
+  #viewer = '';
+  #source = null;
+  #state = 'idle';
+  #turn = 0; // timer of giving way; 0 if the stream need not
+  #givingWay = false;
+  #send;
+  #now;
+  #newSource;
+
+  // send passes a message to all tabs, each of which picks out its own.
+  constructor({ send, now = Date.now, newSource = (options) => new ReadSource(options) }) {
+    this.#send = send;
+    this.#now = now;
+    this.#newSource = newSource;
+  }
+
+  receive(message) {
+    switch (message?.type) {
+      case 'follow':
+        this.#follow(message);
+        break;
+      case 'leave':
+        this.#tabs.delete(message.tab);
+        this.#update();
+        break;
+      default:
+    }
+  }
+
+  // To be called now and then.
+  sweep() {
+    for (const [tab, { until }] of this.#tabs) {
+      if (until < this.#now()) {
+        this.#tabs.delete(tab);
+      }
+    }
+    this.#update();
+  }
+
+  close() {
+    this.#tabs.clear();
+    this.#update();
+  }
+
+  #follow({ tab, viewer, tag, visible }) {
+    // After the hub's own end and restart, tabs bring the id that their media URLs have.
+    this.#viewer ||= viewer || newId();
+    this.#tabs.set(tab, { tag, visible, until: this.#now() + LEASE_MILLIS });
+    this.#update();
+    this.#tell(tab);
+  }
+
+  #tell(tab) {
+    this.#send({ type: 'state', tab, viewer: this.#viewer, state: this.#state });
+  }
+
+  #update() {
+    const visible = [...this.#tabs.values()].filter((tab) => tab.visible).length;
+    if (visible >= CROWDED_TABS) {
+      if (this.#turn === 0) {
+        this.#giveWayIn(CROWDED_OPEN_MILLIS);
+      }
+    } else {
+      clearTimeout(this.#turn);
+      this.#turn = 0;
+      this.#givingWay = false;
+    }
+    if (visible === 0) {
+      this.#close();
+      this.#become('idle');
+    } else if (!this.#givingWay) {
+      this.#open();
+    }
+  }
+
+  #giveWayIn(millis) {
+    this.#turn = setTimeout(() => {
+      this.#givingWay = !this.#givingWay;
+      if (this.#givingWay) {
+        this.#close();
+      } else {
+        this.#open();
+      }
+      this.#giveWayIn(this.#givingWay ? CROWDED_CLOSED_MILLIS : CROWDED_OPEN_MILLIS);
+    }, millis);
+  }
+
+  #open() {
+    if (this.#source === null) {
+      this.#source = this.#newSource({
+        viewer: this.#viewer,
+        onRead: (read) => this.#send({ type: 'read', tag: read.viewerTag ?? '', read }),
+        onState: (state) => this.#become(state),
+      });
+      this.#source.open();
+    }
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #become(state) {
+    if (this.#state !== state) {
+      this.#state = state;
+      for (const tab of this.#tabs.keys()) {
+        this.#tell(tab);
+      }
+    }
+  }
+}
+
+// The lock that a tab holds for as long as it lives. Locks need HTTPS or localhost; without them a
+// tab that crashed is forgotten when it does not renew.
+export function tabLock(tab) {
+  return `rangestream-tab-${tab}`;
+}
+
+// A hub that forgets tabs by itself; to be kept for as long as its worker or tab lives.
+export function startHub(send) {
+  const hub = new ReadHub({ send });
+  const watched = new Set();
+  setInterval(() => hub.sweep(), RENEW_MILLIS);
+  return {
+    receive(message) {
+      hub.receive(message);
+      if (message?.type === 'follow' && !watched.has(message.tab)) {
+        watched.add(message.tab);
+        navigator.locks?.request(tabLock(message.tab), () => {
+          watched.delete(message.tab);
+          hub.receive({ type: 'leave', tab: message.tab });
+        });
+      }
+    },
+    close: () => hub.close(),
+  };
+}
