@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class PlayedFilm {
     /** The middle of each cell, read from the picture that the element shows now. */
-    private static final String READ_PICTURE =
+    static final String READ_PICTURE =
             """
             video => {
               const canvas = document.createElement('canvas');

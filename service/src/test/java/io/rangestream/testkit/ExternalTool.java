@@ -62,6 +62,52 @@ public enum ExternalTool {
             new Origin.Go(
                     new GoProgram("google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.1"))),
     /** An interpreter that has gRPC's packages; no other will do, so it is not looked for. */
+    ZSYNC("zsync", "delta downloads by zsync", new Origin.Apt("zsync")),
+    ZSYNCMAKE("zsyncmake", "delta downloads by zsync", new Origin.Apt("zsync")),
+    LFTP("lftp", "downloads by lftp", new Origin.Apt("lftp")),
+    APT_GET("apt-get", "a package repository read by apt", new Origin.Apt("apt")),
+    DPKG_DEB("dpkg-deb", "a package repository read by apt", new Origin.Apt("dpkg")),
+    GIT("git", "a repository cloned by git", new Origin.Apt("git")),
+    /** Debian keeps the driver for HTTP in a package of its own. */
+    QEMU_IMG(
+            "qemu-img",
+            "disk images read by qemu-img",
+            new Origin.Apt(List.of("qemu-utils", "qemu-block-extra"))),
+    NBDKIT(
+            "nbdkit",
+            "an object as a block device",
+            // In the folder for administrators, which is not on every PATH.
+            List.of("nbdkit", "/usr/sbin/nbdkit"),
+            new Origin.Apt("nbdkit")),
+    NBDCOPY("nbdcopy", "an object as a block device", new Origin.Apt("libnbd-bin")),
+    /** Plays H.264 by the libraries of FFmpeg. */
+    FIREFOX(
+            "firefox",
+            "the page in Firefox",
+            Optional.of("FIREFOX_BIN"),
+            List.of("firefox-esr", "firefox"),
+            new Origin.Apt(List.of("firefox-esr", "ffmpeg")),
+            Optional.of("skip.browser")),
+    /** Its MiniBrowser plays films with GStreamer and needs a display. */
+    WEBKIT_WEB_DRIVER(
+            "WebKitWebDriver",
+            "the page in WebKitGTK",
+            Optional.empty(),
+            List.of("WebKitWebDriver"),
+            new Origin.Apt(
+                    List.of(
+                            "webkit2gtk-driver",
+                            "gstreamer1.0-libav",
+                            "gstreamer1.0-plugins-good",
+                            "gstreamer1.0-plugins-bad")),
+            Optional.of("skip.browser")),
+    XVFB(
+            "Xvfb",
+            "the page in WebKitGTK",
+            Optional.empty(),
+            List.of("Xvfb"),
+            new Origin.Apt(List.of("xvfb", "xauth")),
+            Optional.of("skip.browser")),
     PYTHON(
             "python3-with-grpcio",
             "a client in Python",
@@ -77,12 +123,35 @@ public enum ExternalTool {
                                     "grpcio-reflection==1.85.1",
                                     "googleapis-common-protos==1.76.0",
                                     "protobuf==7.36.2"))),
+            Optional.empty()),
+    /** Libraries that read tables and rasters by ranges. */
+    PYTHON_DATA(
+            "python3-with-data-libraries",
+            "rasterio, DuckDB and object_store",
+            Optional.of("RANGESTREAM_PYTHON_DATA"),
+            List.of(),
+            new Origin.Python(
+                    new PythonVenv(
+                            List.of(
+                                    "rasterio==1.4.4",
+                                    "duckdb==1.5.5",
+                                    "duckdb-extensions==1.5.5",
+                                    "duckdb-extension-httpfs==1.5.5",
+                                    "obstore==0.12.1"))),
             Optional.empty());
 
     /** What brings a program that is not there. */
     sealed interface Origin {
-        /** A package of Debian and Ubuntu. */
-        record Apt(String packageName) implements Origin {}
+        /** Packages of Debian and Ubuntu. */
+        record Apt(List<String> packageNames) implements Origin {
+            public Apt {
+                packageNames = List.copyOf(packageNames);
+            }
+
+            Apt(String packageName) {
+                this(List.of(packageName));
+            }
+        }
 
         /**
          * A package whose installation may start a service of the system, and is then left to who
@@ -138,15 +207,16 @@ public enum ExternalTool {
     /** What a person types to have it. */
     public List<String> commands() {
         return switch (origin) {
-            case Origin.Apt(String packageName) -> List.of(aptInstall(packageName));
+            case Origin.Apt(List<String> packageNames) ->
+                    List.of(aptInstall(String.join(" ", packageNames)));
             case Origin.AptDaemon(String packageName) -> List.of(aptInstall(packageName));
             case Origin.Go(GoProgram program) -> List.of(program.command());
             case Origin.Python(PythonVenv venv) -> venv.commands();
         };
     }
 
-    private static String aptInstall(String packageName) {
-        return "apt-get install -y --no-install-recommends " + packageName;
+    private static String aptInstall(String packageNames) {
+        return "apt-get install -y --no-install-recommends " + packageNames;
     }
 
     String toolName() {

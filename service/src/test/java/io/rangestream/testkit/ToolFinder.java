@@ -1,6 +1,7 @@
 package io.rangestream.testkit;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,13 @@ final class ToolFinder {
 
     private Optional<Path> bring(ExternalTool tool) {
         return switch (tool.origin()) {
-            case ExternalTool.Origin.Apt(String packageName) -> {
-                installByApt(packageName);
+            case ExternalTool.Origin.Apt(List<String> packageNames) -> {
+                installByApt(packageNames);
                 yield onPath(tool);
             }
             case ExternalTool.Origin.AptDaemon(String packageName) -> {
                 if (!machine.startsDaemons()) {
-                    installByApt(packageName);
+                    installByApt(List.of(packageName));
                 }
                 yield onPath(tool);
             }
@@ -84,24 +85,28 @@ final class ToolFinder {
                     program.inCache(machine).or(() -> program.install(machine));
             case ExternalTool.Origin.Python(PythonVenv venv) ->
                     venv.inCache(machine)
-                            .or(() -> venv.install(machine, () -> installByApt("python3-venv")));
+                            .or(
+                                    () ->
+                                            venv.install(
+                                                    machine,
+                                                    () -> installByApt(List.of("python3-venv"))));
         };
     }
 
-    private void installByApt(String packageName) {
+    private void installByApt(List<String> packageNames) {
         if (!machine.installsByApt()) {
             return;
         }
-        machine.say("installing the package " + packageName + " by apt-get, as root");
+        String names = String.join(" ", packageNames);
+        machine.say("installing by apt-get, as root: " + names);
         if (!packageListsAreFresh) {
             packageListsAreFresh =
                     machine.run(List.of("apt-get", "update"), APT_ENVIRONMENT, "apt-update");
         }
-        machine.run(aptInstall(packageName), APT_ENVIRONMENT, "apt-install-" + packageName);
-    }
-
-    private static List<String> aptInstall(String packageName) {
-        return List.of("apt-get", "install", "-y", "--no-install-recommends", packageName);
+        List<String> install =
+                new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
+        install.addAll(packageNames);
+        machine.run(install, APT_ENVIRONMENT, "apt-install-" + names.replace(' ', '-'));
     }
 
     private static String command(ExternalTool tool) {
