@@ -18,7 +18,7 @@ final class FieldRules {
 
     static {
         for (char c = SPACE + 1; c < DELETE; c++) {
-            NAME[c] = SEPARATORS.indexOf(c) < 0 && (c < 'A' || c > 'Z');
+            NAME[c] = SEPARATORS.indexOf(c) < 0 && !isCapital(c);
             GRPC_NAME[c] =
                     c >= 'a' && c <= 'z'
                             || c >= '0' && c <= '9'
@@ -33,6 +33,30 @@ final class FieldRules {
     /** Whether it is a token without capitals; a pseudo-header field's name is not. */
     static boolean isName(byte[] name) {
         return consistsOf(NAME, name);
+    }
+
+    /** Whether it is a token, as a method is. */
+    static boolean isToken(byte[] method) {
+        for (byte b : method) {
+            if (b < 0 || !NAME[b] && !isCapital(b)) {
+                return false;
+            }
+        }
+        return method.length > 0;
+    }
+
+    /** Whether a method has no small letters, as all methods that are known here. */
+    static boolean isUpperCase(byte[] method) {
+        for (byte b : method) {
+            if (b >= 'a' && b <= 'z') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isCapital(int c) {
+        return c >= 'A' && c <= 'Z';
     }
 
     /** Whether gRPC metadata may have this name. */

@@ -6,7 +6,6 @@ import io.helidon.http.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 
 /**
  * Stands between a client's frames and Helidon. Header blocks are decoded here and encoded anew
@@ -16,12 +15,6 @@ import java.util.Arrays;
  */
 final class FrameFilter {
     private static final byte[] NOTHING = {};
-    private static final int SETTING_BYTES = 6;
-    private static final int HEADER_TABLE_SIZE = 1;
-    private static final int INITIAL_WINDOW_SIZE = 4;
-    private static final int LAST_KNOWN_SETTING = 6;
-    // Helidon's encoder stores no more, and must not be made to.
-    private static final int MAX_RESPONSE_TABLE_BYTES = 4096;
     // Half of the smallest window that a client may have: it never runs dry.
     private static final int CREDIT_BYTES = Http2Frames.DEFAULT_WINDOW / 2;
 
@@ -241,13 +234,15 @@ final class FrameFilter {
         } else {
             trailers(streamId, ends);
         }
+        // An idle connection must not keep the fields of its last request.
+        head.begin(false);
     }
 
     private void request(int streamId, boolean ends) {
         String malformed = blocks.dependsOnItself() ? "a stream depends on itself" : null;
         if (head.isTooLarge() && malformed == null) {
             streams.open(streamId, ends, true, new OpenStreams.Refusal(true, null));
-            passHead(streamId, true, head.encodeRefused());
+            Http2Frames.writeHead(out, streamId, true, head.encodeRefused());
             return;
         }
         if (malformed != null || head.malformed() != null) {
@@ -262,7 +257,7 @@ final class FrameFilter {
                         ? new OpenStreams.Refusal(false, head.metadataFault())
                         : OpenStreams.Refusal.NONE;
         streams.open(streamId, ends, seemsEnded, refusal);
-        passHead(streamId, ends || seemsEnded, head.encode(seemsEnded));
+        Http2Frames.writeHead(out, streamId, ends || seemsEnded, head.encode(seemsEnded));
     }
 
     private void trailers(int streamId, boolean ends) {
@@ -282,65 +277,28 @@ final class FrameFilter {
             control.reset(streamId);
         } else if (!streams.isDiscarded(streamId)) {
             // Helidon reads nothing of trailers but their end.
-            passHead(streamId, ends, NOTHING);
+            Http2Frames.writeHead(out, streamId, ends, NOTHING);
         }
         if (ends) {
             streams.clientEnded(streamId);
         }
     }
 
-    private void passHead(int streamId, boolean ends, byte[] block) {
-        int from = 0;
-        do {
-            int length = Math.min(block.length - from, Http2Frames.MAX_FRAME_BYTES);
-            boolean isFirst = from == 0;
-            boolean isLast = from + length == block.length;
-            out.write(length >> 16);
-            out.write(length >> 8);
-            out.write(length);
-            out.write(isFirst ? Http2Frames.HEADERS : Http2Frames.CONTINUATION);
-            out.write(
-                    (isFirst && ends ? Http2Frames.END_STREAM : 0)
-                            | (isLast ? Http2Frames.END_HEADERS : 0));
-            out.write(streamId >> 24);
-            out.write(streamId >> 16);
-            out.write(streamId >> 8);
-            out.write(streamId);
-            out.write(block, from, length);
-            from += length;
-        } while (from < block.length);
-    }
-
     /** Passes on the settings that Helidon 4.5.0 knows: others make it misread the rest. */
     private void settings(byte[] bytes, int at, int to) {
-        if ((flags() & Http2Frames.ACK) != 0 || (to - at) % SETTING_BYTES != 0 || streamId() != 0) {
+        if ((flags() & Http2Frames.ACK) != 0
+                || (to - at) % ClientSettings.SETTING_BYTES != 0
+                || streamId() != 0) {
             passWhole(bytes, at, to);
             return;
         }
-        byte[] known = new byte[to - at];
-        int length = 0;
-        for (int i = at; i < to; i += SETTING_BYTES) {
-            int id = Http2Frames.word(bytes, i) >>> Short.SIZE;
-            int value = Http2Frames.word(bytes, i + 2);
-            if (id == INITIAL_WINDOW_SIZE) {
-                if (value < 0) {
-                    throw new Http2Exception(
-                            Http2ErrorCode.FLOW_CONTROL,
-                            "SETTINGS_INITIAL_WINDOW_SIZE is too large");
-                }
-                control.initialWindow(value);
-            }
-            boolean isTooMuch =
-                    id == HEADER_TABLE_SIZE && (value < 0 || value > MAX_RESPONSE_TABLE_BYTES);
-            if (id > 0 && id <= LAST_KNOWN_SETTING && !isTooMuch) {
-                System.arraycopy(bytes, i, known, length, SETTING_BYTES);
-                length += SETTING_BYTES;
-            }
-        }
-        frameHead[0] = (byte) (length >> 16);
-        frameHead[1] = (byte) (length >> 8);
-        frameHead[2] = (byte) length;
-        passWhole(Arrays.copyOf(known, length), 0, length);
+        ClientSettings settings = ClientSettings.read(bytes, at, to);
+        settings.initialWindow().ifPresent(control::initialWindow);
+        byte[] known = settings.known();
+        frameHead[0] = (byte) (known.length >> 16);
+        frameHead[1] = (byte) (known.length >> 8);
+        frameHead[2] = (byte) known.length;
+        passWhole(known, 0, known.length);
     }
 
     private void windowUpdate(byte[] bytes, int at, int to) {

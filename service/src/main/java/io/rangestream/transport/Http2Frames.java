@@ -2,6 +2,7 @@ package io.rangestream.transport;
 
 import io.helidon.http.http2.Http2ErrorCode;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** Types, flags and bounds of HTTP/2 frames (RFC 9113, sections 4.1 and 6). */
@@ -48,6 +49,27 @@ final class Http2Frames {
                 .putInt(streamId)
                 .putInt(value)
                 .array();
+    }
+
+    /** Writes a header block, in a HEADERS frame and as many CONTINUATIONs as it needs. */
+    static void writeHead(ByteArrayOutputStream out, int streamId, boolean ends, byte[] block) {
+        int from = 0;
+        do {
+            int length = Math.min(block.length - from, MAX_FRAME_BYTES);
+            boolean isFirst = from == 0;
+            boolean isLast = from + length == block.length;
+            out.write(length >> 16);
+            out.write(length >> 8);
+            out.write(length);
+            out.write(isFirst ? HEADERS : CONTINUATION);
+            out.write((isFirst && ends ? END_STREAM : 0) | (isLast ? END_HEADERS : 0));
+            out.write(streamId >> 24);
+            out.write(streamId >> 16);
+            out.write(streamId >> 8);
+            out.write(streamId);
+            out.write(block, from, length);
+            from += length;
+        } while (from < block.length);
     }
 
     /** The four bytes of an array from a position on. */

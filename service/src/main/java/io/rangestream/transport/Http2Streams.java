@@ -38,10 +38,6 @@ final class Http2Streams implements Link {
     private static final Http2GoAway GO_AWAY =
             new Http2GoAway(Integer.MAX_VALUE, Http2ErrorCode.NO_ERROR, "");
 
-    // So long a client that was refused may be silent, and go on sending, before it is left.
-    private static final Duration LINGER_SILENT = Duration.ofMillis(500);
-    private static final Duration LINGER = Duration.ofSeconds(3);
-
     private final ConnectionContext context;
     private final ConnectionBytes bytes;
     private final ArrivalClock arrival;
@@ -49,7 +45,6 @@ final class Http2Streams implements Link {
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
     private final FrameScanner scanner = new FrameScanner();
-    private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
     private final OpenStreams open;
     private final FrameFilter filter;
     private final AtomicInteger clientWindow = new AtomicInteger(Http2Frames.DEFAULT_WINDOW);
@@ -105,23 +100,7 @@ final class Http2Streams implements Link {
         }
         streams.values().forEach(Http2Stream::connectionGone);
         if (lingers) {
-            linger();
-        }
-    }
-
-    /**
-     * A connection that is closed over bytes that were not read is reset, and the client may not
-     * see the GOAWAY that says why.
-     */
-    private void linger() {
-        ArrivalClock clock = new ArrivalClock(bytes, LINGER);
-        clock.start();
-        try {
-            while (clock.next(LINGER_SILENT) != null) {
-                // Thrown away.
-            }
-        } catch (TimeoutException | RuntimeException e) {
-            // The client is silent, or gone, or has had its time.
+            Linger.over(bytes);
         }
     }
 
@@ -266,7 +245,7 @@ final class Http2Streams implements Link {
 
     /** What Helidon may see of the bytes; what was before a failure comes first. */
     private byte[] filtered(byte[] received) {
-        passed.reset();
+        ByteArrayOutputStream passed = new ByteArrayOutputStream(received.length);
         try {
             filter.filter(received, passed);
         } catch (Http2Exception e) {

@@ -17,10 +17,6 @@ import java.util.Locale;
  * connection's next section.
  */
 final class RequestHead implements HpackDecoder.Sink {
-    private static final int AUTHORITY_INDEX = 1;
-    private static final int METHOD_INDEX = 2;
-    private static final int PATH_INDEX = 4;
-    private static final int SCHEME_INDEX = 6;
     private static final int ORIGIN_MAX_BYTES = 1024;
     // More is no length: a long has 18 digits of any value.
     private static final int MAX_LENGTH_DIGITS = 18;
@@ -33,12 +29,6 @@ final class RequestHead implements HpackDecoder.Sink {
     private static final byte[] CONTENT_TYPE = ascii("content-type");
     private static final byte[] EXPECT = ascii("expect");
     private static final byte[] ORIGIN = ascii("origin");
-    private static final byte[] GET = ascii("GET");
-    private static final byte[] POST = ascii("POST");
-    private static final byte[] CONNECT = ascii("CONNECT");
-    private static final byte[] ROOT = ascii("/");
-    private static final byte[] HTTP = ascii("http");
-    private static final byte[] UNKNOWN_HOST = ascii("unknown");
     // RFC 9113, section 8.2.2.
     private static final byte[][] CONNECTION_SPECIFIC = {
         ascii("connection"),
@@ -59,10 +49,7 @@ final class RequestHead implements HpackDecoder.Sink {
     private boolean hasPseudo;
     private @Nullable String malformed;
     private @Nullable RequestFault metadataFault;
-    private @Nullable HpackField method;
-    private @Nullable HpackField scheme;
-    private @Nullable HpackField path;
-    private @Nullable HpackField authority;
+    private PseudoFields pseudo = new PseudoFields();
     private @Nullable HpackField host;
     private @Nullable HpackField contentLength;
     private @Nullable HpackField contentType;
@@ -90,10 +77,7 @@ final class RequestHead implements HpackDecoder.Sink {
         hasPseudo = false;
         malformed = null;
         metadataFault = null;
-        method = null;
-        scheme = null;
-        path = null;
-        authority = null;
+        pseudo = new PseudoFields();
         host = null;
         contentLength = null;
         contentType = null;
@@ -120,7 +104,10 @@ final class RequestHead implements HpackDecoder.Sink {
         }
         if (isPseudo(field)) {
             hasPseudo = true;
-            pseudo(field);
+            malformed =
+                    isTrailers || hasRegular
+                            ? "a pseudo-header field is not at the beginning of a request"
+                            : pseudo.add(field);
         } else if (field.nameIndex() == 0 && !FieldRules.isName(field.name())) {
             malformed = "a field name has a character that is not allowed";
         } else if (!FieldRules.isValue(field.value())) {
@@ -133,41 +120,6 @@ final class RequestHead implements HpackDecoder.Sink {
 
     private static boolean isPseudo(HpackField field) {
         return field.name().length > 0 && field.name()[0] == ':';
-    }
-
-    private void pseudo(HpackField field) {
-        if (isTrailers || hasRegular) {
-            malformed = "a pseudo-header field is not at the beginning of a request";
-            return;
-        }
-        boolean isRepeated;
-        switch (field.nameIndex()) {
-            case METHOD_INDEX -> {
-                isRepeated = method != null;
-                method = field;
-            }
-            case PATH_INDEX -> {
-                isRepeated = path != null;
-                path = field;
-            }
-            case SCHEME_INDEX -> {
-                isRepeated = scheme != null;
-                scheme = field;
-            }
-            case AUTHORITY_INDEX -> {
-                isRepeated = authority != null;
-                authority = field;
-            }
-            default -> {
-                malformed = "a pseudo-header field is not one of a request";
-                return;
-            }
-        }
-        if (isRepeated) {
-            malformed = "a pseudo-header field is repeated";
-        } else if (!FieldRules.isValue(field.value())) {
-            malformed = "a pseudo-header field has a character that is not allowed";
-        }
     }
 
     private void regular(HpackField field) {
@@ -253,53 +205,20 @@ final class RequestHead implements HpackDecoder.Sink {
         if (malformed != null || isTrailers) {
             return malformed;
         }
-        if (method == null || method.value().length == 0) {
-            return ":method is missing";
-        }
-        boolean isConnect = Arrays.equals(method.value(), CONNECT);
-        if (isConnect != (scheme == null) || isConnect != (path == null)) {
-            return ":scheme or :path is missing, or CONNECT has it";
-        }
-        if (path != null && path.value().length == 0) {
-            return ":path is empty";
-        }
-        if (authority == null ? host == null : authority.value().length == 0) {
-            return ":authority is missing or empty";
-        }
-        if (authority != null
-                && host != null
-                && !isSameAuthority(authority.value(), host.value())) {
-            return "Host differs from :authority";
-        }
-        return host != null && host.value().length == 0 ? "Host is empty" : null;
-    }
-
-    private boolean isSameAuthority(byte[] one, byte[] other) {
-        return Arrays.equals(one, other) || withoutPort(one).equals(withoutPort(other));
-    }
-
-    /** In lower case, and without the scheme's default port. */
-    private String withoutPort(byte[] authorityValue) {
-        String text = new String(authorityValue, US_ASCII).toLowerCase(Locale.ROOT);
-        boolean isHttps = scheme != null && scheme.value().length > HTTP.length;
-        String port = isHttps ? ":443" : ":80";
-        return text.endsWith(port) ? text.substring(0, text.length() - port.length()) : text;
+        return pseudo.malformed(host);
     }
 
     /** Whether the request is a gRPC call. */
     boolean isGrpc() {
-        return method != null
-                && Arrays.equals(method.value(), POST)
-                && contentType != null
-                && FieldRules.isGrpc(contentType.value());
+        return pseudo.isPost() && contentType != null && FieldRules.isGrpc(contentType.value());
     }
 
     String method() {
-        return method == null ? "" : new String(method.value(), US_ASCII);
+        return pseudo.method();
     }
 
     String path() {
-        return path == null ? "" : new String(path.value(), US_ASCII);
+        return pseudo.path();
     }
 
     /** What is wrong with the metadata of a gRPC call. */
@@ -314,7 +233,7 @@ final class RequestHead implements HpackDecoder.Sink {
      */
     byte[] encode(boolean withoutContent) {
         StatelessEncoder head = new StatelessEncoder();
-        encodePseudo(head, authority == null ? host : authority);
+        pseudo.encode(head, host);
         if (!withoutContent && contentLength != null) {
             head.add(contentLength);
         }
@@ -332,26 +251,10 @@ final class RequestHead implements HpackDecoder.Sink {
      */
     byte[] encodeRefused() {
         StatelessEncoder head = new StatelessEncoder();
-        encodePseudo(head, null);
+        pseudo.encode(head, null);
         if (origin != null) {
             head.add(origin);
         }
         return Arrays.copyOf(head.block(), head.length());
-    }
-
-    private void encodePseudo(StatelessEncoder head, @Nullable HpackField host) {
-        add(head, method, METHOD_INDEX, GET);
-        add(head, scheme, SCHEME_INDEX, HTTP);
-        add(head, path, PATH_INDEX, ROOT);
-        head.add(AUTHORITY_INDEX, host == null ? UNKNOWN_HOST : host.value());
-    }
-
-    private static void add(
-            StatelessEncoder head, @Nullable HpackField field, int index, byte[] otherwise) {
-        if (field == null || field.value().length == 0) {
-            head.add(index, otherwise);
-        } else {
-            head.add(field);
-        }
     }
 }

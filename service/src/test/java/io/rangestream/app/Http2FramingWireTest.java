@@ -210,6 +210,30 @@ final class Http2FramingWireTest {
         assertServes();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "Get", "head", "purge"})
+    void methodsAreCaseSensitive(String method) throws IOException {
+        assertThat(wire.readAnswer(wire.send(method, A)).status()).isEqualTo(501);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "G ET", "GET/", "G\u00C4T"})
+    void resetsStreamOfMethodThatIsNotAToken(String method) throws IOException {
+        String[] fields = {":method", method, ":scheme", "http", ":path", A, ":authority", "a"};
+        int streamId = wire.sendBlock(HeaderLists.literals(fields), Http2Wire.END_STREAM);
+        assertReset(streamId, PROTOCOL_ERROR);
+        assertServes();
+    }
+
+    @Test
+    void answersConnectWithoutSchemeAndPath() throws IOException {
+        byte[] block = HeaderLists.literals(":method", "CONNECT", ":authority", "a:1");
+        int streamId = wire.sendBlock(block, 0);
+        assertThat(wire.readAnswer(streamId).status()).isBetween(400, 501);
+        assertReset(streamId, NO_ERROR);
+        assertServes();
+    }
+
     @Test
     void endsConnectionOfPseudoFieldInTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A);

@@ -24,6 +24,7 @@ public final class HpackDecoder {
     private static final int MAX_SIZE_UPDATES = 2;
     private static final int SCRATCH_BYTES = 512;
     private static final int INCOMPLETE = -1;
+    private static final byte[] NOTHING = {};
 
     private final HpackTable table;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
@@ -31,7 +32,7 @@ public final class HpackDecoder {
     private boolean beforeFields;
 
     // The part that is being decoded.
-    private byte[] bytes = {};
+    private byte[] bytes = NOTHING;
     private int at;
     private int end;
 
@@ -76,6 +77,8 @@ public final class HpackDecoder {
         while (at < end && field(sink)) {
             complete = at;
         }
+        // An idle connection must not keep what it has read last.
+        bytes = NOTHING;
         return complete;
     }
 

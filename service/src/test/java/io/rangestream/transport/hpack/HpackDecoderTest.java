@@ -126,7 +126,7 @@ final class HpackDecoderTest {
                                 "content-encoding", "gzip",
                                 "set-cookie",
                                         "foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600;"
-                                            + " version=1"));
+                                                + " version=1"));
         assertThat(decoder.tableSize()).isEqualTo(215);
     }
 
