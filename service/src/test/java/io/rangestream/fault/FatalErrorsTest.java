@@ -24,8 +24,7 @@ class FatalErrorsTest {
     private Thread.UncaughtExceptionHandler before;
 
     private FatalErrors handlerTo(ByteArrayOutputStream out) {
-        return new FatalErrors(
-                new PrintStream(out, true, StandardCharsets.UTF_8), statuses::add);
+        return new FatalErrors(new PrintStream(out, true, StandardCharsets.UTF_8), statuses::add);
     }
 
     @BeforeEach

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +115,35 @@ class RequestLogTest {
         log.accept(line(1));
         assertThat(log.dropped()).isEqualTo(1);
         assertThat(numbers()).containsExactly(0);
+    }
+
+    @Test
+    void writerOutlivesAnOutputThatThrows() throws InterruptedException {
+        CountDownLatch thrown = new CountDownLatch(2);
+        PrintStream out =
+                new PrintStream(written, true, StandardCharsets.UTF_8) {
+                    @Override
+                    public void println(String text) {
+                        if (thrown.getCount() > 0) {
+                            thrown.countDown();
+                            if (thrown.getCount() > 0) {
+                                throw new IllegalStateException("by a test");
+                            }
+                            throw new StackOverflowError("by a test");
+                        }
+                        super.println(text);
+                    }
+                };
+        try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
+                RequestLog log = new RequestLog(out)) {
+            log.accept(line(0));
+            log.accept(line(1));
+            thrown.await();
+            log.accept(line(2));
+            log.close();
+            assertThat(numbers()).containsExactly(2);
+            assertThat(logged.messages()).hasSize(1);
+        }
     }
 
     private List<Integer> numbers() {
