@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A store's adapter that throws where it must not: no permit is lost, nobody waits for ever, and
+ * A store's adapter that throws where it must not: no permit is lost, no reader waits for ever, and
  * the engine goes on.
  */
 @Timeout(120)
