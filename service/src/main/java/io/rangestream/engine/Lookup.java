@@ -80,7 +80,7 @@ final class Lookup {
             work.run(this);
         } finally {
             if (!result.isDone()) {
-                // Who waits, and who comes, must not wait for an answer that never comes.
+                // Readers must not wait for an answer that never comes.
                 fail(new IllegalStateException("the lookup ended without an answer"));
             }
         }

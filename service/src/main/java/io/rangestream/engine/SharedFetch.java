@@ -174,7 +174,7 @@ final class SharedFetch implements Runnable {
         }
     }
 
-    /** Its thread could not be started: who waits for its first block is told. */
+    /** Fails the readers that wait for the first block: the fetch's thread could not be started. */
     void failedToStart(Throwable why) {
         end(new IllegalStateException("the fetch could not be started", why));
     }
@@ -193,8 +193,8 @@ final class SharedFetch implements Runnable {
                 context.changed(version);
             }
         } finally {
-            // In this order: who finds the block ended may start anew, and must find what is known
-            // gone.
+            // In this order: a reader that finds the block ended may start anew, and what is known
+            // must be gone by then.
             idleSinceNanos = System.nanoTime();
             over = true;
             try {

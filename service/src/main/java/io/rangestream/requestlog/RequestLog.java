@@ -127,12 +127,12 @@ public final class RequestLog implements RequestSink, AutoCloseable {
     private void write() {
         try {
             while (queue.take() instanceof RequestLine line) {
-                guard.run(() -> write(line));
+                write(line);
                 if (queue.isEmpty()) {
                     guard.run(out::flush);
                 }
             }
-            out.flush();
+            guard.run(out::flush);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -144,6 +144,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
         } catch (RuntimeException | Error e) {
             // One line that can't be written must not be the last one.
             dropped.incrementAndGet();
+            guard.failed(e);
         } finally {
             queuedBytes.addAndGet(-line.heldBytes());
         }

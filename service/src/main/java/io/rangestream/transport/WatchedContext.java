@@ -8,6 +8,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.rangestream.fault.FatalErrors;
 import io.rangestream.transport.accept.AcceptedConnection;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ final class WatchedContext implements ConnectionContext {
         accepted.awaitsBytes();
         try {
             return link.next();
+        } catch (Error e) {
+            // Helidon answers it as any failure, and shows it to no handler.
+            FatalErrors.check(e);
+            throw e;
         } finally {
             accepted.hasBytes();
         }

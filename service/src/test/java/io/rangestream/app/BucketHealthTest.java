@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -13,6 +14,7 @@ import io.rangestream.store.guard.GuardedStore;
 import io.rangestream.store.guard.PaceLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
 import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class BucketHealthTest {
     // As usual, but that a store is left alone for longer than the test takes.
@@ -35,6 +38,36 @@ class BucketHealthTest {
                 InMemoryObjectStore.create(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
         store.createBucket("films");
         return store;
+    }
+
+    @Test
+    void probesGoOnAfterAnError() throws InterruptedException {
+        AtomicInteger probes = new AtomicInteger();
+        ObjectStore store =
+                new FaultyObjectStore(emptyStore()) {
+                    @Override
+                    public void probe() {
+                        if (probes.incrementAndGet() == 1) {
+                            throw new StackOverflowError("by a test");
+                        }
+                    }
+                };
+        AtomicInteger told = new AtomicInteger();
+        try (LoggedWarnings _ = LoggedWarnings.of(BucketHealth.class);
+                LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
+                BucketHealth health =
+                        new BucketHealth(
+                                Map.of("films", store),
+                                _ -> {
+                                    if (told.incrementAndGet() == 1) {
+                                        throw new IllegalStateException("by a test");
+                                    }
+                                })) {
+            health.awaitFirstProbe(Duration.ofSeconds(20));
+            await().until(() -> told.get() >= 2);
+            assertThat(health.call().details()).containsEntry("films", "REACHABLE");
+            assertThat(logged.messages()).hasSize(1);
+        }
     }
 
     @Test

@@ -65,6 +65,29 @@ class LookupTest {
     }
 
     @Test
+    void questionThatEndsWithoutAnAnswerFailsWhoWaitsAndIsForgotten() {
+        assertThatThrownBy(
+                        () ->
+                                object.find(
+                                        request(Freshness.LIFETIME),
+                                        HOUR,
+                                        patience(),
+                                        (known, _, _) ->
+                                                new Lookup(
+                                                        known,
+                                                        true,
+                                                        _ -> {
+                                                            throw new StackOverflowError(
+                                                                    "by a test");
+                                                        })))
+                .hasMessage("the lookup ended without an answer");
+        CompletableFuture<Found> next = opener(request(Freshness.LIFETIME));
+        assertThat(asker.questions).as("asked anew").hasSize(1);
+        Known answer = asker.questions.getFirst().answer();
+        assertThat(next.join().known()).isSameAs(answer);
+    }
+
+    @Test
     void oneQuestionIsPutHoweverManyAsk() {
         List<CompletableFuture<Found>> openers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

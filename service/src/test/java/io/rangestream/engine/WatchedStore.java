@@ -27,6 +27,9 @@ final class WatchedStore implements ObjectStore {
     volatile Runnable beforeHead = () -> {};
     // Is given the position in the object of the byte that comes next.
     volatile LongConsumer beforeRead = _ -> {};
+    // Throw from close and abort, where they are to, after what they do.
+    volatile Runnable afterClose = () -> {};
+    volatile Runnable afterAbort = () -> {};
     volatile UnaryOperator<RangeSpec> bendWanted = UnaryOperator.identity();
     volatile UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
     volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
@@ -105,12 +108,14 @@ final class WatchedStore implements ObjectStore {
             closedBeforeAbort |= !aborted;
             closed = true;
             fetch.close();
+            afterClose.run();
         }
 
         @Override
         public void abort() {
             aborted = true;
             fetch.abort();
+            afterAbort.run();
         }
     }
 

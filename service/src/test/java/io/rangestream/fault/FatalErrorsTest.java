@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.testkit.LoggedWarnings;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,10 @@ class FatalErrorsTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<Integer> statuses = new CopyOnWriteArrayList<>();
     private final FatalErrors errors = handlerTo(err);
-    private Thread.UncaughtExceptionHandler before;
+    private Thread.@Nullable UncaughtExceptionHandler before;
 
     private FatalErrors handlerTo(ByteArrayOutputStream out) {
-        return new FatalErrors(
-                new PrintStream(out, true, StandardCharsets.UTF_8), statuses::add);
+        return new FatalErrors(new PrintStream(out, true, StandardCharsets.UTF_8), statuses::add);
     }
 
     @BeforeEach

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
+import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 @Timeout(60)
@@ -171,25 +172,34 @@ class RequestLogTest {
     }
 
     @Test
-    void aLineThatCanNotBeWrittenIsNotTheLast() {
-        AtomicBoolean fails = new AtomicBoolean(true);
+    void writerOutlivesAnOutputThatThrows() throws InterruptedException {
+        CountDownLatch thrown = new CountDownLatch(2);
         PrintStream out =
-                new PrintStream(written, false, StandardCharsets.UTF_8) {
+                new PrintStream(written, true, StandardCharsets.UTF_8) {
                     @Override
                     public void println(String text) {
-                        if (fails.getAndSet(false)) {
-                            throw new IllegalStateException("planned");
+                        if (thrown.getCount() > 0) {
+                            thrown.countDown();
+                            if (thrown.getCount() > 0) {
+                                throw new IllegalStateException("by a test");
+                            }
+                            throw new StackOverflowError("by a test");
                         }
                         super.println(text);
                     }
                 };
-        RequestLog log = new RequestLog(out);
-        log.accept(line(0));
-        log.accept(line(1));
-        log.close();
-        assertThat(numbers()).containsExactly(1);
-        assertThat(log.dropped()).isEqualTo(1);
-        assertThat(log.queuedBytes()).isZero();
+        try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
+                RequestLog log = new RequestLog(out)) {
+            log.accept(line(0));
+            log.accept(line(1));
+            thrown.await();
+            log.accept(line(2));
+            log.close();
+            assertThat(numbers()).containsExactly(2);
+            assertThat(logged.messages()).hasSize(1);
+            assertThat(log.dropped()).isEqualTo(2);
+            assertThat(log.queuedBytes()).isZero();
+        }
     }
 
     private static RequestLine refused() {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** A store that fails where it is told to, and each time it comes there. Safe for many threads. */
-public final class FaultyObjectStore extends ForwardingObjectStore {
+public class FaultyObjectStore extends ForwardingObjectStore {
     private final Map<String, Function<ObjectId, ObjectStoreException>> atOpen =
             new ConcurrentHashMap<>();
     private final Map<String, Fault> inTheMiddle = new ConcurrentHashMap<>();

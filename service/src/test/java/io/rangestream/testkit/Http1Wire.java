@@ -33,6 +33,13 @@ public final class Http1Wire implements AutoCloseable {
         return new Http1Wire(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
+    /** Connects from another address of this machine, as 127.0.0.2. */
+    public static Http1Wire connectFrom(String address, int port) throws IOException {
+        return new Http1Wire(
+                new Socket(
+                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0));
+    }
+
     /** Connects with a receive buffer that is soon full. */
     public static Http1Wire connectWithSmallBuffer(int port) throws IOException {
         Socket socket = new Socket();

@@ -46,13 +46,28 @@ public final class RangestreamProcess implements AutoCloseable {
         return startOn(0, jvmOptions, arguments);
     }
 
+    /** The same, in a process that may have so many files open. */
+    public static RangestreamProcess startWithOpenFiles(
+            int limit, List<String> jvmOptions, String... arguments) {
+        return startOn(
+                0,
+                List.of("sh", "-c", "ulimit -n " + limit + "; exec \"$@\"", "sh"),
+                jvmOptions,
+                arguments);
+    }
+
     /** The same, on a port that another has left. */
     public static RangestreamProcess startOn(
             int port, List<String> jvmOptions, String... arguments) {
+        return startOn(port, List.of(), jvmOptions, arguments);
+    }
+
+    private static RangestreamProcess startOn(
+            int port, List<String> wrapper, List<String> jvmOptions, String... arguments) {
         List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
         all.addAll(List.of(arguments));
         RangestreamProcess process =
-                run(Path.of(System.getProperty("java.home")), jvmOptions, Map.of(), all);
+                run(wrapper, Path.of(System.getProperty("java.home")), jvmOptions, Map.of(), all);
         Awaitility.await("the ready line")
                 .atMost(PATIENCE)
                 .until(() -> READY.matcher(process.output()).find() || !process.isAlive());
@@ -68,7 +83,17 @@ public final class RangestreamProcess implements AutoCloseable {
             List<String> jvmOptions,
             Map<String, String> environment,
             List<String> arguments) {
-        List<String> command = new ArrayList<>(InheritedSignals.reset());
+        return run(List.of(), javaHome, jvmOptions, environment, arguments);
+    }
+
+    private static RangestreamProcess run(
+            List<String> wrapper,
+            Path javaHome,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            List<String> arguments) {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(InheritedSignals.reset());
         command.add(javaHome.resolve("bin/java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", Path.of("target", "rangestream.jar").toString()));

@@ -20,6 +20,7 @@ public final class AcceptedConnection {
     private final LongSupplier nanoTime;
     private final AtomicInteger handling = new AtomicInteger();
     private volatile boolean waiting = true;
+    private volatile boolean silentSoFar = true;
     private volatile long activeAtNanos;
 
     // Guarded by the lock of the connections it is one of.
@@ -52,6 +53,7 @@ public final class AcceptedConnection {
 
     /** The bytes are there, or the client has ended; the thread deals with that. */
     public void hasBytes() {
+        silentSoFar = false;
         waiting = false;
     }
 
@@ -75,6 +77,11 @@ public final class AcceptedConnection {
     public long idleNanos() {
         long since = activeAtNanos;
         return isBusy() ? 0 : Math.max(0, nanoTime.getAsLong() - since);
+    }
+
+    /** Whether it may be closed to make room; one that has yet to send anything has some time. */
+    boolean isEvictable(long graceNanos) {
+        return !isBusy() && (!silentSoFar || nanoTime.getAsLong() - activeAtNanos >= graceNanos);
     }
 
     boolean isClosed() {

@@ -182,7 +182,7 @@ public final class AcceptedConnections {
 
     private @Nullable AcceptedConnection longestIdle(List<AcceptedConnection> candidates) {
         AcceptedConnection best = null;
-        long bestNanos = GRACE.toNanos() - 1;
+        long bestNanos = -1;
         int size = candidates.size();
         for (int looked = 0; looked < size && (looked < SAMPLE || best == null); looked++) {
             AcceptedConnection candidate = candidates.get((cursor + looked) % size);
@@ -190,7 +190,7 @@ public final class AcceptedConnections {
                 return candidate;
             }
             long idleNanos = candidate.idleNanos();
-            if (idleNanos > bestNanos) {
+            if (idleNanos > bestNanos && candidate.isEvictable(GRACE.toNanos())) {
                 best = candidate;
                 bestNanos = idleNanos;
             }

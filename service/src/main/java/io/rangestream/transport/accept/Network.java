@@ -29,8 +29,7 @@ record Network(Family family, long prefix) {
                     new Network(Family.IPV4, ByteBuffer.wrap(v4.getAddress()).getInt());
             case Inet6Address v6 ->
                     new Network(Family.IPV6, ByteBuffer.wrap(v6.getAddress()).getLong());
-            case null -> OTHER;
-            default -> OTHER;
+            case null, default -> OTHER;
         };
     }
 }

@@ -44,6 +44,23 @@ final class DiskTierTest {
     }
 
     @Test
+    void doneThatThrowsLetsTheOtherBlocksGo() {
+        try (TestTier tier = TestTier.open(folder)) {
+            BlockAddress first = block(0);
+            tier.tier()
+                    .write(
+                            first,
+                            TestBlocks.bytes(first),
+                            first.length(),
+                            () -> {
+                                throw new StackOverflowError("by a test");
+                            });
+            tier.writeAll(block(1), block(2));
+            tier.assertEachDoneOnce();
+        }
+    }
+
+    @Test
     void whatDiffersInAnyPartOfItsAddressIsAnotherBlock() {
         ObjectId id = new ObjectId("films", "a", Optional.of("1"));
         EntityTag tag = EntityTag.strong("v1");

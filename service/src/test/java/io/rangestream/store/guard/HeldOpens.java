@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class HeldOpens implements ObjectStore {
     private final List<CompletableFuture<Fetch>> opens = new CopyOnWriteArrayList<>();
     private final Representation representation;
+    volatile Runnable onAbort = () -> {};
 
     HeldOpens(Representation representation) {
         this.representation = representation;
@@ -45,6 +46,12 @@ final class HeldOpens implements ObjectStore {
         @Override
         public void close() {
             closed = true;
+        }
+
+        @Override
+        public void abort() {
+            super.abort();
+            onAbort.run();
         }
 
         boolean wasAborted() {

@@ -107,8 +107,7 @@ class AcceptingChannelTest {
         List<Integer> statuses = new CopyOnWriteArrayList<>();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Thread.setDefaultUncaughtExceptionHandler(
-                new FatalErrors(
-                        new PrintStream(err, true, StandardCharsets.UTF_8), statuses::add));
+                new FatalErrors(new PrintStream(err, true, StandardCharsets.UTF_8), statuses::add));
         try (LoggedWarnings _ = LoggedWarnings.of(AcceptingChannel.class);
                 Socket _ = connect()) {
             socket.failures.add(new OutOfMemoryError("by a test"));

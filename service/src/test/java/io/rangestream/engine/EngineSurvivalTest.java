@@ -1,0 +1,190 @@
+package io.rangestream.engine;
+
+import static io.rangestream.engine.WatchedObject.LENGTH;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.fault.TaskGuard;
+import io.rangestream.range.ByteRange;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.OpenRead;
+import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.testkit.LoggedWarnings;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A store's adapter that throws where it must not: no permit is lost, no reader waits for ever, and
+ * the engine goes on.
+ */
+@Timeout(120)
+class EngineSurvivalTest {
+    private final WatchedObject object = new WatchedObject();
+    private LoggedWarnings logged;
+
+    /** What is thrown. */
+    enum Thrown {
+        EXCEPTION {
+            @Override
+            void now() {
+                throw new IllegalStateException("by a test");
+            }
+        },
+        STACK_OVERFLOW {
+            @Override
+            void now() {
+                throw new StackOverflowError("by a test");
+            }
+        },
+        LINKAGE {
+            @Override
+            void now() {
+                throw new NoClassDefFoundError("by a test");
+            }
+        };
+
+        abstract void now();
+    }
+
+    @BeforeEach
+    void collectWarnings() {
+        logged = LoggedWarnings.of(TaskGuard.class);
+    }
+
+    @AfterEach
+    void restore() {
+        logged.close();
+    }
+
+    private void assertIsReadAgain(EngineUnderTest engine) {
+        object.store.beforeRead = _ -> {};
+        try (OpenRead read = engine.open(WatchedObject.ALL)) {
+            assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
+        }
+        Awaitility.await().until(() -> engine.gate.inUse() == 0);
+        object.assertNothingIsLeftOpen();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void closeThatThrowsEndsTheFetchAllTheSame(Thrown thrown) {
+        object.store.afterClose = thrown::now;
+        try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
+            assertIsReadAgain(engine);
+            assertThat(logged.messages()).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void abortThatThrowsLosesNoPermit(Thrown thrown) throws Exception {
+        object.store.afterAbort = thrown::now;
+        object.store.afterClose = thrown::now;
+        try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
+            CompletableFuture<Void> held = object.slow.holdAt("k", 10);
+            try (OpenRead read = engine.open(WatchedObject.ALL)) {
+                read.select(new ByteRange(0, LENGTH - 1));
+                assertThat(read.advance()).isTrue();
+            }
+            // The last reader has left: the fetch is given up in its read.
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+            held.complete(null);
+            assertIsReadAgain(engine);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void readAndCloseThatThrowFailAllReaders(Thrown thrown) {
+        object.store.beforeRead = _ -> thrown.now();
+        object.store.afterClose = thrown::now;
+        object.store.afterAbort = thrown::now;
+        try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
+            try (OpenRead first = engine.open(Optional.empty());
+                    OpenRead second = engine.open(Optional.empty())) {
+                for (OpenRead read : new OpenRead[] {first, second}) {
+                    read.select(new ByteRange(0, 9));
+                    assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
+                }
+            }
+            assertIsReadAgain(engine);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void answerThatIsNotWhatWasAskedIsGivenUpAlthoughAbortThrows(Thrown thrown) {
+        object.store.afterAbort = thrown::now;
+        object.store.bendCovered = _ -> Optional.empty();
+        try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
+            assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
+                    .hasMessageContaining("gave Optional.empty");
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+            object.store.bendCovered = covered -> covered;
+            assertIsReadAgain(engine);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void representationThatThrowsLeaksNoAnswer(Thrown thrown) {
+        try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
+            object.store.bendRepresentation =
+                    was -> {
+                        thrown.now();
+                        return was;
+                    };
+            assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
+                    .isInstanceOf(IllegalStateException.class);
+            object.store.bendRepresentation = was -> was;
+            try (OpenRead read = engine.open(Optional.empty())) {
+                object.store.bendRepresentation =
+                        was -> {
+                            thrown.now();
+                            return was;
+                        };
+                read.select(new ByteRange(0, 9));
+                assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
+            }
+            object.store.bendRepresentation = was -> was;
+            assertIsReadAgain(engine);
+        }
+    }
+
+    @Test
+    void sweepGoesOnAfterItHasThrown() {
+        // More nanoseconds than a long has: what looks for objects to forget throws at it.
+        Duration tooLong = Duration.ofDays(200_000);
+        try (EngineUnderTest engine =
+                new EngineUnderTest(
+                        object.store,
+                        EngineUnderTest.with(
+                                EngineUnderTest.CONFIG.memoryBytes(),
+                                tooLong,
+                                Duration.ofMillis(20)))) {
+            Awaitility.await("a sweep that throws")
+                    .until(
+                            () ->
+                                    logged.messages().stream()
+                                            .anyMatch(
+                                                    text -> text.startsWith("the engine's sweep")));
+            try (OpenRead read = engine.open(Optional.of(WatchedObject.ALL), Freshness.ASKED_NOW)) {
+                read.select(new ByteRange(0, LENGTH - 1));
+                assertThat(read.advance()).isTrue();
+                // Only the sweep gives up a fetch whose reader does not read on.
+                Awaitility.await().until(() -> engine.stats().openFetches() == 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.rangestream.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.fault.TaskGuard;
+import io.rangestream.testkit.LoggedWarnings;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+@Timeout(60)
+class ReadersSurvivalTest {
+    @AfterEach
+    void forgetPeer() {
+        Peer.CURRENT.remove();
+    }
+
+    /** A peer that fails whenever the watchdog looks after it. */
+    private static final class FailingPeer implements Peer {
+        private final AtomicInteger looks = new AtomicInteger();
+
+        @Override
+        public void attach(OpenReader reader) {}
+
+        @Override
+        public void detach(OpenReader reader) {}
+
+        @Override
+        public OutputStream outlet(OutputStream body, OpenReader reader) {
+            return body;
+        }
+
+        @Override
+        public <T> T receive(Supplier<T> wait) {
+            return wait.get();
+        }
+
+        @Override
+        public void end(OpenReader reader) {}
+
+        @Override
+        public void abandon(OpenReader reader) {}
+
+        @Override
+        public void watch() {
+            if (looks.getAndIncrement() % 2 == 0) {
+                throw new IllegalStateException("by a test");
+            }
+            throw new StackOverflowError("by a test");
+        }
+    }
+
+    @Test
+    void watchGoesOnAfterAReaderThatFails() {
+        FailingPeer failing = new FailingPeer();
+        try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
+                Readers readers = new Readers(PauseLimits.DEFAULT)) {
+            Peer.CURRENT.set(failing);
+            try (OpenReader _ = readers.openHttp()) {
+                Peer.CURRENT.remove();
+                try (OpenReader paused = readers.openHttp()) {
+                    await().until(() -> failing.looks.get() >= 2);
+                    paused.writing();
+                    await("another is still watched").until(() -> readers.pausedReads() == 1);
+                    paused.written();
+                }
+            }
+            assertThat(logged.messages()).hasSize(1);
+        }
+    }
+}
