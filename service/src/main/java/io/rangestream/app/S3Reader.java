@@ -78,8 +78,7 @@ final class S3Reader {
                                     variable("S3_ENDPOINT")
                                             .map(text -> S3Endpoint.parse("S3_ENDPOINT", text))
                                             .or(this::endpoint);
-                            S3Credentials credentials = new S3Credentials.DefaultChain();
-                            profiles("S3_BUCKET");
+                            S3Credentials credentials = defaultChain(profiles("S3_BUCKET"));
                             return new S3StoreConfig(
                                     bucket,
                                     "",
@@ -139,12 +138,7 @@ final class S3Reader {
             return new S3Credentials.Anonymous();
         }
         AwsProfiles profiles = profiles(section.where(PROFILE));
-        S3Credentials source = new S3Credentials.DefaultChain();
-        if (accessKeyId.isPresent()) {
-            source =
-                    new S3Credentials.Keys(
-                            accessKeyId.get(), secretAccessKey.orElseThrow(), sessionToken);
-        }
+        S3Credentials source;
         if (profile.isPresent()) {
             String name = profile.get();
             if (accessKeyId.isPresent()) {
@@ -158,10 +152,31 @@ final class S3Reader {
                         PROFILE, "a profile in " + profiles.places(), section.found(PROFILE, name));
             }
             source = new S3Credentials.Profile(name);
+        } else if (accessKeyId.isPresent()) {
+            source =
+                    new S3Credentials.Keys(
+                            accessKeyId.get(), secretAccessKey.orElseThrow(), sessionToken);
+        } else {
+            source = defaultChain(profiles);
         }
         return roleArn.isEmpty()
                 ? source
                 : new S3Credentials.Role(source, arn(section, roleArn.get()), externalId);
+    }
+
+    /** The chain would pass over a profile that does not exist, and end with no credentials. */
+    private S3Credentials defaultChain(AwsProfiles profiles) {
+        Optional<String> name = variable("AWS_PROFILE");
+        boolean isAsked =
+                variable("AWS_ACCESS_KEY_ID").isEmpty()
+                        && variable("AWS_WEB_IDENTITY_TOKEN_FILE").isEmpty();
+        if (isAsked && name.isPresent() && !profiles.has(name.get())) {
+            throw ConfigException.expected(
+                    "AWS_PROFILE",
+                    "a profile in " + profiles.places(),
+                    ConfigSection.quoted(name.get()));
+        }
+        return new S3Credentials.DefaultChain();
     }
 
     private static String arn(ConfigSection section, String text) {

@@ -222,6 +222,27 @@ class S3ReaderTest {
     }
 
     @Test
+    void refusesAProfileOfTheEnvironmentThatDoesNotExist() throws IOException {
+        Map<String, String> absent = Map.of("AWS_PROFILE", "absent", "S3_BUCKET", "my-films");
+        String sentence =
+                named("AWS_PROFILE: expected a profile in CONFIG or CREDENTIALS, but found")
+                        + " \"absent\".";
+        assertThatThrownBy(() -> read(absent, "prefix: a")).hasMessage(sentence);
+        assertThatThrownBy(() -> quickStart(absent)).hasMessage(sentence);
+        assertThat(read(Map.of("AWS_PROFILE", "films"), "prefix: a").credentials())
+                .isEqualTo(new S3Credentials.DefaultChain());
+        assertThat(read(absent, "anonymous: true").credentials())
+                .isEqualTo(new S3Credentials.Anonymous());
+        // Keys of the environment come before any profile.
+        assertThat(
+                        read(
+                                        Map.of("AWS_PROFILE", "absent", "AWS_ACCESS_KEY_ID", "me"),
+                                        "prefix: a")
+                                .credentials())
+                .isEqualTo(new S3Credentials.DefaultChain());
+    }
+
+    @Test
     void saysWhichFileOfProfilesCanNotBeParsed() throws IOException {
         Files.writeString(configuration, "[profile films\n");
         assertThatThrownBy(() -> read("profile: films"))
