@@ -37,6 +37,8 @@ record Answer(
         NOT_SATISFIABLE,
         THROTTLED,
         UNAVAILABLE,
+        CREDENTIALS,
+        ARCHIVED,
         CHANGED,
         INTERNAL
     }

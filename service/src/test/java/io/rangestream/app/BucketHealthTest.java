@@ -7,6 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
+import io.rangestream.store.ObjectStoreException;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.CircuitState;
@@ -15,6 +20,7 @@ import io.rangestream.store.guard.PaceLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
 import io.rangestream.testkit.FaultyObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
+import io.rangestream.testkit.ForwardingObjectStore;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +30,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 class BucketHealthTest {
     // As usual, but that a store is left alone for longer than the test takes.
@@ -91,6 +99,63 @@ class BucketHealthTest {
             await().until(health::isReady);
             assertThat(store.state()).isNotEqualTo(CircuitState.OPEN);
             assertThat(health.call().details()).containsEntry("films", "REACHABLE");
+        }
+    }
+
+    /** A store whose probe fails in a way that can be changed. */
+    private static final class ProbedStore extends ForwardingObjectStore {
+        private final AtomicReference<Optional<ObjectStoreException>> failure;
+
+        ProbedStore(AtomicReference<Optional<ObjectStoreException>> failure) {
+            super(emptyStore());
+            this.failure = failure;
+        }
+
+        @Override
+        public void probe() {
+            if (failure.get().isPresent()) {
+                throw failure.get().get();
+            }
+        }
+    }
+
+    @Test
+    void refusedCredentialsAreNotReadyAndShowTheStoresCode() throws InterruptedException {
+        AtomicReference<Optional<ObjectStoreException>> failure =
+                new AtomicReference<>(
+                        Optional.of(
+                                new CredentialsRefused(
+                                        "films", "InvalidAccessKeyId", "Check it.", null)));
+        GuardedStore store =
+                new GuardedStore(
+                        new ProbedStore(failure),
+                        "films",
+                        PaceLimits.DEFAULT,
+                        PATIENT,
+                        () -> 0,
+                        new Random(1));
+        try (BucketHealth health = new BucketHealth(Map.of("films", store), _ -> {})) {
+            health.awaitFirstProbe(Duration.ofSeconds(20));
+            await().until(() -> !health.isReady());
+            assertThat(health.call().details())
+                    .containsEntry("films", "CREDENTIALS_REFUSED (InvalidAccessKeyId)");
+            assertThat(store.state()).isEqualTo(CircuitState.CLOSED);
+            failure.set(Optional.empty());
+            await().until(health::isReady);
+        }
+    }
+
+    @Test
+    void missingOrDeniedBucketIsReadyAndNamed() throws InterruptedException {
+        AtomicReference<Optional<ObjectStoreException>> failure =
+                new AtomicReference<>(Optional.of(new NotFound(Missing.BUCKET, "films")));
+        try (BucketHealth health =
+                new BucketHealth(Map.of("films", new ProbedStore(failure)), _ -> {})) {
+            await().until(() -> "NO_SUCH_BUCKET".equals(health.call().details().get("films")));
+            assertThat(health.isReady()).isTrue();
+            failure.set(Optional.of(new AccessDenied("films", null)));
+            await().until(() -> "LIST_DENIED".equals(health.call().details().get("films")));
+            assertThat(health.isReady()).isTrue();
         }
     }
 }

@@ -9,7 +9,9 @@ import io.rangestream.range.ByteRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
@@ -47,6 +49,14 @@ final class FaultCases {
         before("throttled", Kind.THROTTLED, FaultCases::throttled);
         before("unavailable", Kind.UNAVAILABLE, FaultCases::unavailable);
         before("timed out", Kind.UNAVAILABLE, id -> Unavailable.timedOut(id, null));
+        before(
+                "credentials refused",
+                Kind.CREDENTIALS,
+                id -> new CredentialsRefused(id, "ExpiredToken", "a secret of ours", null));
+        before(
+                "archived",
+                Kind.ARCHIVED,
+                id -> new Archived(id, Optional.of("GLACIER"), Optional.empty(), null));
         before("changed, and again", Kind.CHANGED, id -> new Changed(id, "again"));
     }
 

@@ -104,6 +104,8 @@ final class GrpcClientFace implements Face {
                             .completeLength(Long.parseLong(told.metadata("complete_length")));
             case "STORE_THROTTLED" -> soFar.kind(Kind.THROTTLED);
             case "STORE_UNAVAILABLE" -> soFar.kind(Kind.UNAVAILABLE);
+            case "STORE_CREDENTIALS" -> soFar.kind(Kind.CREDENTIALS);
+            case "OBJECT_ARCHIVED" -> soFar.kind(Kind.ARCHIVED);
             case "OBJECT_CHANGED" -> soFar.kind(Kind.CHANGED);
             default -> throw new AssertionError("no such reason is meant: " + told);
         };

@@ -121,7 +121,12 @@ final class HttpFaces {
             case 416 ->
                     Answer.of(Kind.NOT_SATISFIABLE)
                             .completeLength(Long.parseLong(contentRange(answer).group(3)));
-            case 502, 504 -> Answer.of(Kind.UNAVAILABLE);
+            case 409 -> Answer.of(Kind.ARCHIVED);
+            case 502, 504 ->
+                    Answer.of(
+                            answer.text().contains("store-credentials")
+                                    ? Kind.CREDENTIALS
+                                    : Kind.UNAVAILABLE);
             case 503 ->
                     Answer.of(
                             answer.text().contains("object-changed")

@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -63,8 +64,11 @@ final class S3HttpClient implements SdkHttpClient {
     /** With the line's bound, a head is at most 1 MiB. */
     static final int MAX_FIELDS = 128;
 
-    /** Interim responses (1xx) before the final one. */
-    static final int MAX_INTERIM_RESPONSES = 16;
+    private static final Http1Config HTTP_1 =
+            Http1Config.custom()
+                    .setMaxLineLength(MAX_LINE_BYTES)
+                    .setMaxHeaderCount(MAX_FIELDS)
+                    .build();
 
     /** An idle connection is closed after it; stores close theirs after 20 s to minutes. */
     private static final Duration MAX_IDLE = Duration.ofMinutes(1);
@@ -138,7 +142,7 @@ final class S3HttpClient implements SdkHttpClient {
             HttpClientBuilder builder =
                     HttpClients.custom()
                             .setConnectionManager(connections)
-                            .setRequestExecutor(new BoundedExecutor())
+                            .setRequestExecutor(new StaleAwareExecutor())
                             .setUserAgent("")
                             .disableContentCompression()
                             .disableCookieManagement()
@@ -159,11 +163,8 @@ final class S3HttpClient implements SdkHttpClient {
             return PoolingHttpClientConnectionManagerBuilder.create()
                     .setConnectionFactory(
                             ManagedHttpClientConnectionFactory.builder()
-                                    .http1Config(
-                                            Http1Config.custom()
-                                                    .setMaxLineLength(MAX_LINE_BYTES)
-                                                    .setMaxHeaderCount(MAX_FIELDS)
-                                                    .build())
+                                    .http1Config(HTTP_1)
+                                    .responseParserFactory(_ -> new BoundedResponseParser(HTTP_1))
                                     .build())
                     .setTlsSocketStrategy(
                             new SdkTlsSocketFactory(
@@ -211,50 +212,25 @@ final class S3HttpClient implements SdkHttpClient {
         }
     }
 
-    /** Bounds the interim responses, which are otherwise skipped without end. */
-    private static final class BoundedExecutor extends HttpRequestExecutor {
+    /** Tells a connection that had been closed before this request from a store that fails. */
+    private static final class StaleAwareExecutor extends HttpRequestExecutor {
         @Override
         public ClassicHttpResponse execute(
                 ClassicHttpRequest request,
                 HttpClientConnection connection,
-                HttpResponseInformationCallback callback,
+                @Nullable HttpResponseInformationCallback callback,
                 HttpContext context)
                 throws IOException, HttpException {
             EndpointDetails endpoint = connection.getEndpointDetails();
             boolean isReused = endpoint != null && endpoint.getRequestCount() > 0;
-            int[] interim = {0};
             try {
-                return super.execute(
-                        request,
-                        connection,
-                        (_, _, _) -> {
-                            interim[0]++;
-                            if (interim[0] > MAX_INTERIM_RESPONSES) {
-                                throw new TooManyInterimResponses();
-                            }
-                        },
-                        context);
+                return super.execute(request, connection, callback, context);
             } catch (NoHttpResponseException | SocketException | SSLException e) {
-                if (isReused && interim[0] == 0) {
+                if (isReused) {
                     throw new S3Call.StaleConnectionException(e);
                 }
                 throw e;
             }
-        }
-
-        @Override
-        public ClassicHttpResponse execute(
-                ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
-                throws IOException, HttpException {
-            return execute(request, connection, null, context);
-        }
-    }
-
-    private static final class TooManyInterimResponses extends HttpException {
-        private static final long serialVersionUID = 1L;
-
-        TooManyInterimResponses() {
-            super("more than " + MAX_INTERIM_RESPONSES + " interim responses");
         }
     }
 

@@ -27,9 +27,9 @@ record S3Timeouts(Duration connect, Duration silence, Duration connectionFree, D
     /** Those of the usual first-byte deadline. */
     static final S3Timeouts DEFAULT = of(Duration.ofSeconds(15));
 
-    /** A probe that takes as long as any other step. */
+    /** With the usual time for a probe. */
     S3Timeouts(Duration connect, Duration silence, Duration connectionFree) {
-        this(connect, silence, connectionFree, min(silence, MAX_PROBE));
+        this(connect, silence, connectionFree, MAX_PROBE);
     }
 
     /**

@@ -1,0 +1,46 @@
+package io.rangestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.store.guard.PaceLimits;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
+
+class WaitLimitsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "PT15S, PT5S, PT5S, PT5S, PT5S, PT2S, PT3S",
+        "PT60S, PT5S, PT5S, PT5S, PT5S, PT2S, PT12S",
+        "PT7S, PT60S, PT90S, PT7S, PT7S, PT1S, PT1.4S",
+        "PT0.001S, PT5S, PT0S, PT0.001S, PT0S, PT0.001S, PT0.001S"
+    })
+    void everyWaitIsWithinTheReadersDeadline(
+            Duration deadline,
+            Duration turnSet,
+            Duration memorySet,
+            Duration turn,
+            Duration memory,
+            Duration pace,
+            Duration silence) {
+        assertThat(WaitLimits.of(deadline, turnSet, memorySet))
+                .isEqualTo(new WaitLimits(turn, memory, pace, silence));
+    }
+
+    @Test
+    void usualDeadlineChangesNoDefault() {
+        WaitLimits usual =
+                WaitLimits.of(
+                        EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE,
+                        StoreLimits.DEFAULT_LONGEST_WAIT,
+                        EngineConfig.DEFAULT_MEMORY_WAIT);
+        assertThat(usual.turn()).isEqualTo(StoreLimits.DEFAULT_LONGEST_WAIT);
+        assertThat(usual.memory()).isEqualTo(EngineConfig.DEFAULT_MEMORY_WAIT);
+        assertThat(usual.pace()).isEqualTo(PaceLimits.DEFAULT.longestWait());
+    }
+}

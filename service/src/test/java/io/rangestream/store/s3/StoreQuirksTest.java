@@ -1,0 +1,456 @@
+package io.rangestream.store.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rangestream.condition.EntityTag;
+import io.rangestream.range.RangeSpec;
+import io.rangestream.store.Fetch;
+import io.rangestream.store.ObjectId;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.store.ObjectStoreException.Archived;
+import io.rangestream.store.ObjectStoreException.Changed;
+import io.rangestream.store.ObjectStoreException.CredentialsRefused;
+import io.rangestream.store.ObjectStoreException.Missing;
+import io.rangestream.store.ObjectStoreException.NotFound;
+import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.Representation;
+import io.rangestream.testkit.ScriptedServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stores that respond oddly but honestly are read; what they can't do is asked once. */
+class StoreQuirksTest {
+    private static final ObjectId ID = ObjectId.of("films", "film");
+    private static final Optional<EntityTag> TAG = EntityTag.parse(OddStore.TAG);
+    private static final RangeSpec FIRST_FIVE = RangeSpec.of(0, 4);
+
+    private final ScriptedStore scripted = new ScriptedStore();
+
+    @AfterEach
+    void close() {
+        scripted.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Wed, 01 Jul 2026 10:00:00 GMT | 2026-07-01T10:00:00Z",
+                "2026-07-01T10:00:00.123Z | 2026-07-01T10:00:00Z",
+                "2026-07-01T12:00:00+02:00 | 2026-07-01T10:00:00Z",
+                "Wed, 01 Jul 2026 10:11:26 CST |",
+                "2026-07-01T10:00:00 |",
+                "yesterday |"
+            })
+    void readsDatesThatAreUnambiguousAndLeavesOutOthers(String date, Instant expected) {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.letters(
+                                request, connection, OddStore.TAG, "Last-Modified: " + date));
+        assertThat(scripted.store.head(ID).validators().lastModified())
+                .isEqualTo(Optional.ofNullable(expected));
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+    }
+
+    @Test
+    void ignoresFieldsOfTheWrongType() {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.letters(
+                                request,
+                                connection,
+                                OddStore.TAG,
+                                "x-amz-mp-parts-count: many",
+                                "x-amz-missing-meta: ",
+                                "x-amz-tagging-count: -",
+                                "x-amz-object-lock-retain-until-date: never",
+                                "x-amz-server-side-encryption-bucket-key-enabled: perhaps",
+                                "Retry-After: -1",
+                                "Date: today",
+                                "Content-Encoding: "));
+        assertThat(scripted.store.head(ID).fields().contentEncoding()).isEmpty();
+        assertThat(read(Optional.empty(), FIRST_FIVE)).isEqualTo("abcde");
+    }
+
+    @Test
+    void readsChunkedRangesAndFindsTheLengthByGet() {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.chunkedLetters(request, connection, OddStore.TAG));
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(read(TAG, RangeSpec.of(20, 99))).isEqualTo("uvwxyz");
+        assertThat(scripted.store.head(ID).completeLength()).isEqualTo(26);
+    }
+
+    @Test
+    void refusesChunkedBodyThatGoesOnAfterItsContentRange() {
+        scripted.server.then(
+                "7\r\nabcdeXY\r\n0\r\n\r\n",
+                "HTTP/1.1 206 Partial Content",
+                "Content-Range: bytes 0-4/26",
+                "ETag: " + OddStore.TAG,
+                "Transfer-Encoding: chunked");
+        try (Fetch fetch = scripted.store.open(ID, TAG, FIRST_FIVE)) {
+            byte[] array = new byte[100];
+            assertThat(fetch.read(array, 0, 100)).isEqualTo(5);
+            assertThatThrownBy(() -> fetch.read(array, 0, 100)).isInstanceOf(Unavailable.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 501})
+    void leavesOutChecksumModeOnceItIsRefused(int status) {
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    if (request.field("x-amz-checksum-mode").isPresent()) {
+                        OddStore.error(request, connection, status, "InvalidArgument", "");
+                    } else {
+                        OddStore.letters(request, connection, OddStore.TAG);
+                    }
+                });
+        assertThat(scripted.store.head(ID).completeLength()).isEqualTo(26);
+        assertThat(scripted.server.requests()).hasSize(2);
+        scripted.store.head(ID);
+        assertThat(scripted.server.requests()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, InvalidArgument", "501, NotImplemented"})
+    void leavesOutIfMatchOnceItIsRefusedAndStillNoticesAChange(int status, String code) {
+        AtomicInteger version = new AtomicInteger();
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    if (request.field("If-Match").isPresent()) {
+                        OddStore.error(request, connection, status, code, "");
+                    } else {
+                        String tag = version.get() == 0 ? OddStore.TAG : "\"bbbb\"";
+                        OddStore.letters(request, connection, tag);
+                    }
+                });
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.server.requests()).hasSize(3);
+        version.incrementAndGet();
+        assertThatThrownBy(() -> read(TAG, FIRST_FIVE)).isInstanceOf(Changed.class);
+    }
+
+    @Test
+    void readsFromStoreThatNeverMatchesItsOwnTag() {
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    if (request.field("If-Match").isPresent()) {
+                        OddStore.error(request, connection, 412, "PreconditionFailed", "");
+                    } else {
+                        OddStore.letters(request, connection, OddStore.TAG);
+                    }
+                });
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.server.requests()).hasSize(4);
+    }
+
+    @Test
+    void usesTheTagOfGetIfHeadHasAnother() {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.letters(
+                                request,
+                                connection,
+                                OddStore.isHead(request) ? OddStore.TAG : "\"bbbb-2\""));
+        assertThat(scripted.store.head(ID).entityTag()).isEqualTo(TAG);
+        assertThatThrownBy(() -> read(TAG, FIRST_FIVE)).isInstanceOf(Changed.class);
+        Optional<EntityTag> now = scripted.store.head(ID).entityTag();
+        assertThat(now).contains(EntityTag.strong("bbbb-2"));
+        assertThat(read(now, FIRST_FIVE)).isEqualTo("abcde");
+    }
+
+    @Test
+    void reportsAReplacedObjectAsChanged() {
+        scripted.server.otherwise(
+                (request, connection) -> OddStore.letters(request, connection, "\"new\""));
+        assertThatThrownBy(() -> read(TAG, FIRST_FIVE)).isInstanceOf(Changed.class);
+        assertThat(scripted.store.head(ID).entityTag()).contains(EntityTag.strong("new"));
+        assertThat(scripted.server.requests().getLast().line()).startsWith("HEAD ");
+    }
+
+    @Test
+    void acceptsGzipIfTheStoreWouldDecompress() {
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    if (request.field("Accept-Encoding").orElse("").contains("gzip")) {
+                        OddStore.letters(
+                                request, connection, OddStore.TAG, "Content-Encoding: gzip");
+                    } else {
+                        ScriptedServer.write(
+                                connection,
+                                OddStore.isHead(request) ? "" : "3\r\nxyz\r\n0\r\n\r\n",
+                                "HTTP/1.1 200 OK",
+                                "Transfer-Encoding: chunked",
+                                "Warning: 214 UploadServer \"gunzipped\"");
+                    }
+                });
+        Representation head = scripted.store.head(ID);
+        assertThat(head.completeLength()).isEqualTo(26);
+        assertThat(head.fields().contentEncoding()).contains("gzip");
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        int before = scripted.server.requests().size();
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.server.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void doesNotSignAcceptEncoding() {
+        acceptsGzipIfTheStoreWouldDecompress();
+        ScriptedServer.Request last = scripted.server.requests().getLast();
+        assertThat(last.field("Accept-Encoding")).contains("gzip");
+        assertThat(last.field("Authorization").orElseThrow()).doesNotContain("accept-encoding");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GLACIER | |",
+                "DEEP_ARCHIVE | |",
+                "GLACIER | ongoing-request=\"true\" |",
+                "INTELLIGENT_TIERING | | ARCHIVE_ACCESS"
+            })
+    void reportsArchivedObjectAlikeForHeadAndGet(
+            String storageClass, String restore, String archiveStatus) {
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    if (OddStore.isHead(request)) {
+                        OddStore.letters(
+                                request,
+                                connection,
+                                OddStore.TAG,
+                                "x-amz-storage-class: " + storageClass,
+                                restore == null ? "x-a: b" : "x-amz-restore: " + restore,
+                                archiveStatus == null
+                                        ? "x-b: c"
+                                        : "x-amz-archive-status: " + archiveStatus);
+                    } else {
+                        OddStore.error(
+                                request,
+                                connection,
+                                403,
+                                "InvalidObjectState",
+                                "<StorageClass>" + storageClass + "</StorageClass>");
+                    }
+                });
+        for (int i = 0; i < 2; i++) {
+            boolean byHead = i == 0;
+            assertThatThrownBy(
+                            () -> {
+                                if (byHead) {
+                                    scripted.store.head(ID);
+                                } else {
+                                    read(TAG, FIRST_FIVE);
+                                }
+                            })
+                    .isInstanceOfSatisfying(
+                            Archived.class,
+                            e -> {
+                                assertThat(e.storageClass()).contains(storageClass);
+                                assertThat(e.restore()).isEqualTo(Optional.ofNullable(restore));
+                            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x-amz-storage-class: GLACIER_IR",
+                "x-amz-storage-class: STANDARD_IA",
+                "x-amz-storage-class: GLACIER\r\n"
+                        + "x-amz-restore: ongoing-request=\"false\","
+                        + " expiry-date=\"Fri, 23 Dec 2030 00:00:00 GMT\"",
+                // A tier of MinIO's that only has this name.
+                "x-amz-storage-class: GLACIER"
+            })
+    void readsObjectsOfColdClassesThatAreReadable(String fields) {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.letters(request, connection, OddStore.TAG, fields));
+        assertThat(scripted.store.head(ID).completeLength()).isEqualTo(26);
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, AccessDenied, AccessDenied",
+        "403, InvalidAccessKeyId, CredentialsRefused",
+        "403, SignatureDoesNotMatch, CredentialsRefused",
+        "400, ExpiredToken, CredentialsRefused",
+        "301, PermanentRedirect, CredentialsRefused",
+        "400, InvalidRequest, Unavailable",
+        "400, KMS.DisabledException, Unavailable",
+        "403, InvalidObjectState, Archived"
+    })
+    void headAndGetFailAlike(int status, String code, String expected) {
+        scripted.server.otherwise(
+                (request, connection) -> OddStore.error(request, connection, status, code, ""));
+        assertThatThrownBy(() -> scripted.store.head(ID))
+                .satisfies(e -> assertThat(e.getClass().getSimpleName()).isEqualTo(expected));
+        assertThatThrownBy(() -> read(TAG, FIRST_FIVE))
+                .satisfies(e -> assertThat(e.getClass().getSimpleName()).isEqualTo(expected));
+    }
+
+    @Test
+    void doesNotTakeALoginPageForADenial() {
+        String page = "<html>Please log in</html>";
+        scripted.server.then(page, "HTTP/1.1 403 Forbidden", "Content-Length: " + page.length());
+        assertThatThrownBy(() -> read(TAG, FIRST_FIVE))
+                .isInstanceOf(Unavailable.class)
+                .isNotInstanceOf(AccessDenied.class);
+    }
+
+    @Test
+    void headOfAMissingBucketIsThatOnceAProbeHasSeenIt() {
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.error(request, connection, 404, "NoSuchBucket", ""));
+        assertThatThrownBy(scripted.store::probe).isInstanceOf(NotFound.class);
+        assertThatThrownBy(() -> scripted.store.head(ID))
+                .isInstanceOfSatisfying(
+                        NotFound.class, e -> assertThat(e.missing()).isEqualTo(Missing.BUCKET));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"field", "element", "field of HEAD"})
+    void signsForTheRegionThatTheStoreNames(String where) {
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    String signed = request.field("Authorization").orElse("");
+                    if (signed.contains("/eu-central-1/")) {
+                        OddStore.letters(request, connection, OddStore.TAG);
+                    } else if (where.equals("element")) {
+                        OddStore.error(
+                                request,
+                                connection,
+                                400,
+                                "AuthorizationHeaderMalformed",
+                                "<Region>eu-central-1</Region>");
+                    } else {
+                        OddStore.error(
+                                request,
+                                connection,
+                                301,
+                                "PermanentRedirect",
+                                "",
+                                "x-amz-bucket-region: eu-central-1");
+                    }
+                });
+        if (where.equals("field of HEAD")) {
+            assertThat(scripted.store.head(ID).completeLength()).isEqualTo(26);
+        }
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        int before = scripted.server.requests().size();
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.server.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void givesUpOnAStoreThatNamesOneRegionAfterTheOther() {
+        AtomicInteger region = new AtomicInteger();
+        scripted.server.otherwise(
+                (request, connection) ->
+                        OddStore.error(
+                                request,
+                                connection,
+                                301,
+                                "PermanentRedirect",
+                                "",
+                                "x-amz-bucket-region: region-" + region.incrementAndGet()));
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> read(TAG, FIRST_FIVE)).isInstanceOf(CredentialsRefused.class);
+        }
+        assertThat(scripted.server.requests()).hasSizeLessThan(20);
+    }
+
+    @Test
+    void signsByTheClockOfTheStore() {
+        Instant there = Instant.now().plusSeconds(3600);
+        String date =
+                java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        there.atOffset(java.time.ZoneOffset.UTC));
+        String hour = there.toString().substring(11, 13);
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    String signed = request.field("x-amz-date").orElse("");
+                    boolean isClose = Math.abs(minutes(signed) - minutes(hour, there)) < 15;
+                    if (isClose) {
+                        OddStore.letters(request, connection, OddStore.TAG, "Date: " + date);
+                    } else {
+                        OddStore.error(
+                                request,
+                                connection,
+                                403,
+                                "RequestTimeTooSkewed",
+                                "",
+                                "Date: " + date);
+                    }
+                });
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.store.head(ID).completeLength()).isEqualTo(26);
+    }
+
+    private static long minutes(String amzDate) {
+        return Long.parseLong(amzDate.substring(9, 11)) * 60
+                + Long.parseLong(amzDate.substring(11, 13));
+    }
+
+    private static long minutes(String hour, Instant there) {
+        return Long.parseLong(hour) * 60 + Long.parseLong(there.toString().substring(14, 16));
+    }
+
+    @Test
+    void replacesPooledConnectionsThatTheStoreHasClosed() throws Exception {
+        List<Fetch> open = new java.util.ArrayList<>();
+        AtomicInteger served = new AtomicInteger();
+        scripted.server.otherwise(
+                (request, connection) -> {
+                    OddStore.letters(request, connection, OddStore.TAG);
+                    if (served.incrementAndGet() <= 8) {
+                        // Closed without a word, as by a store whose keep-alive is short.
+                        connection.close();
+                    }
+                });
+        for (int i = 0; i < 8; i++) {
+            open.add(scripted.store.open(ID, TAG, FIRST_FIVE));
+        }
+        for (Fetch fetch : open) {
+            assertThat(text(fetch)).isEqualTo("abcde");
+            fetch.close();
+        }
+        int before = scripted.server.requests().size();
+        assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");
+        assertThat(scripted.server.requests()).hasSize(before + 1);
+    }
+
+    private String read(Optional<EntityTag> ifMatch, RangeSpec wanted) {
+        try (Fetch fetch = scripted.store.open(ID, ifMatch, wanted)) {
+            return text(fetch);
+        }
+    }
+
+    private static String text(Fetch fetch) {
+        byte[] array = new byte[100];
+        int length = 0;
+        for (int count; (count = fetch.read(array, length, 100 - length)) > 0; ) {
+            length += count;
+        }
+        return new String(array, 0, length, StandardCharsets.US_ASCII);
+    }
+}
