@@ -38,7 +38,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
 
     /** So many stores may hang before others are probed late. */
-    private static final int MAX_THREADS = 16;
+    static final int MAX_THREADS = 16;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 

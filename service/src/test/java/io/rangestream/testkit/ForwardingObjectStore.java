@@ -11,10 +11,10 @@ import io.rangestream.store.Representation;
 import java.util.Optional;
 
 /** A store that asks another; what differs is overridden. Closes the other. */
-abstract class ForwardingObjectStore implements ObjectStore {
+public abstract class ForwardingObjectStore implements ObjectStore {
     private final ObjectStore delegate;
 
-    ForwardingObjectStore(ObjectStore delegate) {
+    protected ForwardingObjectStore(ObjectStore delegate) {
         this.delegate = delegate;
     }
 
