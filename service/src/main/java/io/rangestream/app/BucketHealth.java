@@ -44,7 +44,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
 
     /** So many stores may hang before others are probed late. */
-    private static final int MAX_THREADS = 16;
+    static final int MAX_THREADS = 16;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
@@ -249,8 +249,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     }
 
     boolean isReady() {
-        return !draining
-                && probes.values().stream().anyMatch(probe -> probe.state().isServing());
+        return !draining && probes.values().stream().anyMatch(probe -> probe.state().isServing());
     }
 
     /** Not ready from now on. */

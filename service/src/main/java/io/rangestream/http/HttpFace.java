@@ -171,10 +171,12 @@ public final class HttpFace {
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
-    /** Every response that a route gives, of whatever service, keeps its type. */
+    /** For all that is not an object, of whatever service; objects have their own fields. */
     private static void forbidSniffing(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        response.headers().set(SecurityFields.NOSNIFF);
+        if (!request.prologue().uriPath().rawPath().startsWith(HttpReadRequests.PATH_PREFIX)) {
+            response.headers().set(SecurityFields.NOSNIFF);
+        }
         chain.proceed();
     }
 

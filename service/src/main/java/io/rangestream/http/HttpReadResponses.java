@@ -94,7 +94,6 @@ final class HttpReadResponses {
                 begin(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
                         headers, read.representation(), exchange.startedAt(), cacheControl(read));
-                SecurityFields.set(headers, read.representation());
                 BodyWriter.sendWithoutLength(response);
             }
             case PreconditionFailed() -> {

@@ -10,9 +10,9 @@ import io.rangestream.store.Representation;
 import java.util.Optional;
 
 /**
- * Fields that keep objects from running script on the origin of the page. An object's 200, 206, 304
- * and response to HEAD all have them: with a 304, a cache updates what it stored before they were
- * sent.
+ * Fields that keep objects from running script on the origin of the page. An object's 200, 206 and
+ * response to HEAD have them. A 304 does not: a client keeps them with the stored response, and
+ * Chromium updates neither of them from a 304 (HttpResponseHeaders::Update).
  */
 final class SecurityFields {
     static final HeaderName CONTENT_SECURITY_POLICY = HeaderNames.create("Content-Security-Policy");

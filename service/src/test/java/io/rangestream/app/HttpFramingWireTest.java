@@ -97,6 +97,7 @@ final class HttpFramingWireTest {
                         "cache-control",
                         "content-type",
                         "content-length",
+                        "x-content-type-options",
                         "x-version-id",
                         "cache-status",
                         "server-timing",

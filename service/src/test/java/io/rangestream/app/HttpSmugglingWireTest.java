@@ -7,8 +7,8 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.requestlog.RequestLine;
-import io.rangestream.testkit.Http1Wire;
 import io.rangestream.testkit.AllWarnings;
+import io.rangestream.testkit.Http1Wire;
 import io.rangestream.testkit.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;

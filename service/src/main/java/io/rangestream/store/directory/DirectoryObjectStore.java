@@ -53,6 +53,11 @@ public final class DirectoryObjectStore implements ObjectStore {
     /** A health probe must not wait as long as a reader does. */
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
+    /** No stat, open or read of a working disk takes so long. */
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(2);
+
+    private static final Duration NEVER = Duration.ofDays(365);
+
     private final boolean keepsBlocks;
     private final FolderRoot root;
     private final Clock clock;
@@ -76,6 +81,7 @@ public final class DirectoryObjectStore implements ObjectStore {
                         limits.fileThreads(),
                         limits.fileQueue(),
                         limits.longestWait(),
+                        STUCK_AFTER,
                         carriers);
         this.lists =
                 new FileWork(
@@ -83,6 +89,8 @@ public final class DirectoryObjectStore implements ObjectStore {
                         limits.listThreads(),
                         limits.listQueue(),
                         limits.longestWait(),
+                        // A scan of a very large folder takes long. Lists hold no turns.
+                        NEVER,
                         carriers);
     }
 

@@ -29,13 +29,11 @@ final class FileWork implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** If all threads have been busy for so long, the file system does not respond. */
-    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final ThreadPoolExecutor threads;
     private final CarrierSlots carriers;
     private final AtomicInteger running = new AtomicInteger();
     private final Duration longestWait;
+    private final long stuckAfterNanos;
     private final int threadCount;
     private final int queueLength;
 
@@ -49,6 +47,9 @@ final class FileWork implements AutoCloseable {
      * @param threadCount the most operations at once
      * @param queueLength how many operations may wait for a thread
      * @param longestWait how long a caller waits for a result, including the time in the queue
+     * @param stuckAfter if no operation began or ended for so long while all threads are busy, the
+     *     file system does not respond, and more operations are refused; longer than any of them
+     *     takes
      * @param carriers of the virtual threads that may run a short operation themselves
      */
     FileWork(
@@ -56,6 +57,7 @@ final class FileWork implements AutoCloseable {
             int threadCount,
             int queueLength,
             Duration longestWait,
+            Duration stuckAfter,
             CarrierSlots carriers) {
         this.threads =
                 new ThreadPoolExecutor(
@@ -66,6 +68,7 @@ final class FileWork implements AutoCloseable {
                         new ArrayBlockingQueue<>(queueLength),
                         Thread.ofPlatform().name(name + "-", 0).daemon().factory());
         threads.allowCoreThreadTimeOut(true);
+        this.stuckAfterNanos = stuckAfter.toNanos();
         this.carriers = carriers;
         this.threadCount = threadCount;
         this.queueLength = queueLength;
@@ -153,7 +156,8 @@ final class FileWork implements AutoCloseable {
 
     // Callers that wait hold turns at the stores, which other buckets need too.
     private void refuseIfStuck(Object id) {
-        if (running.get() == threadCount && System.nanoTime() - lastProgressNanos > STUCK_NANOS) {
+        if (running.get() == threadCount
+                && System.nanoTime() - lastProgressNanos > stuckAfterNanos) {
             throw Unavailable.circuitOpen(id, RETRY_AFTER);
         }
     }

@@ -70,7 +70,9 @@ final class S3Clients {
                                     new S3Signing(
                                             config.credentials(),
                                             profiles,
-                                            () -> region.orElseGet(() -> profiles.region(profile)))))
+                                            () ->
+                                                    region.orElseGet(
+                                                            () -> profiles.region(profile)))))
                     .build();
         } catch (SdkClientException e) {
             throw new IllegalArgumentException(

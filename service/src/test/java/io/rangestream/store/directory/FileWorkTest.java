@@ -29,7 +29,7 @@ class FileWorkTest {
     private static final int QUEUE = 2;
 
     private final CarrierSlots oneSlot = new CarrierSlots(1, count -> {}, System::nanoTime);
-    private final FileWork work = new FileWork("test", 1, QUEUE, LONG, oneSlot);
+    private final FileWork work = new FileWork("test", 1, QUEUE, LONG, LONG, oneSlot);
     private final CountDownLatch mountIsBack = new CountDownLatch(1);
 
     @AfterEach
@@ -87,7 +87,7 @@ class FileWorkTest {
     }
 
     /** Occupies the only thread. */
-    private Call blockTheThread() {
+    private Call blockTheThread(FileWork work) {
         CountDownLatch running = new CountDownLatch(1);
         Call blocked =
                 call(
@@ -110,7 +110,7 @@ class FileWorkTest {
 
     @Test
     void refusesMoreThanTheQueueHolds() {
-        blockTheThread();
+        blockTheThread(work);
         List<Call> queued = new ArrayList<>();
         for (int i = 0; i < QUEUE; i++) {
             queued.add(call(() -> work.call("a", () -> false, () -> "late")));
@@ -126,7 +126,7 @@ class FileWorkTest {
 
     @Test
     void removesAQueuedOperationWhoseCallerLeaves() throws InterruptedException {
-        blockTheThread();
+        blockTheThread(work);
         AtomicBoolean ran = new AtomicBoolean();
         AtomicBoolean unwanted = new AtomicBoolean();
         Call interrupted = call(() -> work.call("a", () -> false, () -> ran.getAndSet(true)));
@@ -172,27 +172,21 @@ class FileWorkTest {
 
     @Test
     void refusesAtOnceWhileNoThreadMakesProgress() {
-        blockTheThread();
-        await().until(
-                        () -> {
-                            try {
-                                work.call("a", () -> true, () -> "never");
-                                return false;
-                            } catch (ReadCancelledException e) {
-                                return false;
-                            } catch (Unavailable e) {
-                                return e.retryAfter().isPresent();
-                            }
-                        });
-        mountIsBack.countDown();
-        await().until(
-                        () -> {
-                            try {
-                                return work.call("a", () -> false, () -> "again").equals("again");
-                            } catch (Unavailable e) {
-                                return false;
-                            }
-                        });
+        try (FileWork impatient =
+                new FileWork("test", 1, QUEUE, LONG, Duration.ofMillis(20), oneSlot)) {
+            blockTheThread(impatient);
+            await().until(() -> isRefused(impatient));
+            mountIsBack.countDown();
+            await().until(() -> !isRefused(impatient));
+        }
+    }
+
+    private static boolean isRefused(FileWork work) throws IOException {
+        try {
+            return !work.call("a", () -> false, Duration.ofMillis(5), () -> "done").equals("done");
+        } catch (Unavailable e) {
+            return e.retryAfter().isPresent();
+        }
     }
 
     @Test

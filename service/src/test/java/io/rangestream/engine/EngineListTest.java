@@ -1,0 +1,126 @@
+package io.rangestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.store.Cancellation;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectListing.Query;
+import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.ForwardingObjectStore;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/** Lists that wait for a slow store leave most turns to reads. */
+class EngineListTest {
+    private static final int PERMITS = 8;
+    private static final int OF_LISTS = 2;
+    private static final Query QUERY = new Query("films", "", "", 10, Optional.empty());
+
+    private final CountDownLatch answers = new CountDownLatch(1);
+    private final StoreGate gate = new StoreGate(PERMITS, Duration.ofMinutes(1));
+
+    private final class SlowLists extends ForwardingObjectStore {
+        private final boolean boundsItsLists;
+        private volatile int asked;
+
+        SlowLists(boolean boundsItsLists) {
+            super(filmsStore());
+            this.boundsItsLists = boundsItsLists;
+        }
+
+        @Override
+        public ObjectListing list(Query query) {
+            synchronized (this) {
+                asked++;
+            }
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ReadCancelledException();
+            }
+            return super.list(query);
+        }
+
+        @Override
+        public boolean boundsItsLists(String bucket) {
+            return boundsItsLists;
+        }
+    }
+
+    private static InMemoryObjectStore filmsStore() {
+        InMemoryObjectStore store = InMemoryObjectStore.create(Clock.systemUTC());
+        store.createBucket("films");
+        return store;
+    }
+
+    @AfterEach
+    void answer() {
+        answers.countDown();
+    }
+
+    private static List<CompletableFuture<ObjectListing>> lists(
+            BlockEngine engine, int count, Cancellation cancellation) {
+        List<CompletableFuture<ObjectListing>> lists = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lists.add(
+                    CompletableFuture.supplyAsync(
+                            () -> engine.list(QUERY, cancellation),
+                            task -> Thread.ofVirtual().start(task)));
+        }
+        return lists;
+    }
+
+    @Test
+    void listsHoldAQuarterOfTheTurns() {
+        SlowLists store = new SlowLists(false);
+        try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
+            List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
+            await().until(() -> store.asked == OF_LISTS);
+            assertThat(gate.inUse()).isEqualTo(OF_LISTS);
+            assertThat(gate.waiting()).isZero();
+            answers.countDown();
+            lists.forEach(list -> assertThat(list.join().objects()).isEmpty());
+            assertThat(gate.inUse()).isZero();
+        }
+    }
+
+    @Test
+    void aStoreThatBoundsItsListsNeedsNoTurns() {
+        SlowLists store = new SlowLists(true);
+        try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
+            List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
+            await().until(() -> store.asked == 20);
+            assertThat(gate.inUse()).isZero();
+            answers.countDown();
+            lists.forEach(list -> assertThat(list.join().objects()).isEmpty());
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWaitsForNoTurn() {
+        SlowLists store = new SlowLists(false);
+        try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
+            lists(engine, OF_LISTS, new Cancellation());
+            await().until(() -> store.asked == OF_LISTS);
+            Cancellation cancellation = new Cancellation();
+            CompletableFuture<ObjectListing> waiting = lists(engine, 1, cancellation).getFirst();
+            cancellation.cancel();
+            await().until(waiting::isCompletedExceptionally);
+            assertThat(waiting.exceptionNow()).isInstanceOf(ReadCancelledException.class);
+            answers.countDown();
+        }
+    }
+}
