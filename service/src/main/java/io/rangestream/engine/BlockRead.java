@@ -40,6 +40,7 @@ final class BlockRead implements OpenRead {
     // Until when the first bytes must be there; those that follow have as long from their wait on.
     private final long firstDeadlineNanos;
     private final boolean broughtBytes;
+    private final Forwarding forwarding;
     private boolean lentAny;
 
     // Whether somebody was told already that the object is there.
@@ -85,6 +86,7 @@ final class BlockRead implements OpenRead {
         this.askedNow = askedNow;
         this.collapsed = found.collapsed();
         this.broughtBytes = found.broughtBytes();
+        this.forwarding = found.forwarding();
         this.firstDeadlineNanos = firstDeadlineNanos;
         this.readAhead = new ReadAhead(context.config().readAhead(), context.config().blockBytes());
         this.ride = new Ride(found.fetch());
@@ -104,7 +106,7 @@ final class BlockRead implements OpenRead {
         BlockRead read =
                 new BlockRead(
                         context,
-                        new KnownObject.Found(known, null, false, false),
+                        KnownObject.Found.remembered(known),
                         viewer,
                         true,
                         System.nanoTime() + context.config().firstByteDeadline().toNanos(),
@@ -370,6 +372,11 @@ final class BlockRead implements OpenRead {
     @Override
     public boolean isAskedNow() {
         return askedNow;
+    }
+
+    @Override
+    public Forwarding forwarding() {
+        return forwarding;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.rangestream.engine;
 import io.rangestream.store.Caching;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
+import io.rangestream.store.OpenRead.Forwarding;
 import io.rangestream.store.OpenRequest;
 import io.rangestream.store.Representation;
 
@@ -48,9 +49,20 @@ final class KnownObject {
      * @param fetch the fetch that brought the metadata along, which the opener rides
      * @param broughtBytes whether the question that was waited for brought bytes along
      * @param collapsed whether another had put it
+     * @param forwarding why it was put, if it was
      */
     record Found(
-            Known known, @Nullable SharedFetch fetch, boolean broughtBytes, boolean collapsed) {}
+            Known known,
+            @Nullable SharedFetch fetch,
+            boolean broughtBytes,
+            boolean collapsed,
+            Forwarding forwarding) {
+
+        /** What was known already. */
+        static Found remembered(Known known) {
+            return new Found(known, null, false, false, Forwarding.NONE);
+        }
+    }
 
     /** How long somebody waits for an answer: until then, and as long as he wants it. */
     record Patience(long deadlineNanos, Cancellation cancellation) {}
@@ -82,10 +94,11 @@ final class KnownObject {
     Found find(OpenRequest request, Duration lifetime, Patience patience, Asker asker) {
         long now = System.nanoTime();
         boolean mine = false;
+        Known atFirst = known;
         while (true) {
             Known current = known;
             if (current != null && isGood(current, request, lifetime, now)) {
-                return new Found(current, null, false, false);
+                return Found.remembered(current);
             }
             Lookup joined;
             synchronized (lookupLock) {
@@ -93,7 +106,7 @@ final class KnownObject {
                 Known learnt = known;
                 if (joined == null && learnt != null && isGood(learnt, request, lifetime, now)) {
                     // The answer came between the look above and the lock.
-                    return new Found(learnt, null, false, false);
+                    return Found.remembered(learnt);
                 }
                 if (joined == null || !joined.join()) {
                     mine = true;
@@ -103,7 +116,7 @@ final class KnownObject {
             }
             if (mine) {
                 joined.start();
-                return joined.awaitOwn(patience);
+                return joined.awaitOwn(patience, why(atFirst, request, lifetime, now));
             }
             // One that was asked too early for us is waited for all the same: it can't be long, and
             // then the next is for all who wait.
@@ -111,7 +124,7 @@ final class KnownObject {
                     joined.askedAtNanos() - notBefore(request, lifetimeOf(lifetime, known), now)
                                     >= 0
                             && (joined.isHead() || !request.withChecksum());
-            Found found = joined.await(patience, good);
+            Found found = joined.await(patience, good, why(atFirst, request, lifetime, now));
             if (found != null) {
                 return found;
             }
@@ -121,6 +134,26 @@ final class KnownObject {
     private static boolean isGood(Known known, OpenRequest request, Duration lifetime, long now) {
         return known.askedAtNanos() - notBefore(request, lifetimeOf(lifetime, known), now) >= 0
                 && (known.byHead() || !request.withChecksum());
+    }
+
+    /** Why the store is asked, where that was known before. */
+    private static Forwarding why(
+            @Nullable Known before, OpenRequest request, Duration lifetime, long now) {
+        if (before == null) {
+            return Forwarding.UNKNOWN;
+        }
+        Duration age = lifetimeOf(lifetime, before);
+        if (before.askedAtNanos() - (now - age.toNanos()) < 0) {
+            return Forwarding.STALE;
+        }
+        return switch (request.freshness()) {
+            case LIFETIME -> Forwarding.INCOMPLETE;
+            case REVALIDATED ->
+                    before.askedAtNanos() - notBefore(request, age, now) < 0
+                            ? Forwarding.REQUESTED
+                            : Forwarding.INCOMPLETE;
+            case ASKED_NOW -> Forwarding.STALE;
+        };
     }
 
     private static Duration lifetimeOf(Duration lifetime, @Nullable Known known) {

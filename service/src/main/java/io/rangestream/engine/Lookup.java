@@ -4,6 +4,7 @@ import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
 import io.rangestream.engine.KnownObject.Patience;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.OpenRead.Forwarding;
 import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
@@ -142,10 +143,10 @@ final class Lookup {
     }
 
     /** For who put it: he gets the fetch too. */
-    Found awaitOwn(Patience patience) {
+    Found awaitOwn(Patience patience, Forwarding why) {
         try {
             Result found = get(patience);
-            return new Found(found.known(), unclaimed.getAndSet(null), !isHead, false);
+            return new Found(found.known(), unclaimed.getAndSet(null), !isHead, false, why);
         } catch (ExecutionException e) {
             throw failure(e);
         } finally {
@@ -160,10 +161,10 @@ final class Lookup {
      * @param good whether the answer is one for him; else he only waits for its coming
      * @return null where he must ask again
      */
-    @Nullable Found await(Patience patience, boolean good) {
+    @Nullable Found await(Patience patience, boolean good, Forwarding why) {
         try {
             Result found = get(patience);
-            return good ? new Found(found.known(), inherited(), !isHead, true) : null;
+            return good ? new Found(found.known(), inherited(), !isHead, true, why) : null;
         } catch (ExecutionException e) {
             if (good || patience.cancellation().isCancelled()) {
                 throw failure(e);

@@ -140,7 +140,9 @@ final class HttpReadResponses {
     private static void begin(
             PlannedRead read, Exchange exchange, ServerResponse response, Status status) {
         response.headers()
-                .set(CacheStatus.NAME, CacheStatus.of(read.presence(), read.isCollapsed()));
+                .set(
+                        CacheStatus.NAME,
+                        CacheStatus.of(read.forwarding(), read.presence(), read.isCollapsed()));
         response.headers().set(ServerTiming.NAME, ServerTiming.of(read.timing()));
         exchange.answers(status.code());
         response.status(status);

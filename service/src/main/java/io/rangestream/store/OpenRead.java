@@ -54,6 +54,9 @@ public interface OpenRead extends Slice, AutoCloseable {
      */
     boolean isAskedNow();
 
+    /** Whether the store was asked for the metadata, and why. */
+    Forwarding forwarding();
+
     /** How much of what may be selected next is in the cache at this moment. */
     Presence presence(List<ByteRange> ranges);
 
@@ -77,6 +80,20 @@ public interface OpenRead extends Slice, AutoCloseable {
      * throws soon; idempotent.
      */
     void cancel();
+
+    /** Why the store was asked for metadata; another reader's question counts too. */
+    enum Forwarding {
+        /** It was not: the metadata was remembered. */
+        NONE,
+        /** Nothing was known of the object. */
+        UNKNOWN,
+        /** What was known was too old, or must not be relied on for this response. */
+        STALE,
+        /** The client asked for that. */
+        REQUESTED,
+        /** What was known lacked something that this response needs, as a checksum. */
+        INCOMPLETE
+    }
 
     /** How much is there. */
     enum Presence {

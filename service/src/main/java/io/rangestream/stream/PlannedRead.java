@@ -38,7 +38,7 @@ public final class PlannedRead implements AutoCloseable {
         this.request = request;
         this.plan = plan;
         this.bytes = bytes;
-        this.presence = bytes.presence(plan.ranges());
+        this.presence = sendsNoBytes() ? OpenRead.Presence.ALL : bytes.presence(plan.ranges());
         this.runs = PartRuns.of(plan.ranges());
     }
 
@@ -71,7 +71,7 @@ public final class PlannedRead implements AutoCloseable {
 
     /** Waits for the first bytes, where there are any to send. */
     void awaitFirstSlice() {
-        if (!plan.ranges().isEmpty() && !request.metadataOnly()) {
+        if (!sendsNoBytes()) {
             select(plan.ranges().getFirst());
             firstSliceInHand = bytes.advance();
         }
@@ -150,7 +150,16 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
-    /** How much of what the plan sends was in the cache when the object was opened. */
+    private boolean sendsNoBytes() {
+        return plan.ranges().isEmpty() || request.metadataOnly();
+    }
+
+    /** Whether the store was asked for the metadata, and why. */
+    public OpenRead.Forwarding forwarding() {
+        return bytes.forwarding();
+    }
+
+    /** How much of what is sent was in the cache when the object was opened; all of nothing. */
     public OpenRead.Presence presence() {
         return presence;
     }

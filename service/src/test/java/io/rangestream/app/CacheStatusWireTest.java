@@ -15,11 +15,16 @@ import io.rangestream.testkit.Http1Wire;
 import io.rangestream.testkit.Http2Wire;
 import io.rangestream.testkit.WireAnswer;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The Cache-Status field (RFC 9211) of answers, by what was there and who had it fetched. */
 @ServerTest
@@ -28,6 +33,7 @@ final class CacheStatusWireTest {
     private static final String PARTIAL = "rangestream; fwd=partial";
     private static final String HIT = "rangestream; hit";
 
+    private static final AtomicInteger NEXT_KEY = new AtomicInteger();
     private static final ServedFaces SERVED = new ServedFaces();
 
     private final int port;
@@ -124,5 +130,96 @@ final class CacheStatusWireTest {
             assertStatus(wire.ask("HEAD", target), MISS);
             assertStatus(wire.ask("GET", target), MISS);
         }
+    }
+
+    /** What a response says when nothing is known, and what when all is in the cache. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "GET  |                         | 200 | fwd=uri-miss | hit",
+                "GET  | Range: bytes=0-4        | 206 | fwd=uri-miss | hit",
+                "GET  | Range: bytes=0-1,5-6    | 206 | fwd=uri-miss | hit",
+                "GET  | If-None-Match: *        | 304 | fwd=uri-miss | hit",
+                "GET  | If-Match: *             | 200 | fwd=uri-miss | hit",
+                // The bytes are there, but a GET has not brought what HEAD says of the checksum.
+                "HEAD |                         | 200 | fwd=uri-miss | fwd=miss",
+                "HEAD | If-None-Match: *        | 304 | fwd=uri-miss | fwd=miss",
+                // No is never said from what is remembered.
+                "GET  | If-Range: \"other\"      | 200 | fwd=uri-miss | hit",
+                "GET  | If-Match: \"other\"      | 412 |              |     ",
+                "HEAD | If-Match: \"other\"      | 412 |              |     ",
+            })
+    void coldAndCached(
+            String method,
+            @Nullable String field,
+            int status,
+            @Nullable String cold,
+            @Nullable String cached)
+            throws IOException {
+        String target = put("table-" + NEXT_KEY.getAndIncrement());
+        String[] fields = field == null ? new String[0] : new String[] {field};
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            assertSays(wire.ask(method, target, fields), status, cold);
+            awaitQuiet();
+            String other = put("table-" + NEXT_KEY.getAndIncrement());
+            wire.ask("GET", other);
+            awaitQuiet();
+            assertSays(wire.ask(method, other, fields), status, cached);
+        }
+    }
+
+    private static void assertSays(WireAnswer answer, int status, @Nullable String says) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.field("Cache-Status"))
+                .isEqualTo(Optional.ofNullable(says).map("rangestream; "::concat));
+    }
+
+    @Test
+    void aMissingObjectHasNone() throws IOException {
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            assertSays(wire.ask("GET", "/objects/films/none"), 404, null);
+            assertSays(wire.ask("HEAD", "/objects/films/none"), 404, null);
+        }
+    }
+
+    @Test
+    void aHeadIsAHitIfOneCameBefore() throws IOException {
+        String target = put("two-heads");
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            assertStatus(wire.ask("HEAD", target), MISS);
+            assertStatus(wire.ask("HEAD", target), HIT);
+            assertStatus(wire.ask("HEAD", target, "If-None-Match: *"), HIT);
+            assertStatus(wire.ask("GET", target, "If-None-Match: *"), HIT);
+            assertStatus(wire.ask("GET", target), MISS);
+            awaitQuiet();
+            assertStatus(wire.ask("HEAD", target), HIT);
+        }
+    }
+
+    /** A range that a false If-Range turns into a 200, and a client that asks for the store. */
+    @Test
+    void whatIsAskedAgainIsNoHit() throws IOException {
+        String target = put("asked-again");
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            wire.ask("GET", target);
+            awaitQuiet();
+            assertStatus(wire.ask("GET", target), HIT);
+            assertStatus(
+                    wire.ask("GET", target, "Range: bytes=0-4", "If-Range: \"other\""),
+                    "rangestream; fwd=stale");
+            await().until(() -> asksAgain(wire, target));
+        }
+    }
+
+    /** A client's no-cache costs the store a request once a second at the most. */
+    private static boolean asksAgain(Http1Wire wire, String target) throws IOException {
+        String status =
+                wire.ask("GET", target, "Cache-Control: no-cache")
+                        .field("Cache-Status")
+                        .orElseThrow();
+        assertThat(status).isIn(HIT, "rangestream; fwd=request", "rangestream; fwd=stale");
+        return status.equals("rangestream; fwd=request");
     }
 }

@@ -39,6 +39,9 @@ final class RandomFaultsTest {
                     _ -> {},
                     Clock.systemUTC());
 
+    // Measured: 0.23 to 0.29, where 15 of 100 operations of the store fail.
+    private static final double LEAST_COMPLETE = 0.12;
+
     private final int port;
     private final RandomReaders readers =
             new RandomReaders(
@@ -68,6 +71,7 @@ final class RandomFaultsTest {
     void overHttp1NoBodyThatEndsCleanlyIsWrong() {
         readers.run(
                 1000,
+                LEAST_COMPLETE,
                 (target, fields) -> {
                     try (Http1Wire wire = Http1Wire.connect(port)) {
                         return wire.ask("GET", target, fields);
@@ -79,6 +83,7 @@ final class RandomFaultsTest {
     void overHttp2NoBodyThatEndsCleanlyIsWrong() {
         readers.run(
                 1000,
+                LEAST_COMPLETE,
                 (target, fields) -> {
                     try (Http2Wire wire = Http2Wire.connect(port, 64 * 1024)) {
                         String[] namesAndValues =

@@ -106,7 +106,7 @@ final class RandomRangesTest {
         void make(String key, List<long[]> positions, SplittableRandom random) throws IOException;
     }
 
-    private void run(Call call) {
+    private void run(double leastComplete, Call call) {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < OBJECTS; i++) {
             replace(i, random);
@@ -122,6 +122,9 @@ final class RandomRangesTest {
         }
         askers.forEach(CompletableFuture::join);
         assertThat(complete.get()).as("complete ranges").isGreaterThan(LEAST_COMPLETE);
+        assertThat((double) complete.get() / (complete.get() + failed.get()))
+                .as("share of %d complete ranges, %d failed", complete.get(), failed.get())
+                .isGreaterThan(leastComplete);
         assertThat(failed.get()).as("ranges that failed").isPositive();
         assertThat(STORE.troubles()).as("faults").isGreaterThan(enoughTroubles);
     }
@@ -186,6 +189,8 @@ final class RandomRangesTest {
     @Test
     void ofABareStreamEachRangeIsRightOrFails() {
         run(
+                // Measured: 0.13. Ranges that are read together fail together.
+                0.05,
                 (key, positions, random) -> {
                     RangesStream stream = RangesStream.of(bare, RandomReaders.BUCKET, key);
                     List<RangeRead> reads =
@@ -229,6 +234,8 @@ final class RandomRangesTest {
     @Test
     void ofTheSdkEachRangeIsRightOrFails() {
         run(
+                // Measured: 0.53, as the SDK asks again.
+                0.3,
                 (key, positions, random) -> {
                     try (ObjectReader reader = client.open(RandomReaders.BUCKET, key)) {
                         List<CompletableFuture<ByteBuffer>> read =

@@ -20,6 +20,15 @@ import java.time.Duration;
 class EngineModelTest {
     private static final int READERS = 12;
 
+    // Measured: 0.98 to 1 of the opens. One store operation of a hundred fails.
+    private static final double LEAST_OPENED = 0.9;
+
+    // Measured: 0.85 to 0.97 of the ranges; the others are cancelled, or their object is replaced.
+    private static final double LEAST_COMPLETE = 0.7;
+
+    // Measured: 0.44 to 0.55 where four blocks are for twelve readers that wait for 2 ms.
+    private static final double LEAST_COMPLETE_CROWDED = 0.25;
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void everyByteIsRightAndNothingIsLeft(long seed) throws InterruptedException {
@@ -57,6 +66,11 @@ class EngineModelTest {
         }
         assertThat(readers.wrong()).as("seed %d", seed).isEmpty();
         assertThat(readers.bytesRead()).as("seed %d: bytes read", seed).isPositive();
-        assertThat(readers.completeReads()).as("seed %d: whole ranges", seed).isPositive();
+        assertThat(readers.openedShare())
+                .as("seed %d: opens that gave a read", seed)
+                .isGreaterThan(LEAST_OPENED);
+        assertThat(readers.completeShare())
+                .as("seed %d: of %d whole ranges", seed, readers.wholeReads())
+                .isGreaterThan(blocks < READERS / 2 ? LEAST_COMPLETE_CROWDED : LEAST_COMPLETE);
     }
 }

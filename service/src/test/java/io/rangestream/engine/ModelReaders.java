@@ -28,6 +28,9 @@ final class ModelReaders {
     private final AtomicLong operationsLeft;
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong completeReads = new AtomicLong();
+    private final AtomicLong wholeReads = new AtomicLong();
+    private final AtomicLong opens = new AtomicLong();
+    private final AtomicLong opened = new AtomicLong();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final Queue<OpenRead> open = new ConcurrentLinkedQueue<>();
 
@@ -46,8 +49,19 @@ final class ModelReaders {
         return bytesRead.get();
     }
 
-    long completeReads() {
-        return completeReads.get();
+    /** Of the ranges that were to be read to their end, how many were, from 0 to 1. */
+    double completeShare() {
+        return (double) completeReads.get() / wholeReads.get();
+    }
+
+    /** Of the opens, how many gave a read, from 0 to 1. */
+    double openedShare() {
+        return (double) opened.get() / opens.get();
+    }
+
+    /** How many ranges were to be read to their end. */
+    long wholeReads() {
+        return wholeReads.get();
     }
 
     /** Runs so many readers until all operations are done. */
@@ -90,9 +104,10 @@ final class ModelReaders {
                 };
         long firstPos = random.nextInt(60 * EngineUnderTest.BLOCK_BYTES);
         boolean mayCancel = random.nextInt(8) == 0;
-        OpenRead opened;
+        OpenRead read;
+        opens.incrementAndGet();
         try {
-            opened =
+            read =
                     engine.open(
                             new OpenRequest(
                                     ModelObjects.id(key),
@@ -104,17 +119,18 @@ final class ModelReaders {
             requireExpected(e);
             return;
         }
+        opened.incrementAndGet();
         if (mayCancel) {
-            open.add(opened);
+            open.add(read);
         }
-        try (opened) {
+        try (read) {
             ModelObjects.Version version =
-                    objects.version(opened.representation().entityTag().orElseThrow());
+                    objects.version(read.representation().entityTag().orElseThrow());
             if (freshness == Freshness.ASKED_NOW && version.number() < latest) {
                 wrong.add("found version " + version.number() + " where there was " + latest);
             }
             do {
-                readRange(random, opened, version.bytes());
+                readRange(random, read, version.bytes());
             } while (random.nextInt(3) > 0 && operation());
         } catch (ObjectStoreException | OverloadedException e) {
             requireExpected(e);
@@ -123,7 +139,7 @@ final class ModelReaders {
                 wrong.add("cancelled by nobody");
             }
         } finally {
-            open.remove(opened);
+            open.remove(read);
         }
     }
 
@@ -143,12 +159,18 @@ final class ModelReaders {
         read.select(range);
         long next = range.firstPos();
         int slices = random.nextInt(4) == 0 ? random.nextInt(5) : Integer.MAX_VALUE;
+        boolean isWhole = slices == Integer.MAX_VALUE;
+        if (isWhole) {
+            wholeReads.incrementAndGet();
+        }
         while (slices-- > 0 && operation()) {
             if (!read.advance()) {
                 if (next != range.lastPos() + 1) {
                     wrong.add(range + " ended at " + next);
                 }
-                completeReads.incrementAndGet();
+                if (isWhole) {
+                    completeReads.incrementAndGet();
+                }
                 return;
             }
             compare(read, expected, next, range);

@@ -2,6 +2,7 @@ package io.rangestream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.store.OpenRead.Forwarding;
 import io.rangestream.store.OpenRead.Presence;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,14 +18,23 @@ final class CacheStatusTest {
     // Section 2.1: one of hit and fwd. Section 2.6: collapsed goes with fwd alone.
     @ParameterizedTest
     @CsvSource({
-        "ALL, false, rangestream; hit",
-        "ALL, true, rangestream; hit",
-        "PART, false, rangestream; fwd=partial",
-        "PART, true, rangestream; fwd=partial; collapsed",
-        "NONE, false, rangestream; fwd=uri-miss",
-        "NONE, true, rangestream; fwd=uri-miss; collapsed",
+        "NONE, ALL, false, rangestream; hit",
+        "NONE, ALL, true, rangestream; hit",
+        "NONE, PART, false, rangestream; fwd=partial",
+        "NONE, PART, true, rangestream; fwd=partial; collapsed",
+        "NONE, NONE, false, rangestream; fwd=uri-miss",
+        "NONE, NONE, true, rangestream; fwd=uri-miss; collapsed",
+        "UNKNOWN, ALL, false, rangestream; fwd=uri-miss",
+        "UNKNOWN, NONE, true, rangestream; fwd=uri-miss; collapsed",
+        "STALE, ALL, false, rangestream; fwd=stale",
+        "STALE, NONE, true, rangestream; fwd=stale; collapsed",
+        "REQUESTED, ALL, false, rangestream; fwd=request",
+        "INCOMPLETE, ALL, false, rangestream; fwd=miss",
     })
-    void whatWasThereAndWhoseRequestItWas(Presence presence, boolean collapsed, String value) {
-        assertThat(CacheStatus.of(presence, collapsed)).isEqualTo(value).matches(GRAMMAR);
+    void saysWhetherAndWhyTheStoreWasAsked(
+            Forwarding forwarding, Presence presence, boolean collapsed, String value) {
+        assertThat(CacheStatus.of(forwarding, presence, collapsed))
+                .isEqualTo(value)
+                .matches(GRAMMAR);
     }
 }

@@ -170,6 +170,11 @@ final class ScriptedReads implements ObjectReads {
         }
 
         @Override
+        public Forwarding forwarding() {
+            return Forwarding.UNKNOWN;
+        }
+
+        @Override
         public Presence presence(List<ByteRange> ranges) {
             return Presence.NONE;
         }

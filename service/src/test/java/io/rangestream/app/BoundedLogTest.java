@@ -1,0 +1,58 @@
+package io.rangestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/** What goes to standard error, whatever a client or a store has put into it. */
+final class BoundedLogTest {
+    @Test
+    void messageAndStackTraceAreCutAndEscaped() {
+        LogRecord record = new LogRecord(Level.WARNING, "bad chunk {0}");
+        record.setParameters(new Object[] {"\r\n\u001B[31m" + "x".repeat(100_000)});
+        record.setThrown(
+                new IllegalStateException("y".repeat(100_000) + "\n", new IOException("cause")));
+        String text = new BoundedFormatter().format(record);
+        assertThat(text).hasSizeLessThan(7000);
+        assertThat(text.lines().findFirst().orElseThrow())
+                .matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]{12} WARNING bad chunk \\\\u000d\\\\u000a.*");
+        assertThat(text.lines().flatMapToInt(String::chars).noneMatch(Character::isISOControl))
+                .isTrue();
+    }
+
+    @Test
+    void recordsOfOneSecondAreBoundedAndTheOthersCounted() {
+        AtomicLong now = new AtomicLong();
+        BoundedRate rate = new BoundedRate(now::get);
+        int logged = 0;
+        for (int i = 0; i < 1000; i++) {
+            logged += rate.isLoggable(new LogRecord(Level.WARNING, "again")) ? 1 : 0;
+        }
+        assertThat(logged).isEqualTo(BoundedRate.MAX_PER_SECOND);
+        now.addAndGet(1_000_000_000L);
+        LogRecord next = new LogRecord(Level.WARNING, "again");
+        assertThat(rate.isLoggable(next)).isTrue();
+        assertThat(next.getMessage()).isEqualTo("again (980 log lines left out)");
+    }
+
+    /** The log manager makes both by name. */
+    @Test
+    void bothAreConfigured() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Main.class.getResourceAsStream("/logging.properties")) {
+            properties.load(in);
+        }
+        String handler = ConsoleHandler.class.getName();
+        assertThat(properties)
+                .containsEntry(handler + ".formatter", BoundedFormatter.class.getName())
+                .containsEntry(handler + ".filter", BoundedRate.class.getName());
+    }
+}
