@@ -34,7 +34,7 @@ import java.util.function.BiFunction;
 abstract class VectoredReads {
     static final int LENGTH = 100_000;
     static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
-    static final java.time.Duration IDLE = java.time.Duration.ofMillis(400);
+    static final java.time.Duration IDLE = java.time.Duration.ofSeconds(2);
 
     ScriptedServer server;
     RangeStreamClient client;
