@@ -178,7 +178,7 @@ final class Http1RequestReader {
         } catch (TimeoutException e) {
             return false;
         } catch (Refusal e) {
-            if (e.status() == Status.REQUEST_ENTITY_TOO_LARGE_413 && !startLine.isRead()) {
+            if (e.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413) && !startLine.isRead()) {
                 return false;
             }
             throw e;

@@ -15,6 +15,7 @@ final class Refusal extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
     private final transient Status status;
+    private final String detail;
 
     /**
      * Creates a refusal.
@@ -25,6 +26,7 @@ final class Refusal extends RuntimeException {
         // A client can cause any number of these: they have no stack trace.
         super(detail, null, false, false);
         this.status = status;
+        this.detail = detail;
     }
 
     /** A refusal with status 400. */
@@ -38,6 +40,6 @@ final class Refusal extends RuntimeException {
 
     /** What is wrong, in fixed words. */
     String detail() {
-        return getMessage();
+        return detail;
     }
 }

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 
 import io.helidon.http.RequestException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,8 +38,8 @@ final class Http1RequestReaderTest {
         return new Http1RequestReader(arrivals, () -> continues++);
     }
 
-    private static String text(byte[] head) {
-        return new String(head, StandardCharsets.ISO_8859_1);
+    private static String text(byte @Nullable [] head) {
+        return head == null ? "nothing" : new String(head, StandardCharsets.ISO_8859_1);
     }
 
     @Test
@@ -51,15 +52,28 @@ final class Http1RequestReaderTest {
 
     @Test
     void headOfHttp10IsWrittenAnew() {
-        byte[] came =
-                bytes(
-                        "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nkeep-alive: 5\r\n"
-                                + "Expect: 100-continue\r\nUpgrade: x\r\nRange: bytes=0-4\r\n\r\n");
-        Http1RequestReader reader = open(new ScriptedArrivals(List.of(came), true));
+        String came =
+                String.join(
+                        "\r\n",
+                        "GET /a HTTP/1.0",
+                        "Connection: keep-alive",
+                        "keep-alive: 5",
+                        "Expect: 100-continue",
+                        "Upgrade: x",
+                        "Range: bytes=0-4",
+                        "",
+                        "");
+        Http1RequestReader reader = open(new ScriptedArrivals(List.of(bytes(came)), true));
         assertThat(text(reader.next()))
                 .isEqualTo(
-                        "GET /a HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n"
-                                + "Range: bytes=0-4\r\n\r\n");
+                        String.join(
+                                "\r\n",
+                                "GET /a HTTP/1.1",
+                                "Connection: close",
+                                "Host: localhost",
+                                "Range: bytes=0-4",
+                                "",
+                                ""));
     }
 
     @ParameterizedTest
