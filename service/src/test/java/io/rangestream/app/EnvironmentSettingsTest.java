@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.app.ServerConfig.Bucket;
 import io.rangestream.app.ServerConfig.Listener;
 import io.rangestream.store.s3.S3Credentials;
+import io.rangestream.store.s3.S3StoreConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,10 @@ class EnvironmentSettingsTest {
                 "server: { port: 9090 }\nbuckets: { films: { s3: { bucket: x } } }");
     }
 
+    private static S3StoreConfig onlyStore(ServerConfig config) {
+        return ((Bucket.S3) config.buckets().values().iterator().next()).store();
+    }
+
     @Test
     void readsEachSettingFromAVariable() throws IOException {
         Map<String, String> environment = new HashMap<>();
@@ -75,9 +80,9 @@ class EnvironmentSettingsTest {
         assertThat(config.tuning().stores().maxRequests()).isEqualTo(7);
         assertThat(config.tuning().logsRequests()).isFalse();
         assertThat(config.answers().toString()).contains("no-store");
-        Bucket.S3 films = (Bucket.S3) config.buckets().get("films");
-        assertThat(films.store().prefix()).isEqualTo("a/");
-        assertThat(films.store().credentials())
+        S3StoreConfig films = onlyStore(config);
+        assertThat(films.prefix()).isEqualTo("a/");
+        assertThat(films.credentials())
                 .isEqualTo(new S3Credentials.Keys("me", "hush", Optional.empty()));
         assertThat(read.warnings()).isEmpty();
     }
@@ -184,14 +189,10 @@ class EnvironmentSettingsTest {
     @Test
     void putsVariablesIntoTheFilesValues() throws IOException {
         String yaml = "buckets: { films: { s3: { bucket: '${STAGE}-films', prefix: 'a$b/${/' } } }";
-        Bucket.S3 films =
-                (Bucket.S3)
-                        read(Map.of("STAGE", "test$1"), Optional.empty(), yaml)
-                                .config()
-                                .buckets()
-                                .get("films");
-        assertThat(films.store().bucket()).isEqualTo("test$1-films");
-        assertThat(films.store().prefix()).isEqualTo("a$b/${/");
+        S3StoreConfig films =
+                onlyStore(read(Map.of("STAGE", "test$1"), Optional.empty(), yaml).config());
+        assertThat(films.bucket()).isEqualTo("test$1-films");
+        assertThat(films.prefix()).isEqualTo("a$b/${/");
         assertThatThrownBy(() -> read(Map.of(), Optional.empty(), yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith(

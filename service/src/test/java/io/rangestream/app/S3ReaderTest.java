@@ -51,7 +51,9 @@ class S3ReaderTest {
                         new ConfigReader(environment)
                                 .read(Optional.of(file), new TreeMap<>(), Optional.empty())
                                 .buckets()
-                                .get("films"))
+                                .values()
+                                .iterator()
+                                .next())
                 .store();
     }
 
@@ -64,7 +66,9 @@ class S3ReaderTest {
                         new ConfigReader(environment)
                                 .read(Optional.empty(), new TreeMap<>(), Optional.empty())
                                 .buckets()
-                                .get("my-films"))
+                                .values()
+                                .iterator()
+                                .next())
                 .store();
     }
 
