@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The one place where a status becomes an exception. */
 final class StatusFailures {
+    /** The object is there, unchanged, and must be restored before it can be read. */
+    private static final String ARCHIVED = "OBJECT_ARCHIVED";
+
     private StatusFailures() {}
 
     /** The exception for a call that ended with {@code status}. */
@@ -30,7 +33,7 @@ final class StatusFailures {
                     new RangeNotSatisfiableException(failure, details.completeLength());
             // Said by anybody but the server, these two are not about the object.
             case FAILED_PRECONDITION, ABORTED ->
-                    failure.reason() == null
+                    failure.reason() == null || failure.reason().equals(ARCHIVED)
                             ? new UnexpectedStatusException(failure)
                             : new ObjectChangedException(failure, details.currentEtag());
             case UNAUTHENTICATED -> new UnauthenticatedException(failure);

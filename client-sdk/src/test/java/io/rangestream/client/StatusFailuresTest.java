@@ -79,6 +79,16 @@ final class StatusFailuresTest {
                         ObjectChangedException.class,
                         false),
                 arguments(
+                        Status.Code.FAILED_PRECONDITION,
+                        "OBJECT_ARCHIVED",
+                        UnexpectedStatusException.class,
+                        false),
+                arguments(
+                        Status.Code.UNAVAILABLE,
+                        "STORE_CREDENTIALS",
+                        UnavailableException.class,
+                        true),
+                arguments(
                         Status.Code.ABORTED, "OBJECT_CHANGED", ObjectChangedException.class, false),
                 arguments(
                         Status.Code.UNAVAILABLE,
