@@ -88,7 +88,6 @@ final class HttpMethodsWireTest {
                 "/api",
                 "/api/buckets/films",
                 "/observe",
-                "/js",
                 "/none.html"
             })
     void whatIsNotThereIsNotThereByAnyMethod(String target) throws IOException {
