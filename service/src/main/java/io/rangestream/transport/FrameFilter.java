@@ -132,22 +132,19 @@ final class FrameFilter {
             throw new Http2Exception(
                     Http2ErrorCode.PROTOCOL, "a header block is interrupted, or has not begun");
         }
-        switch (type()) {
-            case Http2Frames.DATA -> {
-                return beginData() ? at : gather(bytes, at);
-            }
+        return switch (type()) {
+            case Http2Frames.DATA -> beginData() ? at : gather(bytes, at);
             case Http2Frames.HEADERS,
                     Http2Frames.CONTINUATION,
                     Http2Frames.SETTINGS,
                     Http2Frames.WINDOW_UPDATE,
-                    Http2Frames.RST_STREAM -> {
-                return gather(bytes, at);
-            }
+                    Http2Frames.RST_STREAM ->
+                    gather(bytes, at);
             default -> {
                 pass();
-                return at;
+                yield at;
             }
-        }
+        };
     }
 
     /** Handles a frame once it is all there; says where to go on in {@code bytes}. */
