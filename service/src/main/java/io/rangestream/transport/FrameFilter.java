@@ -132,23 +132,30 @@ final class FrameFilter {
             throw new Http2Exception(
                     Http2ErrorCode.PROTOCOL, "a header block is interrupted, or has not begun");
         }
-        switch (type()) {
-            case Http2Frames.DATA -> beginData();
+        return switch (type()) {
+            case Http2Frames.DATA -> beginData() ? at : gather(bytes, at);
             case Http2Frames.HEADERS,
                     Http2Frames.CONTINUATION,
                     Http2Frames.SETTINGS,
                     Http2Frames.WINDOW_UPDATE,
-                    Http2Frames.RST_STREAM -> {
-                if (bytes.length - at >= length()) {
-                    int end = at + length();
-                    whole(bytes, at);
-                    return end;
-                }
-                collected = new byte[length()];
-                collectedBytes = 0;
+                    Http2Frames.RST_STREAM ->
+                    gather(bytes, at);
+            default -> {
+                pass();
+                yield at;
             }
-            default -> pass();
+        };
+    }
+
+    /** Handles a frame once it is all there; says where to go on in {@code bytes}. */
+    private int gather(byte[] bytes, int at) {
+        if (bytes.length - at >= length()) {
+            int end = at + length();
+            whole(bytes, at);
+            return end;
         }
+        collected = new byte[length()];
+        collectedBytes = 0;
         return at;
     }
 
@@ -166,7 +173,8 @@ final class FrameFilter {
         }
     }
 
-    private void beginData() {
+    /** A DATA frame begins; false if its payload is wanted. */
+    private boolean beginData() {
         int length = length();
         if (!control.takeWindow(length)) {
             throw new Http2Exception(
@@ -175,26 +183,59 @@ final class FrameFilter {
         switch (streams.data(streamId(), length)) {
             case PASS -> pass();
             case DISCARD -> {
-                toSkip = length;
                 uncredited += length;
                 if (uncredited >= CREDIT_BYTES) {
                     control.giveWindow(uncredited);
                     uncredited = 0;
                 }
+                if ((flags() & Http2Frames.PADDED) != 0) {
+                    // How much of it is padding is said in it.
+                    return false;
+                }
+                toSkip = length;
+                discard(length, endsStream());
             }
             case TOO_MUCH ->
                     throw new Http2Exception(
                             Http2ErrorCode.FLOW_CONTROL, "DATA is more than the stream's window");
         }
-        if ((flags() & Http2Frames.END_STREAM) != 0) {
+        endsContent();
+        return true;
+    }
+
+    private boolean endsStream() {
+        return (flags() & Http2Frames.END_STREAM) != 0;
+    }
+
+    private void endsContent() {
+        if (endsStream()) {
             streams.clientEnded(streamId());
         }
+    }
+
+    /** Content is thrown away, but must be as long as was announced (RFC 9113, 8.1.1). */
+    private void discard(int length, boolean isLast) {
+        if (!streams.agrees(streamId(), length, isLast)) {
+            var _ = streams.refuse(streamId());
+            control.write(Http2Frames.reset(streamId(), Http2ErrorCode.PROTOCOL));
+            control.reset(streamId());
+        }
+    }
+
+    private void discardPadded(byte[] bytes, int at, int to) {
+        int length = at < to ? to - at - 1 - (bytes[at] & 0xFF) : -1;
+        if (length < 0) {
+            throw new Http2Exception(Http2ErrorCode.PROTOCOL, "padding is longer than its frame");
+        }
+        discard(length, endsStream());
+        endsContent();
     }
 
     /** A frame is there whose payload begins at {@code at}. */
     private void whole(byte[] bytes, int at) {
         int to = at + length();
         switch (type()) {
+            case Http2Frames.DATA -> discardPadded(bytes, at, to);
             case Http2Frames.HEADERS -> beginHead(bytes, at, to);
             case Http2Frames.CONTINUATION -> {
                 if (blocks.goOn(flags(), bytes, at, to)) {
@@ -257,6 +298,9 @@ final class FrameFilter {
                         ? new OpenStreams.Refusal(false, head.metadataFault())
                         : OpenStreams.Refusal.NONE;
         streams.open(streamId, ends, seemsEnded, refusal);
+        if (seemsEnded) {
+            streams.announce(streamId, head.contentLength());
+        }
         Http2Frames.writeHead(out, streamId, ends || seemsEnded, head.encode(seemsEnded));
     }
 
@@ -264,6 +308,9 @@ final class FrameFilter {
         if (head.hasPseudo()) {
             throw new Http2Exception(
                     Http2ErrorCode.PROTOCOL, "a pseudo-header field is in trailers");
+        }
+        if (!ends && streams.isDiscarded(streamId)) {
+            throw new Http2Exception(Http2ErrorCode.PROTOCOL, "trailers do not end their stream");
         }
         boolean isRefused =
                 head.isTooLarge() || head.malformed() != null || blocks.dependsOnItself();
@@ -275,7 +322,9 @@ final class FrameFilter {
             }
             control.write(Http2Frames.reset(streamId, code));
             control.reset(streamId);
-        } else if (!streams.isDiscarded(streamId)) {
+        } else if (streams.isDiscarded(streamId)) {
+            discard(0, true);
+        } else {
             // Helidon reads nothing of trailers but their end.
             Http2Frames.writeHead(out, streamId, ends, NOTHING);
         }

@@ -4,10 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 
 /**
  * The streams of an HTTP/2 connection that are open, and on which side. A response may end before
@@ -19,9 +18,15 @@ final class OpenStreams {
     // refused that many streams meanwhile; beyond that the oldest count as never opened.
     private static final int MAX_REMEMBERED = 512;
 
+    /** No content-length was announced. */
+    static final long UNKNOWN_LENGTH = -1;
+
     private final int initialWindow;
     private final Map<Integer, OpenStream> streams = new HashMap<>();
-    private final Set<Integer> discarded = new LinkedHashSet<>();
+
+    /** How much content each has yet to bring, or {@link #UNKNOWN_LENGTH}. */
+    private final Map<Integer, Long> discarded = new LinkedHashMap<>();
+
     private final Queue<Integer> toReset = new ArrayDeque<>();
     private int highest;
 
@@ -30,6 +35,7 @@ final class OpenStreams {
         private final Refusal refusal;
         private final boolean seemsEnded;
         private boolean clientEnded;
+        private long contentLeft = UNKNOWN_LENGTH;
         private int window;
 
         OpenStream(Refusal refusal, boolean seemsEnded, boolean clientEnded, int window) {
@@ -105,7 +111,7 @@ final class OpenStreams {
     synchronized boolean refuse(int streamId) {
         highest = Math.max(highest, streamId);
         OpenStream stream = streams.remove(streamId);
-        discard(streamId);
+        discard(streamId, UNKNOWN_LENGTH);
         return stream != null && !stream.seemsEnded;
     }
 
@@ -114,14 +120,14 @@ final class OpenStreams {
         OpenStream stream = streams.get(streamId);
         return stream != null
                 ? stream.seemsEnded && !stream.clientEnded
-                : discarded.contains(streamId);
+                : discarded.containsKey(streamId);
     }
 
     /** A DATA frame begins. */
     synchronized Use data(int streamId, int length) {
         OpenStream stream = streams.get(streamId);
         if (stream == null) {
-            return discarded.contains(streamId) ? Use.DISCARD : Use.PASS;
+            return discarded.containsKey(streamId) ? Use.DISCARD : Use.PASS;
         }
         if (stream.clientEnded) {
             // Helidon refuses it.
@@ -132,6 +138,36 @@ final class OpenStreams {
             return Use.TOO_MUCH;
         }
         return stream.seemsEnded ? Use.DISCARD : Use.PASS;
+    }
+
+    /** Sets how much content is announced for a stream whose content is thrown away. */
+    synchronized void announce(int streamId, long contentLength) {
+        OpenStream stream = streams.get(streamId);
+        if (stream != null) {
+            stream.contentLeft = contentLength;
+        }
+    }
+
+    /**
+     * Content arrives that is thrown away.
+     *
+     * @return whether it still agrees with the length that was announced
+     */
+    synchronized boolean agrees(int streamId, int length, boolean isLast) {
+        OpenStream stream = streams.get(streamId);
+        long left =
+                stream == null
+                        ? discarded.getOrDefault(streamId, UNKNOWN_LENGTH)
+                        : stream.contentLeft;
+        if (left == UNKNOWN_LENGTH) {
+            return true;
+        }
+        if (stream == null) {
+            discarded.put(streamId, left - length);
+        } else {
+            stream.contentLeft = left - length;
+        }
+        return isLast ? left == length : left >= length;
     }
 
     /** The server lets the client send more on this stream; false if the stream is closed. */
@@ -168,7 +204,7 @@ final class OpenStreams {
         if (stream == null || stream.clientEnded) {
             return false;
         }
-        discard(streamId);
+        discard(streamId, stream.contentLeft);
         if (!stream.seemsEnded) {
             toReset.add(streamId);
         }
@@ -189,11 +225,11 @@ final class OpenStreams {
         }
     }
 
-    private void discard(int streamId) {
+    private void discard(int streamId, long contentLeft) {
         if (discarded.size() == MAX_REMEMBERED) {
-            discarded.remove(discarded.iterator().next());
+            discarded.remove(discarded.keySet().iterator().next());
         }
-        discarded.add(streamId);
+        discarded.put(streamId, contentLeft);
     }
 
     /**

@@ -221,6 +221,13 @@ final class RequestHead implements HpackDecoder.Sink {
         return pseudo.path();
     }
 
+    /** The content's length, or {@link OpenStreams#UNKNOWN_LENGTH}. */
+    long contentLength() {
+        return contentLength == null
+                ? OpenStreams.UNKNOWN_LENGTH
+                : Long.parseLong(new String(contentLength.value(), US_ASCII));
+    }
+
     /** What is wrong with the metadata of a gRPC call. */
     @Nullable RequestFault metadataFault() {
         return metadataFault;

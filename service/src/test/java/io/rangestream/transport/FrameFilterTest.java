@@ -443,6 +443,31 @@ final class FrameFilterTest {
     }
 
     @Test
+    void resetsStreamOfDiscardedContentThatIsNotAsLongAsAnnounced() {
+        byte[] three = frame(Http2Frames.DATA, 1, 1, new byte[3]);
+        pass(head(0, 1, with(POST, "content-length", "3")), three);
+        byte[] padded = {2, 'a', 'b', 'c', 0, 0};
+        pass(head(0, 3, with(POST, "content-length", "3")));
+        pass(frame(Http2Frames.DATA, 1 | Http2Frames.PADDED, 3, padded));
+        assertThat(written).isEmpty();
+        pass(head(0, 5, with(POST, "content-length", "3")));
+        pass(frame(Http2Frames.DATA, 0, 5, new byte[4]));
+        assertResets(Http2ErrorCode.PROTOCOL, 5);
+        pass(head(0, 7, with(POST, "content-length", "3")), head(1, 7, "x", "y"));
+        assertResets(Http2ErrorCode.PROTOCOL, 7);
+    }
+
+    @Test
+    void endsConnectionOfDiscardedFramesThatAreMalformed() {
+        pass(head(0, 1, POST));
+        byte[] padding = frame(Http2Frames.DATA, Http2Frames.PADDED, 1, new byte[] {9, 0});
+        assertEnds(Http2ErrorCode.PROTOCOL, padding);
+        FrameFilterTest other = new FrameFilterTest();
+        other.pass(head(0, 1, POST));
+        other.assertEnds(Http2ErrorCode.PROTOCOL, head(0, 1, "x", "y"));
+    }
+
+    @Test
     void freesHelidonFromRequestThatIsAnsweredEarly() {
         pass(head(0, 1, GET));
         assertThat(streams.serverEnds(1)).isTrue();
