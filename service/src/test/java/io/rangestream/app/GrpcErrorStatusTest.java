@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Clock;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -89,20 +90,24 @@ final class GrpcErrorStatusTest {
                                         .setBucket(ErrorStore.BUCKET)
                                         .build()),
                 stub ->
-                        stub.readRange(
+                        assertEmpty(
+                                stub.readRange(
                                         ReadRangeRequest.newBuilder()
                                                 .setBucket(ErrorStore.BUCKET)
                                                 .setKey("k")
-                                                .build())
-                                .hasNext(),
+                                                .build())),
                 _ ->
-                        ByteStreamGrpc.newBlockingStub(client.channel())
-                                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                                .read(
-                                        ByteStreamProto.ReadRequest.newBuilder()
-                                                .setResourceName(ErrorStore.BUCKET + "/k")
-                                                .build())
-                                .hasNext());
+                        assertEmpty(
+                                ByteStreamGrpc.newBlockingStub(client.channel())
+                                        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                                        .read(
+                                                ByteStreamProto.ReadRequest.newBuilder()
+                                                        .setResourceName(ErrorStore.BUCKET + "/k")
+                                                        .build())));
+    }
+
+    private static void assertEmpty(Iterator<?> responses) {
+        assertThat(responses.hasNext()).isFalse();
     }
 
     private void assertAllAreInternal() {

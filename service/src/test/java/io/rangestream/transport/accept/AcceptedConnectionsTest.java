@@ -36,7 +36,7 @@ class AcceptedConnectionsTest {
     @BeforeEach
     void open() throws IOException {
         server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
     }
 
     @AfterEach

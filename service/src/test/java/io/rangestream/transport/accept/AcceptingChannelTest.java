@@ -52,7 +52,7 @@ class AcceptingChannelTest {
     }
 
     private Socket connect() throws IOException {
-        return new Socket("127.0.0.1", socket.port());
+        return new Socket(FailingServerSocket.ADDRESS, socket.port());
     }
 
     @Test

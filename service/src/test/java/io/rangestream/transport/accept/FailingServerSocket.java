@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
@@ -15,9 +16,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server socket on this machine whose next accepts fail as they are told to. */
 final class FailingServerSocket extends ServerSocketChannel {
+    static final InetAddress ADDRESS = address();
+
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     final AtomicInteger accepts = new AtomicInteger();
     private final ServerSocketChannel delegate;
+
+    private static InetAddress address() {
+        try {
+            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     private FailingServerSocket(ServerSocketChannel delegate) {
         super(delegate.provider());
@@ -26,7 +37,7 @@ final class FailingServerSocket extends ServerSocketChannel {
 
     static FailingServerSocket create() throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open();
-        socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        socket.bind(new InetSocketAddress(ADDRESS, 0));
         return new FailingServerSocket(socket);
     }
 
@@ -37,15 +48,13 @@ final class FailingServerSocket extends ServerSocketChannel {
     @Override
     public SocketChannel accept() throws IOException {
         accepts.incrementAndGet();
-        switch (failures.poll()) {
-            case null -> {
-                return delegate.accept();
-            }
+        return switch (failures.poll()) {
+            case null -> delegate.accept();
             case IOException e -> throw e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new AssertionError(e);
-        }
+        };
     }
 
     @Override
