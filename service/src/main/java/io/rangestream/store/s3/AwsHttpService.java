@@ -19,23 +19,24 @@ import javax.net.ssl.TrustManager;
 public final class AwsHttpService implements SdkHttpService {
     private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
 
+    /** Static, because the SDK makes the instance and gives it nothing. */
+    private static volatile Optional<Path> bundle = Optional.empty();
+
     private final Optional<CaCertificates> authorities;
 
     /** Called by the SDK. */
     public AwsHttpService() {
-        authorities = bundle(System.getenv()).map(Path::of).map(CaCertificates::open);
+        authorities = bundle.map(CaCertificates::open);
     }
 
     /** Has the SDK use this class in this JVM, if the environment names a bundle. */
     public static void use(Map<String, String> environment) {
         String property = SdkSystemSetting.SYNC_HTTP_SERVICE_IMPL.property();
-        if (bundle(environment).isPresent() && System.getProperty(property) == null) {
+        String file = environment.getOrDefault(CA_BUNDLE, "");
+        if (!file.isEmpty() && System.getProperty(property) == null) {
+            bundle = Optional.of(Path.of(file));
             System.setProperty(property, AwsHttpService.class.getName());
         }
-    }
-
-    private static Optional<String> bundle(Map<String, String> environment) {
-        return Optional.ofNullable(environment.get(CA_BUNDLE)).filter(file -> !file.isEmpty());
     }
 
     @Override
