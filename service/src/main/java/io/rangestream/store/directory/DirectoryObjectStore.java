@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -352,7 +353,7 @@ public final class DirectoryObjectStore implements ObjectStore {
         } catch (IOException e) {
             throw listingFailed(query, e);
         } catch (UncheckedIOException e) {
-            throw listingFailed(query, e.getCause());
+            throw listingFailed(query, Objects.requireNonNull(e.getCause()));
         }
     }
 

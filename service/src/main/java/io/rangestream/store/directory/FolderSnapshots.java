@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -108,8 +109,12 @@ final class FolderSnapshots {
 
     /** Whether a change from now on would give the folder other times. */
     private static boolean isSettled(FileStamp stamp, Instant now) {
-        boolean coarse = stamp.lastModified().getNano() == 0 && stamp.lastChanged().getNano() == 0;
+        boolean coarse = isWholeSecond(stamp.lastModified()) && isWholeSecond(stamp.lastChanged());
         return stamp.lastChanged().plus(coarse ? COARSE_GRAIN : FINE_GRAIN).isBefore(now);
+    }
+
+    private static boolean isWholeSecond(Instant time) {
+        return time.equals(time.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private synchronized @Nullable Snapshot get(Path folder) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +45,7 @@ class FileWorkTest {
             try {
                 return new AssertionError("succeeded: " + result.get(20, TimeUnit.SECONDS));
             } catch (ExecutionException e) {
-                return e.getCause();
+                return Objects.requireNonNull(e.getCause());
             } catch (java.util.concurrent.TimeoutException e) {
                 return new AssertionError("still waits", e);
             }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 
@@ -38,7 +39,7 @@ class FolderNamesTest {
         return candidates;
     }
 
-    private TreeSet<String> create(int count) throws IOException {
+    private NavigableSet<String> create(int count) throws IOException {
         Random random = new Random(SEED);
         TreeSet<String> expected = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         while (expected.size() < 2 * count) {
@@ -56,7 +57,7 @@ class FolderNamesTest {
 
     @Test
     void candidatesAreInTheOrderOfKeys() throws IOException {
-        TreeSet<String> expected = create(500);
+        NavigableSet<String> expected = create(500);
         FolderNames names = FolderScan.read(folder, new byte[0], Long.MAX_VALUE / 2);
         assertThat(names.isTruncated()).isFalse();
         assertThat(candidates(names)).as("seed %s", SEED).containsExactlyElementsOf(expected);
@@ -68,7 +69,7 @@ class FolderNamesTest {
 
     @Test
     void sectionsHaveEachCandidateOnceWhateverTheirSize() throws IOException {
-        TreeSet<String> expected = create(500);
+        NavigableSet<String> expected = create(500);
         for (long maxBytes : new long[] {1, 100, 1000, 5000}) {
             List<String> walked = new ArrayList<>();
             byte[] start = {};
@@ -88,7 +89,7 @@ class FolderNamesTest {
 
     @Test
     void aSectionMayStartAnywhere() throws IOException {
-        TreeSet<String> expected = create(300);
+        NavigableSet<String> expected = create(300);
         for (String from : List.of("", "a", "a.", "a/", "a0", "ab/x", "a\uffff", "b")) {
             assertThat(candidates(FolderScan.read(folder, bytes(from), 1 << 20)))
                     .as(from)
