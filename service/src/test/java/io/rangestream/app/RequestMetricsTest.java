@@ -57,8 +57,8 @@ final class RequestMetricsTest {
         return meter.id().name().startsWith("rangestream_");
     }
 
-    private static TreeSet<String> values(MeterRegistry registry, String label) {
-        TreeSet<String> values = new TreeSet<>();
+    private static Set<String> values(MeterRegistry registry, String label) {
+        Set<String> values = new TreeSet<>();
         for (Meter meter : registry.meters()) {
             meter.id()
                     .tags()
