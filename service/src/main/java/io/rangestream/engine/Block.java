@@ -275,11 +275,10 @@ final class Block {
         LentBytes before = lent;
         while (!before.has(offset, endOffset)) {
             LentBytes after = before.with(offset, endOffset);
-            LentBytes witness = (LentBytes) LENT.compareAndExchange(this, before, after);
-            if (witness == before) {
+            if (LENT.compareAndSet(this, before, after)) {
                 return after.count() - before.count();
             }
-            before = witness;
+            before = lent;
         }
         return 0;
     }

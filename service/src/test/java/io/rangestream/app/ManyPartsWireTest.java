@@ -36,7 +36,7 @@ import java.util.stream.LongStream;
 final class ManyPartsWireTest {
     private static final long LENGTH = 64L * 1024 * 1024;
     private static final int PART_BYTES = 1000;
-    private static final int STEP_BYTES = 20_000;
+    private static final long STEP_BYTES = 20_000;
 
     // Each test has an object that is not in the cache.
     private static final ServedFaces SERVED =

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -231,7 +232,7 @@ final class ReadEventsWireTest {
             assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
             try (Socket other = new Socket()) {
                 other.bind(new InetSocketAddress("127.0.0.2", 0));
-                other.connect(new InetSocketAddress("127.0.0.1", port));
+                other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 other.getOutputStream()
                         .write(
                                 "GET /api/reads?viewer=v HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,12 +39,12 @@ final class DiskRetryTest {
 
     /** Fails one kind of operation as long as it is told to. */
     private static final class Faults implements HookedFiles.Hook {
-        final AtomicReference<HookedFiles.Operation> failing = new AtomicReference<>();
+        volatile Optional<HookedFiles.Operation> failing = Optional.empty();
         final AtomicInteger failures = new AtomicInteger();
 
         @Override
         public void before(HookedFiles.Operation operation) throws IOException {
-            if (operation == failing.get()) {
+            if (failing.equals(Optional.of(operation))) {
                 failures.incrementAndGet();
                 throw new IOException("No space left on device, planned at " + operation);
             }
@@ -62,7 +63,7 @@ final class DiskRetryTest {
         Faults faults = new Faults();
         try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
             tier.writeAll(block(0), block(1));
-            faults.failing.set(operation);
+            faults.failing = Optional.of(operation);
             if (operation == HookedFiles.Operation.READ) {
                 assertThat(tier.reads(block(0))).isFalse();
             } else {
@@ -75,7 +76,7 @@ final class DiskRetryTest {
             assertThat(tier.warnings()).hasSize(1);
             assertThat(tier.warnings().getFirst()).contains("is off", "planned at " + operation);
 
-            faults.failing.set(null);
+            faults.failing = Optional.empty();
             await().until(() -> tier.tier().isOn());
             assertThat(tier.warnings()).hasSize(2);
             assertThat(tier.warnings().getLast()).isEqualTo("the disk cache in folder is on again");
@@ -155,13 +156,13 @@ final class DiskRetryTest {
         Faults faults = new Faults();
         try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
             tier.writeAll(block(0), block(1));
-            faults.failing.set(HookedFiles.Operation.READ);
+            faults.failing = Optional.of(HookedFiles.Operation.READ);
             assertThat(tier.reads(block(0))).isFalse();
             Path blocks = folder.resolve(SegmentName.blocks(0).fileName());
             byte[] bytes = Files.readAllBytes(blocks);
             bytes[10] ^= 1;
             Files.write(blocks, bytes);
-            faults.failing.set(null);
+            faults.failing = Optional.empty();
             await().until(() -> tier.tier().isOn());
             assertThat(tier.reads(block(0))).isFalse();
             assertThat(tier.reads(block(1))).isTrue();
