@@ -17,10 +17,12 @@ final class InheritedSignals {
             List.of(
                     "python3",
                     "-c",
-                    "import os, signal, sys\n"
-                            + "for each in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:\n"
-                            + "    signal.signal(each, signal.SIG_DFL)\n"
-                            + "os.execvp(sys.argv[1], sys.argv[1:])\n");
+                    """
+                    import os, signal, sys
+                    for each in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+                        signal.signal(each, signal.SIG_DFL)
+                    os.execvp(sys.argv[1], sys.argv[1:])
+                    """);
     private static final List<String> WRAPPER = wrapper();
 
     private InheritedSignals() {}

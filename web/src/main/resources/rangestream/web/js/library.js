@@ -81,13 +81,17 @@ export class Library {
     byId('library-status').textContent = 'Looking for films…';
     byId('library-status').hidden = false;
     try {
-      const page = await listObjects({
-        bucket: this.#bucket,
-        folder: this.#folder,
-        pageToken: this.#nextObjects,
-        signal: asking.signal,
-      });
-      this.#nextObjects = page.nextPageToken;
+      // A store may give pages of nothing before the next of something.
+      let page;
+      do {
+        page = await listObjects({
+          bucket: this.#bucket,
+          folder: this.#folder,
+          pageToken: this.#nextObjects,
+          signal: asking.signal,
+        });
+        this.#nextObjects = page.nextPageToken;
+      } while (page.nextPageToken !== '' && page.objects.length + page.folders.length === 0);
       this.#append(page);
       this.#renderStatus();
     } catch (error) {
