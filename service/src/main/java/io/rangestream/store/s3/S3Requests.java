@@ -28,7 +28,16 @@ final class S3Requests implements AutoCloseable {
     private final List<S3Client> all = new ArrayList<>();
     private volatile Current current;
 
-    private record Current(S3Client client, Optional<String> learntRegion) {}
+    /** Compared by identity: each replaces the one before. */
+    private static final class Current {
+        private final S3Client client;
+        private final Optional<String> learntRegion;
+
+        Current(S3Client client, Optional<String> learntRegion) {
+            this.client = client;
+            this.learntRegion = learntRegion;
+        }
+    }
 
     S3Requests(S3StoreConfig config, S3HttpClient http) {
         this.config = config;

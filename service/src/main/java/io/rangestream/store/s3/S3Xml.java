@@ -11,9 +11,9 @@ import java.util.Deque;
 /**
  * A pull-free scanner for the XML that S3 sends: elements and text, nothing else. It is not a
  * general XML parser, on purpose: a key may hold a character that XML 1.0 can't express, which some
- * stores write as {@code &#x7;}, and a conforming parser refuses the whole page for it. Depth, tag
- * length and text length are bounded, and a document type declaration is refused, so neither
- * entities nor nesting can use memory or stack. Used by one thread.
+ * stores write as a character reference to 7, and a conforming parser refuses the whole page for
+ * it. Depth, tag length and text length are bounded, and a document type declaration is refused, so
+ * neither entities nor nesting can use memory or stack. Used by one thread.
  */
 final class S3Xml {
     /** A list has four levels, an error two or three. */

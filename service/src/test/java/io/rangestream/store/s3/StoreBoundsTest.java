@@ -48,7 +48,7 @@ class StoreBoundsTest {
     }
 
     /** A response that begins with something and then repeats something. */
-    private record Flood(String name, String begin, String repeated) {
+    record Flood(String name, String begin, String repeated) {
         @Override
         public String toString() {
             return name;
