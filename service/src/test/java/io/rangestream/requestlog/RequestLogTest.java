@@ -189,12 +189,12 @@ class RequestLogTest {
                     }
                 };
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class)) {
-            try (RequestLog log = new RequestLog(out)) {
-                log.accept(line(0));
-                log.accept(line(1));
-                thrown.await();
-                log.accept(line(2));
-            }
+            RequestLog log = new RequestLog(out);
+            log.accept(line(0));
+            log.accept(line(1));
+            thrown.await();
+            log.accept(line(2));
+            log.close();
             assertThat(numbers()).containsExactly(2);
             assertThat(logged.messages()).hasSize(1);
             assertThat(log.dropped()).isEqualTo(2);
