@@ -1,6 +1,7 @@
 package io.rangestream.adversary;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -21,8 +22,10 @@ final class AttackSocket implements AutoCloseable {
 
     AttackSocket(Target target) throws IOException {
         try {
-            socket.bind(new InetSocketAddress(ADDRESS, 0));
-            socket.connect(new InetSocketAddress("127.0.0.1", target.port()), PATIENCE_MILLIS);
+            socket.bind(new InetSocketAddress(InetAddress.ofLiteral(ADDRESS), 0));
+            socket.connect(
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), target.port()),
+                    PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
         } catch (IOException e) {
             socket.close();

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,12 +136,12 @@ public final class WebKit implements ForeignBrowser {
         }
     }
 
-    private JsonObject send(String method, String path, JsonObject body) {
+    private JsonObject send(String method, String path, @Nullable JsonObject body) {
         JsonElement value = value(method, path, body);
         return value.isJsonObject() ? value.getAsJsonObject() : new JsonObject();
     }
 
-    private JsonElement value(String method, String path, JsonObject body) {
+    private JsonElement value(String method, String path, @Nullable JsonObject body) {
         HttpRequest request =
                 HttpRequest.newBuilder(endpoint.resolve(path))
                         .timeout(PATIENCE)
