@@ -24,7 +24,9 @@ record MultipartByteRanges(String boundary, List<Part> parts, String close) {
                         + HexFormat.of().toHexDigits(random.nextLong());
         List<Part> parts = new ArrayList<>(plan.ranges().size());
         for (ByteRange range : plan.ranges()) {
-            StringBuilder head = new StringBuilder(parts.isEmpty() ? "--" : "\r\n--");
+            // Before the first part too, as an empty preamble (RFC 2046, 5.1.1): Apache and nginx
+            // send it, and zsync reads no body without.
+            StringBuilder head = new StringBuilder("\r\n--");
             head.append(boundary).append("\r\n");
             contentType
                     .filter(RepresentationFields::isSendable)

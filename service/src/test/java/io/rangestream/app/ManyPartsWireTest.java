@@ -103,16 +103,14 @@ final class ManyPartsWireTest {
         assertThat(type).startsWith("multipart/byteranges; boundary=");
         String boundary = type.substring(type.indexOf('=') + 1);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        String before = "--";
         for (ByteRange range : ranges) {
             String head =
-                    before
+                    "\r\n--"
                             + boundary
                             + "\r\nContent-Range: bytes %d-%d/%d\r\n\r\n"
                                     .formatted(range.firstPos(), range.lastPos(), LENGTH);
             body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
             body.writeBytes(PatternBytes.of(range.firstPos(), (int) range.length()));
-            before = "\r\n--";
         }
         body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
         return body.toByteArray();

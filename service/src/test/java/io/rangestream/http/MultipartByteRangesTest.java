@@ -22,7 +22,7 @@ class MultipartByteRangesTest {
         MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.of("text/plain"));
         String b = parts.boundary();
         String expected =
-                "--%s\r\nContent-Type: text/plain\r\nContent-Range: bytes 20-21/26\r\n\r\nuv\r\n"
+                "\r\n--%s\r\nContent-Type: text/plain\r\nContent-Range: bytes 20-21/26\r\n\r\nuv\r\n"
                                 .formatted(b)
                         + "--%s\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-4/26\r\n\r\nabcde\r\n"
                                 .formatted(b)
