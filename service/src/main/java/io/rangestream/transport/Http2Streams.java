@@ -223,10 +223,12 @@ final class Http2Streams implements Link {
      */
     @Override
     public byte @Nullable [] next() {
-        scanner.take().forEach(this::handled);
-        resetByUs.forEach(this::reset);
-        resetByUs.clear();
         while (true) {
+            // Also after frames of which Helidon gets none: there is no limit to how many of those a
+            // client may send in a row.
+            scanner.take().forEach(this::handled);
+            resetByUs.forEach(this::reset);
+            resetByUs.clear();
             Http2Exception why = failure;
             if (why != null) {
                 throw why;
