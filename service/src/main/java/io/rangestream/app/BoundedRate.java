@@ -1,5 +1,7 @@
 package io.rangestream.app;
 
+import io.rangestream.fault.FatalErrors;
+
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.logging.Filter;
@@ -8,7 +10,8 @@ import java.util.logging.LogRecord;
 /**
  * Lets so many log records pass in a second: what a client can provoke again and again must not
  * fill the disk that standard error goes to. The first record after a pause says how many were left
- * out. Named in {@code logging.properties}; safe for many threads.
+ * out. An error that ends the process does so also where it is only logged. Named in {@code
+ * logging.properties}; safe for many threads.
  */
 public final class BoundedRate implements Filter {
     static final int MAX_PER_SECOND = 20;
@@ -30,7 +33,16 @@ public final class BoundedRate implements Filter {
     }
 
     @Override
-    public synchronized boolean isLoggable(LogRecord record) {
+    public boolean isLoggable(LogRecord record) {
+        Throwable thrown = record.getThrown();
+        if (thrown != null) {
+            // Helidon logs an error in its own reading of a head, and shows it to no code of ours.
+            FatalErrors.check(thrown);
+        }
+        return isWithinRate(record);
+    }
+
+    private synchronized boolean isWithinRate(LogRecord record) {
         long now = nanoTime.getAsLong();
         if (now - secondBeganNanos >= SECOND_NANOS) {
             secondBeganNanos = now;

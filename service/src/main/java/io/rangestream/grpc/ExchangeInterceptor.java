@@ -102,8 +102,21 @@ final class ExchangeInterceptor implements ServerInterceptor {
         named.beforeClose(() -> deadline.ifPresent(waiting -> waiting.cancel(false)));
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
         ServerCall.Listener<Q> listener = Contexts.interceptCall(context, named, headers, next);
+        boolean isOneRequest = method.getType().clientSendsOneMessage();
+        if (isOneRequest) {
+            // A client that does not end its request would else hold a thread without limit.
+            reader.awaiting();
+        }
         ServerCall.Listener<Q> timed =
                 new SimpleForwardingServerCallListener<>(listener) {
+                    @Override
+                    public void onHalfClose() {
+                        if (isOneRequest) {
+                            reader.heard();
+                        }
+                        super.onHalfClose();
+                    }
+
                     @Override
                     public void onCancel() {
                         deadline.ifPresent(waiting -> waiting.cancel(false));
@@ -112,7 +125,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
                 };
         // A stream of requests says so itself, which may be answering at that moment.
         ServerCall.Listener<Q> guarded =
-                method.getType().clientSendsOneMessage()
+                isOneRequest
                         ? new RequestGuard<>(timed, () -> refuse(named, exchange, exchange.fault()))
                         : timed;
         readers.onRequestFault(

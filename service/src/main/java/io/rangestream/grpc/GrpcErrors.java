@@ -194,6 +194,7 @@ final class GrpcErrors {
                             Code.RESOURCE_EXHAUSTED,
                             "MESSAGE_TOO_LONG",
                             "a message " + fault.detail());
+            case NO_ROOM -> overloaded();
             case MALFORMED_FRAME ->
                     new Mapped(Code.INTERNAL, "MALFORMED_FRAME", "a message " + fault.detail());
         };

@@ -117,11 +117,12 @@ public final class HttpFace {
         routing.route(READS, PathMatchers.any(), HttpFace::setPageFields);
         routing.register(
                 "/",
-                StaticContentFeature.createService(
-                        ClasspathHandlerConfig.builder()
-                                .location(PAGE_RESOURCES)
-                                .welcome("index.html")
-                                .build()));
+                new PageFiles(
+                        StaticContentFeature.createService(
+                                ClasspathHandlerConfig.builder()
+                                        .location(PAGE_RESOURCES)
+                                        .welcome("index.html")
+                                        .build())));
     }
 
     private void setDate(FilterChain chain, RoutingRequest request, RoutingResponse response) {

@@ -43,7 +43,13 @@ final class ArrivalClock implements Arrivals {
 
     @Override
     public byte @Nullable [] next(Duration atMost) throws TimeoutException {
-        return bytes.next(Math.min(left(), TimeUnit.NANOSECONDS.convert(atMost)));
+        long nanos = TimeUnit.NANOSECONDS.convert(atMost);
+        return bytes.next(running ? Math.min(left(), nanos) : nanos);
+    }
+
+    /** Whether the request's time limit has passed. */
+    boolean isOver() {
+        return running && left() <= 0;
     }
 
     private long left() {

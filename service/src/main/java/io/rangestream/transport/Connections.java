@@ -33,6 +33,9 @@ import java.util.function.Supplier;
 public final class Connections {
     private static final Status FIELDS_TOO_LARGE = Status.create(431);
 
+    // Ten thousand connections with a stream of requests each cost next to nothing by this.
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
     private final Readers readers;
     private final Duration arrival;
     private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
@@ -57,6 +60,7 @@ public final class Connections {
         Http2Streams.Limits limits =
                 new Http2Streams.Limits(
                         arrival,
+                        LOOK_EVERY,
                         http2Config.maxHeaderListSize(),
                         http2Config.initialWindowSize(),
                         contentUse);
@@ -71,11 +75,13 @@ public final class Connections {
         return List.of(
                 new WatchedSelector(
                         overHttp2,
-                        context -> new Http2Streams(context, limits, http2::add, http2::remove),
+                        (context, accepted) ->
+                                new Http2Streams(
+                                        context, accepted, limits, http2::add, http2::remove),
                         door.connections()),
                 new WatchedSelector(
                         new Http1Selector(overHttp1),
-                        context -> new Http1Peer(context, arrival),
+                        (context, _) -> new Http1Peer(context, arrival),
                         door.connections()));
     }
 

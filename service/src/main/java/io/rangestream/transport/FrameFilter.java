@@ -2,6 +2,7 @@ package io.rangestream.transport;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.accept.ConnectionLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class FrameFilter {
         /** A stream was reset by this server; the filter has told Helidon, or is about to. */
         void reset(int streamId);
 
+        /** Whether another request may be handled now. */
+        boolean mayOpen();
+
         /** The client sets the initial window of its streams. */
         void initialWindow(int bytes);
     }
@@ -60,13 +64,17 @@ final class FrameFilter {
     }
 
     /**
-     * Takes the next bytes of the client.
+     * Takes the next bytes of the client; none, if it is only to be looked whether there is
+     * anything to tell Helidon.
      *
      * @param passed takes what Helidon may see, also if this throws
      * @throws Http2Exception if the connection must end
      */
     void filter(byte[] bytes, ByteArrayOutputStream passed) {
         out = passed;
+        if (toPass == 0) {
+            resetThoseThatWait();
+        }
         int at = 0;
         while (at < bytes.length) {
             if (toPass > 0) {
@@ -138,6 +146,7 @@ final class FrameFilter {
                     Http2Frames.CONTINUATION,
                     Http2Frames.SETTINGS,
                     Http2Frames.WINDOW_UPDATE,
+                    Http2Frames.GOAWAY,
                     Http2Frames.RST_STREAM ->
                     gather(bytes, at);
             default -> {
@@ -244,6 +253,7 @@ final class FrameFilter {
             }
             case Http2Frames.SETTINGS -> settings(bytes, at, to);
             case Http2Frames.WINDOW_UPDATE -> windowUpdate(bytes, at, to);
+            case Http2Frames.GOAWAY -> goAway(bytes, at, to);
             default -> reset(bytes, at, to);
         }
     }
@@ -280,6 +290,12 @@ final class FrameFilter {
     }
 
     private void request(int streamId, boolean ends) {
+        if (streams.count() >= ConnectionLimits.MOST_HANDLED_STREAMS || !control.mayOpen()) {
+            // Nothing of it has been done: the client may send it again (RFC 9113, section 8.7).
+            var _ = streams.refuse(streamId);
+            control.write(Http2Frames.reset(streamId, Http2ErrorCode.REFUSED_STREAM));
+            return;
+        }
         String malformed = blocks.dependsOnItself() ? "a stream depends on itself" : null;
         if (head.isTooLarge() && malformed == null) {
             streams.open(streamId, ends, true, new OpenStreams.Refusal(true, null));
@@ -366,6 +382,20 @@ final class FrameFilter {
             passWhole(bytes, at, to);
         }
         var _ = streams.clientReset(streamId());
+    }
+
+    /**
+     * A client that is about to leave waits for the responses to what it has asked (RFC 9113,
+     * section 6.8); Helidon would end them at once. The client closes the connection.
+     */
+    private void goAway(byte[] bytes, int at, int to) {
+        int codeAt = at + Http2Frames.WORD_BYTES;
+        boolean isGraceful =
+                to - codeAt >= Http2Frames.WORD_BYTES
+                        && Http2Frames.word(bytes, codeAt) == Http2ErrorCode.NO_ERROR.code();
+        if (!isGraceful || streams.count() == 0) {
+            passWhole(bytes, at, to);
+        }
     }
 
     /** Whether the stream is open, or its number is one that Helidon must refuse. */

@@ -3,6 +3,7 @@ package io.rangestream.transport;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.http2.Http2ErrorCode;
+import io.rangestream.transport.accept.ConnectionLimits;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -23,6 +24,7 @@ final class FrameWriter implements DataWriter {
     // Guarded by the lock. Between a HEADERS frame and its CONTINUATION nothing may be written.
     private final Queue<byte[]> waiting = new ArrayDeque<>();
     private boolean inBlock;
+    private boolean limitTold;
 
     /** What else is to be known of the frames that Helidon writes. */
     interface Events {
@@ -122,6 +124,12 @@ final class FrameWriter implements DataWriter {
             int streamId = isHead || then == Then.TELL_TO_STOP ? word(frame, 5) : 0;
             delegate.writeNow(frame);
             inBlock = isHead && !endsHead;
+            if (type == Http2Frames.SETTINGS && !limitTold) {
+                // Behind Helidon's settings, of which this replaces one: beyond its own limit
+                // Helidon ends the connection, and it counts a stream for longer than a client.
+                limitTold = true;
+                waiting.add(Http2Frames.maxConcurrentStreams(ConnectionLimits.STREAMS));
+            }
             if (then == Then.TELL_TO_STOP) {
                 waiting.add(Http2Frames.reset(streamId, Http2ErrorCode.NO_ERROR));
             }

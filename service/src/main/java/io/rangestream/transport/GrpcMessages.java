@@ -22,12 +22,21 @@ final class GrpcMessages {
     private static final int PLAIN = 0;
     private static final int COMPRESSED = 1;
     private static final String FIELD = "message";
+    // What is made of a message stays in memory as long as its call. One that is larger than nearly
+    // all are takes room until then.
+    private static final int SMALL_BYTES = 4 * 1024;
 
     private final boolean gzipped;
     private final int maxMessageBytes;
+    private final HeldMessages room;
 
     /** The beginning of a message that is not all there. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+
+    private int largestBytes;
+
+    /** How much of the room is taken. */
+    private int taken;
 
     /** How much must be there before it is worth a look. */
     private int wanted = HEAD_BYTES;
@@ -39,10 +48,12 @@ final class GrpcMessages {
      *
      * @param gzipped whether a message that says that it is compressed is by gzip
      * @param maxMessageBytes the longest message that is read
+     * @param room for what is held, which {@link #close} gives back
      */
-    GrpcMessages(boolean gzipped, int maxMessageBytes) {
+    GrpcMessages(boolean gzipped, int maxMessageBytes, HeldMessages room) {
         this.gzipped = gzipped;
         this.maxMessageBytes = maxMessageBytes;
+        this.room = room;
     }
 
     /** Why no further message is read. */
@@ -69,7 +80,26 @@ final class GrpcMessages {
         if (last && held.size() > 0) {
             fail(RequestFault.Kind.INVALID, "breaks off");
         }
+        takeRoom();
         return BufferData.create(out.toByteArray());
+    }
+
+    private void takeRoom() {
+        int needed = Math.max(held.size(), largestBytes > SMALL_BYTES ? largestBytes : 0);
+        if (needed > taken && !room.take(needed - taken)) {
+            fail(RequestFault.Kind.NO_ROOM, "is too long for the memory that is left");
+            needed = 0;
+        }
+        if (needed < taken) {
+            room.release(taken - needed);
+        }
+        taken = needed;
+    }
+
+    /** Nothing more comes. Idempotent. */
+    void close() {
+        room.release(taken);
+        taken = 0;
     }
 
     private void takeWhole(ByteArrayOutputStream out) {
@@ -103,6 +133,7 @@ final class GrpcMessages {
     private void write(
             byte[] all, int offset, int length, boolean packed, ByteArrayOutputStream out) {
         if (!packed) {
+            largestBytes = Math.max(largestBytes, length);
             out.write(all, offset, length);
             return;
         }
@@ -113,6 +144,7 @@ final class GrpcMessages {
             if (message.length > maxMessageBytes) {
                 failTooLong();
             } else {
+                largestBytes = Math.max(largestBytes, message.length);
                 out.writeBytes(head(message.length));
                 out.writeBytes(message);
             }

@@ -13,6 +13,7 @@ import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2WindowUpdate;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
+import io.rangestream.fault.FatalErrors;
 
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -75,6 +76,8 @@ final class GrpcStream implements SubProtocolHandler {
                 | UncheckedIOException e) {
             throw e;
         } catch (RuntimeException | Error e) {
+            // Helidon takes what is thrown instead for the end of the stream, and says no more.
+            FatalErrors.check(e);
             throw new CloseConnectionException(
                     "a call failed", new Http2Exception(Http2ErrorCode.INTERNAL, "failed", e));
         } finally {

@@ -42,7 +42,13 @@ final class GuardedExecutor extends AbstractExecutorService {
         try {
             task.run();
         } finally {
-            connection.end();
+            try {
+                if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+                    stream.threadEnds();
+                }
+            } finally {
+                connection.end();
+            }
         }
     }
 

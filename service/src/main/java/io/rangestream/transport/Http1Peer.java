@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -21,9 +20,6 @@ import java.util.function.Supplier;
  * ahead, and what it has read is given to the next request.
  */
 final class Http1Peer implements Peer, Link {
-    // How long a client that was refused may be silent, and go on sending, before it is left.
-    private static final Duration LINGER_SILENT = Duration.ofMillis(500);
-    private static final Duration LINGER = Duration.ofSeconds(3);
     private static final byte[] CONTINUE =
             "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -64,23 +60,7 @@ final class Http1Peer implements Peer, Link {
     @Override
     public void end() {
         if (lingers) {
-            linger();
-        }
-    }
-
-    /**
-     * Closed over bytes that nobody has read, a connection is reset, and what was answered last is
-     * lost with it (RFC 9112, section 9.6).
-     */
-    private void linger() {
-        ArrivalClock clock = new ArrivalClock(bytes, LINGER);
-        clock.start();
-        try {
-            while (clock.next(LINGER_SILENT) != null) {
-                // Thrown away.
-            }
-        } catch (TimeoutException | RuntimeException e) {
-            // He says no more, or has said too much, or is gone.
+            Linger.over(bytes);
         }
     }
 

@@ -30,7 +30,21 @@ final class Http2Frames {
     static final int DEFAULT_WINDOW = 65_535;
     static final int MAX_WINDOW = Integer.MAX_VALUE;
 
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+    private static final int SETTING_BYTES = 6;
+
     private Http2Frames() {}
+
+    /** A whole SETTINGS frame with SETTINGS_MAX_CONCURRENT_STREAMS. */
+    static byte[] maxConcurrentStreams(int most) {
+        return ByteBuffer.allocate(HEAD_BYTES + SETTING_BYTES)
+                .putInt(SETTING_BYTES << Byte.SIZE | SETTINGS)
+                .put((byte) 0)
+                .putInt(0)
+                .putShort((short) MAX_CONCURRENT_STREAMS)
+                .putInt(most)
+                .array();
+    }
 
     /** A whole RST_STREAM frame. */
     static byte[] reset(int streamId, Http2ErrorCode code) {

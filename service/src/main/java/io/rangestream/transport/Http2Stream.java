@@ -43,6 +43,7 @@ final class Http2Stream implements Peer {
     private volatile boolean gone;
     private final CountDownLatch answered = new CountDownLatch(1);
     private Consumer<RequestFault> onFault = _ -> {};
+    private Runnable onThreadEnd = () -> {};
     private boolean inOurCode;
     private boolean connectionGone;
 
@@ -92,6 +93,16 @@ final class Http2Stream implements Peer {
         Consumer<RequestFault> action = onFault;
         onFault = _ -> {};
         action.accept(fault);
+    }
+
+    /** Has something done once its thread is through; in that thread. */
+    void onThreadEnd(Runnable action) {
+        onThreadEnd = action;
+    }
+
+    /** The thread is through. */
+    void threadEnds() {
+        onThreadEnd.run();
     }
 
     void reserve(int bytes) {

@@ -11,6 +11,7 @@ import io.helidon.http.http2.Http2StreamState;
 import io.helidon.http.http2.Http2StreamWriter;
 import io.helidon.http.http2.StreamFlowControl;
 import io.helidon.webserver.ConnectionContext;
+import io.rangestream.transport.accept.AcceptedConnection;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
  * what Helidon tells no handler: that the client has left.
  */
 final class Http2Streams implements Link {
+    private static final byte[] NO_BYTES = {};
     private static final int FORGET_EVERY = 64;
     private static final int MAX_REMEMBERED_RESETS = 1024;
     // RFC 9113, section 6.8: what is under way is finished, and nothing new is begun.
@@ -39,8 +41,10 @@ final class Http2Streams implements Link {
             new Http2GoAway(Integer.MAX_VALUE, Http2ErrorCode.NO_ERROR, "");
 
     private final ConnectionContext context;
+    private final AcceptedConnection accepted;
     private final ConnectionBytes bytes;
     private final ArrivalClock arrival;
+    private final Duration lookEvery;
     private final Consumer<Http2Streams> onBegin;
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
@@ -62,17 +66,28 @@ final class Http2Streams implements Link {
     private int arriving;
     private int initialWindow = Http2Frames.DEFAULT_WINDOW;
 
-    /** What is the same for all connections of a server. */
+    /**
+     * What is the same for all connections of a server.
+     *
+     * @param lookEvery how long a request may be waited for whose response has ended
+     */
     record Limits(
-            Duration arrival, long maxFieldsBytes, int initialWindow, ContentUse contentUse) {}
+            Duration arrival,
+            Duration lookEvery,
+            long maxFieldsBytes,
+            int initialWindow,
+            ContentUse contentUse) {}
 
     Http2Streams(
             ConnectionContext context,
+            AcceptedConnection accepted,
             Limits limits,
             Consumer<Http2Streams> onBegin,
             Consumer<Http2Streams> onEnd) {
         this.context = context;
+        this.accepted = accepted;
         this.bytes = new ConnectionBytes(context);
+        this.lookEvery = limits.lookEvery();
         this.arrival = new ArrivalClock(bytes, limits.arrival());
         this.open = new OpenStreams(limits.initialWindow());
         this.filter =
@@ -135,6 +150,11 @@ final class Http2Streams implements Link {
         @Override
         public void reset(int streamId) {
             resetByUs.add(streamId);
+        }
+
+        @Override
+        public boolean mayOpen() {
+            return accepted.mayBegin();
         }
 
         @Override
@@ -223,10 +243,11 @@ final class Http2Streams implements Link {
      */
     @Override
     public byte @Nullable [] next() {
-        scanner.take().forEach(this::handled);
-        resetByUs.forEach(this::reset);
-        resetByUs.clear();
         while (true) {
+            // Also after frames of which Helidon gets none, of which a client may send any number.
+            scanner.take().forEach(this::handled);
+            resetByUs.forEach(this::reset);
+            resetByUs.clear();
             Http2Exception why = failure;
             if (why != null) {
                 throw why;
@@ -254,15 +275,21 @@ final class Http2Streams implements Link {
         return passed.toByteArray();
     }
 
+    /** The next bytes; none, if it is time to look after streams. */
     private byte @Nullable [] receive() {
         try {
             timeArrival();
-            byte[] next = arrival.next();
+            // A thread that waits for a request whose response has ended would else do so until the
+            // client says something, and the connection would not count as idle.
+            byte[] next = open.awaitRequest() ? arrival.next(lookEvery) : arrival.next();
             if (next != null) {
                 scanner.scan(next);
             }
             return next;
         } catch (TimeoutException e) {
+            if (!arrival.isOver()) {
+                return NO_BYTES;
+            }
             throw new Http2Exception(
                     Http2ErrorCode.ENHANCE_YOUR_CALM, "a head did not arrive in time", e);
         }

@@ -52,9 +52,17 @@ public final class OpenReader implements AutoCloseable {
         return peer.outlet(body, this);
     }
 
-    /** Waits for what comes with the request; the peer's leaving ends that. */
+    /**
+     * Waits for what comes with the request. The peer's leaving ends that, and so does a silence as
+     * long as a pause may be.
+     */
     public <T> T receive(Supplier<T> wait) {
-        return peer.receive(wait);
+        awaiting();
+        try {
+            return peer.receive(wait);
+        } finally {
+            heard();
+        }
     }
 
     /** What ends the wait for bytes, from any thread; at once where the answer has been ended. */

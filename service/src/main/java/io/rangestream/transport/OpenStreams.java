@@ -29,6 +29,7 @@ final class OpenStreams {
 
     private final Queue<Integer> toReset = new ArrayDeque<>();
     private int highest;
+    private int awaited;
 
     /** A stream of which one side, at least, is open. Guarded by the lock of its connection's. */
     private static final class OpenStream {
@@ -43,6 +44,10 @@ final class OpenStreams {
             this.seemsEnded = seemsEnded;
             this.clientEnded = clientEnded;
             this.window = window;
+        }
+
+        boolean isAwaited() {
+            return !seemsEnded && !clientEnded;
         }
     }
 
@@ -91,6 +96,16 @@ final class OpenStreams {
         return streams.containsKey(streamId);
     }
 
+    /** Whether Helidon waits for the rest of a request. */
+    synchronized boolean awaitRequest() {
+        return awaited > 0 || !toReset.isEmpty();
+    }
+
+    /** On how many streams either side may still send. */
+    synchronized int count() {
+        return streams.size();
+    }
+
     /**
      * Opens a stream.
      *
@@ -99,7 +114,15 @@ final class OpenStreams {
      */
     synchronized void open(int streamId, boolean clientEnded, boolean seemsEnded, Refusal refusal) {
         highest = streamId;
-        streams.put(streamId, new OpenStream(refusal, seemsEnded, clientEnded, initialWindow));
+        OpenStream stream = new OpenStream(refusal, seemsEnded, clientEnded, initialWindow);
+        streams.put(streamId, stream);
+        awaited += stream.isAwaited() ? 1 : 0;
+    }
+
+    private @Nullable OpenStream remove(int streamId) {
+        OpenStream stream = streams.remove(streamId);
+        awaited -= stream != null && stream.isAwaited() ? 1 : 0;
+        return stream;
     }
 
     /**
@@ -110,7 +133,7 @@ final class OpenStreams {
      */
     synchronized boolean refuse(int streamId) {
         highest = Math.max(highest, streamId);
-        OpenStream stream = streams.remove(streamId);
+        OpenStream stream = remove(streamId);
         discard(streamId, UNKNOWN_LENGTH);
         return stream != null && !stream.seemsEnded;
     }
@@ -183,6 +206,7 @@ final class OpenStreams {
     synchronized void clientEnded(int streamId) {
         OpenStream stream = streams.get(streamId);
         if (stream != null) {
+            awaited -= stream.isAwaited() ? 1 : 0;
             stream.clientEnded = true;
         } else {
             discarded.remove(streamId);
@@ -191,7 +215,7 @@ final class OpenStreams {
 
     /** The client has reset the stream; false if it was closed already. */
     synchronized boolean clientReset(int streamId) {
-        return streams.remove(streamId) != null;
+        return remove(streamId) != null;
     }
 
     /**
@@ -200,7 +224,7 @@ final class OpenStreams {
      * @return whether the client must be told to stop
      */
     synchronized boolean serverEnds(int streamId) {
-        OpenStream stream = streams.remove(streamId);
+        OpenStream stream = remove(streamId);
         if (stream == null || stream.clientEnded) {
             return false;
         }
@@ -219,7 +243,7 @@ final class OpenStreams {
      */
     synchronized void serverResets(int streamId, boolean isKnown) {
         if (isKnown) {
-            streams.remove(streamId);
+            var _ = remove(streamId);
         } else {
             var _ = serverEnds(streamId);
         }

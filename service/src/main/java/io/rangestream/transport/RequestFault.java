@@ -12,6 +12,8 @@ public record RequestFault(Kind kind, String field, String detail) {
         INVALID,
         /** A message is longer than messages may be. */
         TOO_LONG,
+        /** A message is incomplete, and there is no room to wait for its rest. */
+        NO_ROOM,
         /** A message's prefix contradicts gRPC's framing. */
         MALFORMED_FRAME
     }

@@ -24,12 +24,14 @@ import java.nio.charset.StandardCharsets;
 final class StreamSelector implements Http2SubProtocolSelector {
     private static final HeaderName GRPC_ENCODING = HeaderNames.create("grpc-encoding");
 
+    // The longest request, a batch of ranges, has about 4 KiB; a key has 1 KiB.
+    private static final int MAX_MESSAGE_BYTES = 64 * 1024;
+
     private final Http2SubProtocolSelector grpc;
-    private final int maxMessageBytes;
+    private final HeldMessages heldMessages = new HeldMessages();
 
     StreamSelector(GrpcConfig config) {
         this.grpc = GrpcProtocolSelector.create(config);
-        this.maxMessageBytes = config.maxReadBufferSize();
     }
 
     @Override
@@ -65,10 +67,12 @@ final class StreamSelector implements Http2SubProtocolSelector {
                         flowControl,
                         state,
                         router);
-        return result.supported()
-                ? new SubProtocolResult(
-                        true, new GrpcStream(result.subProtocol(), stream, messages(headers)))
-                : NOT_SUPPORTED;
+        if (!result.supported()) {
+            return NOT_SUPPORTED;
+        }
+        GrpcMessages messages = messages(headers);
+        stream.onThreadEnd(messages::close);
+        return new SubProtocolResult(true, new GrpcStream(result.subProtocol(), stream, messages));
     }
 
     /** Helidon takes gRPC-Web for gRPC too, whose framing is another. */
@@ -84,6 +88,6 @@ final class StreamSelector implements Http2SubProtocolSelector {
         boolean gzipped =
                 headers.httpHeaders().contains(GRPC_ENCODING)
                         && headers.httpHeaders().get(GRPC_ENCODING).get().equals("gzip");
-        return new GrpcMessages(gzipped, maxMessageBytes);
+        return new GrpcMessages(gzipped, MAX_MESSAGE_BYTES, heldMessages);
     }
 }

@@ -8,17 +8,17 @@ import io.rangestream.transport.accept.AcceptedConnection;
 import io.rangestream.transport.accept.AcceptedConnections;
 
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** One of Helidon's selectors, whose connections are made with a {@link Link} in between. */
 final class WatchedSelector implements ServerConnectionSelector {
     private final ServerConnectionSelector delegate;
-    private final Function<ConnectionContext, Link> links;
+    private final BiFunction<ConnectionContext, AcceptedConnection, Link> links;
     private final AcceptedConnections accepted;
 
     WatchedSelector(
             ServerConnectionSelector delegate,
-            Function<ConnectionContext, Link> links,
+            BiFunction<ConnectionContext, AcceptedConnection, Link> links,
             AcceptedConnections accepted) {
         this.delegate = delegate;
         this.links = links;
@@ -42,9 +42,9 @@ final class WatchedSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        Link link = links.apply(context);
         AcceptedConnection connection =
                 accepted.find(context.remotePeer().address(), context.localPeer().address());
+        Link link = links.apply(context, connection);
         // What identified its protocol is there, and has yet to be taken.
         connection.hasBytes();
         WatchedContext watched = new WatchedContext(context, link, connection);

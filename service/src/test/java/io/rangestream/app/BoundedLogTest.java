@@ -2,11 +2,17 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.fault.FatalErrors;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
@@ -41,6 +47,23 @@ final class BoundedLogTest {
         LogRecord next = new LogRecord(Level.WARNING, "again");
         assertThat(rate.isLoggable(next)).isTrue();
         assertThat(next.getMessage()).isEqualTo("again (980 log lines left out)");
+    }
+
+    /** As of Helidon's own reading of a head over HTTP/1.1, which answers 500 and logs it. */
+    @Test
+    void outOfMemoryErrorThatIsOnlyLoggedEndsTheProcess() {
+        List<Integer> statuses = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(nowhere, statuses::add));
+        try {
+            LogRecord record = new LogRecord(Level.WARNING, "Internal server error");
+            record.setThrown(new IllegalStateException(new OutOfMemoryError("by a test")));
+            var _ = new BoundedRate().isLoggable(record);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(statuses).containsExactly(FatalErrors.EXIT_STATUS);
     }
 
     /** The log manager makes both by name. */

@@ -2,6 +2,8 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
@@ -31,11 +33,15 @@ final class Http2FramingWireTest {
     private static final int NO_ERROR = 0;
     private static final int PROTOCOL_ERROR = 1;
     private static final int FLOW_CONTROL_ERROR = 3;
+    private static final int REFUSED_STREAM = 7;
+    private static final int MAX_CONCURRENT_STREAMS = 3;
     private static final String READ_RANGE = "/rangestream.v1.RangeStreamService/ReadRange";
 
+    private final int port;
     private final Http2Wire wire;
 
     Http2FramingWireTest(WebServer server) throws IOException {
+        this.port = server.port();
         this.wire = Http2Wire.connect(server.port(), 65_535);
     }
 
@@ -264,6 +270,58 @@ final class Http2FramingWireTest {
     void endsConnectionOfInitialWindowThatIsTooLarge() throws IOException {
         wire.write(Http2Wire.SETTINGS, 0, 0, new byte[] {0, 4, -1, -1, -1, -1});
         assertEnds(FLOW_CONTROL_ERROR);
+    }
+
+    @Test
+    void announcesHowManyStreamsThereMayBe() throws IOException {
+        int announced = 0;
+        for (int frames = 0; frames < 2; ) {
+            Http2Wire.Frame frame = wire.readFrame();
+            if (frame.type() == Http2Wire.SETTINGS && (frame.flags() & 1) == 0) {
+                frames++;
+                ByteBuffer settings = ByteBuffer.wrap(frame.payload());
+                while (settings.hasRemaining()) {
+                    int id = settings.getShort();
+                    int value = settings.getInt();
+                    announced = id == MAX_CONCURRENT_STREAMS ? value : announced;
+                }
+            }
+        }
+        assertThat(announced).isEqualTo(256);
+    }
+
+    @Test
+    void refusesStreamsBeyondTheLimit() throws IOException {
+        for (int i = 0; i < 512; i++) {
+            wire.beginCall(READ_RANGE.substring(1));
+        }
+        int refused = wire.beginCall(READ_RANGE.substring(1));
+        assertReset(refused, REFUSED_STREAM);
+        try (Http2Wire other = Http2Wire.connect(port, 65_535)) {
+            assertThat(other.readAnswer(other.send("GET", A)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void finishesResponsesAfterGoAwayOfTheClient() throws IOException {
+        try (Http2Wire leaving = Http2Wire.connect(port, 10)) {
+            int streamId = leaving.send("GET", A);
+            Http2Wire.Frame frame = leaving.readFrame(streamId);
+            while (frame.type() != Http2Wire.DATA) {
+                frame = leaving.readFrame(streamId);
+            }
+            StringBuilder text = new StringBuilder(new String(frame.payload(), US_ASCII));
+            leaving.write(Http2Wire.GOAWAY, 0, 0, new byte[8]);
+            leaving.openWindows(streamId, 100);
+            while (!frame.endsStream()) {
+                frame = leaving.readFrame(streamId);
+                text.append(new String(frame.payload(), US_ASCII));
+            }
+            assertThat(text).hasToString("abcdefghijklmnopqrstuvwxyz");
+            // With nothing open, the connection ends.
+            leaving.write(Http2Wire.GOAWAY, 0, 0, new byte[8]);
+            leaving.readToClose();
+        }
     }
 
     @Test

@@ -118,6 +118,26 @@ final class PauseLimitTest {
     }
 
     @Test
+    void contentThatDoesNotComeEndsItsConnection() throws IOException {
+        try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
+            wire.sendHalf("GET", "/objects/films/A", "content-length", "5");
+            await().until(() -> SERVED.readers().openReads() == 1);
+            wire.readToClose();
+        }
+        await().until(() -> SERVED.readers().openReads() == 0);
+    }
+
+    @Test
+    void callWithoutRequestEndsItsConnection() throws IOException {
+        try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
+            wire.beginCall("rangestream.v1.RangeStreamService/ReadRange");
+            await().until(() -> SERVED.readers().openReads() == 1);
+            wire.readToClose();
+        }
+        await().until(() -> SERVED.readers().openReads() == 0);
+    }
+
+    @Test
     void overGrpcTheStatusSaysSo() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             PausedCall call = PausedCall.of(client, LARGE, GRPC);

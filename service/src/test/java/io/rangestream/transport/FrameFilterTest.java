@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.accept.ConnectionLimits;
 import io.rangestream.transport.hpack.HeaderLists;
 
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ final class FrameFilterTest {
     private final List<Integer> reset = new ArrayList<>();
     private int window = Http2Frames.DEFAULT_WINDOW;
     private int given;
+    private boolean mayOpen = true;
     private final FrameFilter filter = newFilter();
 
     private FrameFilter newFilter() {
@@ -65,6 +67,11 @@ final class FrameFilterTest {
                             @Override
                             public void reset(int streamId) {
                                 reset.add(streamId);
+                            }
+
+                            @Override
+                            public boolean mayOpen() {
+                                return mayOpen;
                             }
 
                             @Override
@@ -156,6 +163,41 @@ final class FrameFilterTest {
             assertThat(b & 0xC0).isNotEqualTo(0x40);
         }
         assertThat(written).isEmpty();
+    }
+
+    @Test
+    void refusesStreamsBeyondTheLimit() {
+        for (int i = 0; i < ConnectionLimits.MOST_HANDLED_STREAMS; i++) {
+            assertThat(pass(head(Http2Frames.END_STREAM, 2 * i + 1, GET))).isNotEmpty();
+        }
+        int next = 2 * ConnectionLimits.MOST_HANDLED_STREAMS + 1;
+        assertThat(pass(head(0, next, GET), frame(0, Http2Frames.END_STREAM, next, new byte[9])))
+                .isEmpty();
+        assertResets(Http2ErrorCode.REFUSED_STREAM, next);
+        streams.serverEnds(1);
+        assertThat(pass(head(Http2Frames.END_STREAM, next + 2, GET))).isNotEmpty();
+        assertThat(written).isEmpty();
+    }
+
+    @Test
+    void refusesStreamForWhichThereIsNoPlace() {
+        mayOpen = false;
+        assertThat(pass(head(Http2Frames.END_STREAM, 1, GET))).isEmpty();
+        assertResets(Http2ErrorCode.REFUSED_STREAM, 1);
+        mayOpen = true;
+        assertThat(pass(head(Http2Frames.END_STREAM, 3, GET))).isNotEmpty();
+        assertThat(written).isEmpty();
+    }
+
+    @Test
+    void keepsBackGoAwayWhileResponsesAreOpen() {
+        byte[] goAway = frame(Http2Frames.GOAWAY, 0, 0, new byte[8]);
+        byte[] failed = frame(Http2Frames.GOAWAY, 0, 0, new byte[] {0, 0, 0, 0, 0, 0, 0, 1});
+        byte[] request = head(Http2Frames.END_STREAM, 1, GET);
+        assertThat(frames(pass(request, goAway))).extracting(Passed::type).containsExactly(1);
+        assertThat(pass(failed)).isEqualTo(failed);
+        streams.serverEnds(1);
+        assertThat(pass(goAway)).isEqualTo(goAway);
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class AcceptedConnection {
     private final Ends ends;
     private final Network network;
     private final LongSupplier nanoTime;
+    private final StreamPlaces streams;
     private final AtomicInteger handling = new AtomicInteger();
     private volatile boolean waiting = true;
     private volatile boolean silentSoFar = true;
@@ -29,11 +30,16 @@ public final class AcceptedConnection {
     /** The two ends of a connection, by which it is known. */
     record Ends(SocketAddress remote, SocketAddress local) {}
 
-    AcceptedConnection(@Nullable SocketChannel channel, Ends ends, LongSupplier nanoTime) {
+    AcceptedConnection(
+            @Nullable SocketChannel channel,
+            Ends ends,
+            LongSupplier nanoTime,
+            StreamPlaces streams) {
         this.channel = channel;
         this.ends = ends;
         this.network = Network.of(ends.remote());
         this.nanoTime = nanoTime;
+        this.streams = streams;
         this.activeAtNanos = nanoTime.getAsLong();
     }
 
@@ -57,15 +63,22 @@ public final class AcceptedConnection {
         waiting = false;
     }
 
+    /** Whether another request may {@linkplain #begin begin} to be handled. */
+    public boolean mayBegin() {
+        return handling.get() < ConnectionLimits.MOST_HANDLED_STREAMS && streams.isFree(network);
+    }
+
     /** A request begins to be handled on a thread of its own. */
     public void begin() {
         handling.incrementAndGet();
+        streams.take(network);
     }
 
     /** A request that {@linkplain #begin began} has been handled. */
     public void end() {
         activeAtNanos = nanoTime.getAsLong();
         handling.decrementAndGet();
+        streams.release(network);
     }
 
     /** Whether a request is being handled, or what the client has sent is being read. */

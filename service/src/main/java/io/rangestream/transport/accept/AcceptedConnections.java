@@ -35,6 +35,7 @@ public final class AcceptedConnections {
 
     private final LongSupplier nanoTime;
     private final ConnectionCounters counters = new ConnectionCounters();
+    private final StreamPlaces streams = new StreamPlaces();
     private final Map<Ends, AcceptedConnection> byEnds = new ConcurrentHashMap<>();
 
     // Guarded by this.
@@ -49,6 +50,11 @@ public final class AcceptedConnections {
 
     AcceptedConnections(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+    }
+
+    /** Limits how many HTTP/2 streams are handled at once. */
+    void limitStreams(ConnectionLimits limits) {
+        streams.limit(limits, Runtime.getRuntime().maxMemory());
     }
 
     /** How many there are. */
@@ -67,7 +73,7 @@ public final class AcceptedConnections {
     public AcceptedConnection find(SocketAddress remote, SocketAddress local) {
         Ends ends = new Ends(remote, local);
         AcceptedConnection found = byEnds.get(ends);
-        return found == null ? new AcceptedConnection(null, ends, nanoTime) : found;
+        return found == null ? new AcceptedConnection(null, ends, nanoTime, streams) : found;
     }
 
     /**
@@ -78,7 +84,7 @@ public final class AcceptedConnections {
      */
     Optional<Limit> admit(SocketChannel channel, ConnectionLimits limits) throws IOException {
         Ends ends = new Ends(channel.getRemoteAddress(), channel.getLocalAddress());
-        AcceptedConnection accepted = new AcceptedConnection(channel, ends, nanoTime);
+        AcceptedConnection accepted = new AcceptedConnection(channel, ends, nanoTime, streams);
         synchronized (this) {
             List<AcceptedConnection> same = byNetwork.getOrDefault(accepted.network(), List.of());
             if (same.size() >= limits.perAddress() && !evictOneOf(same, Limit.ADDRESS)) {

@@ -71,7 +71,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
             } catch (IOException | RuntimeException e) {
                 // The client has left already, or we are wrong: one connection's loss, no more.
                 failures.log("a new connection was dropped", e);
-                accepted.close();
+                Refusals.close(accepted);
             }
         }
     }

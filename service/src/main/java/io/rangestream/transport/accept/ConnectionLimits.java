@@ -10,6 +10,18 @@ public record ConnectionLimits(int total, int perAddress) {
     /** More paused viewers than are promised for a heap of 512 MiB, twice over. */
     public static final int MOST_BY_DEFAULT = 20_000;
 
+    /**
+     * Streams of one HTTP/2 connection, as SETTINGS_MAX_CONCURRENT_STREAMS has it: more than
+     * browsers open at once, and gRPC clients wait where they have more calls.
+     */
+    public static final int STREAMS = 256;
+
+    /**
+     * Streams of one HTTP/2 connection beyond which another is refused: one whose last frame is
+     * written is still handled for a moment, in which the client may begin the next.
+     */
+    public static final int MOST_HANDLED_STREAMS = 2 * STREAMS;
+
     // For files, connections to stores and what the JVM itself opens.
     private static final long OTHER_DESCRIPTORS = 512;
 

@@ -28,6 +28,7 @@ public final class Door implements AutoCloseable {
             ConnectionLimits limits,
             Supplier<String> date,
             Runnable onLost) {
+        connections.limitStreams(limits);
         Refusals answers = new Refusals(date);
         AcceptingChannel accepting =
                 new AcceptingChannel(socket, limits, connections, answers, onLost);

@@ -123,7 +123,8 @@ final class Refusals implements AutoCloseable {
         }
     }
 
-    private static void close(SocketChannel channel) {
+    /** Closes a socket; never throws. */
+    static void close(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

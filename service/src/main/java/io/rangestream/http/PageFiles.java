@@ -1,0 +1,114 @@
+package io.rangestream.http;
+
+import io.helidon.http.DateTime;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatcher;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRoute;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The page's files, by Helidon's static content, which fails at a date that is none, and at a
+ * number in a Range field that is too large. It does not see a malformed date (RFC 9110, 13.1.3: it
+ * is ignored), and no Range, which may be ignored (14.2).
+ */
+final class PageFiles implements HttpService {
+    private static final List<HeaderName> DATES =
+            List.of(HeaderNames.IF_MODIFIED_SINCE, HeaderNames.IF_UNMODIFIED_SINCE);
+
+    private final HttpService files;
+
+    PageFiles(HttpService files) {
+        this.files = files;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        files.routing(new Rules(rules));
+    }
+
+    /** Routes whose handlers get requests without the fields at which they would fail. */
+    private record Rules(HttpRules delegate) implements HttpRules {
+        @Override
+        public HttpRules register(HttpService... services) {
+            delegate.register(services);
+            return this;
+        }
+
+        @Override
+        public HttpRules register(String path, HttpService... services) {
+            delegate.register(path, services);
+            return this;
+        }
+
+        @Override
+        public HttpRules route(HttpRoute route) {
+            delegate.route(route);
+            return this;
+        }
+
+        @Override
+        public HttpRules route(Predicate<Method> methods, PathMatcher paths, Handler handler) {
+            delegate.route(
+                    methods,
+                    paths,
+                    (request, response) -> handler.handle(readable(request), response));
+            return this;
+        }
+    }
+
+    private static ServerRequest readable(ServerRequest request) {
+        ServerRequestHeaders headers = request.headers();
+        boolean isMalformed = DATES.stream().anyMatch(name -> isMalformed(headers, name));
+        if (!isMalformed && !headers.contains(HeaderNames.RANGE)) {
+            return request;
+        }
+        WritableHeaders<?> fields = WritableHeaders.create(headers);
+        fields.remove(HeaderNames.RANGE);
+        DATES.stream().filter(name -> isMalformed(headers, name)).forEach(fields::remove);
+        return withHeaders(request, ServerRequestHeaders.create(fields));
+    }
+
+    private static boolean isMalformed(ServerRequestHeaders headers, HeaderName name) {
+        if (!headers.contains(name)) {
+            return false;
+        }
+        try {
+            DateTime.parse(headers.get(name).get());
+            return false;
+        } catch (DateTimeParseException e) {
+            return true;
+        }
+    }
+
+    /** A request like another, but for its header section. */
+    private static ServerRequest withHeaders(ServerRequest request, ServerRequestHeaders headers) {
+        Object like =
+                Proxy.newProxyInstance(
+                        ServerRequest.class.getClassLoader(),
+                        new Class<?>[] {ServerRequest.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("headers")) {
+                                return headers;
+                            }
+                            try {
+                                return method.invoke(request, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+        return (ServerRequest) like;
+    }
+}

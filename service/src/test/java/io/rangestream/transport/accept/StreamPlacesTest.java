@@ -1,0 +1,50 @@
+package io.rangestream.transport.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.net.InetSocketAddress;
+
+/** How many streams there are places for. */
+final class StreamPlacesTest {
+    private static final Network ONE = Network.of(new InetSocketAddress("127.0.0.1", 1));
+    private static final Network OTHER = Network.of(new InetSocketAddress("127.0.0.2", 1));
+
+    private static final long GIBIBYTE = 1L << 30;
+
+    private final StreamPlaces places = new StreamPlaces();
+
+    private int takenBy(Network network) {
+        int taken = 0;
+        while (places.isFree(network)) {
+            places.take(network);
+            taken++;
+            assertThat(taken).isLessThan(100_000);
+        }
+        return taken;
+    }
+
+    @Test
+    void oneAddressCanNotTakeAllPlaces() {
+        places.limit(new ConnectionLimits(4000, 3000), GIBIBYTE);
+        assertThat(takenBy(ONE)).isEqualTo(3000);
+        assertThat(takenBy(OTHER)).isEqualTo(1000);
+        places.release(ONE);
+        assertThat(takenBy(OTHER)).isEqualTo(1);
+    }
+
+    @Test
+    void fewConnectionsHavePlacesForTheStreamsOfOne() {
+        places.limit(new ConnectionLimits(2, 1), GIBIBYTE);
+        assertThat(takenBy(ONE)).isGreaterThan(ConnectionLimits.MOST_HANDLED_STREAMS);
+        assertThat(places.isFree(OTHER)).isTrue();
+    }
+
+    @Test
+    void heapBoundsAllStreams() {
+        places.limit(new ConnectionLimits(20_000, 15_000), GIBIBYTE / 4);
+        assertThat(takenBy(ONE)).isEqualTo(3072);
+        assertThat(takenBy(OTHER)).isEqualTo(1024);
+    }
+}
