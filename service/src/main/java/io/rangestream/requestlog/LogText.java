@@ -26,7 +26,8 @@ final class LogText {
         for (int i = 0; i < text.length(); i++) {
             escaped += escapedChars(text.charAt(i));
             if (escaped <= maxEscaped - CUT.length()) {
-                fits = i + 1;
+                // Not within a surrogate pair.
+                fits = Character.isHighSurrogate(text.charAt(i)) ? fits : i + 1;
             } else if (escaped > maxEscaped) {
                 return text.substring(0, fits) + CUT;
             }
