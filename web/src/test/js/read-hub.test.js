@@ -7,8 +7,10 @@ function newHub() {
   const clock = { now: 0 };
   const sent = [];
   const sources = [];
+  const gone = [];
   const hub = new ReadHub({
     send: (message) => sent.push(message),
+    onGone: (tab) => gone.push(tab),
     now: () => clock.now,
     newSource: (options) => {
       const source = { ...options, open: false };
@@ -28,7 +30,7 @@ function newHub() {
   const follow = (tab, changes = {}) =>
     hub.receive({ type: 'follow', tab, viewer: `viewer-${tab}`, tag: `tag-${tab}`, visible: true, ...changes });
   const open = () => sources.filter((source) => source.isOpen);
-  return { hub, clock, sent, sources, follow, open };
+  return { hub, clock, sent, sources, gone, follow, open };
 }
 
 test('all tabs share one stream and one viewer', () => {
@@ -85,6 +87,18 @@ test('a tab that does not renew is forgotten', () => {
   clock.now += 4 * RENEW_MILLIS;
   hub.sweep();
   assert.equal(open().length, 0);
+});
+
+test('a tab that left or was forgotten is told of, and may follow again', () => {
+  const { hub, clock, follow, gone } = newHub();
+  follow('left');
+  follow('crashed');
+  hub.receive({ type: 'leave', tab: 'left' });
+  assert.deepEqual(gone, ['left']);
+  clock.now += 4 * RENEW_MILLIS;
+  follow('left');
+  hub.sweep();
+  assert.deepEqual(gone, ['left', 'crashed']);
 });
 
 test('a report carries its tag to the tabs', () => {

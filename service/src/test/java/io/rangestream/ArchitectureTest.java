@@ -80,7 +80,8 @@ final class ArchitectureTest {
                                     "stream",
                                     "message",
                                     "requestlog",
-                                    "transport")),
+                                    "transport",
+                                    "transport.accept")),
                     Map.entry(
                             "grpc",
                             Set.of(

@@ -37,8 +37,9 @@ public final class RangeStreamClient implements AutoCloseable {
     /**
      * Begins to make a client.
      *
-     * @param target host and port, such as {@code 127.0.0.1:8080} or {@code [::1]:8080}, or the
-     *     server as gRPC names it, such as {@code dns:///films.example:443}; not a URL
+     * @param target host and port, such as {@code 127.0.0.1:8080} or {@code [::1]:8080} (without a
+     *     port 443, or 80 in plaintext), or the server as gRPC names it, such as {@code
+     *     dns:///films.example:443}; not a URL
      * @return to be told the rest, and then built
      * @throws IllegalArgumentException if it is neither; the message names it and the right form
      */

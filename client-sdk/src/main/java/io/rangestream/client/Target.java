@@ -15,9 +15,9 @@ final class Target {
     /** RFC 3986, section 3.1. */
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
 
-    /** The port comes last; a host in brackets is an IPv6 address. */
+    /** A host in brackets is an IPv6 address. Without a port gRPC takes 443, or 80 in plaintext. */
     private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(\\[[0-9A-Fa-f:.%A-Za-z]+]|[^\\[\\]:/?#@]+):([0-9]{1,5})");
+            Pattern.compile("(\\[[0-9A-Fa-f:.%A-Za-z]+]|[^\\[\\]:/?#@]+)(?::([0-9]{1,5}))?");
 
     /** What a message must not repeat. */
     private static final Pattern PASSWORD = Pattern.compile("(?<=://|^)([^/@:]*):[^/@]*@");
@@ -74,13 +74,15 @@ final class Target {
         }
         Matcher hostAndPort = HOST_AND_PORT.matcher(target);
         if (hostAndPort.matches()) {
-            int port = Integer.parseInt(hostAndPort.group(2));
+            String digits = hostAndPort.group(2);
+            int port = digits == null ? LAST_PORT : Integer.parseInt(digits);
             return port >= 1 && port <= LAST_PORT ? null : "has a port that is not 1 to 65535";
         }
-        if (target.indexOf(':') < 0 || target.endsWith("]") || target.endsWith(":")) {
-            return "has no port";
+        if (target.endsWith(":")) {
+            return "has no port after its colon";
         }
-        return target.indexOf(':') == target.lastIndexOf(':')
+        int colon = target.indexOf(':');
+        return colon >= 0 && colon == target.lastIndexOf(':')
                 ? "has a port that is not 1 to 65535"
                 : "is not host and port; an IPv6 address is in brackets, as in \"[::1]:8080\"";
     }
@@ -92,8 +94,12 @@ final class Target {
     /** The host and port of a URL, if there are both. */
     private static String example(String target) {
         Matcher url = URL_AUTHORITY.matcher(target);
-        return url.matches() && HOST_AND_PORT.matcher(url.group(1)).matches()
-                ? url.group(1)
-                : "127.0.0.1:8080";
+        if (url.matches()) {
+            Matcher authority = HOST_AND_PORT.matcher(url.group(1));
+            if (authority.matches() && authority.group(2) != null) {
+                return url.group(1);
+            }
+        }
+        return "127.0.0.1:8080";
     }
 }

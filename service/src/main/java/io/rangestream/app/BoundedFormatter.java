@@ -1,7 +1,5 @@
 package io.rangestream.app;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -17,8 +15,11 @@ import java.util.logging.LogRecord;
 public final class BoundedFormatter extends Formatter {
     private static final int MAX_MESSAGE_CHARS = 2048;
 
-    // The first frames of an exception and of its cause.
-    private static final int MAX_TRACE_CHARS = 4096;
+    // An exception and what caused it, each with its first frames: the cause says what to mend.
+    private static final int MAX_CAUSES = 6;
+    private static final int MAX_FRAMES = 12;
+    private static final int MAX_EXCEPTION_CHARS = 512;
+    private static final int MAX_FRAME_CHARS = 256;
     private static final String CUT = "...";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS", Locale.ROOT)
@@ -33,17 +34,34 @@ public final class BoundedFormatter extends Formatter {
         line.append(System.lineSeparator());
         Throwable thrown = record.getThrown();
         if (thrown != null) {
-            StringWriter trace = new StringWriter();
-            thrown.printStackTrace(new PrintWriter(trace));
-            cut(trace.toString(), MAX_TRACE_CHARS)
-                    .lines()
-                    .forEach(
-                            frame -> {
-                                appendEscaped(line, frame.replace('\t', ' '));
-                                line.append(System.lineSeparator());
-                            });
+            appendTrace(line, thrown);
         }
         return line.toString();
+    }
+
+    /** Not by printStackTrace: of a deep stack the beginning alone would be left. */
+    private static void appendTrace(StringBuilder line, Throwable thrown) {
+        Throwable cause = thrown;
+        // A chain of causes may be a ring.
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            line.append(i == 0 ? "" : "Caused by: ");
+            appendEscaped(line, cut(String.valueOf(cause), MAX_EXCEPTION_CHARS));
+            line.append(System.lineSeparator());
+            StackTraceElement[] frames = cause.getStackTrace();
+            for (int frame = 0; frame < Math.min(frames.length, MAX_FRAMES); frame++) {
+                line.append("    at ");
+                appendEscaped(line, cut(frames[frame].toString(), MAX_FRAME_CHARS));
+                line.append(System.lineSeparator());
+            }
+            if (frames.length > MAX_FRAMES) {
+                int others = frames.length - MAX_FRAMES;
+                line.append("    ... ")
+                        .append(others)
+                        .append(" more")
+                        .append(System.lineSeparator());
+            }
+            cause = cause.getCause();
+        }
     }
 
     private static String cut(String text, int maxChars) {

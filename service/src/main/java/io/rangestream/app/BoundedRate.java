@@ -9,18 +9,22 @@ import java.util.logging.LogRecord;
 
 /**
  * Lets so many log records pass in a second: what a client can provoke again and again must not
- * fill the disk that standard error goes to. The first record after a pause says how many were left
- * out. An error that ends the process does so also where it is only logged. Named in {@code
- * logging.properties}; safe for many threads.
+ * fill the disk that standard error goes to. Records of libraries and records of this program are
+ * counted apart, so that a flood of the former, which a client may cause, hides no warning of ours.
+ * The first record after a pause says how many were left out. An error that ends the process does so
+ * also where it is only logged. Named in {@code logging.properties}; safe for many threads.
  */
 public final class BoundedRate implements Filter {
     static final int MAX_PER_SECOND = 20;
+
+    /** Ours are bounded where they are logged; a hundred buckets may fail in one second. */
+    static final int MAX_OWN_PER_SECOND = 200;
+
+    private static final String OWN_LOGGERS = "io.rangestream.";
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final LongSupplier nanoTime;
-    private long secondBeganNanos;
-    private int inThisSecond;
-    private long leftOut;
+    private final Second libraries;
+    private final Second own;
 
     /** By the system's clock, as the log manager makes it. */
     public BoundedRate() {
@@ -28,8 +32,8 @@ public final class BoundedRate implements Filter {
     }
 
     BoundedRate(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        this.secondBeganNanos = nanoTime.getAsLong();
+        this.libraries = new Second(MAX_PER_SECOND, nanoTime);
+        this.own = new Second(MAX_OWN_PER_SECOND, nanoTime);
     }
 
     @Override
@@ -39,25 +43,42 @@ public final class BoundedRate implements Filter {
             // Helidon logs an error in its own reading of a head, and shows it to no code of ours.
             FatalErrors.check(thrown);
         }
-        return isWithinRate(record);
+        String logger = record.getLoggerName();
+        return (logger != null && logger.startsWith(OWN_LOGGERS) ? own : libraries).admits(record);
     }
 
-    private synchronized boolean isWithinRate(LogRecord record) {
-        long now = nanoTime.getAsLong();
-        if (now - secondBeganNanos >= SECOND_NANOS) {
-            secondBeganNanos = now;
-            inThisSecond = 0;
-            if (leftOut > 0) {
-                // Formatted by the handler after this.
-                record.setMessage(record.getMessage() + " (" + leftOut + " log lines left out)");
-                leftOut = 0;
+    /** The records of the present second. */
+    private static final class Second {
+        private final int max;
+        private final LongSupplier nanoTime;
+        private long beganNanos;
+        private int admitted;
+        private long leftOut;
+
+        Second(int max, LongSupplier nanoTime) {
+            this.max = max;
+            this.nanoTime = nanoTime;
+            this.beganNanos = nanoTime.getAsLong();
+        }
+
+        synchronized boolean admits(LogRecord record) {
+            long now = nanoTime.getAsLong();
+            if (now - beganNanos >= SECOND_NANOS) {
+                beganNanos = now;
+                admitted = 0;
+                if (leftOut > 0) {
+                    // Formatted by the handler after this.
+                    record.setMessage(
+                            record.getMessage() + " (" + leftOut + " log lines left out)");
+                    leftOut = 0;
+                }
             }
+            if (admitted == max) {
+                leftOut++;
+                return false;
+            }
+            admitted++;
+            return true;
         }
-        if (inThisSecond == MAX_PER_SECOND) {
-            leftOut++;
-            return false;
-        }
-        inThisSecond++;
-        return true;
     }
 }

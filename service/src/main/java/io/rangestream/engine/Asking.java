@@ -90,19 +90,23 @@ final class Asking implements KnownObject.Asker {
             throw e;
         } finally {
             if (fetch == null) {
-                try {
-                    if (answer != null) {
-                        answer.abort();
-                    }
-                } finally {
-                    if (permit != null) {
-                        permit.close();
-                    }
-                }
+                letGo(answer, permit);
+            } else {
+                // It owns both, and its block is known: it ends them, also after an error above.
+                fetch.run();
             }
         }
-        if (fetch != null) {
-            fetch.run();
+    }
+
+    private static void letGo(@Nullable Fetch answer, StoreGate.@Nullable Permit permit) {
+        try {
+            if (answer != null) {
+                answer.abort();
+            }
+        } finally {
+            if (permit != null) {
+                permit.close();
+            }
         }
     }
 

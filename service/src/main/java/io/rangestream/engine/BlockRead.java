@@ -218,8 +218,16 @@ final class BlockRead implements OpenRead {
         // Before it starts: one that fails at once would be missed, and the store asked again.
         Block block = version.hold(nextPos);
         own = fetch;
-        ride.take(fetch);
-        context.start(fetch);
+        boolean started = false;
+        try {
+            ride.take(fetch);
+            context.start(fetch);
+            started = true;
+        } finally {
+            if (!started && block != null) {
+                block.releaseByReader();
+            }
+        }
         return block;
     }
 

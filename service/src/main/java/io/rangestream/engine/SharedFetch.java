@@ -246,8 +246,8 @@ final class SharedFetch implements Runnable {
                             context.config().memoryWait(),
                             this::isUnwanted);
         }
+        allocate();
         while (true) {
-            allocate();
             pinned.add(block);
             if (unwanted) {
                 throw new ReadCancelledException();
@@ -268,8 +268,14 @@ final class SharedFetch implements Runnable {
                 endBlock(next, null);
                 return;
             }
-            endBlock(block, null);
+            Block full = block;
+            // From here on end() ends the next one: each is ended once, whatever fails here.
             block = next;
+            try {
+                allocate();
+            } finally {
+                endBlock(full, null);
+            }
             forgetUnpinned();
         }
     }
@@ -277,7 +283,7 @@ final class SharedFetch implements Runnable {
     private void allocate() {
         try {
             block.allocate(context.arrays().take(block.capacity()));
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             context.budget().release(block.costBytes());
             throw e;
         }

@@ -13,6 +13,7 @@ import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.transport.OpenReader;
 import io.rangestream.transport.Readers;
+import io.rangestream.transport.accept.Network;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,7 +60,7 @@ public final class HttpReadEventsService implements HttpService {
             refuse(request, response, problem);
             return;
         }
-        switch (events.subscribe(viewer.get(), request.remotePeer().host())) {
+        switch (events.subscribe(viewer.get(), Network.of(request.remotePeer().address()))) {
             case Admission.AddressFull() -> {
                 Problem problem =
                         Problem.of(

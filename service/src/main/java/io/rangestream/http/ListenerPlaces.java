@@ -1,5 +1,7 @@
 package io.rangestream.http;
 
+import io.rangestream.transport.accept.Network;
+
 import java.util.HashMap;
 import java.util.Map;
 
@@ -7,7 +9,7 @@ import java.util.Map;
 final class ListenerPlaces {
     private final int max;
     private final int maxPerAddress;
-    private final Map<String, Integer> byAddress = new HashMap<>();
+    private final Map<Network, Integer> byNetwork = new HashMap<>();
     private int taken;
 
     /** The outcome of {@link #take}. */
@@ -23,22 +25,22 @@ final class ListenerPlaces {
     }
 
     /** Takes a place, which {@link #leave} frees. */
-    synchronized Outcome take(String address) {
-        int ofAddress = byAddress.getOrDefault(address, 0);
-        if (ofAddress >= maxPerAddress) {
+    synchronized Outcome take(Network network) {
+        int ofNetwork = byNetwork.getOrDefault(network, 0);
+        if (ofNetwork >= maxPerAddress) {
             return Outcome.ADDRESS_FULL;
         }
         if (taken >= max) {
             return Outcome.ALL_FULL;
         }
         taken++;
-        byAddress.put(address, ofAddress + 1);
+        byNetwork.put(network, ofNetwork + 1);
         return Outcome.TAKEN;
     }
 
     /** Frees a place that was taken. */
-    synchronized void leave(String address) {
+    synchronized void leave(Network network) {
         taken--;
-        byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+        byNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
     }
 }

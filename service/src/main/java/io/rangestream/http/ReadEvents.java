@@ -1,6 +1,7 @@
 package io.rangestream.http;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.transport.accept.Network;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,14 +105,14 @@ final class ReadEvents {
     /**
      * Listens for a viewer's reads.
      *
-     * @param address the client's, by which its listeners are counted
+     * @param network the client's, by which its listeners are counted
      */
-    Admission subscribe(String viewer, String address) {
-        return switch (places.take(address)) {
+    Admission subscribe(String viewer, Network network) {
+        return switch (places.take(network)) {
             case ADDRESS_FULL -> new Admission.AddressFull();
             case ALL_FULL -> new Admission.AllFull();
             case TAKEN -> {
-                Subscription subscription = new Subscription(viewer, address);
+                Subscription subscription = new Subscription(viewer, network);
                 subscriptions.compute(
                         viewer,
                         (_, listeners) -> {
@@ -128,15 +129,15 @@ final class ReadEvents {
     /** Reports on their way to one page; closed by the thread that subscribed. */
     final class Subscription implements AutoCloseable {
         private final String viewer;
-        private final String address;
+        private final Network network;
         private final Deque<String> reports = new ArrayDeque<>();
         private int queuedCharacters;
         private boolean ended;
         private boolean closed;
 
-        private Subscription(String viewer, String address) {
+        private Subscription(String viewer, Network network) {
             this.viewer = viewer;
-            this.address = address;
+            this.network = network;
         }
 
         private synchronized void offer(String report) {
@@ -204,7 +205,7 @@ final class ReadEvents {
                             return listeners.isEmpty() ? null : listeners;
                         });
             } finally {
-                places.leave(address);
+                places.leave(network);
             }
         }
     }

@@ -26,12 +26,17 @@ final class LogText {
         for (int i = 0; i < text.length(); i++) {
             escaped += escapedChars(text.charAt(i));
             if (escaped <= maxEscaped - CUT.length()) {
-                fits = i + 1;
+                fits = isWithinPair(text, i + 1) ? fits : i + 1;
             } else if (escaped > maxEscaped) {
                 return text.substring(0, fits) + CUT;
             }
         }
         return text;
+    }
+
+    private static boolean isWithinPair(String text, int index) {
+        return index < text.length()
+                && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
     }
 
     private static int escapedChars(char c) {

@@ -76,7 +76,7 @@ public final class RangeStreamService {
             read.awaitFirstSlice();
             read.took(System.nanoTime() - beganNanos - planNanos, planNanos);
             return Optional.of(read);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             bytes.close();
             throw e;
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +28,7 @@ final class BoundedLogTest {
         record.setThrown(
                 new IllegalStateException("y".repeat(100_000) + "\n", new IOException("cause")));
         String text = new BoundedFormatter().format(record);
-        assertThat(text).hasSizeLessThan(7000);
+        assertThat(text).hasSizeLessThan(12_000);
         assertThat(text.lines().findFirst().orElseThrow())
                 .matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]{12} WARNING bad chunk \\\\u000d\\\\u000a.*");
         assertThat(text.lines().flatMapToInt(String::chars).noneMatch(Character::isISOControl))
@@ -64,6 +65,53 @@ final class BoundedLogTest {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
         assertThat(statuses).containsExactly(FatalErrors.EXIT_STATUS);
+    }
+
+    @Test
+    void floodOfLibraryRecordsHidesNoWarningOfOurs() {
+        BoundedRate rate = new BoundedRate(() -> 0);
+        int ofLibrary = 0;
+        int ours = 0;
+        for (int i = 0; i < 100; i++) {
+            ofLibrary += rate.isLoggable(record("io.helidon.webserver.Any")) ? 1 : 0;
+            ours += rate.isLoggable(record("io.rangestream.app.BucketHealth")) ? 1 : 0;
+        }
+        assertThat(ofLibrary).isEqualTo(BoundedRate.MAX_PER_SECOND);
+        assertThat(ours).isEqualTo(100);
+        for (int i = 0; i < 1000; i++) {
+            ours += rate.isLoggable(record("io.rangestream.app.BucketHealth")) ? 1 : 0;
+        }
+        assertThat(ours).isEqualTo(BoundedRate.MAX_OWN_PER_SECOND);
+    }
+
+    private static LogRecord record(String logger) {
+        LogRecord record = new LogRecord(Level.WARNING, "text");
+        record.setLoggerName(logger);
+        return record;
+    }
+
+    @Test
+    void causeIsLoggedHoweverDeepTheStackIs() {
+        IllegalStateException thrown = new IllegalStateException("outer");
+        StackTraceElement[] deep = new StackTraceElement[1000];
+        Arrays.fill(deep, new StackTraceElement("a.b.C", "method", "C.java", 1));
+        thrown.setStackTrace(deep);
+        thrown.initCause(new IOException("the reason"));
+        LogRecord record = new LogRecord(Level.WARNING, "failed");
+        record.setThrown(thrown);
+        assertThat(new BoundedFormatter().format(record))
+                .contains("IllegalStateException: outer", "    at a.b.C.method(C.java:1)")
+                .contains("    ... 988 more", "Caused by: java.io.IOException: the reason")
+                .hasSizeLessThan(12_000);
+    }
+
+    @Test
+    void ringOfCausesIsCut() {
+        IllegalStateException one = new IllegalStateException("one");
+        one.initCause(new IllegalStateException("two", one));
+        LogRecord record = new LogRecord(Level.WARNING, "failed");
+        record.setThrown(one);
+        assertThat(new BoundedFormatter().format(record)).hasSizeLessThan(20_000);
     }
 
     /** The log manager makes both by name. */

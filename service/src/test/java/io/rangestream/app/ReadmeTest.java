@@ -12,12 +12,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the README shows is what there is. */
 final class ReadmeTest {
     private static final String SDK_SAMPLE =
             "client-sdk/src/test/java/io/rangestream/client/ReadmeSample.java";
+
+    private static final Pattern PROBLEM_TYPE =
+            Pattern.compile("Problem\\.of\\(\\s*\\w+,\\s*\"([a-z-]+)\"");
 
     @TempDir private Path folder;
 
@@ -29,6 +36,19 @@ final class ReadmeTest {
                         source.indexOf("// sample:start\n") + "// sample:start\n".length(),
                         source.indexOf("\n        // sample:end"));
         assertThat(Readme.samples("java")).containsExactly(sample.stripIndent() + "\n");
+    }
+
+    @Test
+    void describesEachProblemType() throws IOException {
+        Path sources = Readme.ROOT.resolve("service/src/main/java/io/rangestream/http");
+        Set<String> types = new TreeSet<>();
+        try (Stream<Path> files = Files.list(sources)) {
+            files.map(Readme::read)
+                    .flatMap(source -> PROBLEM_TYPE.matcher(source).results())
+                    .forEach(type -> types.add(type.group(1)));
+        }
+        assertThat(types).hasSizeGreaterThan(20).contains("too-many-listeners", "not-found");
+        assertThat(types).allSatisfy(type -> assertThat(Readme.text()).contains("`" + type + "`"));
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.rangestream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.transport.accept.Network;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +89,7 @@ class ReadEventsTest {
         for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {
             listeners.add(subscribe("v" + i % 10, "10.0.0." + i % 20));
         }
-        assertThat(events.subscribe("v", "10.0.0.20"))
+        assertThat(events.subscribe("v", network("10.0.0.20")))
                 .isEqualTo(new ReadEvents.Admission.AllFull());
         assertThat(events.isHeard("v")).isFalse();
         listeners.removeLast().close();
@@ -105,11 +108,26 @@ class ReadEventsTest {
         for (int i = 0; i < ReadEvents.MAX_LISTENERS_PER_ADDRESS; i++) {
             listeners.add(subscribe("v" + i, "10.0.0.1"));
         }
-        assertThat(events.subscribe("v", "10.0.0.1"))
+        assertThat(events.subscribe("v", network("10.0.0.1")))
                 .isEqualTo(new ReadEvents.Admission.AddressFull());
         subscribe("v", "10.0.0.2").close();
         listeners.getFirst().close();
         subscribe("v", "10.0.0.1").close();
+    }
+
+    /** One client may use all addresses of a /64. */
+    @Test
+    void ipv6AddressesOfOneNetworkCountAsOneAddress() {
+        for (int i = 0; i < ReadEvents.MAX_LISTENERS_PER_ADDRESS; i++) {
+            subscribe("v", "2001:db8:1:2::" + Integer.toHexString(i));
+        }
+        assertThat(events.subscribe("v", network("2001:db8:1:2:ffff::1")))
+                .isEqualTo(new ReadEvents.Admission.AddressFull());
+        subscribe("v", "2001:db8:1:3::1").close();
+    }
+
+    private static Network network(String address) {
+        return Network.of(new InetSocketAddress(address, 1));
     }
 
     @Test
@@ -127,7 +145,7 @@ class ReadEventsTest {
     }
 
     private ReadEvents.Subscription subscribe(String viewer, String address) {
-        return switch (events.subscribe(viewer, address)) {
+        return switch (events.subscribe(viewer, network(address))) {
             case ReadEvents.Admission.Admitted(ReadEvents.Subscription admitted) -> admitted;
             case ReadEvents.Admission.AddressFull(), ReadEvents.Admission.AllFull() ->
                     throw new AssertionError("no place");

@@ -160,6 +160,19 @@ class RequestLineTest {
         assertThat(line.heldBytes()).isLessThan(8 * 1024);
     }
 
+    @Test
+    void cutIsNotWithinSurrogatePair() {
+        for (int length = 200; length < 212; length++) {
+            String method = "x".repeat(length % 12) + "\uD83C\uDFAC".repeat(length);
+            String operation =
+                    RequestLine.refused(STARTED, "id", "1.1", method, 405, "method-not-allowed")
+                            .operation();
+            String kept = operation.substring(0, operation.length() - "...".length());
+            assertThat(Character.isHighSurrogate(kept.charAt(kept.length() - 1))).isFalse();
+            assertThat(method).startsWith(kept);
+        }
+    }
+
     /** As long as a key may be. */
     private static String keyOf(String part) {
         return part.repeat(1024 / Math.max(1, part.getBytes(StandardCharsets.UTF_8).length));

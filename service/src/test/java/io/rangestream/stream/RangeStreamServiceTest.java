@@ -50,6 +50,20 @@ class RangeStreamServiceTest {
     }
 
     @Test
+    void readIsClosedAfterErrorToo() {
+        Read read =
+                reads.then(
+                        new Read(
+                                ScriptedReads.alphabet("A1"),
+                                _ -> {
+                                    throw new StackOverflowError("by a test");
+                                }));
+        assertThatThrownBy(() -> service.open(request("bytes=3-7")))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(read.closed).isEqualTo(1);
+    }
+
+    @Test
     void anAnswerWithoutBytesReadsNone() {
         for (ReadRequest request :
                 List.of(

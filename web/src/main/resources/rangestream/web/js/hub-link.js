@@ -38,7 +38,11 @@ function byWorker({ onMessage }, fallBack) {
   worker.port.start();
   return {
     post: (message) => worker.port.postMessage(message),
-    close: () => worker.port.close(),
+    close() {
+      // A late error must not end the link that comes after this one.
+      worker.removeEventListener('error', fallBack);
+      worker.port.close();
+    },
   };
 }
 

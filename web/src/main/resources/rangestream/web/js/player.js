@@ -15,20 +15,24 @@ const CODES = {
 // A hidden, paused film gives its connection back after this long: a browser has six for all tabs.
 const REST_MILLIS = 2000;
 
+// The same if it was paused while hidden, as by a key of a headset: the same key goes on with it, but
+// only as long as the film is loaded.
+const PAUSED_HIDDEN_MILLIS = 60_000;
+
 export class Player {
   #video = byId('video');
   #notice = byId('player-notice');
   #film = null;
   #onRetry;
-  #resting = null; // what to go on with: { src, time }
+  #resting = null; // what to go on with: { src, time, rate }
   #restTimer = 0;
 
   constructor({ onRetry }) {
     this.#onRetry = onRetry;
     this.#video.addEventListener('error', () => this.#explain());
     this.#video.addEventListener('playing', () => clearNotice(this.#notice));
-    this.#video.addEventListener('pause', () => this.#restOrWake());
-    document.addEventListener('visibilitychange', () => this.#restOrWake());
+    this.#video.addEventListener('pause', () => this.#restOrWake(PAUSED_HIDDEN_MILLIS));
+    document.addEventListener('visibilitychange', () => this.#restOrWake(REST_MILLIS));
   }
 
   // Names the film; play() starts it.
@@ -83,22 +87,27 @@ export class Player {
     }
   }
 
-  #restOrWake() {
+  #restOrWake(restMillis) {
     clearTimeout(this.#restTimer);
     if (document.visibilityState === 'hidden') {
-      this.#restTimer = setTimeout(() => this.#rest(), REST_MILLIS);
+      this.#restTimer = setTimeout(() => this.#rest(), restMillis);
     } else if (this.#resting !== null) {
-      const { src, time } = this.#resting;
+      const { src, time, rate } = this.#resting;
       this.#resting = null;
-      this.#video.src = src;
+      this.#video.src = src; // this resets the rate
       this.#video.currentTime = time; // the element goes there once it knows the film's length
+      this.#video.playbackRate = rate;
     }
   }
 
   #rest() {
     const video = this.#video;
     if (video.paused && video.hasAttribute('src') && video.error === null) {
-      this.#resting = { src: video.getAttribute('src'), time: video.currentTime };
+      this.#resting = {
+        src: video.getAttribute('src'),
+        time: video.currentTime,
+        rate: video.playbackRate,
+      };
       this.#giveConnectionBack();
     }
   }

@@ -27,12 +27,20 @@ export class ReadHub {
   #turn = 0; // timer of giving way; 0 if the stream need not
   #givingWay = false;
   #send;
+  #onGone;
   #now;
   #newSource;
 
-  // send passes a message to all tabs, each of which picks out its own.
-  constructor({ send, now = Date.now, newSource = (options) => new ReadSource(options) }) {
+  // send passes a message to all tabs, each of which picks out its own. onGone is called with the id
+  // of a tab that has left or was forgotten; it may follow again.
+  constructor({
+    send,
+    onGone = () => {},
+    now = Date.now,
+    newSource = (options) => new ReadSource(options),
+  }) {
     this.#send = send;
+    this.#onGone = onGone;
     this.#now = now;
     this.#newSource = newSource;
   }
@@ -43,7 +51,7 @@ export class ReadHub {
         this.#follow(message);
         break;
       case 'leave':
-        this.#tabs.delete(message.tab);
+        this.#forget(message.tab);
         this.#update();
         break;
       default:
@@ -54,10 +62,15 @@ export class ReadHub {
   sweep() {
     for (const [tab, { until }] of this.#tabs) {
       if (until < this.#now()) {
-        this.#tabs.delete(tab);
+        this.#forget(tab);
       }
     }
     this.#update();
+  }
+
+  #forget(tab) {
+    this.#tabs.delete(tab);
+    this.#onGone(tab);
   }
 
   close() {
@@ -140,22 +153,31 @@ export function tabLock(tab) {
   return `rangestream-tab-${tab}`;
 }
 
-// A hub that forgets tabs by itself; to be kept for as long as its worker or tab lives.
-export function startHub(send) {
-  const hub = new ReadHub({ send });
+// A hub that forgets tabs by itself. A shared worker never closes its hub: it ends with its last tab.
+export function startHub(send, onGone) {
+  const hub = new ReadHub({ send, onGone });
   const watched = new Set();
-  setInterval(() => hub.sweep(), RENEW_MILLIS);
+  const ending = new AbortController();
+  const sweeping = setInterval(() => hub.sweep(), RENEW_MILLIS);
+  const watch = (tab) => {
+    watched.add(tab);
+    // Granted once the tab has ended, however that comes.
+    navigator.locks?.request(tabLock(tab), { signal: ending.signal }, () => {
+      watched.delete(tab);
+      hub.receive({ type: 'leave', tab });
+    }).catch(() => watched.delete(tab));
+  };
   return {
     receive(message) {
       hub.receive(message);
       if (message?.type === 'follow' && !watched.has(message.tab)) {
-        watched.add(message.tab);
-        navigator.locks?.request(tabLock(message.tab), () => {
-          watched.delete(message.tab);
-          hub.receive({ type: 'leave', tab: message.tab });
-        });
+        watch(message.tab);
       }
     },
-    close: () => hub.close(),
+    close() {
+      clearInterval(sweeping);
+      ending.abort();
+      hub.close();
+    },
   };
 }

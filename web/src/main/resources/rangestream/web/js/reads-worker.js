@@ -2,24 +2,26 @@
 
 import { startHub } from './read-hub.js';
 
-const ports = new Set();
+// By tab id: a tab that comes again by another port has left the one before. A tab that crashed
+// closes no port and sends no 'leave': the hub says when it has gone.
+const ports = new Map();
 
-const hub = startHub((message) => {
-  for (const port of ports) {
-    port.postMessage(message);
-  }
-});
+const hub = startHub(
+  (message) => {
+    for (const port of ports.values()) {
+      port.postMessage(message);
+    }
+  },
+  (tab) => ports.delete(tab),
+);
 
 addEventListener('connect', (event) => {
   const [port] = event.ports;
-  ports.add(port);
   port.addEventListener('message', ({ data }) => {
-    hub.receive(data);
-    if (data?.type === 'leave') {
-      ports.delete(port);
-    } else {
-      ports.add(port);
+    if (data?.type === 'follow') {
+      ports.set(data.tab, port);
     }
+    hub.receive(data);
   });
   port.start();
 });

@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.fault.FatalErrors;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -113,6 +115,7 @@ final class DiskReadThreads implements AutoCloseable {
             } catch (IOException e) {
                 thrown = e;
             } catch (RuntimeException | Error e) {
+                FatalErrors.check(e);
                 thrown = new IOException(e);
             }
             if (state.compareAndSet(State.READING, State.COPYING)) {

@@ -2,6 +2,7 @@ package io.rangestream.engine.disk;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectId;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class DiskWriter {
     /** Forgetting looks at every block: for many objects at once, or when there is time. */
     private static final int MANY_TO_FORGET = 1000;
 
+    private final TaskGuard using = new TaskGuard("the disk cache's writer");
     private final TierSwitch power;
     private final DiskFiles files;
     private final BlockIndex index;
@@ -135,7 +137,8 @@ final class DiskWriter {
         boolean isFirst = true;
         while (!power.isEnded()) {
             long beganNanos = System.nanoTime();
-            use(isFirst);
+            boolean now = isFirst;
+            using.run(() -> use(now));
             isFirst = false;
             if (System.nanoTime() - beganNanos > patience.longestRetry().toNanos()) {
                 // It has worked for long: this is another failure, and not the last one again.

@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.fault.TaskGuard;
+
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -14,6 +16,7 @@ final class TierSwitch {
         ENDED
     }
 
+    private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
     private final String folder;
     private final Consumer<String> warnings;
     private final AtomicReference<State> state = new AtomicReference<>(State.ON);
@@ -50,7 +53,8 @@ final class TierSwitch {
         state.set(State.ENDED);
     }
 
+    /** Never throws: what is done after a failure must be done although it can't be logged. */
     void warn(String what) {
-        warnings.accept("the disk cache in " + folder + " " + what);
+        warning.run(() -> warnings.accept("the disk cache in " + folder + " " + what));
     }
 }

@@ -10,17 +10,18 @@ import java.nio.ByteBuffer;
  * What counts as one client address: an IPv4 address, or the first 64 bits of an IPv6 address, all
  * of which one client may use.
  */
-record Network(Family family, long prefix) {
+public record Network(Family family, long prefix) {
     private static final Network OTHER = new Network(Family.OTHER, 0);
 
     /** The kind of address. */
-    enum Family {
+    public enum Family {
         IPV4,
         IPV6,
         OTHER
     }
 
-    static Network of(SocketAddress address) {
+    /** The network of a client. */
+    public static Network of(SocketAddress address) {
         if (!(address instanceof InetSocketAddress internet)) {
             return OTHER;
         }

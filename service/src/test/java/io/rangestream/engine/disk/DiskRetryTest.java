@@ -91,6 +91,41 @@ final class DiskRetryTest {
         assertThat(FolderSpace.of(folder)).isLessThanOrEqualTo(DiskTier.MIN_SIZE_BYTES);
     }
 
+    @Test
+    void warningThatThrowsEndsNeitherWriterNorReads() {
+        Faults faults = new Faults();
+        AtomicInteger warnings = new AtomicInteger();
+        TierSwitch power =
+                new TierSwitch(
+                        "folder",
+                        _ -> {
+                            warnings.incrementAndGet();
+                            throw new StackOverflowError("by a test");
+                        });
+        try (DiskTier tier =
+                DiskTier.open(
+                        new HookedFiles(new FolderFiles(folder), faults),
+                        power,
+                        DiskTier.MIN_SIZE_BYTES,
+                        SOON)) {
+            await().until(tier::isReady);
+            for (int round = 0; round < 2; round++) {
+                faults.failing = Optional.of(HookedFiles.Operation.WRITE);
+                AtomicInteger done = new AtomicInteger();
+                tier.write(
+                        block(round),
+                        TestBlocks.bytes(block(round)),
+                        block(round).length(),
+                        done::incrementAndGet);
+                await().until(() -> !tier.isOn() && done.get() == 1);
+                assertThat(TestBlocks.isRead(tier, block(round))).isFalse();
+                faults.failing = Optional.empty();
+                await().until(tier::isOn);
+            }
+        }
+        assertThat(warnings).hasValue(4);
+    }
+
     private static void writeUntilOff(TestTier tier) {
         for (int i = 2; tier.tier().isOn(); i++) {
             tier.writeAll(block(i % 8), block((i + 1) % 8), block(i % 50));
