@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.fault.TaskGuard;
+
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -16,6 +18,8 @@ final class TierSwitch {
 
     private final String folder;
     private final Consumer<String> warnings;
+    // The writer warns between its tries: what takes the warning must not end it.
+    private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
     private final AtomicReference<State> state = new AtomicReference<>(State.ON);
 
     TierSwitch(String folder, Consumer<String> warnings) {
@@ -51,6 +55,6 @@ final class TierSwitch {
     }
 
     void warn(String what) {
-        warnings.accept("the disk cache in " + folder + " " + what);
+        warning.run(() -> warnings.accept("the disk cache in " + folder + " " + what));
     }
 }
