@@ -134,6 +134,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         private final ObjectStore store;
         // Guarded by this.
         private boolean underWay;
+        private boolean answered;
         private long beganNanos;
         private boolean probed;
         private volatile State state = State.UNKNOWN;
@@ -147,8 +148,11 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         void tick() {
             synchronized (this) {
                 if (!underWay) {
-                    threads.execute(this);
+                    // Its end waits for this monitor, so it can't come before underWay is set; and
+                    // underWay stays unset if the task is rejected.
+                    threads.execute(ticking.guard(this));
                     underWay = true;
+                    answered = false;
                     beganNanos = System.nanoTime();
                     return;
                 }
@@ -156,17 +160,17 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                     return;
                 }
             }
-            found(State.UNREACHABLE, "no answer in " + limitNanos / 1_000_000 + " ms");
+            found(State.UNREACHABLE, "no answer in " + limitNanos / 1_000_000 + " ms", false);
         }
 
         @Override
         public void run() {
             try {
                 store.probe();
-                found(State.REACHABLE, "");
+                found(State.REACHABLE, "", true);
             } catch (Throwable e) {
                 FatalErrors.check(e);
-                found(stateAfter(e), String.valueOf(e.getMessage()));
+                found(stateAfter(e), String.valueOf(e.getMessage()), true);
             } finally {
                 synchronized (this) {
                     underWay = false;
@@ -174,10 +178,20 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
             }
         }
 
-        private void found(State now, String why) {
+        /**
+         * Takes over what was found.
+         *
+         * @param byProbe whether the probe found it; if not, what the probe found meanwhile stands
+         */
+        private void found(State now, String why, boolean byProbe) {
             State before;
             boolean first;
             synchronized (this) {
+                if (byProbe) {
+                    answered = true;
+                } else if (answered) {
+                    return;
+                }
                 before = state;
                 state = now;
                 first = !probed;

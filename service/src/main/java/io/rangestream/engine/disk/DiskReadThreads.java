@@ -137,6 +137,7 @@ final class DiskReadThreads implements AutoCloseable {
                 boolean interrupted = Thread.currentThread().isInterrupted();
                 if (interrupted || left <= 0) {
                     if (state.compareAndSet(State.QUEUED, State.GIVEN_UP)) {
+                        var _ = executor.remove(this);
                         return Outcome.NOT_READ;
                     }
                     if (state.compareAndSet(State.READING, State.GIVEN_UP)) {

@@ -89,8 +89,8 @@ final class DiskWriter {
 
     /** A write that hangs keeps the queue's memory: without the tier it is free again. */
     private void failIfHung() {
-        long since = writingSinceNanos;
-        if (writing && System.nanoTime() - since > patience.write().toNanos()) {
+        // In this order: the other way round, the time could be that of the write before.
+        if (writing && System.nanoTime() - writingSinceNanos > patience.write().toNanos()) {
             power.fail(
                     new IOException(
                             "a write took longer than " + patience.write().toMillis() + " ms"));

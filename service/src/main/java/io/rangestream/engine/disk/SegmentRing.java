@@ -217,6 +217,9 @@ final class SegmentRing {
                 each.close();
             } catch (IOException e) {
                 failure = e;
+            } catch (RuntimeException e) {
+                // The claim, which comes last, is given up in any case.
+                failure = new IOException(e);
             }
         }
         if (failure != null) {

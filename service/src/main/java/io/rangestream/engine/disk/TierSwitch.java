@@ -19,6 +19,8 @@ final class TierSwitch {
     private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
     private final String folder;
     private final Consumer<String> warnings;
+    // The writer warns between its tries: what takes the warning must not end it.
+    private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
     private final AtomicReference<State> state = new AtomicReference<>(State.ON);
 
     TierSwitch(String folder, Consumer<String> warnings) {

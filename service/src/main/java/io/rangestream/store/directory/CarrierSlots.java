@@ -12,14 +12,15 @@ import java.util.function.LongSupplier;
  * Bounds how many virtual threads run a file operation on their own carrier at once. The JDK does
  * not replace a carrier that blocks in a file operation, but most operations take microseconds, and
  * a hand-off to another thread costs more than they do. So at most half of the carriers may do
- * this; more operations are handed to {@link FileWork}'s threads. If one of them does not return,
- * the scheduler of virtual threads gets another carrier until it does. Safe for many threads.
+ * this, none if there is only one; more operations are handed to {@link FileWork}'s threads. If one
+ * of them does not return, the scheduler of virtual threads gets another carrier until it does.
+ * Safe for many threads.
  */
 final class CarrierSlots {
     /** The carriers are those of the JVM, and so are the slots. */
     static final CarrierSlots OF_THE_JVM =
             new CarrierSlots(
-                    Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                    slotsOf(Runtime.getRuntime().availableProcessors()),
                     CarrierSlots::addCarriers,
                     System::nanoTime);
 
@@ -34,6 +35,9 @@ final class CarrierSlots {
 
     /** In use, and another carrier was added for it. */
     private static final long REPLACED = -1;
+
+    /** Carriers that were added and not removed yet; guarded by the class. */
+    private static int carriersAdded;
 
     // Since when each is in use, by nanoTime made positive; or FREE, or REPLACED.
     private final AtomicLongArray since;
@@ -52,6 +56,11 @@ final class CarrierSlots {
         this.addCarriers = addCarriers;
         this.nanoTime = nanoTime;
         this.origin = nanoTime.getAsLong() - 1;
+    }
+
+    /** None for a single carrier: if that is stuck, no virtual thread is left that finds out. */
+    static int slotsOf(int carriers) {
+        return carriers / 2;
     }
 
     /** Takes a slot for the calling thread; {@link #NONE} if there is none left. */
@@ -87,10 +96,15 @@ final class CarrierSlots {
     }
 
     private static synchronized void addCarriers(int count) {
+        if (carriersAdded + count < 0) {
+            // It could not be added, so there is none to remove.
+            return;
+        }
         try {
             VirtualThreadSchedulerMXBean scheduler =
                     ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
             scheduler.setParallelism(scheduler.getParallelism() + count);
+            carriersAdded += count;
         } catch (RuntimeException | LinkageError e) {
             // A runtime image without java.management: serving goes on with fewer carriers.
             LOGGER.log(

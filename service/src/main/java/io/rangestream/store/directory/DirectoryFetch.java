@@ -8,12 +8,15 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Bytes of an open file, given out only while its path still shows the same stamp. */
 final class DirectoryFetch extends CoveringFetch {
@@ -22,12 +25,14 @@ final class DirectoryFetch extends CoveringFetch {
 
     private final ObjectId id;
     private final Path path;
-    private final FileChannel channel;
+    private final HeldChannel channel;
     private final FileStamp stamp;
     private final FileWork files;
-    // For reads by another thread, which may end after this fetch was aborted, when the caller's
-    // array has another use.
-    private byte[] own = {};
+    // For the next read by another thread, which may end after this fetch was aborted, when the
+    // caller's array has another use. Used by the caller's thread alone.
+    private byte[] spare = {};
+    // The thread that is in a read, if any: it waits for another thread's result, perhaps.
+    private volatile @Nullable Thread reader;
 
     /** Takes over the channel; {@code path} is a real path. */
     DirectoryFetch(
@@ -41,7 +46,7 @@ final class DirectoryFetch extends CoveringFetch {
         super(representation, covered);
         this.id = id;
         this.path = path;
-        this.channel = channel;
+        this.channel = new HeldChannel(channel);
         this.stamp = stamp;
         this.files = files;
     }
@@ -50,7 +55,10 @@ final class DirectoryFetch extends CoveringFetch {
     protected int fill(byte[] array, int offset, int length, long from) {
         int wanted = Math.min(length, MAX_READ_BYTES);
         try {
-            int count = files.callShort(id, this::isAborted, new Read(array, offset, wanted, from));
+            int count = run(new Read(array, offset, wanted, from));
+            if (isAborted()) {
+                throw new ReadCancelledException();
+            }
             if (count < 1) {
                 throw new Changed(id, "its file ends at " + from);
             }
@@ -62,13 +70,27 @@ final class DirectoryFetch extends CoveringFetch {
         }
     }
 
+    private <T> T run(FileWork.Operation<T> operation) throws IOException {
+        reader = Thread.currentThread();
+        try {
+            return files.callShort(id, this::isAborted, operation);
+        } finally {
+            reader = null;
+        }
+    }
+
     private final class Read implements FileWork.Operation<Integer> {
         private final byte[] array;
         private final int offset;
         private final int length;
         private final long from;
+        // Of this read alone until it is delivered: the thread of one that was given up may still
+        // write to it while the next read is under way.
+        private byte[] own;
 
         Read(byte[] array, int offset, int length, long from) {
+            this.own = spare;
+            spare = new byte[0];
             this.array = array;
             this.offset = offset;
             this.length = length;
@@ -77,6 +99,7 @@ final class DirectoryFetch extends CoveringFetch {
 
         @Override
         public Integer runByCaller() throws IOException {
+            spare = own;
             return read(ByteBuffer.wrap(array, offset, length));
         }
 
@@ -100,6 +123,7 @@ final class DirectoryFetch extends CoveringFetch {
             if (count > 0) {
                 System.arraycopy(own, 0, array, offset, count);
             }
+            spare = own;
             return count;
         }
     }
@@ -108,9 +132,7 @@ final class DirectoryFetch extends CoveringFetch {
     protected void atEnd() {
         try {
             var _ =
-                    files.callShort(
-                            id,
-                            this::isAborted,
+                    run(
                             () -> {
                                 requireUnchanged();
                                 return true;
@@ -139,16 +161,14 @@ final class DirectoryFetch extends CoveringFetch {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing was written: the channel is closed, and nothing is lost.
-        }
+        channel.close();
     }
 
     @Override
     public void abort() {
         super.abort();
-        close();
+        channel.close();
+        // Null is allowed: then no thread is in a read.
+        LockSupport.unpark(reader);
     }
 }

@@ -36,6 +36,9 @@ public record DirectoryLimits(
     private static final int HEAP_PART = 32;
     private static final long LEAST_SNAPSHOT_BYTES = 256 * 1024;
 
+    // 18 million names. Positions in a snapshot are ints, half of which are used.
+    private static final long MOST_SNAPSHOT_BYTES = 512L * 1024 * 1024;
+
     /** For a server with one folder, and readers that wait for 15 s. */
     public static final DirectoryLimits DEFAULT = of(1, Duration.ofSeconds(15));
 
@@ -53,8 +56,9 @@ public record DirectoryLimits(
                 Math.clamp(processors / 2, LEAST_LIST_THREADS, MOST_LIST_THREADS),
                 LIST_QUEUE,
                 longestWait,
-                Math.max(
+                Math.clamp(
+                        Runtime.getRuntime().maxMemory() / HEAP_PART / Math.max(1, buckets),
                         LEAST_SNAPSHOT_BYTES,
-                        Runtime.getRuntime().maxMemory() / HEAP_PART / Math.max(1, buckets)));
+                        MOST_SNAPSHOT_BYTES));
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -167,10 +168,19 @@ final class FileWork implements AutoCloseable {
         return threads.getQueue().size();
     }
 
-    /** Starts no more operations; those that run are not waited for. */
+    /**
+     * Starts no more operations; those that run are not waited for. They are not interrupted
+     * either: that would close their file, and closing waits for a read that is under way.
+     */
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdown();
+        Queue<Runnable> queued = threads.getQueue();
+        for (Runnable next = queued.poll(); next != null; next = queued.poll()) {
+            if (next instanceof Job<?> job) {
+                job.cancel();
+            }
+        }
     }
 
     private enum State {
@@ -214,6 +224,13 @@ final class FileWork implements AutoCloseable {
                 running.decrementAndGet();
                 LockSupport.unpark(caller);
             }
+        }
+
+        /** Ends the caller's wait for a job that was taken out of the queue. */
+        void cancel() {
+            failure = new ReadCancelledException();
+            state.compareAndSet(State.WANTED, State.DONE);
+            LockSupport.unpark(caller);
         }
 
         boolean isDone() {

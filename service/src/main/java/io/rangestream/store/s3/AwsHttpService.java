@@ -4,7 +4,9 @@ import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpService;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +15,9 @@ import javax.net.ssl.TrustManager;
 
 /**
  * Makes the HTTP clients by which the credentials chain reaches STS and SSO. The SDK makes an
- * instance by reflection, and does not read {@code AWS_CA_BUNDLE}: this does, as behind a proxy
- * that opens TLS these services have its certificate too.
+ * instance by reflection. It does not read {@code AWS_CA_BUNDLE}, although behind a proxy that
+ * opens TLS these services have the proxy's certificate too; and it does not use the proxy of
+ * https. This does both.
  */
 public final class AwsHttpService implements SdkHttpService {
     private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
@@ -29,14 +32,23 @@ public final class AwsHttpService implements SdkHttpService {
         authorities = bundle.map(CaCertificates::open);
     }
 
-    /** Has the SDK use this class in this JVM, if the environment names a bundle. */
+    /** Has the SDK use this class in this JVM, if the environment names a bundle or a proxy. */
     public static void use(Map<String, String> environment) {
         String property = SdkSystemSetting.SYNC_HTTP_SERVICE_IMPL.property();
         String file = environment.getOrDefault(CA_BUNDLE, "");
-        if (!file.isEmpty() && System.getProperty(property) == null) {
-            bundle = Optional.of(Path.of(file));
+        boolean isNeeded = !file.isEmpty() || S3Proxies.read().forHttps().isPresent();
+        if (isNeeded && System.getProperty(property) == null) {
+            bundle = Optional.of(file).filter(name -> !name.isEmpty()).map(Path::of);
             System.setProperty(property, AwsHttpService.class.getName());
         }
+    }
+
+    /** The same proxy, to which the SDK opens no TLS. */
+    private static ProxyConfiguration clear(ProxyConfiguration proxy) {
+        return proxy.toBuilder()
+                .scheme("http")
+                .endpoint(URI.create(S3Proxies.host(proxy).toURI()))
+                .build();
     }
 
     @Override
@@ -44,6 +56,8 @@ public final class AwsHttpService implements SdkHttpService {
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder();
         authorities.ifPresent(
                 trusted -> builder.tlsTrustManagersProvider(() -> new TrustManager[] {trusted}));
+        // These services have https endpoints; NO_PROXY and credentials are those of the SDK.
+        S3Proxies.read().forHttps().ifPresent(proxy -> builder.proxyConfiguration(clear(proxy)));
         return builder;
     }
 }

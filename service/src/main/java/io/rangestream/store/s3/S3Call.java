@@ -107,6 +107,17 @@ final class S3Call implements ExecutableHttpRequest {
             // What HttpClient throws if it was closed meanwhile.
             throw new IOException("the client is closed", e);
         }
+        try {
+            return passedOn(response, attempt);
+        } catch (IOException | RuntimeException | Error e) {
+            // The SDK has nothing of it yet that it could close.
+            attempt.abort();
+            throw e;
+        }
+    }
+
+    private HttpExecuteResponse passedOn(ClassicHttpResponse response, HttpUriRequestBase attempt)
+            throws IOException {
         SdkHttpFullResponse.Builder head =
                 SdkHttpFullResponse.builder()
                         .statusCode(response.getCode())

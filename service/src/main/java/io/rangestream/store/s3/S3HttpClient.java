@@ -32,10 +32,7 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.TlsTrustManagersProvider;
-import software.amazon.awssdk.http.apache5.ProxyConfiguration;
-import software.amazon.awssdk.http.apache5.internal.SdkProxyRoutePlanner;
 import software.amazon.awssdk.http.apache5.internal.conn.SdkTlsSocketFactory;
-import software.amazon.awssdk.http.apache5.internal.utils.Apache5Utils;
 import software.amazon.awssdk.utils.NumericUtils;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
@@ -54,8 +51,8 @@ import javax.net.ssl.TrustManager;
 /**
  * The HTTP client below the SDK's S3 client: Apache HttpClient 5, as the SDK's own, with bounds on
  * what a store may send before it is parsed. The SDK's own client has no setting for the length of
- * a line or the number of fields (not reported). It honours the same proxy settings. Safe for many
- * threads; its owner closes it.
+ * a line or the number of fields (not reported). Proxies are chosen by {@link S3Proxies}. Safe for
+ * many threads; its owner closes it.
  */
 final class S3HttpClient implements SdkHttpClient {
     /** S3 allows 2 KiB of user metadata; the longest field that is of use is a restore status. */
@@ -139,9 +136,12 @@ final class S3HttpClient implements SdkHttpClient {
         /** A client that connects to nothing yet. */
         S3HttpClient build() {
             PoolingHttpClientConnectionManager connections = connections();
+            S3Proxies proxies = S3Proxies.read();
             HttpClientBuilder builder =
                     HttpClients.custom()
                             .setConnectionManager(connections)
+                            .setRoutePlanner(proxies)
+                            .setDefaultCredentialsProvider(proxies.credentials())
                             .setRequestExecutor(new StaleAwareExecutor())
                             .setUserAgent("")
                             .disableContentCompression()
@@ -149,7 +149,6 @@ final class S3HttpClient implements SdkHttpClient {
                             .disableAuthCaching()
                             .disableRedirectHandling()
                             .disableAutomaticRetries();
-            addProxy(builder);
             return new S3HttpClient(connections, builder.build(), timeouts, acceptsGzip);
         }
 
@@ -196,19 +195,6 @@ final class S3HttpClient implements SdkHttpClient {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no TLS in this JVM", e);
-        }
-    }
-
-    private static void addProxy(HttpClientBuilder builder) {
-        ProxyConfiguration proxy = ProxyConfiguration.builder().build();
-        if (proxy.host() == null || proxy.port() <= 0) {
-            return;
-        }
-        builder.setRoutePlanner(
-                new SdkProxyRoutePlanner(
-                        proxy.host(), proxy.port(), proxy.scheme(), proxy.nonProxyHosts()));
-        if (proxy.username() != null && proxy.password() != null) {
-            builder.setDefaultCredentialsProvider(Apache5Utils.newProxyCredentialsProvider(proxy));
         }
     }
 

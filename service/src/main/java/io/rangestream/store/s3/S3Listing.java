@@ -49,10 +49,13 @@ final class S3Listing {
             return new ObjectListing(List.of(), List.of(), Optional.empty());
         }
         Optional<String> continuation = query.continuation();
+        long beganNanos = System.nanoTime();
         for (int pages = 1; ; pages++) {
             ObjectListing page = page(query, continuation);
             boolean isEmpty = page.objects().isEmpty() && page.commonPrefixes().isEmpty();
-            if (!isEmpty || page.next().isEmpty() || pages == MAX_EMPTY_PAGES) {
+            // A slow store's empty pages go to the client, which can ask for the next or leave.
+            boolean isLate = System.nanoTime() - beganNanos > timeouts.silence().toNanos();
+            if (!isEmpty || page.next().isEmpty() || pages == MAX_EMPTY_PAGES || isLate) {
                 return page;
             }
             continuation = page.next();

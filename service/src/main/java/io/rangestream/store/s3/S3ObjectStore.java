@@ -137,11 +137,11 @@ public final class S3ObjectStore implements ObjectStore {
         boolean ranged = range.isPresent();
         Optional<EntityTag> sent = sendsIfMatch ? strong(ifMatch) : Optional.empty();
         S3Gets.Got got = gets.get(id, sent, range);
-        if (ranged && got.answer().extent(wanted, true).isEmpty() && got.answer().mayBeRecoded()) {
+        if (got.answer().extent(wanted, ranged).isEmpty() && got.answer().mayBeRecoded()) {
             got.body().abort();
             got =
                     gets.withOtherEncoding(
-                            id, sent, range, answer -> answer.extent(wanted, true).isPresent());
+                            id, sent, range, answer -> answer.extent(wanted, ranged).isPresent());
         }
         S3Answer answer = got.answer();
         if (ranged && answer.isRangeOfNothing()) {

@@ -96,9 +96,12 @@ final class S3Requests implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (lock) {
-            all.forEach(S3Client::close);
+        try {
+            synchronized (lock) {
+                all.forEach(S3Client::close);
+            }
+        } finally {
+            http.close();
         }
-        http.close();
     }
 }

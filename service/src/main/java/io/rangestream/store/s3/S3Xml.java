@@ -173,9 +173,16 @@ final class S3Xml {
     private String tag(int first) throws IOException {
         StringBuilder tag = new StringBuilder();
         int c = first;
-        while (c != '>') {
+        // Within an attribute's value, its quote: a '>' there does not end the tag (XML 1.0, 3.1).
+        int quote = 0;
+        while (c != '>' || quote != 0) {
             if (c == END || c == '<' || tag.length() == MAX_TAG_CHARS) {
                 throw new MalformedException("a tag does not end");
+            }
+            if (quote == 0) {
+                quote = c == '"' || c == '\'' ? c : 0;
+            } else if (c == quote) {
+                quote = 0;
             }
             tag.append((char) c);
             c = next();

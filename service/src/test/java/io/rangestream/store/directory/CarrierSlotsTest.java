@@ -50,4 +50,14 @@ class CarrierSlotsTest {
         assertThat(slots.tryEnter()).isEqualTo(CarrierSlots.NONE);
         assertThat(added).hasValue(2);
     }
+
+    @Test
+    void leavesASingleCarrierToAllOthers() {
+        assertThat(CarrierSlots.slotsOf(1)).isZero();
+        assertThat(CarrierSlots.slotsOf(2)).isEqualTo(1);
+        CarrierSlots none =
+                new CarrierSlots(CarrierSlots.slotsOf(1), added::addAndGet, nanoTime::get);
+        assertThat(none.tryEnter()).isEqualTo(CarrierSlots.NONE);
+        assertThat(added).hasValue(0);
+    }
 }

@@ -225,4 +225,28 @@ class FileWorkTest {
         assertThat(handedOff.result().join()).isEqualTo(false);
         oneSlot.exit(slot);
     }
+
+    @Test
+    void closingEndsTheWaitForWhatIsQueuedAndInterruptsNothing() throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(1);
+        Call running =
+                call(
+                        () ->
+                                work.call(
+                                        "a",
+                                        () -> false,
+                                        () -> {
+                                            runs.countDown();
+                                            block();
+                                            // It would have closed the file that is being read.
+                                            return Thread.currentThread().isInterrupted();
+                                        }));
+        runs.await();
+        Call queued = call(() -> work.call("b", () -> false, () -> "never"));
+        await().until(() -> work.waiting() == 1);
+        work.close();
+        assertThat(queued.failure()).isInstanceOf(ReadCancelledException.class);
+        mountIsBack.countDown();
+        assertThat(running.result().join()).isEqualTo(false);
+    }
 }

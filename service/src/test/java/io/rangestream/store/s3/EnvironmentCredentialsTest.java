@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,30 @@ class EnvironmentCredentialsTest {
                                                             .toString()),
                                     HeadOnce.CHAIN))
                     .containsExactly("ASIA-account token-account");
+        }
+    }
+
+    @Test
+    void reachesStsAndTheStoreThroughTheProxyOfHttps()
+            throws IOException, InterruptedException, GeneralSecurityException {
+        TestCertificates.create(home, "aws");
+        Path token = Files.writeString(home.resolve("jwt"), "a.b.c");
+        try (FakeAws tls = new FakeAws(Optional.of(TestCertificates.context(home, "aws")));
+                ForwardProxy proxy = ForwardProxy.start(URI.create(tls.url()).getPort())) {
+            assertThat(
+                            keysThatSign(
+                                    tls,
+                                    Map.of(
+                                            "AWS_ROLE_ARN", FakeAws.ROLE + "account",
+                                            "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),
+                                            "AWS_CA_BUNDLE", home.resolve("aws.pem").toString(),
+                                            "HTTPS_PROXY", proxy.url()),
+                                    HeadOnce.CHAIN))
+                    .containsExactly("ASIA-account token-account");
+            String target = URI.create(tls.url()).getAuthority();
+            assertThat(proxy.requests())
+                    .containsExactly(
+                            "CONNECT " + target + " HTTP/1.1", "CONNECT " + target + " HTTP/1.1");
         }
     }
 

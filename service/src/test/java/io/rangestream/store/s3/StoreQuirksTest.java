@@ -214,6 +214,12 @@ class StoreQuirksTest {
     }
 
     @Test
+    void acceptsGzipForAReadOfTheWholeObjectToo() {
+        decompressUnlessGzipIsAccepted();
+        assertThat(read(TAG, RangeSpec.from(0))).isEqualTo("abcdefghijklmnopqrstuvwxyz");
+    }
+
+    @Test
     void doesNotSignAcceptEncoding() {
         decompressUnlessGzipIsAccepted();
         assertThat(read(TAG, FIRST_FIVE)).isEqualTo("abcde");

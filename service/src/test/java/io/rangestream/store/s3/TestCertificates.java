@@ -10,7 +10,7 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Certificates for servers at 127.0.0.1, made by the JDK's keytool. */
+/** Certificates for servers, at 127.0.0.1 unless told otherwise, made by the JDK's keytool. */
 final class TestCertificates {
     private static final String PASSWORD = "changeit";
 
@@ -18,6 +18,12 @@ final class TestCertificates {
 
     /** A certificate that is its own authority, as {@code NAME.p12} and {@code NAME.pem}. */
     static void create(Path keys, String name) throws IOException, InterruptedException {
+        create(keys, name, "ip:127.0.0.1");
+    }
+
+    /** The same for another subject, as {@code dns:NAME}. */
+    static void create(Path keys, String name, String subject)
+            throws IOException, InterruptedException {
         String store = keys.resolve(name + ".p12").toString();
         keytool(
                 keys,
@@ -33,7 +39,7 @@ final class TestCertificates {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=" + subject,
                 "-validity",
                 "2");
         keytool(
