@@ -48,7 +48,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-    private final TaskGuard ticking = new TaskGuard("the health probe of a bucket");
+    private final TaskGuard probing = new TaskGuard("the health probe of a bucket");
     private final SortedMap<String, Probe> probes = new TreeMap<>();
     private final Consumer<Boolean> onChange;
     private final long limitNanos;
@@ -124,7 +124,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     private void tick() {
         for (Probe probe : probes.values()) {
             // An exception would end the schedule, and so the probes of all buckets.
-            ticking.run(probe::tick);
+            probing.run(probe::tick);
         }
     }
 
@@ -166,16 +166,26 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         @Override
         public void run() {
             try {
-                store.probe();
-                found(State.REACHABLE, "", true);
-            } catch (Throwable e) {
-                FatalErrors.check(e);
-                found(stateAfter(e), String.valueOf(e.getMessage()), true);
+                // What is told of the outcome may throw too.
+                probing.run(this::probe);
             } finally {
                 synchronized (this) {
                     underWay = false;
                 }
             }
+        }
+
+        private void probe() {
+            State now = State.REACHABLE;
+            String why = "";
+            try {
+                store.probe();
+            } catch (Throwable e) {
+                FatalErrors.check(e);
+                now = stateAfter(e);
+                why = String.valueOf(e.getMessage());
+            }
+            found(now, why, true);
         }
 
         /**

@@ -217,12 +217,12 @@ final class PythonClientIT {
         assertThat(told.code()).isEqualTo("UNIMPLEMENTED");
     }
 
-    /** By Helidon's word, and not as gRPC has it: DESIGN.md, "Where Helidon stands in the way". */
+    /** Helidon's word is NOT_FOUND: DESIGN.md, "Where Helidon stands in the way". */
     @ParameterizedTest
     @ValueSource(strings = {"NoSuchMethod", "NoSuchService"})
-    void whatThereIsNotIsNotFoundAndHasNoDetails(String method) {
+    void unknownMethodOrServiceIsUnimplemented(String method) {
         ForeignAnswer told = client.call(method, "{}").told();
-        assertThat(told.code()).isEqualTo("NOT_FOUND");
+        assertThat(told.code()).isEqualTo("UNIMPLEMENTED");
         assertThat(told.details()).isEmpty();
     }
 

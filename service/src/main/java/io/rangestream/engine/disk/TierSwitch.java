@@ -16,7 +16,6 @@ final class TierSwitch {
         ENDED
     }
 
-    private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
     private final String folder;
     private final Consumer<String> warnings;
     // The writer warns between its tries: what takes the warning must not end it.
