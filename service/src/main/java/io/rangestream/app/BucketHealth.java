@@ -150,7 +150,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
                 if (!underWay) {
                     // Its end waits for this monitor, so it can't come before underWay is set; and
                     // underWay stays unset if the task is rejected.
-                    threads.execute(ticking.guard(this));
+                    threads.execute(this);
                     underWay = true;
                     answered = false;
                     beganNanos = System.nanoTime();
