@@ -11,8 +11,8 @@ import java.util.logging.LogRecord;
  * Lets so many log records pass in a second: what a client can provoke again and again must not
  * fill the disk that standard error goes to. Records of libraries and records of this program are
  * counted apart, so that a flood of the former, which a client may cause, hides no warning of ours.
- * The first record after a pause says how many were left out. An error that ends the process does so
- * also where it is only logged. Named in {@code logging.properties}; safe for many threads.
+ * The first record after a pause says how many were left out. An error that ends the process does
+ * so also where it is only logged. Named in {@code logging.properties}; safe for many threads.
  */
 public final class BoundedRate implements Filter {
     static final int MAX_PER_SECOND = 20;
