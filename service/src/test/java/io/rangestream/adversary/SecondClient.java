@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A client with nothing to do with the attack: it reads a few cached bytes and asks for the health,
  * on one connection and on new ones in turn, and measures how long each response takes. A {@link
- * MachineClock} runs beside it, so that a machine that stands still is not taken for a slow server.
+ * ControlClient} runs beside it, so that a machine that is slow is not taken for a slow server.
  */
 final class SecondClient implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(15);
 
-    private final MachineClock machine = new MachineClock();
+    private final ControlClient control;
     private final Target target;
     private final String object;
     private final List<Sample> samples = new ArrayList<>();
@@ -31,14 +31,19 @@ final class SecondClient implements AutoCloseable {
      * @param what its target and how it was sent
      * @param status the response's; 0 if there was none
      * @param took until its last byte
-     * @param machineLate by how much the machine woke a thread too late in that time
+     * @param control the longest request of the control client in that time
      */
-    record Sample(String what, int status, Duration took, Duration machineLate) {}
+    record Sample(String what, int status, Duration took, Duration control) {}
 
-    /** Starts to ask for an object of a few bytes. */
-    SecondClient(Target target, String object) {
+    /**
+     * Starts to ask for an object of a few bytes.
+     *
+     * @param controlPort of a server that has the object too, and is not attacked
+     */
+    SecondClient(Target target, String object, int controlPort) {
         this.target = target;
         this.object = object;
+        this.control = new ControlClient(controlPort, object);
         this.thread = Thread.ofPlatform().name("second-client").start(this::run);
     }
 
@@ -48,7 +53,7 @@ final class SecondClient implements AutoCloseable {
         try {
             while (!stopped.get()) {
                 LockSupport.parkNanos(PAUSE.toNanos());
-                machine.restart();
+                control.restart();
                 long begun = System.nanoTime();
                 String path = count % 4 == 3 ? "/observe/health/live" : object;
                 boolean keeps = count % 2 == 0;
@@ -74,7 +79,7 @@ final class SecondClient implements AutoCloseable {
                                 path + (keeps ? ", kept" : ", new"),
                                 status,
                                 took,
-                                machine.latest()));
+                                control.longest()));
                 count++;
             }
         } catch (IOException e) {
@@ -112,7 +117,7 @@ final class SecondClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            machine.close();
+            control.close();
         }
     }
 }
