@@ -37,6 +37,7 @@ final class StuckChannel extends FileChannel {
         return List.copyOf(arrays);
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // Which array it is, is what is tested.
     @Override
     public int read(ByteBuffer buffer, long position) throws IOException {
         arrays.add(System.identityHashCode(buffer.array()));
