@@ -106,7 +106,7 @@ final class PageFiles implements HttpService {
                             try {
                                 return method.invoke(request, arguments);
                             } catch (InvocationTargetException e) {
-                                throw e.getCause();
+                                throw e.getTargetException();
                             }
                         });
         return (ServerRequest) like;
