@@ -86,7 +86,7 @@ final class PageFiles implements HttpService {
             return false;
         }
         try {
-            DateTime.parse(headers.get(name).get());
+            var _ = DateTime.parse(headers.get(name).get());
             return false;
         } catch (DateTimeParseException e) {
             return true;
@@ -106,7 +106,7 @@ final class PageFiles implements HttpService {
                             try {
                                 return method.invoke(request, arguments);
                             } catch (InvocationTargetException e) {
-                                throw e.getCause();
+                                throw e.getTargetException();
                             }
                         });
         return (ServerRequest) like;

@@ -24,7 +24,6 @@ final class FrameWriter implements DataWriter {
     // Guarded by the lock. Between a HEADERS frame and its CONTINUATION nothing may be written.
     private final Queue<byte[]> waiting = new ArrayDeque<>();
     private boolean inBlock;
-    private boolean limitTold;
 
     /** What else is to be known of the frames that Helidon writes. */
     interface Events {
@@ -122,14 +121,8 @@ final class FrameWriter implements DataWriter {
             boolean isHead = type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION;
             boolean endsHead = isHead && (octet(frame, 4) & Http2Frames.END_HEADERS) != 0;
             int streamId = isHead || then == Then.TELL_TO_STOP ? word(frame, 5) : 0;
-            delegate.writeNow(frame);
+            delegate.writeNow(type == Http2Frames.SETTINGS ? limited(frame) : frame);
             inBlock = isHead && !endsHead;
-            if (type == Http2Frames.SETTINGS && !limitTold) {
-                // Behind Helidon's settings, of which this replaces one: beyond its own limit
-                // Helidon ends the connection, and it counts a stream for longer than a client.
-                limitTold = true;
-                waiting.add(Http2Frames.maxConcurrentStreams(ConnectionLimits.STREAMS));
-            }
             if (then == Then.TELL_TO_STOP) {
                 waiting.add(Http2Frames.reset(streamId, Http2ErrorCode.NO_ERROR));
             }
@@ -137,6 +130,17 @@ final class FrameWriter implements DataWriter {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Helidon's settings with our limit of streams. Beyond its own Helidon ends the connection, and
+     * it counts a stream for longer than a client does.
+     */
+    private static BufferData limited(BufferData settings) {
+        byte[] bytes = new byte[settings.available()];
+        settings.read(bytes);
+        Http2Frames.limitStreams(bytes, ConnectionLimits.STREAMS);
+        return BufferData.create(bytes);
     }
 
     private void writeWaiting() {

@@ -35,15 +35,14 @@ final class Http2Frames {
 
     private Http2Frames() {}
 
-    /** A whole SETTINGS frame with SETTINGS_MAX_CONCURRENT_STREAMS. */
-    static byte[] maxConcurrentStreams(int most) {
-        return ByteBuffer.allocate(HEAD_BYTES + SETTING_BYTES)
-                .putInt(SETTING_BYTES << Byte.SIZE | SETTINGS)
-                .put((byte) 0)
-                .putInt(0)
-                .putShort((short) MAX_CONCURRENT_STREAMS)
-                .putInt(most)
-                .array();
+    /** Sets SETTINGS_MAX_CONCURRENT_STREAMS, if it is there, in a whole SETTINGS frame. */
+    static void limitStreams(byte[] frame, int most) {
+        ByteBuffer settings = ByteBuffer.wrap(frame);
+        for (int at = HEAD_BYTES; at < frame.length; at += SETTING_BYTES) {
+            if (settings.getShort(at) == MAX_CONCURRENT_STREAMS) {
+                settings.putInt(at + Short.BYTES, most);
+            }
+        }
     }
 
     /** A whole RST_STREAM frame. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -279,9 +280,17 @@ public final class Http2Wire implements AutoCloseable {
                 type == HEADERS ? decode(streamId, flags, payload) : List.of();
         boolean asks = type == SETTINGS || type == PING;
         if (asks && (flags & ACK) == 0) {
-            write(type, ACK, 0, type == PING ? payload : new byte[0]);
+            acknowledge(type, type == PING ? payload : new byte[0]);
         }
         return new Frame(type, flags, streamId, payload, fields);
+    }
+
+    private void acknowledge(int type, byte[] payload) throws IOException {
+        try {
+            write(type, ACK, 0, payload);
+        } catch (SocketException e) {
+            // The server has closed the connection; what it has written before can still be read.
+        }
     }
 
     private List<Map.Entry<String, String>> decode(int streamId, int flags, byte[] payload) {

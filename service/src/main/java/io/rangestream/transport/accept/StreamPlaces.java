@@ -27,11 +27,7 @@ final class StreamPlaces {
      */
     void limit(ConnectionLimits limits, long heapBytes) {
         int places =
-                (int)
-                        Math.clamp(
-                                heapBytes / HEAP_BYTES_EACH,
-                                LEAST,
-                                Math.max(LEAST, limits.total()));
+                Math.clamp(heapBytes / HEAP_BYTES_EACH, LEAST, Math.max(LEAST, limits.total()));
         most = places;
         mostPerAddress =
                 Math.min(
