@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** How many streams there are places for. */
 final class StreamPlacesTest {
-    private static final Network ONE = Network.of(new InetSocketAddress("127.0.0.1", 1));
-    private static final Network OTHER = Network.of(new InetSocketAddress("127.0.0.2", 1));
+    private static final Network ONE =
+            Network.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1));
+    private static final Network OTHER =
+            Network.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 1));
 
     private static final long GIBIBYTE = 1L << 30;
 
