@@ -40,9 +40,6 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(BucketHealth.class.getName());
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
-    /** A store that answers no probe for so long can't serve a reader either. */
-    static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
-
     /** So many stores may hang before others are probed late. */
     static final int MAX_THREADS = 16;
 
@@ -82,7 +79,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
      * @param onChange is told of readiness after every probe, and when a circuit opens or closes
      */
     BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
-        this(stores, onChange, PROBE_EVERY, PROBE_LIMIT);
+        this(stores, onChange, PROBE_EVERY, ObjectStore.LONGEST_PROBE);
     }
 
     /** The same with other times. */

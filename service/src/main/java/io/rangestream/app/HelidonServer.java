@@ -26,7 +26,6 @@ import java.time.Duration;
 final class HelidonServer {
     // Helidon's own limits for HTTP/1.x must not be below those of Http1Limits, which decide.
     private static final int ABOVE = 1024;
-    private static final int MAX_FIELDS_BYTES = 32 * 1024;
 
     // For answers over HTTP/2 that are no reads, a list or a page: they wait for their window in
     // Helidon, where nothing but this time ends it. Reads and gRPC calls wait in WriteTurns.
@@ -91,7 +90,7 @@ final class HelidonServer {
 
     private static Http2Config http2() {
         return Http2Config.builder()
-                .maxHeaderListSize(MAX_FIELDS_BYTES)
+                .maxHeaderListSize(Http1Limits.FIELDS_BYTES)
                 .validatePath(false)
                 .flowControlTimeout(FLOW_CONTROL_TIMEOUT)
                 .maxRapidResets(MAX_RAPID_RESETS)

@@ -3,6 +3,7 @@ package io.rangestream.store;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.range.RangeSpec;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Optional;
  * threads. All methods block, and throw {@link ObjectStoreException} classified.
  */
 public interface ObjectStore extends AutoCloseable {
+    /**
+     * How long a {@link #probe} may take, with its retries. Health takes a store that is silent for
+     * longer for one that can't serve readers.
+     */
+    Duration LONGEST_PROBE = Duration.ofSeconds(10);
 
     /**
      * Opens an object for reading.

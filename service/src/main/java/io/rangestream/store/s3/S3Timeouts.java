@@ -1,5 +1,7 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.ObjectStore;
+
 import java.time.Duration;
 
 /**
@@ -16,9 +18,6 @@ record S3Timeouts(Duration connect, Duration silence, Duration connectionFree, D
 
     private static final Duration MAX_CONNECTION_FREE = Duration.ofSeconds(5);
 
-    /** So that a store that hangs shows in health soon, whatever readers wait for. */
-    private static final Duration MAX_PROBE = Duration.ofSeconds(10);
-
     // Three attempts to connect, and the response after them, fit into the deadline.
     private static final int CONNECTS = 5;
     private static final int CONNECTION_WAITS = 3;
@@ -29,7 +28,7 @@ record S3Timeouts(Duration connect, Duration silence, Duration connectionFree, D
 
     /** With the usual time for a probe. */
     S3Timeouts(Duration connect, Duration silence, Duration connectionFree) {
-        this(connect, silence, connectionFree, MAX_PROBE);
+        this(connect, silence, connectionFree, ObjectStore.LONGEST_PROBE);
     }
 
     /**
