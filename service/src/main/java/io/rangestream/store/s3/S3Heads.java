@@ -126,25 +126,37 @@ final class S3Heads {
         }
     }
 
-    /** By a GET of one byte, or of everything if there is not even one. */
+    /**
+     * By a GET of one byte, or of everything if the store says that there is not even one: an
+     * object is empty only if a response to a request for all of it says so.
+     */
     Representation byGet(ObjectId id) {
         try {
-            return byGet(id, Optional.of(FIRST_BYTE));
+            Optional<Representation> found = byGet(id, Optional.of(FIRST_BYTE));
+            if (found.isPresent()) {
+                return found.get();
+            }
         } catch (SdkException e) {
             if (!S3Errors.isRangeOfNothing(e)) {
                 throw S3Errors.classify(id, id.versionId().isPresent(), e);
             }
         }
         try {
-            return byGet(id, Optional.empty());
+            return byGet(id, Optional.empty())
+                    .orElseThrow(
+                            () -> new Unavailable(id, "answered a range that was not asked", null));
         } catch (SdkException e) {
             throw S3Errors.classify(id, id.versionId().isPresent(), e);
         }
     }
 
-    private Representation byGet(ObjectId id, Optional<String> range) {
+    /** Empty if the response is a part of nothing, {@code bytes 0--1/0}. */
+    private Optional<Representation> byGet(ObjectId id, Optional<String> range) {
         S3Gets.Got got = gets.get(id, Optional.empty(), range);
         try {
+            if (got.answer().isRangeOfNothing()) {
+                return Optional.empty();
+            }
             OptionalLong length = completeLength(got.answer());
             if (length.isEmpty()) {
                 got = again(id, range, got);
@@ -153,7 +165,7 @@ final class S3Heads {
             if (length.isEmpty()) {
                 throw new Unavailable(id, "does not say how long the object is", null);
             }
-            return got.answer().representation(length.getAsLong());
+            return Optional.of(got.answer().representation(length.getAsLong()));
         } finally {
             got.body().abort();
         }
@@ -170,7 +182,7 @@ final class S3Heads {
         if (answer.isPartial()) {
             return range.isPresent()
                     ? OptionalLong.of(range.get().completeLength())
-                    : answer.isRangeOfNothing() ? OptionalLong.of(0) : OptionalLong.empty();
+                    : OptionalLong.empty();
         }
         return answer.contentLength();
     }

@@ -140,6 +140,27 @@ class LyingStoreTest {
         assertThat(scripted.server.requests().getLast().field("If-Match")).contains("\"tag\"");
     }
 
+    /** Twice "bytes 0--1/0" and a HEAD without a length are no proof that an object is empty. */
+    @Test
+    void objectIsNotEmptyBecauseRangesOfItAre() {
+        String[] partOfNothing = {
+            "HTTP/1.1 206 Partial Content",
+            "Content-Range: bytes 0--1/0",
+            "Content-Length: 0",
+            ScriptedStore.TAG
+        };
+        scripted.server.then("", partOfNothing);
+        scripted.server.then(
+                "", "HTTP/1.1 200 OK", "Transfer-Encoding: chunked", ScriptedStore.TAG);
+        scripted.server.then("", partOfNothing);
+        scripted.server.then(
+                "abcdefghij", "HTTP/1.1 200 OK", "Content-Length: 10", ScriptedStore.TAG);
+        assertThatThrownBy(() -> open(FIRST_FIVE)).isInstanceOf(Changed.class);
+        assertThat(scripted.server.requests())
+                .extracting(request -> request.field("Range").orElse("all of it"))
+                .containsExactly("bytes=0-4", "all of it", "bytes=0-0", "all of it");
+    }
+
     @Test
     void refusingARangeThatTheObjectHasMeansThatItChanged() {
         scripted.thenError(416, "InvalidRange");
