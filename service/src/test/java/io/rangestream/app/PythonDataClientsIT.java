@@ -11,6 +11,7 @@ import com.google.gson.JsonParser;
 import io.rangestream.testkit.RangestreamProcess;
 import io.rangestream.testkit.RequiresTool;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,8 +36,13 @@ final class PythonDataClientsIT {
             assertThat(said.get("parts").toString()).isEqualTo("[[5,6,7,8],[32,33,34,35]]");
             // Not WebDAV. A 501 would be retried eleven times.
             assertThat(said.get("list").getAsString()).contains("PROPFIND").contains("405");
-            assertThat(server.printed().lines().filter(line -> line.contains("PROPFIND")))
-                    .hasSize(1);
+            // A line of the log comes a little after its response.
+            Awaitility.await("the line of the one PROPFIND")
+                    .untilAsserted(
+                            () ->
+                                    assertThat(server.printed().lines())
+                                            .filteredOn(line -> line.contains("PROPFIND"))
+                                            .hasSize(1));
         }
     }
 
