@@ -40,6 +40,7 @@ final class AdversaryIT {
     /** Of responses that only the machine made later than the promise. */
     private static final double EXCUSED_RATIO = 0.1;
 
+    private static final int RUNS = 3;
     private static final int ROUNDS = 8;
     private static final int MIXED_ROUNDS = 40;
     private static final int LONG_MIXED_ROUNDS = 2_000;
@@ -110,20 +111,18 @@ final class AdversaryIT {
     @ParameterizedTest
     @EnumSource
     void attackHarmsNoOtherClient(Attack attack) throws IOException {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Attack> attacks = Collections.nCopies(ROUNDS, attack);
-        attackBesideASecondClient(attacks, random);
+        attackBesideASecondClient(Collections.nCopies(ROUNDS, attack));
     }
 
     @Test
     void mixedAttacksHarmNoOtherClient() throws IOException {
-        attackBesideASecondClient(mixed(MIXED_ROUNDS), new SplittableRandom(SEED));
+        attackBesideASecondClient(mixed(MIXED_ROUNDS));
     }
 
     @Test
     @Tag("long")
     void manyMixedAttacksHarmNoOtherClient() throws IOException {
-        attackBesideASecondClient(mixed(LONG_MIXED_ROUNDS), new SplittableRandom(SEED));
+        attackBesideASecondClient(mixed(LONG_MIXED_ROUNDS));
     }
 
     private static List<Attack> mixed(int rounds) {
@@ -135,8 +134,24 @@ final class AdversaryIT {
         return attacks.subList(0, rounds);
     }
 
-    private void attackBesideASecondClient(List<Attack> attacks, SplittableRandom random)
-            throws IOException {
+    /**
+     * Attacks while a second client reads. Failed requests and exceeded bounds fail at once; late
+     * responses must recur in each of {@link #RUNS} runs of the same attacks, as a pause of the
+     * machine does not.
+     */
+    private void attackBesideASecondClient(List<Attack> attacks) throws IOException {
+        List<SecondClient.Sample> late = List.of();
+        for (int run = 0; run < RUNS; run++) {
+            late = late(run(attacks));
+            if (late.isEmpty()) {
+                return;
+            }
+        }
+        assertThat(late).as("later than %s in %d runs, seed %d", PROMISE, RUNS, SEED).isEmpty();
+    }
+
+    private List<SecondClient.Sample> run(List<Attack> attacks) throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
         long logBefore = server.output().length();
         List<SecondClient.Sample> samples;
         try (SecondClient second = new SecondClient(target, FEW, control.uri().getPort())) {
@@ -147,21 +162,24 @@ final class AdversaryIT {
         }
         assertThat(server.isAlive()).as("the server lives: %s", server.complained()).isTrue();
         assertThat(samples).as("seed %d", SEED).isNotEmpty().allSatisfy(AdversaryIT::isAnswered);
-        List<SecondClient.Sample> late =
-                samples.stream().filter(sample -> sample.took().compareTo(PROMISE) > 0).toList();
-        assertThat(late)
-                .as("later than %s, seed %d, of %d", PROMISE, SEED, samples.size())
-                .allMatch(
-                        sample -> sample.took().compareTo(PROMISE.plus(sample.control())) <= 0,
-                        "no more than the promise later than the control");
-        assertThat(late.size())
-                .as("responses that the machine delayed, of %d", samples.size())
-                .isLessThanOrEqualTo((int) Math.ceil(samples.size() * EXCUSED_RATIO));
         assertThat(server.residentBytes()).isLessThan(MOST_RESIDENT_BYTES);
         assertThat(server.output().length() - logBefore)
                 .as("characters of log")
                 .isLessThan(attacks.size() * MOST_LOG_BYTES_A_ROUND);
         assertThat(metrics()).hasSizeLessThan(MOST_METRICS_BYTES);
+        return samples;
+    }
+
+    /** Those later than promised, and later by that than the control; all, if they are many. */
+    private static List<SecondClient.Sample> late(List<SecondClient.Sample> samples) {
+        List<SecondClient.Sample> slow =
+                samples.stream().filter(sample -> sample.took().compareTo(PROMISE) > 0).toList();
+        if (slow.size() > samples.size() * EXCUSED_RATIO) {
+            return slow;
+        }
+        return slow.stream()
+                .filter(sample -> sample.took().compareTo(PROMISE.plus(sample.control())) > 0)
+                .toList();
     }
 
     private static void isAnswered(SecondClient.Sample sample) {
