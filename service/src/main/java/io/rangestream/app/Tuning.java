@@ -4,7 +4,6 @@ import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.gate.StoreLimits;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,17 +11,10 @@ import java.util.Optional;
  *
  * @param engine how blocks are kept and fetched
  * @param stores how much is asked of the stores at once
- * @param hedgeAfter after how long without an answer a store is asked a second time; never, where
- *     empty
  * @param disk where blocks are kept too
  * @param logsRequests whether each request is a line on standard output
  */
-record Tuning(
-        EngineConfig engine,
-        StoreLimits stores,
-        Optional<Duration> hedgeAfter,
-        Optional<Disk> disk,
-        boolean logsRequests) {
+record Tuning(EngineConfig engine, StoreLimits stores, Optional<Disk> disk, boolean logsRequests) {
 
     /** The waits on the way to the store, all within a reader's deadline. */
     WaitLimits waits() {

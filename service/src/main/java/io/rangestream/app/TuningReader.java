@@ -33,7 +33,7 @@ final class TuningReader {
         ConfigSection cache = root.section("cache");
         cache.allowOnly("memory", "metadata-ttl", "memory-wait", "read-ahead", "disk");
         ConfigSection store = root.section("store");
-        store.allowOnly("max-requests", "request-wait", "idle-fetch", "hedge-after");
+        store.allowOnly("max-requests", "request-wait", "idle-fetch");
         ConfigSection log = root.section("log");
         log.allowOnly("requests");
         Duration deadline =
@@ -60,15 +60,7 @@ final class TuningReader {
                         store.duration("idle-fetch", LEAST_TIME, EngineConfig.DEFAULT_IDLE_FETCH),
                         deadline,
                         WaitLimits.of(deadline, stores.longestWait(), memoryWait).memory());
-        Optional<Duration> hedgeAfter =
-                store.text("hedge-after")
-                        .map(_ -> store.duration("hedge-after", LEAST_TIME, LEAST_TIME));
-        return new Tuning(
-                engine,
-                stores,
-                hedgeAfter,
-                disk(cache.section("disk")),
-                log.flag("requests", true));
+        return new Tuning(engine, stores, disk(cache.section("disk")), log.flag("requests", true));
     }
 
     private static long memoryBytes(ConfigSection cache) {

@@ -15,8 +15,6 @@ import io.rangestream.store.directory.DirectoryLimits;
 import io.rangestream.store.directory.DirectoryObjectStore;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.GuardedStore;
-import io.rangestream.store.guard.HedgeLimits;
-import io.rangestream.store.guard.HedgedStore;
 import io.rangestream.store.guard.PaceLimits;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
@@ -132,19 +130,11 @@ final class Wiring implements AutoCloseable {
 
     private static ObjectStore guarded(String bucket, ObjectStore store, Tuning tuning) {
         WaitLimits waits = tuning.waits();
-        Optional<ObjectStore> hedged =
-                tuning.hedgeAfter()
-                        .map(
-                                after ->
-                                        new HedgedStore(
-                                                store,
-                                                new HedgeLimits(
-                                                        after, HedgeLimits.DEFAULT_PERCENT)));
         return new GuardedStore(
-                hedged.orElse(store),
+                store,
                 bucket,
                 PaceLimits.DEFAULT.waitingAtMost(waits.pace()),
-                CircuitLimits.DEFAULT,
+                CircuitLimits.DEFAULT.within(tuning.engine().firstByteDeadline()),
                 waits.silence(),
                 System::nanoTime,
                 new SplittableRandom());

@@ -39,6 +39,9 @@ public record EngineConfig(
     /** Blocks come free as readers go on: who is not served by then asks for more than there is. */
     public static final Duration DEFAULT_MEMORY_WAIT = Duration.ofSeconds(5);
 
+    /** See {@link #longestResumePause}: a circuit's first pause, and one second for the retry. */
+    public static final Duration LONGEST_RESUME_PAUSE = Duration.ofSeconds(3);
+
     /** Fewer than this can't hold what one reader has in hand and what comes next. */
     public static final long LEAST_BLOCKS = 4;
 
@@ -47,6 +50,17 @@ public record EngineConfig(
             throw new IllegalArgumentException(
                     memoryBytes + " bytes are less than four blocks of " + blockBytes);
         }
+    }
+
+    /**
+     * How long a fetch may pause before it reads on where the store's response broke off; a longer
+     * pause, if the store asks for one, fails the fetch. It covers the first two seconds for which
+     * a circuit is open, and never exceeds the reader's deadline.
+     */
+    Duration longestResumePause() {
+        return firstByteDeadline.compareTo(LONGEST_RESUME_PAUSE) < 0
+                ? firstByteDeadline
+                : LONGEST_RESUME_PAUSE;
     }
 
     /** The defaults, in so much memory. */

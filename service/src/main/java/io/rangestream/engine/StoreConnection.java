@@ -29,9 +29,6 @@ final class StoreConnection {
     private static final int MOST_BREAKS = 4;
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
 
-    // A circuit is open for 2 s at first. Who would wait for longer is told instead.
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(3);
-
     private final FetchContext context;
     private final CachedVersion version;
     private final String viewer;
@@ -106,7 +103,7 @@ final class StoreConnection {
                 Duration pause = pause(e, breaks);
                 if (!connectedBefore
                         || breaks == MOST_BREAKS
-                        || pause.compareTo(LONGEST_BACK_OFF) > 0
+                        || pause.compareTo(context.config().longestResumePause()) > 0
                         || unwanted.getAsBoolean()) {
                     throw e;
                 }

@@ -72,7 +72,7 @@ class ConfigMistakesTest {
                     http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, cors, max-response-bytes, but found "pause-limt" (did you mean pause-limit?).
                     grpc: { limit: PT1H }                           | FILE: grpc: expected only pause-limit, but found "limit" (did you mean pause-limit?).
                     cache: { memry: 1 GiB }                         | FILE: cache: expected only memory, metadata-ttl, memory-wait, read-ahead, disk, but found "memry" (did you mean memory?).
-                    store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, hedge-after, but found "max-request" (did you mean max-requests?).
+                    store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, but found "max-request" (did you mean max-requests?).
                     buckets: { d: { dir: x } }                      | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "dir" (did you mean s3?).
                     buckets: { d: { directry: x } }                 | FILE: buckets.d: expected only directory, cache, s3, cache-control, but found "directry" (did you mean directory?).
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "buckt" (did you mean bucket?).

@@ -113,7 +113,7 @@ final class ServedFaces implements AutoCloseable {
     }
 
     static Tuning tuning(EngineConfig engine) {
-        return new Tuning(engine, StoreLimits.DEFAULT, Optional.empty(), Optional.empty(), true);
+        return new Tuning(engine, StoreLimits.DEFAULT, Optional.empty(), true);
     }
 
     /** Sets a server up as the program does. */

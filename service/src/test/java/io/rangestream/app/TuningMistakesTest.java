@@ -91,7 +91,6 @@ class TuningMistakesTest {
         "cache.memory-wait, PT0S",
         "store.request-wait, PT0.001S",
         "store.idle-fetch, PT0.001S",
-        "store.hedge-after, PT0.001S",
         "http.first-byte-deadline, PT0.001S",
     })
     void aTimeThatIsNone(String key, String least) {
@@ -107,7 +106,7 @@ class TuningMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"store.request-wait", "store.idle-fetch", "store.hedge-after"})
+    @ValueSource(strings = {"store.request-wait", "store.idle-fetch"})
     void aTimeThatMustBeMoreThanNothing(String key) {
         assertSays(key, "PT0S", "a time as in PT30S or PT1H, PT0.001S or longer");
     }
@@ -139,7 +138,7 @@ class TuningMistakesTest {
                     cache.read-ahead.first-fech | cache.read-ahead | first-fetch, longest-fetch, least, most | first-fetch
                     cache.read-ahead.mst        | cache.read-ahead | first-fetch, longest-fetch, least, most | most
                     cache.read-ahead.longest-fetsh | cache.read-ahead | first-fetch, longest-fetch, least, most | longest-fetch
-                    store.idle-fech             | store           | max-requests, request-wait, idle-fetch, hedge-after | idle-fetch
+                    store.idle-fech             | store           | max-requests, request-wait, idle-fetch | idle-fetch
                     log.request                 | log             | requests                               | requests
                     """)
     void anUnknownKeyIsNamedWithTheNearestKnownOne(
@@ -197,8 +196,6 @@ class TuningMistakesTest {
         assertThat(read("store.max-requests", "1").stores().maxRequests()).isEqualTo(1);
         assertThat(read("store.idle-fetch", "PT0.001S").engine().idleFetch())
                 .isEqualTo(Duration.ofMillis(1));
-        assertThat(read("store.hedge-after", "PT0.001S").hedgeAfter())
-                .hasValue(Duration.ofMillis(1));
         assertThat(read("cache.read-ahead.first-fetch", "1 PiB").engine().readAhead())
                 .extracting("firstFetchBytes", "longestFetchBytes")
                 .containsExactly(1L << 50, 1L << 50);

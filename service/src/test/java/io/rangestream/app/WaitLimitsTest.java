@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.PaceLimits;
 
 import org.junit.jupiter.api.Test;
@@ -42,5 +43,23 @@ class WaitLimitsTest {
         assertThat(usual.turn()).isEqualTo(StoreLimits.DEFAULT_LONGEST_WAIT);
         assertThat(usual.memory()).isEqualTo(EngineConfig.DEFAULT_MEMORY_WAIT);
         assertThat(usual.pace()).isEqualTo(PaceLimits.DEFAULT.longestWait());
+        assertThat(CircuitLimits.DEFAULT.within(EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE))
+                .isEqualTo(CircuitLimits.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT60S, PT60S", "PT7S, PT7S", "PT2S, PT2S", "PT0.5S, PT2S"})
+    void circuitIsOpenForNoLongerThanADeadline(Duration deadline, Duration longest) {
+        CircuitLimits limits = CircuitLimits.DEFAULT.within(deadline);
+        assertThat(limits.longestOpen()).isEqualTo(longest);
+        assertThat(limits.firstOpen()).isEqualTo(CircuitLimits.DEFAULT.firstOpen());
+    }
+
+    /** Else a broken read would fail at the first error after a circuit has opened. */
+    @Test
+    void readIsResumedAfterTheFirstPauseOfACircuit() {
+        assertThat(EngineConfig.LONGEST_RESUME_PAUSE)
+                .isGreaterThan(CircuitLimits.DEFAULT.firstOpen())
+                .isLessThan(EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE);
     }
 }

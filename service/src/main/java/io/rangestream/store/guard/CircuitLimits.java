@@ -28,6 +28,16 @@ public record CircuitLimits(
     public static final CircuitLimits DEFAULT =
             new CircuitLimits(10, 5, 50, Duration.ofSeconds(2), Duration.ofSeconds(15), 5);
 
+    /**
+     * The same, open for no longer than a reader's deadline or the first pause, whichever is
+     * longer: a client that retries after its own deadline finds the store being tried.
+     */
+    public CircuitLimits within(Duration firstByteDeadline) {
+        Duration longest =
+                firstByteDeadline.compareTo(firstOpen) > 0 ? firstByteDeadline : firstOpen;
+        return new CircuitLimits(window, minimumCalls, failurePercent, firstOpen, longest, trials);
+    }
+
     public CircuitLimits {
         if (minimumCalls < 1 || window < minimumCalls || trials < 1) {
             throw new IllegalArgumentException(

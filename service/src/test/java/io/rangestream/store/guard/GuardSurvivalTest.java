@@ -2,11 +2,8 @@ package io.rangestream.store.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.rangestream.fault.TaskGuard;
-import io.rangestream.range.RangeSpec;
-import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -21,12 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /** What throws beside a request has no effect on it. */
 @Timeout(60)
@@ -98,26 +92,5 @@ class GuardSurvivalTest {
         }
         fails[0] = false;
         assertThat(guarded.head(FILM).completeLength()).isEqualTo(1);
-    }
-
-    @Test
-    void loserOfARaceThatCanNotBeAbortedIsLeft() {
-        HeldOpens held = new HeldOpens(memory.head(FILM));
-        held.onAbort =
-                () -> {
-                    throw new IllegalStateException("by a test");
-                };
-        HedgedStore hedged = new HedgedStore(held, new HedgeLimits(Duration.ofNanos(1), 100));
-        CompletableFuture<Fetch> open =
-                CompletableFuture.supplyAsync(
-                        () -> hedged.open(FILM, Optional.empty(), RangeSpec.from(0)),
-                        task -> Thread.ofVirtual().start(task));
-        held.awaitOpens(2);
-        HeldOpens.Answer winner = held.answer(0);
-        assertThat(open.join()).isSameAs(winner);
-        HeldOpens.Answer loser = held.answer(1);
-        await().until(() -> logged.messages().size() == 1);
-        assertThat(loser.isOpen()).isFalse();
-        assertThat(winner.isOpen()).isTrue();
     }
 }
