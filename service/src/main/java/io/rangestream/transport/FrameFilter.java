@@ -290,7 +290,7 @@ final class FrameFilter {
     }
 
     private void request(int streamId, boolean ends) {
-        if (streams.count() >= ConnectionLimits.MOST_HANDLED_STREAMS || !control.mayOpen()) {
+        if (streams.count() >= ConnectionLimits.STREAMS || !control.mayOpen()) {
             // Nothing of it has been done: the client may send it again (RFC 9113, section 8.7).
             var _ = streams.refuse(streamId);
             control.write(Http2Frames.reset(streamId, Http2ErrorCode.REFUSED_STREAM));

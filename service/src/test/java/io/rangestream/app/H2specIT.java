@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,8 +41,8 @@ final class H2specIT {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z0-9]+/[0-9./]+)` \\|", Pattern.MULTILINE);
     private static final int CASES = 146;
-    // How long a case waits for what should come; what fails for that has waited so long.
-    private static final String PATIENCE_SECONDS = "2";
+    // How long a case waits for the frames that it expects.
+    private static final String TIMEOUT_SECONDS = "5";
 
     @TempDir private Path folder;
 
@@ -54,14 +56,11 @@ final class H2specIT {
                 RangestreamProcess.start("--directory", "demo=" + object.getParent())) {
             output = h2spec(server.uri().getPort(), report);
         }
-        Map<String, Boolean> passed = read(report);
-        assertThat(passed).as(output).hasSize(CASES);
-        SortedSet<String> failed =
-                passed.entrySet().stream()
-                        .filter(test -> !test.getValue())
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(failed).as(output).isEqualTo(listed());
+        Map<String, Optional<String>> failures = read(report);
+        assertThat(failures).as(output).hasSize(CASES);
+        SortedMap<String, String> failed = new TreeMap<>();
+        failures.forEach((test, failure) -> failure.ifPresent(text -> failed.put(test, text)));
+        assertThat(failed.keySet()).as("%s", failed).isEqualTo(listed());
     }
 
     private static String h2spec(int port, Path report) throws Exception {
@@ -76,7 +75,7 @@ final class H2specIT {
                                 "/objects/demo/object.txt",
                                 "--strict",
                                 "--timeout",
-                                PATIENCE_SECONDS,
+                                TIMEOUT_SECONDS,
                                 "--junit-report",
                                 report.toString())
                         .redirectErrorStream(true)
@@ -87,9 +86,9 @@ final class H2specIT {
         return output;
     }
 
-    /** Each case by its section and its place there, as h2spec itself takes it. */
-    private static Map<String, Boolean> read(Path report) throws Exception {
-        Map<String, Boolean> passed = new TreeMap<>();
+    /** The failure of each case, by its section and its number there, as h2spec itself counts. */
+    private static Map<String, Optional<String>> read(Path report) throws Exception {
+        Map<String, Optional<String>> failures = new TreeMap<>();
         NodeList cases =
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
@@ -100,12 +99,19 @@ final class H2specIT {
             Element test = (Element) cases.item(i);
             String section = test.getAttribute("package");
             int place = places.merge(section, 1, Integer::sum);
-            boolean fails =
-                    test.getElementsByTagName("failure").getLength() > 0
-                            || test.getElementsByTagName("error").getLength() > 0;
-            passed.put(section + "/" + place, !fails);
+            failures.put(
+                    section + "/" + place,
+                    failure(test, "failure").or(() -> failure(test, "error")));
         }
-        return passed;
+        return failures;
+    }
+
+    private static Optional<String> failure(Element test, String kind) {
+        NodeList found = test.getElementsByTagName(kind);
+        return found.getLength() == 0
+                ? Optional.empty()
+                : Optional.of(
+                        test.getAttribute("classname") + ": " + found.item(0).getTextContent());
     }
 
     private static SortedSet<String> listed() throws Exception {
