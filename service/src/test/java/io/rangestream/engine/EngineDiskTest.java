@@ -161,7 +161,7 @@ final class EngineDiskTest {
         assertThat(disk.warnings())
                 .singleElement()
                 .asString()
-                .contains("is off, reads go on without it", "planned at WRITE");
+                .contains("is off, reads continue without it", "planned at WRITE");
     }
 
     @Test
@@ -177,7 +177,7 @@ final class EngineDiskTest {
         assertThat(disk.warnings())
                 .singleElement()
                 .asString()
-                .contains("is off, reads go on without it", "planned at READ");
+                .contains("is off, reads continue without it", "planned at READ");
     }
 
     private void readAllTwice(EngineUnderTest engine) {

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which blocks there are, and where. Readers take no lock. */
+/**
+ * The blocks on disk by address, in memory. The writer thread adds and removes blocks; readers look
+ * blocks up without a lock and remove corrupt ones. Keeps the count of live blocks of each segment.
+ */
 final class BlockIndex {
     private final ConcurrentHashMap<BlockAddress, StoredBlock> blocks = new ConcurrentHashMap<>();
 
@@ -20,38 +23,38 @@ final class BlockIndex {
         return blocks.containsKey(address);
     }
 
-    /** Whether this is still the place of its address. */
+    /** Whether the index still maps the address of {@code block} to this block. */
     boolean holds(StoredBlock block) {
         return blocks.get(block.address()) == block;
     }
 
-    /** Takes the place of what is there for the address. */
+    /** Adds a block; replaces another one at the same address. */
     void put(StoredBlock block) {
-        block.segment().gained();
+        block.segment().incrementLive();
         StoredBlock before = blocks.put(block.address(), block);
         if (before != null) {
-            before.segment().lost();
+            before.segment().decrementLive();
         }
     }
 
-    /** Leaves what is there for the address. */
+    /** Adds a block unless the index has one at the same address. */
     void putIfAbsent(StoredBlock block) {
         if (blocks.putIfAbsent(block.address(), block) == null) {
-            block.segment().gained();
+            block.segment().incrementLive();
         }
     }
 
-    /** Removes this block, but not another of its address; says whether it was there. */
+    /** Removes this block, but not another one at its address; returns whether it was present. */
     boolean remove(StoredBlock block) {
         boolean removed = blocks.remove(block.address(), block);
         if (removed) {
-            block.segment().lost();
+            block.segment().decrementLive();
         }
         return removed;
     }
 
-    /** Removes the blocks of these objects that have another tag. Looks at every block there is. */
-    void forgetOthers(Map<ObjectId, EntityTag> current) {
+    /** Removes the blocks of these objects that have another tag. Scans all blocks. */
+    void removeOtherVersions(Map<ObjectId, EntityTag> current) {
         for (StoredBlock block : blocks.values()) {
             EntityTag tag = current.get(block.address().id());
             if (tag != null && !tag.equals(block.address().tag())) {

@@ -2,42 +2,84 @@ package io.rangestream.engine.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 
 /**
- * All that the tier does to a disk, so that a test can let any of it fail. Names are of files in
- * one flat folder. Every method may throw, which turns the tier off; it is closed then, and claimed
- * again when the disk is tried again.
+ * All file operations of the disk tier, on the files of one flat folder. {@link FolderFiles} is the
+ * implementation; tests wrap it to let any operation fail or hang. Used by the writer thread; other
+ * threads call {@link DiskFile#read} only.
+ *
+ * <p>Any method may throw, and the tier is then turned off. The tier closes this object, and calls
+ * {@link #claim} again when it retries the disk.
  */
 interface DiskFiles extends Closeable {
+    /** The allocation unit of common file systems. */
+    long PAGE_BYTES = 4096;
 
     /**
-     * Makes the folder where there is none, and takes it for this process alone; comes first.
+     * An upper estimate of the disk space of a file: its pages, and one more for its inode, its
+     * name and its extent map.
+     */
+    static long spaceOf(long fileBytes) {
+        return (fileBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
+    }
+
+    /**
+     * Creates the folder if it is absent, and locks it for this tier. Called before any other
+     * method.
      *
-     * @throws IOException also where another process, or this one, has taken it already
+     * @throws IOException also if another tier, in this or in another process, has locked it
      */
     void claim() throws IOException;
 
-    /** What is in the folder, except for what {@link #claim} put there. */
+    /** The entries of the folder, except for the lock file of {@link #claim}. */
     List<Found> list() throws IOException;
 
-    /** Makes an empty file that only this user can read; there must be nothing of that name. */
+    /**
+     * Creates an empty file that only this user can read.
+     *
+     * @throws IOException also if the name exists
+     */
     DiskFile create(String name) throws IOException;
 
-    /** A file that {@link #list} found; not looked at before the first read. */
+    /** Returns a file that {@link #list} found. Opens it at the first read. */
     DiskFile open(String name);
 
-    /** Deletes a file, if it is there. */
+    /** Deletes a file if it exists. */
     void delete(String name) throws IOException;
 
-    /** Gives the folder up; files that are still open stay so. */
+    /** Unlocks the folder. Open files stay open. */
     @Override
     void close() throws IOException;
 
     /**
-     * A name in the folder.
+     * An entry of the folder.
      *
-     * @param regular a file, not a folder or a link or worse
+     * @param name the file name, without the folder
+     * @param bytes the length of the file
+     * @param regular whether it is a regular file, not a folder, a link or a device
      */
     record Found(String name, long bytes, boolean regular) {}
+
+    /** A file, written by the writer thread and read by many threads at once. */
+    interface DiskFile extends Closeable {
+
+        /** Writes all of {@code array[0..length)} at a position. */
+        void write(byte[] array, int length, long position) throws IOException;
+
+        /**
+         * Reads into {@code array[0..length)} from a position.
+         *
+         * @return the number of bytes; fewer than {@code length} only at the end of the file
+         * @throws ClosedByInterruptException if this thread is interrupted; other threads can
+         *     continue to use the file
+         * @throws ClosedChannelException after {@link #close}, which may be called during a read
+         */
+        int read(byte[] array, int length, long position) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
 }

@@ -3,18 +3,20 @@ package io.rangestream.engine.disk;
 import java.time.Duration;
 
 /**
- * How long a disk that fails or hangs is waited for.
+ * How long the disk tier waits for a disk that fails or hangs.
  *
- * @param firstRetry how long after a failure the disk is tried again
- * @param longestRetry the same after many failures: each wait is twice the one before
- * @param read how long a read may take; the reader goes on without it then, and the tier is off
- * @param write how long a write may take while others wait for it, before the tier is off
+ * @param firstRetry pause between the first failure and the retry
+ * @param longestRetry upper bound of the pause, which doubles with each further failure
+ * @param read time limit of a read; at the limit the reader continues without the disk and the tier
+ *     is turned off
+ * @param write time limit of a write; at the limit the tier is turned off by the next caller that
+ *     queues a block
  */
 record DiskPatience(Duration firstRetry, Duration longestRetry, Duration read, Duration write) {
     /**
-     * A short fault costs a second; a disk that stays full costs a look and two log lines every
-     * five minutes. A disk that is only busy answers within two seconds, and a write of a block to
-     * one within ten.
+     * A short fault costs a second. A disk that stays full costs one attempt and at most two log
+     * lines every five minutes. A disk that is merely busy answers a read within two seconds and
+     * writes a block within ten.
      */
     static final DiskPatience DEFAULT =
             new DiskPatience(

@@ -1,6 +1,7 @@
 package io.rangestream.engine.disk;
 
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +17,36 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads blocks on a few threads of its own. A file's read blocks the carrier of a virtual thread: a
- * disk that hangs would stop all that the server does. Here it stops these threads, and a caller
- * goes on without the disk after {@link DiskPatience#read}. Safe for many threads.
+ * Reads blocks on a small pool of platform threads, for {@link DiskTier#read}. A file read blocks
+ * the carrier of a virtual thread, so a disk that hangs would stop the whole server. Here it blocks
+ * only the pool, and the caller continues without the disk after the read time limit ({@link
+ * DiskPatience#read}). Safe for many threads; {@link #close} does not wait for running reads.
+ *
+ * <p>The pool thread reads into a buffer of the pool and copies it to the caller's array only if
+ * the caller still waits, because the caller may reuse its array after it gave up.
  */
 final class DiskReadThreads implements AutoCloseable {
-    // More at once gain nothing on an SSD of a usual depth, and a hung disk keeps no more threads.
+    // More at once gain nothing at the usual queue depth of an SSD, and bound the threads that a
+    // hung disk blocks.
     private static final int THREADS = 8;
 
-    // Beyond these a read from the store is not slower.
+    // With a longer queue a read from the store would not be slower.
     private static final int QUEUE = 64;
     private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
 
-    private final Duration patience;
+    private final Duration timeLimit;
     private final ThreadPoolExecutor executor;
 
-    // One for each thread at the most: a read that is given up must not write to its caller's.
+    // At most one for each thread.
     private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
-    DiskReadThreads(Duration patience) {
-        this.patience = patience;
+    /**
+     * Starts threads on demand.
+     *
+     * @param timeLimit how long a caller waits for a read, queueing included
+     */
+    DiskReadThreads(Duration timeLimit) {
+        this.timeLimit = timeLimit;
         this.executor =
                 new ThreadPoolExecutor(
                         THREADS,
@@ -47,19 +58,20 @@ final class DiskReadThreads implements AutoCloseable {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** What came of a read. */
+    /** The result of a read that did not fail. */
     enum Outcome {
         READ,
-        /** What lies there is not this block. */
+        /** The bytes on disk are not those of the block. */
         CORRUPT,
-        /** Too many wait, or this thread is interrupted. */
+        /** The queue is full, or the time limit passed while the read was queued. */
         NOT_READ
     }
 
     /**
-     * Fills the array with a block.
+     * Reads a block into the array, and waits for that.
      *
-     * @throws IOException the disk's, or that it did not answer in time
+     * @throws IOException if the read fails or takes longer than the time limit
+     * @throws ReadCancelledException if this thread is interrupted; its flag stays set
      */
     Outcome read(StoredBlock block, byte[] array) throws IOException {
         Read read = new Read(block, array);
@@ -76,6 +88,10 @@ final class DiskReadThreads implements AutoCloseable {
         executor.shutdown();
     }
 
+    /**
+     * The states of a read: QUEUED → READING → COPYING → DONE by the pool thread; QUEUED or READING
+     * → GIVEN_UP by the caller. From COPYING on the caller waits for DONE, which follows at once.
+     */
     private enum State {
         QUEUED,
         READING,
@@ -89,7 +105,7 @@ final class DiskReadThreads implements AutoCloseable {
         private final byte[] array;
         private final Thread caller = Thread.currentThread();
         private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
-        // Both are set before the state is DONE; one of them.
+        // Exactly one of the two is set, before the state becomes DONE.
         private Outcome outcome = Outcome.NOT_READ;
         private @Nullable IOException failure;
 
@@ -104,14 +120,14 @@ final class DiskReadThreads implements AutoCloseable {
                 return;
             }
             int length = block.length();
-            byte[] own = buffers.poll();
-            if (own == null || own.length < length) {
-                own = new byte[length];
+            byte[] buffer = buffers.poll();
+            if (buffer == null || buffer.length < length) {
+                buffer = new byte[length];
             }
             Outcome result = Outcome.NOT_READ;
             IOException thrown = null;
             try {
-                result = block.read(own) ? Outcome.READ : Outcome.CORRUPT;
+                result = block.read(buffer) ? Outcome.READ : Outcome.CORRUPT;
             } catch (IOException e) {
                 thrown = e;
             } catch (RuntimeException | Error e) {
@@ -120,37 +136,43 @@ final class DiskReadThreads implements AutoCloseable {
             }
             if (state.compareAndSet(State.READING, State.COPYING)) {
                 if (result == Outcome.READ) {
-                    System.arraycopy(own, 0, array, 0, length);
+                    System.arraycopy(buffer, 0, array, 0, length);
                 }
                 outcome = result;
                 failure = thrown;
                 state.set(State.DONE);
                 LockSupport.unpark(caller);
             }
-            buffers.offer(own);
+            buffers.offer(buffer);
         }
 
         Outcome await() throws IOException {
-            long deadline = System.nanoTime() + patience.toNanos();
-            while (state.get() != State.DONE) {
-                long left = deadline - System.nanoTime();
-                boolean interrupted = Thread.currentThread().isInterrupted();
-                if (interrupted || left <= 0) {
-                    if (state.compareAndSet(State.QUEUED, State.GIVEN_UP)) {
+            boolean interrupted = false;
+            try {
+                long deadline = System.nanoTime() + timeLimit.toNanos();
+                while (state.get() != State.DONE) {
+                    // The flag is cleared until the end: while it is set, park does not wait.
+                    interrupted |= Thread.interrupted();
+                    long left = deadline - System.nanoTime();
+                    if (!interrupted && left > 0) {
+                        LockSupport.parkNanos(this, left);
+                    } else if (state.compareAndSet(State.QUEUED, State.GIVEN_UP)) {
                         var _ = executor.remove(this);
-                        return Outcome.NOT_READ;
-                    }
-                    if (state.compareAndSet(State.READING, State.GIVEN_UP)) {
-                        if (interrupted) {
-                            return Outcome.NOT_READ;
+                        return notRead(interrupted);
+                    } else if (state.compareAndSet(State.READING, State.GIVEN_UP)) {
+                        if (!interrupted) {
+                            throw new IOException(
+                                    "a read took longer than " + timeLimit.toMillis() + " ms");
                         }
-                        throw new IOException(
-                                "a read took longer than " + patience.toMillis() + " ms");
+                        return notRead(true);
+                    } else {
+                        // COPYING, or DONE: an unpark follows, or has been made.
+                        LockSupport.park(this);
                     }
-                    // It is being copied, which can't take long.
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.parkNanos(this, left);
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
                 }
             }
             IOException thrown = failure;
@@ -158,6 +180,13 @@ final class DiskReadThreads implements AutoCloseable {
                 throw thrown;
             }
             return outcome;
+        }
+
+        private static Outcome notRead(boolean interrupted) {
+            if (interrupted) {
+                throw new ReadCancelledException();
+            }
+            return Outcome.NOT_READ;
         }
     }
 }

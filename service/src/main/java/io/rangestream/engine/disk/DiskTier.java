@@ -1,7 +1,9 @@
 package io.rangestream.engine.disk;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.engine.disk.WriteQueue.PendingWrite;
 import io.rangestream.store.ObjectId;
+import io.rangestream.store.ReadCancelledException;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -11,82 +13,88 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Keeps blocks on a disk. Safe for use by many threads; one thread of its own does all that changes
- * the disk, and a few read from it, so that a disk that hangs holds up none of its callers for
- * long. Nothing that the disk does wrong is thrown from here: a broken block is a miss. With an
- * operation that fails, or takes too long, the tier is off after one warning; the disk is tried
- * again, after a second at first and every five minutes at last. What is there is found again then,
- * as at a start.
+ * A cache of blocks on a disk, below the memory cache of the engine. Fetch threads read from it and
+ * queue full blocks to it; metrics read its {@link #stats}.
+ *
+ * <p>Safe for many threads. One writer thread makes all changes to the disk and a few threads read
+ * from it, so a disk that hangs delays no caller for long. A disk error is never thrown to a
+ * caller. A corrupt block is a miss. When an operation fails or exceeds its time limit, the tier is
+ * turned off and logs one warning. The disk is retried after one second, later every five minutes,
+ * and the blocks on it are recovered then as at the start.
  */
 public final class DiskTier implements AutoCloseable {
-    /** Less would be some blocks, and a mistake in the configuration. */
+    /** A smaller size would hold a few blocks only, and is taken for a configuration error. */
     public static final long MIN_SIZE_BYTES = 1024 * 1024;
 
-    /** For the block that is being written. A disk that hangs does not hold up the end. */
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** Lets the writer finish its block. A disk that hangs does not delay the shutdown further. */
+    private static final Duration CLOSE_TIME_LIMIT = Duration.ofSeconds(5);
 
     private final long sizeBytes;
-    private final TierSwitch power;
+    private final TierSwitch tierSwitch;
     private final BlockIndex index = new BlockIndex();
     private final DiskReadThreads threads;
-    private final DiskCounters counters = new DiskCounters();
+    private final DiskStats.Counters counters = new DiskStats.Counters();
     private final DiskWriter writer;
 
-    private DiskTier(DiskFiles files, TierSwitch power, long sizeBytes, DiskPatience patience) {
+    private DiskTier(
+            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskPatience timeLimits) {
         if (sizeBytes < MIN_SIZE_BYTES) {
-            throw new IllegalArgumentException("a disk cache of " + sizeBytes + " bytes");
+            throw new IllegalArgumentException(
+                    "a disk cache of " + sizeBytes + " bytes; expected at least " + MIN_SIZE_BYTES);
         }
         this.sizeBytes = sizeBytes;
-        this.power = power;
-        this.threads = new DiskReadThreads(patience.read());
-        this.writer = new DiskWriter(power, files, index, sizeBytes, counters, patience);
+        this.tierSwitch = tierSwitch;
+        this.threads = new DiskReadThreads(timeLimits.read());
+        this.writer = new DiskWriter(tierSwitch, files, index, sizeBytes, counters, timeLimits);
     }
 
     /**
-     * Opens the tier, and returns before the disk is looked at: what is there is found in the
-     * background, the youngest first. The folder is made where there is none. A folder that cannot
-     * be used, or that another process uses, turns the tier off with a warning, until it can.
+     * Opens the tier, and returns before the disk is accessed. The writer thread recovers the
+     * blocks on the disk, the newest segment first. A folder that cannot be used, or that another
+     * process uses, turns the tier off with a warning until it can be used.
      *
-     * @param folder for this tier alone; what else is in it is left alone
-     * @param sizeBytes what files in the folder may take of the disk, at least {@link
-     *     #MIN_SIZE_BYTES}
-     * @param warnings gets each warning as a sentence, from any thread
+     * @param folder used by this tier only; created if absent. Entries of other names are ignored
+     * @param sizeBytes upper bound of the disk space that the files in the folder take, at least
+     *     {@link #MIN_SIZE_BYTES}
+     * @param warnings receives each warning as a sentence, on any thread
      */
     public static DiskTier open(Path folder, long sizeBytes, Consumer<String> warnings) {
-        TierSwitch power = new TierSwitch(folder.toString(), warnings);
-        return open(new FolderFiles(folder), power, sizeBytes, DiskPatience.DEFAULT);
+        TierSwitch tierSwitch = new TierSwitch(folder.toString(), warnings);
+        return open(new FolderFiles(folder), tierSwitch, sizeBytes, DiskPatience.DEFAULT);
     }
 
-    static DiskTier open(DiskFiles files, TierSwitch power, long sizeBytes, DiskPatience patience) {
-        DiskTier tier = new DiskTier(files, power, sizeBytes, patience);
+    static DiskTier open(
+            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskPatience timeLimits) {
+        DiskTier tier = new DiskTier(files, tierSwitch, sizeBytes, timeLimits);
         tier.writer.start();
         return tier;
     }
 
-    /** Whether a block is likely to be there. No I/O, no lock. */
+    /** Whether a read of a block is likely to be a hit. No I/O, no lock. */
     public boolean contains(BlockAddress address) {
-        return power.isOn() && index.contains(address);
+        return tierSwitch.isOn() && index.contains(address);
     }
 
     /**
-     * Reads a whole block and verifies it.
+     * Reads a whole block and verifies its checksum.
      *
-     * @param array gets the block in {@code [0, length)}; after a miss it may have anything there
-     * @return false where the block is not there, is broken, has another length, or this thread is
-     *     interrupted; and where the tier is off
+     * @param array receives the block in {@code [0, length)}; undefined there after a miss
+     * @param length the expected length of the block
+     * @return false if the block is absent, is corrupt or has another length, or if the tier is off
+     * @throws ReadCancelledException if this thread is interrupted; its flag stays set
      */
     public boolean read(BlockAddress address, byte[] array, int length) {
         Objects.checkFromIndexSize(0, length, array.length);
-        StoredBlock block = power.isOn() ? index.get(address) : null;
-        boolean hit = block != null && block.length() == length && isRead(block, array);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new ReadCancelledException();
+        }
+        StoredBlock block = tierSwitch.isOn() ? index.get(address) : null;
+        boolean hit = block != null && block.length() == length && read(block, array);
         (hit ? counters.hits : counters.misses).increment();
         return hit;
     }
 
-    private boolean isRead(StoredBlock block, byte[] array) {
-        if (Thread.currentThread().isInterrupted()) {
-            return false;
-        }
+    private boolean read(StoredBlock block, byte[] array) {
         try {
             return switch (threads.read(block, array)) {
                 case READ -> {
@@ -102,11 +110,11 @@ public final class DiskTier implements AutoCloseable {
                 case NOT_READ -> false;
             };
         } catch (ClosedChannelException e) {
-            // Evicted meanwhile, or the tier was closed.
+            // The segment was evicted or the tier closed during the read.
         } catch (IOException e) {
-            // A block that is no longer in the index says nothing of the disk as it is now.
+            // If the block was evicted meanwhile, the failure may be that of a deleted file.
             if (index.holds(block)) {
-                power.fail(e);
+                tierSwitch.fail(e);
                 writer.wake();
             }
         }
@@ -114,12 +122,12 @@ public final class DiskTier implements AutoCloseable {
     }
 
     /**
-     * Takes a whole block to be written behind, and never waits.
+     * Queues a whole block for the writer thread. Never waits.
      *
-     * @param array has the block in {@code [0, length)}; nobody writes to it any more
+     * @param array holds the block in {@code [0, length)}; must not change until {@code onDone}
      * @param length {@link BlockAddress#length}
-     * @param onDone runs exactly once, here or on another thread, when the array is no longer
-     *     needed, whether the block was written or not. It must be short, and not throw
+     * @param onDone runs exactly once, on this or another thread, when the array is no longer used,
+     *     whether the block was written or not; must be short and must not throw
      */
     public void write(BlockAddress address, byte[] array, int length, Runnable onDone) {
         Objects.checkFromIndexSize(0, length, array.length);
@@ -130,20 +138,20 @@ public final class DiskTier implements AutoCloseable {
     }
 
     /**
-     * Says that an object has this version now: blocks of its others are of no use. They go some
-     * time later, and may come back with a restart; nobody asks for them.
+     * Drops the blocks of all versions of an object but the current one. The writer thread removes
+     * them later. A restart may recover them, which is harmless because no reader requests them.
      */
     public void forgetOthers(ObjectId id, EntityTag current) {
         writer.forgetOthers(id, current);
     }
 
-    /** Whether it works; once false, false until the disk has been tried again with success. */
+    /** Whether the tier is on. Once off, it stays off until a retry of the disk succeeds. */
     public boolean isOn() {
-        return power.isOn();
+        return tierSwitch.isOn();
     }
 
     public DiskStats stats() {
-        boolean on = power.isOn();
+        boolean on = tierSwitch.isOn();
         return new DiskStats(
                 on,
                 sizeBytes,
@@ -156,18 +164,18 @@ public final class DiskTier implements AutoCloseable {
                 counters.corrupt.sum());
     }
 
-    /** Whether all that was there at the start is found. */
+    /** Whether the recovery at the start has completed. */
     boolean isReady() {
         return writer.isReady();
     }
 
-    /** Ends the writing; what still waits for it is lost. Idempotent. */
+    /** Ends the writer thread. Drops the blocks that are still queued. Idempotent. */
     @Override
     public void close() {
-        power.end();
+        tierSwitch.end();
         writer.wake();
         try {
-            writer.awaitEnd(CLOSE_PATIENCE);
+            writer.awaitEnd(CLOSE_TIME_LIMIT);
         } finally {
             threads.close();
         }

@@ -1,6 +1,8 @@
 package io.rangestream.engine.disk;
 
 import io.rangestream.condition.EntityTag;
+import io.rangestream.engine.disk.WriteQueue.PendingWrite;
+import io.rangestream.fault.Backoff;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.ObjectId;
@@ -14,45 +16,45 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one thread that changes the disk: it takes the folder, finds what is there, writes what is
- * queued, and lets go of everything at the end, and after a failure. After a failure it does all of
- * that again, when a back-off is over. Its methods are for any thread.
+ * The one thread that changes the disk. It claims the folder, recovers the segments, writes queued
+ * blocks, and closes all files at the end and after a failure. After a failure it waits for a
+ * back-off, and starts over. {@link DiskTier} owns it; its methods are for any thread.
  */
 final class DiskWriter {
-    /** Forgetting looks at every block: for many objects at once, or when there is time. */
-    private static final int MANY_TO_FORGET = 1000;
+    /** Removing old versions scans all blocks, so it is done for many objects or when idle. */
+    private static final int MANY_OBJECTS = 1000;
 
-    private final TaskGuard using = new TaskGuard("the disk cache's writer");
-    private final TierSwitch power;
+    private final TaskGuard guard = new TaskGuard("the disk cache's writer");
+    private final TierSwitch tierSwitch;
     private final DiskFiles files;
     private final BlockIndex index;
     private final long sizeBytes;
-    private final DiskCounters counters;
-    private final DiskPatience patience;
+    private final DiskStats.Counters counters;
+    private final DiskPatience timeLimits;
     private final WriteQueue queue = new WriteQueue();
-    private final Map<ObjectId, EntityTag> toForget = new ConcurrentHashMap<>();
+    private final Map<ObjectId, EntityTag> changedObjects = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean ready;
     private volatile @Nullable SegmentRing ring;
 
-    // Since when the write lasts that is under way; only if there is one.
+    // The start of the current write; valid only while writing is true.
     private volatile long writingSinceNanos;
     private volatile boolean writing;
 
     DiskWriter(
-            TierSwitch power,
+            TierSwitch tierSwitch,
             DiskFiles files,
             BlockIndex index,
             long sizeBytes,
-            DiskCounters counters,
-            DiskPatience patience) {
-        this.power = power;
+            DiskStats.Counters counters,
+            DiskPatience timeLimits) {
+        this.tierSwitch = tierSwitch;
         this.files = files;
         this.index = index;
         this.sizeBytes = sizeBytes;
         this.counters = counters;
-        this.patience = patience;
-        // A platform thread: it would hold a carrier for as long as a slow disk likes.
+        this.timeLimits = timeLimits;
+        // A platform thread: a file write blocks the carrier of a virtual one.
         this.thread = Thread.ofPlatform().daemon().name("disk-cache-writer").unstarted(this::run);
     }
 
@@ -60,121 +62,121 @@ final class DiskWriter {
         thread.start();
     }
 
-    /** Whether all that was there at the start is found. */
+    /** Whether the recovery at the start has completed. */
     boolean isReady() {
         return ready;
     }
 
-    /** What the files take of the disk; 0 while the tier is off. */
+    /** Disk space in use, in bytes; 0 while the tier is off. */
     long usedBytes() {
         SegmentRing open = ring;
-        return open == null || !power.isOn() ? 0 : open.usedBytes();
+        return open == null || !tierSwitch.isOn() ? 0 : open.usedBytes();
     }
 
     void write(PendingWrite write) {
-        if (!power.isOn() || index.contains(write.address())) {
-            tell(write);
+        if (!tierSwitch.isOn() || index.contains(write.address())) {
+            complete(write);
             return;
         }
         switch (queue.offer(write)) {
-            case TAKEN -> wake();
-            case THERE_ALREADY -> tell(write);
+            case ADDED -> wake();
+            case DUPLICATE -> complete(write);
             case FULL -> {
                 counters.dropped.increment();
-                tell(write);
+                complete(write);
             }
         }
         failIfHung();
     }
 
-    /** A write that hangs keeps the queue's memory: without the tier it is free again. */
+    /** A write that hangs keeps the memory of the queue. Turning the tier off frees it. */
     private void failIfHung() {
-        // In this order: the other way round, the time could be that of the write before.
-        if (writing && System.nanoTime() - writingSinceNanos > patience.write().toNanos()) {
-            power.fail(
+        // In this order: otherwise the time could be that of the previous write.
+        if (writing && System.nanoTime() - writingSinceNanos > timeLimits.write().toNanos()) {
+            tierSwitch.fail(
                     new IOException(
-                            "a write took longer than " + patience.write().toMillis() + " ms"));
+                            "a write took longer than " + timeLimits.write().toMillis() + " ms"));
             wake();
         }
     }
 
     void forgetOthers(ObjectId id, EntityTag current) {
-        if (power.isOn()) {
-            toForget.put(id, current);
+        if (tierSwitch.isOn()) {
+            changedObjects.put(id, current);
             wake();
         }
     }
 
     /**
-     * Comes after every change to what the writer looks at. Where the tier is off the queue is
-     * emptied here: the writer may be past its last block, or hang in its disk.
+     * Wakes the thread. Called after each change to the state that it waits for. If the tier is
+     * off, the caller empties the queue, because the thread may have ended or hang in a disk
+     * operation.
      */
     void wake() {
         LockSupport.unpark(thread);
-        while (!power.isOn()) {
+        while (!tierSwitch.isOn()) {
             PendingWrite next = queue.poll();
             if (next == null) {
                 return;
             }
-            finish(next);
+            release(next);
         }
     }
 
-    /** Waits for the end of the writing, which must have been asked for. */
-    void awaitEnd(Duration atMost) {
+    /** Waits for the end of the thread, after {@link TierSwitch#end}. */
+    void awaitEnd(Duration timeLimit) {
         if (Thread.currentThread() == thread) {
             return;
         }
         try {
-            thread.join(atMost);
+            thread.join(timeLimit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void run() {
-        Duration pause = patience.firstRetry();
+        Backoff backoff = new Backoff(timeLimits.firstRetry(), timeLimits.longestRetry());
+        int failures = 0;
         boolean isFirst = true;
-        while (!power.isEnded()) {
+        while (!tierSwitch.isEnded()) {
             long beganNanos = System.nanoTime();
             boolean now = isFirst;
-            using.run(() -> use(now));
+            guard.run(() -> use(now));
             isFirst = false;
-            if (System.nanoTime() - beganNanos > patience.longestRetry().toNanos()) {
-                // It has worked for long: this is another failure, and not the last one again.
-                pause = patience.firstRetry();
+            if (System.nanoTime() - beganNanos > timeLimits.longestRetry().toNanos()) {
+                // The disk worked for long, so this is a new failure and not the last one again.
+                failures = 0;
             }
-            awaitRetry(pause);
-            Duration twice = pause.multipliedBy(2);
-            Duration longest = patience.longestRetry();
-            pause = twice.compareTo(longest) < 0 ? twice : longest;
+            awaitRetry(backoff.pause(failures));
+            failures++;
         }
     }
 
-    /** Takes the folder and writes to it, until that fails or the tier ends. */
+    /** Claims the folder and writes to it until that fails or the tier is closed. */
     private void use(boolean isFirst) {
         SegmentRing opened = new SegmentRing(files, index, sizeBytes);
         ring = opened;
         try {
             files.claim();
             if (isFirst) {
-                opened.recover(power::isOn, power::warn);
+                opened.recover(tierSwitch::isOn, tierSwitch::warn);
             } else {
-                opened.recover(() -> !power.isEnded(), _ -> {});
+                opened.recover(() -> !tierSwitch.isEnded(), _ -> {});
                 opened.probe();
-                power.recover();
+                tierSwitch.recover();
             }
             ready = true;
-            while (power.isOn()) {
+            while (tierSwitch.isOn()) {
                 step(opened);
             }
         } catch (IOException | RuntimeException | Error e) {
             FatalErrors.check(e);
-            power.fail(e);
+            tierSwitch.fail(e);
         } finally {
             try {
                 wake();
-                toForget.clear();
+                changedObjects.clear();
                 index.clear();
             } finally {
                 close(opened);
@@ -185,18 +187,29 @@ final class DiskWriter {
     private void awaitRetry(Duration pause) {
         long deadline = System.nanoTime() + pause.toNanos();
         for (long left = pause.toNanos(); left > 0; left = deadline - System.nanoTime()) {
-            if (power.isEnded()) {
+            if (tierSwitch.isEnded()) {
                 return;
             }
+            clearInterrupt();
             LockSupport.parkNanos(this, left);
         }
     }
 
+    /**
+     * Only a callback can interrupt this thread. The flag has no meaning here: it would end every
+     * park at once, and close the file channel that is used next.
+     */
+    private static void clearInterrupt() {
+        var _ = Thread.interrupted();
+    }
+
     private void step(SegmentRing opened) {
-        if (!toForget.isEmpty() && (queue.isEmpty() || toForget.size() >= MANY_TO_FORGET)) {
-            Map<ObjectId, EntityTag> now = Map.copyOf(toForget);
-            index.forgetOthers(now);
-            now.forEach(toForget::remove);
+        clearInterrupt();
+        if (!changedObjects.isEmpty()
+                && (queue.isEmpty() || changedObjects.size() >= MANY_OBJECTS)) {
+            Map<ObjectId, EntityTag> now = Map.copyOf(changedObjects);
+            index.removeOtherVersions(now);
+            now.forEach(changedObjects::remove);
         }
         PendingWrite next = queue.poll();
         if (next == null) {
@@ -204,7 +217,7 @@ final class DiskWriter {
             return;
         }
         try {
-            // It may have been found since it was queued.
+            // The recovery may have found the block since it was queued.
             if (!index.contains(next.address())) {
                 writingSinceNanos = System.nanoTime();
                 writing = true;
@@ -213,11 +226,11 @@ final class DiskWriter {
             }
         } catch (IOException | RuntimeException | Error e) {
             FatalErrors.check(e);
-            // Before it is let go: who is told so must not find the tier on and the block nowhere.
-            power.fail(e);
+            // Before release: its callback must not find the tier on without the block.
+            tierSwitch.fail(e);
         } finally {
             writing = false;
-            finish(next);
+            release(next);
         }
     }
 
@@ -225,22 +238,22 @@ final class DiskWriter {
         try {
             opened.close();
         } catch (IOException | RuntimeException e) {
-            // The tier is off, and has said so unless that was asked for.
+            // The tier is off already, and has logged why unless it was closed.
         }
     }
 
-    private void finish(PendingWrite write) {
-        queue.forget(write);
-        tell(write);
+    private void release(PendingWrite write) {
+        queue.release(write);
+        complete(write);
     }
 
-    private void tell(PendingWrite write) {
+    private void complete(PendingWrite write) {
         try {
             write.onDone().run();
         } catch (RuntimeException | Error e) {
             FatalErrors.check(e);
-            // Whoever's mistake it is, the other blocks must be let go.
-            power.fail(e);
+            // A faulty callback must not keep the memory of the other blocks.
+            tierSwitch.fail(e);
         }
     }
 }

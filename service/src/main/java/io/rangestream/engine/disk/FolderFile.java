@@ -4,6 +4,8 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -14,17 +16,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A file whose channel comes back: an interrupt of one thread in a {@link FileChannel} closes it
- * for all, and none of the others may notice that.
+ * A file that reopens its channel when another thread's interrupt has closed it. An interrupt of
+ * one thread in a {@link FileChannel} closes the channel for all threads, and the other readers of
+ * the file must not fail because of that.
  */
 final class FolderFile implements DiskFile {
-    /** The JDK keeps for each carrier thread a direct buffer as large as its largest transfer. */
-    private static final int PIECE_BYTES = 256 * 1024;
+    /** The JDK caches for each thread a direct buffer as large as the thread's largest transfer. */
+    private static final int TRANSFER_BYTES = 256 * 1024;
 
     private final Path path;
     private volatile @Nullable FileChannel channel;
     private volatile boolean closed;
 
+    /**
+     * A file at {@code path}.
+     *
+     * @param channel open for reading and writing; null to open one at the first use
+     */
     FolderFile(Path path, @Nullable FileChannel channel) {
         this.path = path;
         this.channel = channel;
@@ -36,8 +44,8 @@ final class FolderFile implements DiskFile {
                 to -> {
                     int done = 0;
                     while (done < length) {
-                        int piece = Math.min(PIECE_BYTES, length - done);
-                        done += to.write(ByteBuffer.wrap(array, done, piece), position + done);
+                        int count = Math.min(TRANSFER_BYTES, length - done);
+                        done += to.write(ByteBuffer.wrap(array, done, count), position + done);
                     }
                     return done;
                 });
@@ -49,20 +57,20 @@ final class FolderFile implements DiskFile {
     }
 
     private interface Transfer {
-        int by(FileChannel channel) throws IOException;
+        int run(FileChannel channel) throws IOException;
     }
 
     private int withChannel(Transfer transfer) throws IOException {
         while (true) {
             try {
-                return transfer.by(channel());
+                return transfer.run(channel());
             } catch (ClosedByInterruptException e) {
                 throw e;
             } catch (ClosedChannelException e) {
                 if (closed) {
                     throw e;
                 }
-                // Another thread was interrupted: all of it again, by a new channel.
+                // Another thread was interrupted: repeat the whole transfer on a new channel.
             }
         }
     }
@@ -71,8 +79,8 @@ final class FolderFile implements DiskFile {
             throws IOException {
         int done = 0;
         while (done < length) {
-            int piece = Math.min(PIECE_BYTES, length - done);
-            int count = from.read(ByteBuffer.wrap(array, done, piece), position + done);
+            int wanted = Math.min(TRANSFER_BYTES, length - done);
+            int count = from.read(ByteBuffer.wrap(array, done, wanted), position + done);
             if (count < 0) {
                 break;
             }

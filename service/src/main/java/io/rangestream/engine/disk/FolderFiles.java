@@ -27,17 +27,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A folder of a real file system. What lies in it is of no one else's business: mode 0600. */
+/**
+ * A folder of a file system. Its files may contain confidential data, so only this user can read
+ * them (mode 0600). Used by the writer thread.
+ */
 final class FolderFiles implements DiskFiles {
     static final String LOCK_NAME = "lock";
 
     /**
-     * POSIX forgets a process's lock when it closes any descriptor of the file, so the lock file
-     * must not even be opened twice.
+     * The folders that this process has locked. POSIX releases a process's lock when the process
+     * closes any descriptor of the file, so the lock file must not be opened twice.
      */
     private static final Set<Path> CLAIMED_HERE = ConcurrentHashMap.newKeySet();
 
-    private static final String IN_USE = "it is in use already";
+    private static final String IN_USE = "the folder is already in use by another disk cache";
 
     private final Path configured;
     private Path folder;
@@ -53,9 +56,9 @@ final class FolderFiles implements DiskFiles {
     @Override
     public void claim() throws IOException {
         if (!Files.isDirectory(configured)) {
-            Files.createDirectories(configured, onlyOurs("rwx------"));
+            Files.createDirectories(configured, ownerOnly("rwx------"));
         }
-        // The folder itself may be reached by links, what is in it may not.
+        // Symbolic links on the way to the folder are followed, links in the folder are not.
         folder = configured.toRealPath();
         if (!CLAIMED_HERE.add(folder)) {
             throw new IOException(IN_USE);
@@ -64,7 +67,7 @@ final class FolderFiles implements DiskFiles {
         Path path = folder.resolve(LOCK_NAME);
         FileChannel channel =
                 FileChannel.open(
-                        path, Set.of(CREATE, WRITE, NOFOLLOW_LINKS), onlyOurs("rw-------"));
+                        path, Set.of(CREATE, WRITE, NOFOLLOW_LINKS), ownerOnly("rw-------"));
         lock = channel;
         if (!isLocked(channel)) {
             throw new IOException(IN_USE);
@@ -74,7 +77,7 @@ final class FolderFiles implements DiskFiles {
 
     private static boolean isLocked(FileChannel channel) throws IOException {
         try {
-            // Held by the open channel, and so until close() or the end of the process.
+            // The channel holds the lock until close() or the end of the process.
             FileLock taken = channel.tryLock();
             return taken != null;
         } catch (OverlappingFileLockException e) {
@@ -103,21 +106,21 @@ final class FolderFiles implements DiskFiles {
             BasicFileAttributes attributes = attributes(path);
             return Optional.of(new Found(name, attributes.size(), attributes.isRegularFile()));
         } catch (NoSuchFileException e) {
-            // Somebody else's, and gone since it was listed.
+            // Another program deleted its file after it was listed.
             return Optional.empty();
         }
     }
 
     @Override
     public DiskFile create(String name) throws IOException {
-        // A folder that was deleted, or exchanged for another, is not ours any more: the files
-        // that are still open would hold space that nobody sees.
+        // If the folder was deleted or replaced, the open files would take disk space that is
+        // not visible in any folder.
         if (!Objects.equals(lockKey, key(folder.resolve(LOCK_NAME)))) {
-            throw new IOException("its lock file was exchanged");
+            throw new IOException("the lock file in the folder was replaced");
         }
         Path path = folder.resolve(name);
         FileChannel channel =
-                FileChannel.open(path, Set.of(CREATE_NEW, READ, WRITE), onlyOurs("rw-------"));
+                FileChannel.open(path, Set.of(CREATE_NEW, READ, WRITE), ownerOnly("rw-------"));
         return new FolderFile(path, channel);
     }
 
@@ -152,12 +155,12 @@ final class FolderFiles implements DiskFiles {
         return Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS);
     }
 
-    /** The inode, where the file system has such. */
+    /** The inode, if the file system has inodes. */
     private static @Nullable Object key(Path path) throws IOException {
         return attributes(path).fileKey();
     }
 
-    private FileAttribute<?>[] onlyOurs(String mode) {
+    private FileAttribute<?>[] ownerOnly(String mode) {
         return configured.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))

@@ -1,22 +1,27 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
+
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads index files at a start. Whatever they have in them, it gives entries that may be true. */
+/**
+ * Reads the index files when the writer thread recovers the segments. Accepts any content of a
+ * file: entries that are torn, corrupt or out of bounds are ignored.
+ */
 final class IndexReader {
     private final DiskFiles files;
 
-    /** One instance of what thousands of blocks have in common. */
+    /** Equal object ids and tags of the blocks share one instance, to save memory. */
     private final Map<Object, Object> shared = new HashMap<>();
 
     IndexReader(DiskFiles files) {
         this.files = files;
     }
 
-    /** Adds to a segment what its index says of it. */
+    /** Adds the blocks in the index file of a segment to the segment. */
     void load(Segment segment) throws IOException {
         if (segment.indexBytes() > SegmentRing.MAX_INDEX_BYTES) {
             return;
@@ -26,22 +31,22 @@ final class IndexReader {
         try (DiskFile file = files.open(SegmentName.index(segment.number()).fileName())) {
             length = file.read(bytes, bytes.length, 0);
         }
-        if (!IndexEntry.hasHead(bytes, length)) {
+        if (!IndexEntry.hasHeader(bytes, length)) {
             return;
         }
-        int position = IndexEntry.head().length;
+        int position = IndexEntry.header().length;
         for (int next = IndexEntry.next(bytes, length, position);
                 next >= 0;
                 next = IndexEntry.next(bytes, length, position)) {
-            // What is broken is passed over: only a broken length takes the rest with it.
+            // A corrupt entry is skipped. Only a corrupt length hides the entries behind it.
             IndexEntry.parse(bytes, position, next)
-                    .filter(entry -> liesIn(segment, entry))
+                    .filter(entry -> isWithin(segment, entry))
                     .ifPresent(entry -> segment.add(withSharedParts(entry)));
             position = next;
         }
     }
 
-    private static boolean liesIn(Segment segment, IndexEntry entry) {
+    private static boolean isWithin(Segment segment, IndexEntry entry) {
         return entry.offset() >= 0
                 && entry.offset() <= segment.blocksBytes() - entry.address().length();
     }
@@ -58,12 +63,12 @@ final class IndexReader {
         return new IndexEntry(same, entry.offset(), entry.checksum());
     }
 
-    @SuppressWarnings("unchecked") // Equal objects of these records have the same class.
+    @SuppressWarnings("unchecked") // Equal records have the same class.
     private <T extends Record> T shared(T part) {
         return (T) shared.computeIfAbsent(part, key -> key);
     }
 
-    /** Of blocks with the same address the last that was written is the one. */
+    /** Adds blocks to the index; of those at the same address, the one written last. */
     static void publish(List<StoredBlock> stored, BlockIndex index) {
         stored.reversed().forEach(index::putIfAbsent);
     }

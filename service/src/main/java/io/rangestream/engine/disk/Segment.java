@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
@@ -9,12 +11,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A pair of files, written from front to back and then only read. {@link #read} is for any thread,
- * all else for the writer's.
+ * A pair of append-only files: {@code .blocks} and {@code .index}. A segment is written until it is
+ * sealed, then read until it is evicted. {@link #read} and the live count are safe for many
+ * threads; the writer thread alone calls the other methods.
  */
 final class Segment implements Closeable {
-    /** What a segment costs before its first block: two files and the index's head. */
-    static final long EMPTY_BYTES = FileSpace.of(0) + FileSpace.of(IndexEntry.head().length);
+    /** Disk space of a segment without blocks: two files and the header of the index. */
+    static final long EMPTY_BYTES =
+            DiskFiles.spaceOf(0) + DiskFiles.spaceOf(IndexEntry.header().length);
 
     private final long number;
     private final DiskFile blocks;
@@ -24,7 +28,7 @@ final class Segment implements Closeable {
     private final List<StoredBlock> stored = new ArrayList<>();
     private final AtomicInteger live = new AtomicInteger();
 
-    /** A segment that was found, of files of these lengths. */
+    /** A sealed segment, with the lengths of its files. */
     Segment(long number, DiskFile blocks, long blocksBytes, long indexBytes) {
         this.number = number;
         this.blocks = blocks;
@@ -46,29 +50,30 @@ final class Segment implements Closeable {
 
     private void begin(DiskFile empty) throws IOException {
         index = empty;
-        byte[] head = IndexEntry.head();
-        empty.write(head, head.length, 0);
-        indexBytes = head.length;
+        byte[] header = IndexEntry.header();
+        empty.write(header, header.length, 0);
+        indexBytes = header.length;
     }
 
-    /** Adds a block that was found in the index. */
+    /** Adds a block that was found in the index file. */
     StoredBlock add(IndexEntry entry) {
         StoredBlock block = new StoredBlock(entry, this);
         stored.add(block);
         return block;
     }
 
-    /** Writes a block, its bytes first: an entry never speaks of bytes that are not written. */
-    StoredBlock append(BlockAddress address, byte[] addressBytes, byte[] array) throws IOException {
+    /** Writes a block. The entry is written last, so it never refers to bytes not yet written. */
+    StoredBlock append(BlockAddress address, byte[] encodedAddress, byte[] array)
+            throws IOException {
         DiskFile open = index;
         if (open == null) {
             throw new IllegalStateException("segment " + number + " is sealed");
         }
         int length = address.length();
-        int checksum = Checksum.ofBlock(array, length, addressBytes);
+        int checksum = StoredBlock.checksum(array, length, encodedAddress);
         blocks.write(array, length, blocksBytes);
         IndexEntry entry = new IndexEntry(address, blocksBytes, checksum);
-        byte[] entryBytes = entry.bytes(addressBytes);
+        byte[] entryBytes = entry.bytes(encodedAddress);
         open.write(entryBytes, entryBytes.length, indexBytes);
         blocksBytes += length;
         indexBytes += entryBytes.length;
@@ -88,7 +93,7 @@ final class Segment implements Closeable {
         }
     }
 
-    /** Ends the reading too: a read that is under way is a miss. */
+    /** Ends the writing and the reading. A read in progress becomes a miss. */
     @Override
     public void close() throws IOException {
         try {
@@ -98,26 +103,26 @@ final class Segment implements Closeable {
         }
     }
 
-    /** The index goes first: blocks without one are deleted at the next start. */
+    /** Deletes the index first: a {@code .blocks} file alone is deleted at the next start. */
     void delete(DiskFiles files) throws IOException {
         files.delete(SegmentName.index(number).fileName());
         files.delete(SegmentName.blocks(number).fileName());
     }
 
-    void gained() {
+    void incrementLive() {
         live.incrementAndGet();
     }
 
-    void lost() {
+    void decrementLive() {
         live.decrementAndGet();
     }
 
-    /** Whether there is nothing in it that somebody may still ask for. */
+    /** Whether no block of the segment is in the {@link BlockIndex}. */
     boolean isDead() {
         return live.get() == 0;
     }
 
-    /** All blocks that it ever had. */
+    /** All blocks ever added, in the order of writing. */
     List<StoredBlock> stored() {
         return stored;
     }
@@ -134,8 +139,8 @@ final class Segment implements Closeable {
         return indexBytes;
     }
 
-    /** What it takes of the disk. */
+    /** Disk space of the two files, in bytes. */
     long space() {
-        return FileSpace.of(blocksBytes) + FileSpace.of(indexBytes);
+        return DiskFiles.spaceOf(blocksBytes) + DiskFiles.spaceOf(indexBytes);
     }
 }

@@ -5,23 +5,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of one of a segment's two files. What has another name in the folder is not ours.
+ * The name of one of the two files of a segment. Files with other names in the folder are not of
+ * this tier.
  *
- * @param number counted upwards, over restarts too: of two segments the higher is the younger
- * @param isIndex the index, not the blocks
+ * @param number number of the segment, increasing over restarts: of two segments the one with the
+ *     higher number is newer
+ * @param isIndex whether it is the {@code .index} file, not the {@code .blocks} file
  */
 record SegmentName(long number, boolean isIndex) {
     private static final Pattern PATTERN =
             Pattern.compile("segment-([0-9a-f]{15})\\.(blocks|index)");
 
-    /**
-     * What 15 digits can say; at a thousand segments a second it is reached in 36 million years.
-     */
+    /** The largest number of 15 digits. At 1,000 segments per second it lasts 36 million years. */
     private static final long MAX_NUMBER = (1L << 60) - 1;
 
     SegmentName {
         if (number < 0 || number > MAX_NUMBER) {
-            throw new IllegalArgumentException("segment number " + number);
+            throw new IllegalArgumentException(
+                    "segment number " + number + "; expected 0 to " + MAX_NUMBER);
         }
     }
 

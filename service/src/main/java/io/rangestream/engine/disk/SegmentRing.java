@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
@@ -13,18 +15,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * All segments, from the oldest to the one that is written to. Used by the writer's thread alone,
- * except for {@link #usedBytes}; after an {@link IOException} it is only closed.
+ * All segments, from the oldest to the one being written; evicts whole segments to keep the size.
+ * Owned and used by the writer thread, except for {@link #usedBytes}. After an {@link IOException}
+ * it can only be closed.
  */
 final class SegmentRing {
-    /** Bounds the open files: there is one for each segment. */
+    /** Bounds the open files: each segment keeps one open. */
     static final int MAX_SEGMENTS = 512;
 
-    /** An index is read in one piece; blocks of 256 KiB fill a segment of 3 GiB first. */
+    /**
+     * Bounds the memory of reading an index file at once. Blocks of 256 KiB fill a segment of 3 GiB
+     * before its index reaches this.
+     */
     static final int MAX_INDEX_BYTES = 2 * 1024 * 1024;
 
     // A block of the usual length.
-    private static final int MOST_PROBE_BYTES = 256 * 1024;
+    private static final int MAX_PROBE_BYTES = 256 * 1024;
     private static final long COMMON_SEGMENT_BYTES = 64L * 1024 * 1024;
 
     private final DiskFiles files;
@@ -32,39 +38,45 @@ final class SegmentRing {
     private final long sizeBytes;
     private final long segmentBytes;
 
-    /** Left free by what is new, for what gets a second chance. */
+    /** Space that new blocks leave free for blocks that get a second chance. */
     private final long reservedBytes;
 
     private final Deque<Segment> sealed = new ArrayDeque<>();
     private @Nullable Segment active;
     private long nextNumber;
 
-    /** Begins with the lock file. */
-    private volatile long usedBytes = FileSpace.of(0);
+    /** Includes the lock file from the start. */
+    private volatile long usedBytes = DiskFiles.spaceOf(0);
 
-    private byte[] moved = new byte[0];
+    private byte[] moveBuffer = new byte[0];
 
     SegmentRing(DiskFiles files, BlockIndex index, long sizeBytes) {
         this.files = files;
         this.index = index;
         this.sizeBytes = sizeBytes;
-        // A sixteenth of a small disk goes at a time, a 256th of a large one.
+        // An eviction frees a sixteenth of a small disk, a 256th of a large one.
         this.segmentBytes =
                 Math.max(Math.min(COMMON_SEGMENT_BYTES, sizeBytes / 16), sizeBytes / 256);
-        this.reservedBytes = segmentBytes / 2 + mostSpaceFor(0);
+        this.reservedBytes = segmentBytes / 2 + maxSpaceFor(0);
     }
 
     long usedBytes() {
         return usedBytes;
     }
 
-    /** Finds what is there, the youngest first; ends early where it no longer {@code goesOn}. */
-    void recover(BooleanSupplier goesOn, Consumer<String> warnings) throws IOException {
+    /**
+     * Adds the blocks on disk to the index, the newest segment first. Deletes leftovers, and
+     * segments beyond the size.
+     *
+     * @param proceed checked before each segment; false ends the recovery
+     * @param warnings receives the predicate of a warning if the folder has foreign entries
+     */
+    void recover(BooleanSupplier proceed, Consumer<String> warnings) throws IOException {
         SegmentScan scan = SegmentScan.of(files.list());
         nextNumber = scan.highestNumber() + 1;
         if (!scan.foreign().isEmpty()) {
             warnings.accept(
-                    "leaves alone what is not its own: %s there, one of them %s"
+                    "ignores %s entries of the folder that it did not create, for example %s"
                             .formatted(scan.foreign().size(), scan.foreign().getFirst()));
         }
         for (String name : scan.leftovers()) {
@@ -72,7 +84,7 @@ final class SegmentRing {
         }
         IndexReader reader = new IndexReader(files);
         for (SegmentScan.Pair pair : scan.segments()) {
-            if (!goesOn.getAsBoolean()) {
+            if (!proceed.getAsBoolean()) {
                 return;
             }
             recover(pair.segment(files), reader);
@@ -90,33 +102,36 @@ final class SegmentRing {
         }
         IndexReader.publish(segment.stored(), index);
         sealed.addFirst(segment);
-        grow(segment.space());
+        addUsed(segment.space());
     }
 
-    /** Writes a block; false where the disk's size has no room for one like it. */
+    /** Writes a block; false if it cannot fit even after evictions, or its address is too long. */
     boolean append(BlockAddress address, byte[] array) throws IOException {
-        Optional<byte[]> addressBytes = AddressBytes.of(address);
-        long needed = mostSpaceFor(address.length());
-        if (addressBytes.isEmpty() || needed > sizeBytes - reservedBytes) {
+        Optional<byte[]> encodedAddress = address.encoded();
+        long needed = maxSpaceFor(address.length());
+        if (encodedAddress.isEmpty() || needed > sizeBytes - reservedBytes) {
             return false;
         }
         while (usedBytes + needed > sizeBytes - reservedBytes || sealed.size() >= MAX_SEGMENTS) {
             evict();
         }
-        write(address, addressBytes.get(), array);
+        write(address, encodedAddress.get(), array);
         return true;
     }
 
-    /** Its bytes, an entry, the rest of two pages, and perhaps a new segment. */
-    private static long mostSpaceFor(int length) {
-        return FileSpace.of(length) + FileSpace.of(IndexEntry.MAX_BYTES) + Segment.EMPTY_BYTES;
+    /** The block, its entry, the rest of two pages, and possibly a new segment. */
+    private static long maxSpaceFor(int length) {
+        return DiskFiles.spaceOf(length)
+                + DiskFiles.spaceOf(IndexEntry.MAX_BYTES)
+                + Segment.EMPTY_BYTES;
     }
 
-    private void write(BlockAddress address, byte[] addressBytes, byte[] array) throws IOException {
+    private void write(BlockAddress address, byte[] encodedAddress, byte[] array)
+            throws IOException {
         Segment segment = writable();
         long before = segment.space();
-        StoredBlock block = segment.append(address, addressBytes, array);
-        grow(segment.space() - before);
+        StoredBlock block = segment.append(address, encodedAddress, array);
+        addUsed(segment.space() - before);
         index.put(block);
     }
 
@@ -129,7 +144,7 @@ final class SegmentRing {
         if (segment == null) {
             segment = Segment.create(nextNumber++, files);
             active = segment;
-            grow(segment.space());
+            addUsed(segment.space());
         }
         return segment;
     }
@@ -155,20 +170,23 @@ final class SegmentRing {
         victim.stored().forEach(index::remove);
         victim.close();
         victim.delete(files);
-        grow(-victim.space());
+        addUsed(-victim.space());
     }
 
-    /** One that nobody asks for any more, or else the oldest. */
+    /** A segment without live blocks, else the oldest. */
     private Segment victim() {
         return sealed.stream().filter(Segment::isDead).findFirst().orElseGet(sealed::getFirst);
     }
 
-    /** At most half of it stays, or eviction would not bring what it is for. */
+    /**
+     * Writes the blocks of a victim that were read to the active segment. At most half of the
+     * victim is kept, so that an eviction always frees space.
+     */
     private void giveSecondChances(Segment victim) throws IOException {
         long left = Math.min(victim.blocksBytes(), segmentBytes) / 2;
         for (StoredBlock block : victim.stored()) {
             if (block.wasRead() && block.length() <= left && index.holds(block)) {
-                if (usedBytes + mostSpaceFor(block.length()) > sizeBytes) {
+                if (usedBytes + maxSpaceFor(block.length()) > sizeBytes) {
                     return;
                 }
                 left -= block.length();
@@ -178,25 +196,25 @@ final class SegmentRing {
     }
 
     private void move(StoredBlock block) throws IOException {
-        if (moved.length < block.length()) {
-            moved = new byte[block.length()];
+        if (moveBuffer.length < block.length()) {
+            moveBuffer = new byte[block.length()];
         }
-        Optional<byte[]> addressBytes = AddressBytes.of(block.address());
-        if (addressBytes.isPresent() && block.read(moved)) {
-            write(block.address(), addressBytes.get(), moved);
+        Optional<byte[]> encodedAddress = block.address().encoded();
+        if (encodedAddress.isPresent() && block.read(moveBuffer)) {
+            write(block.address(), encodedAddress.get(), moveBuffer);
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes, others only look.
-    private void grow(long bytes) {
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the writer thread writes.
+    private void addUsed(long bytes) {
         usedBytes += bytes;
     }
 
-    /** Finds out whether the disk takes a block, by one that is deleted at once. */
+    /** Tests whether the disk takes a block, with a file that is deleted at once. */
     void probe() throws IOException {
-        int length = (int) Math.min(MOST_PROBE_BYTES, segmentBytes / 2);
+        int length = (int) Math.min(MAX_PROBE_BYTES, segmentBytes / 2);
         String name = SegmentName.blocks(nextNumber++).fileName();
-        // Blocks without an index: what a crash leaves of it is deleted at the next start.
+        // After a crash here the file is a leftover, because it has no index.
         try (DiskFile file = files.create(name)) {
             file.write(new byte[length], length, 0);
         } finally {
@@ -204,7 +222,7 @@ final class SegmentRing {
         }
     }
 
-    /** Ends the use of all files; reads that are under way are misses. */
+    /** Closes all files. A read in progress becomes a miss. */
     void close() throws IOException {
         List<Closeable> open = new ArrayList<>(sealed);
         if (active != null) {
@@ -218,7 +236,7 @@ final class SegmentRing {
             } catch (IOException e) {
                 failure = e;
             } catch (RuntimeException e) {
-                // The claim, which comes last, is given up in any case.
+                // The folder, which is closed last, must be unlocked in any case.
                 failure = new IOException(e);
             }
         }

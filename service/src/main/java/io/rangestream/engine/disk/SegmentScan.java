@@ -1,5 +1,7 @@
 package io.rangestream.engine.disk;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,17 +9,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a folder's names say at a start.
+ * The entries of the tier's folder, sorted out when the writer thread recovers the segments.
  *
- * @param segments both files are there, the youngest first
- * @param leftovers ours, and of no use: one file without the other, after a crash between the two
- * @param foreign not ours, or not a plain file: nobody touches these
- * @param highestNumber of all that is or looks like ours; -1 where there is none
+ * @param segments the segments with both files, the newest first
+ * @param leftovers files of this tier without their counterpart, as a crash between the two leaves
+ *     them; to be deleted
+ * @param foreign names of entries that are not of this tier or not regular files; left untouched
+ * @param highestNumber the highest segment number of all entries, foreign ones included; -1 if none
+ *     has a number
  */
 record SegmentScan(
         List<Pair> segments, List<String> leftovers, List<String> foreign, long highestNumber) {
 
-    /** A segment's files, by their lengths. */
+    /** The lengths of the two files of a segment. */
     record Pair(long number, long blocksBytes, long indexBytes) {
         Segment segment(DiskFiles files) {
             DiskFile blocks = files.open(SegmentName.blocks(number).fileName());

@@ -1,16 +1,20 @@
 package io.rangestream.engine.disk;
 
 import java.io.IOException;
+import java.util.zip.CRC32C;
 
-/** Where a block lies. About 120 bytes of heap with its place in the {@link BlockIndex}. */
+/**
+ * The place of a block on disk. Takes about 120 bytes of heap, with its entry in the {@link
+ * BlockIndex}. Safe for many threads.
+ */
 final class StoredBlock {
     private final BlockAddress address;
     private final Segment segment;
     private final long offset;
     private final int checksum;
 
-    // Written by readers without order, read by the writer: whether it is seen a moment later does
-    // not matter.
+    // Readers set it without synchronization and the writer thread reads it at the eviction. A
+    // stale value only changes which blocks are kept.
     private boolean wasRead;
 
     StoredBlock(IndexEntry entry, Segment segment) {
@@ -32,26 +36,37 @@ final class StoredBlock {
         return address.length();
     }
 
-    /** Whether somebody has wanted it since it was written. */
+    /** Whether a reader has read the block since it was written. */
     boolean wasRead() {
         return wasRead;
     }
 
     void markRead() {
-        // Not written again where it is set: many readers share its cache line.
+        // Only the first read writes, because many readers share the cache line.
         if (!wasRead) {
             wasRead = true;
         }
     }
 
-    /** Fills the array; false where what lies there is not this block. */
+    /** Reads the block into the array; false if the bytes on disk do not match its checksum. */
     boolean read(byte[] array) throws IOException {
         int length = length();
         if (segment.read(array, length, offset) < length) {
             return false;
         }
-        return AddressBytes.of(address)
-                .filter(bytes -> Checksum.ofBlock(array, length, bytes) == checksum)
+        return address.encoded()
+                .filter(encoded -> checksum(array, length, encoded) == checksum)
                 .isPresent();
+    }
+
+    /**
+     * CRC-32C of a block and its address. The address is included to detect intact bytes of another
+     * block.
+     */
+    static int checksum(byte[] array, int length, byte[] encodedAddress) {
+        CRC32C crc = new CRC32C();
+        crc.update(array, 0, length);
+        crc.update(encodedAddress, 0, encodedAddress.length);
+        return (int) crc.getValue();
     }
 }

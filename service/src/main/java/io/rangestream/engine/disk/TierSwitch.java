@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Whether the tier works. A failure turns it off, until the disk has been tried again with success;
- * each change is told once. From its end on it stays off.
+ * The state of a {@link DiskTier}: on; failed, until a retry of the disk succeeds; or ended, which
+ * is final. Logs one warning for each change between on and failed. Safe for many threads.
  */
 final class TierSwitch {
     private enum State {
@@ -18,8 +18,8 @@ final class TierSwitch {
 
     private final String folder;
     private final Consumer<String> warnings;
-    // The writer warns between its tries: what takes the warning must not end it.
-    private final TaskGuard warning = new TaskGuard("a warning of the disk cache");
+    // The writer thread warns between its retries: a consumer that throws must not end it.
+    private final TaskGuard guard = new TaskGuard("a warning of the disk cache");
     private final AtomicReference<State> state = new AtomicReference<>(State.ON);
 
     TierSwitch(String folder, Consumer<String> warnings) {
@@ -35,27 +35,32 @@ final class TierSwitch {
         return state.get() == State.ENDED;
     }
 
-    /** Turns it off because of something that went wrong. */
+    /** Turns the tier off because of a failure. */
     void fail(Throwable cause) {
         if (state.compareAndSet(State.ON, State.FAILED)) {
-            warn("is off, reads go on without it: " + cause + "; it is tried again");
+            warn("is off, reads continue without it: " + cause + "; the disk will be retried");
         }
     }
 
-    /** Turns it on again, unless it has ended. */
+    /** Turns the tier on again, unless it has ended. */
     void recover() {
         if (state.compareAndSet(State.FAILED, State.ON)) {
             warn("is on again");
         }
     }
 
-    /** Turns it off for good because that was asked for. */
+    /** Turns the tier off for good, because it is closed. */
     void end() {
         state.set(State.ENDED);
     }
 
-    /** Never throws: what is done after a failure must be done although it can't be logged. */
-    void warn(String what) {
-        warning.run(() -> warnings.accept("the disk cache in " + folder + " " + what));
+    /**
+     * Logs a warning. Never throws, so that a broken log does not prevent the handling of a
+     * failure.
+     *
+     * @param predicate the sentence without its subject, "the disk cache in …"
+     */
+    void warn(String predicate) {
+        guard.run(() -> warnings.accept("the disk cache in " + folder + " " + predicate));
     }
 }

@@ -1,25 +1,26 @@
 /**
- * The disk tier under the memory tier: whole blocks of objects, written behind, checksummed,
- * bounded, found again after a restart. What fails here is a miss, or turns this tier off until the
- * disk works again; it is never an error of a read.
+ * The disk tier below the memory cache: whole blocks of objects on disk, written behind, with
+ * checksums, bounded in size, recovered after a restart. A failure of the disk is a miss, or turns
+ * the tier off until the disk works again; it never fails a read. {@link
+ * io.rangestream.engine.disk.DiskTier} is the entry point.
  *
- * <p>On disk is a log. Blocks are appended to the newest of at most a few hundred segments, each a
- * pair of files: {@code .blocks} has nothing but the bytes of blocks, {@code .index} one entry for
- * each, with its address, its place and its checksum, appended after the bytes. Space comes back by
- * deleting the oldest segment. Against one file for each block this was chosen because:
+ * <p>The disk holds a log. Blocks are appended to the newest of at most 512 segments. A segment is
+ * a pair of files: {@code .blocks} holds the bytes of the blocks; {@code .index} holds one entry
+ * for each block with its address, offset and checksum, appended after the bytes. Space is freed by
+ * deleting the oldest segment. Reasons for this layout over one file per block:
  *
  * <ul>
- *   <li>what is there after a start is read from a few index files in order, not from 100,000 heads
- *       of files, and a disk of any size costs some hundred inodes;
- *   <li>nothing is ever written in place, so that a process may be killed at any moment: a torn
- *       entry is not an entry, and bytes that a power cut took do not match their entry's checksum.
- *       No fsync is needed for that, and none is made;
- *   <li>blocks of all lengths and block sizes lie close together, and the bound can be counted in
- *       whole pages of the file system and held before a byte is written.
+ *   <li>Recovery reads a few index files sequentially instead of the headers of 100,000 files, and
+ *       a disk of any size takes a few hundred inodes.
+ *   <li>No file is modified in place, so the process may be killed at any moment: a torn entry is
+ *       ignored, and bytes that a power failure lost do not match the checksum of their entry. So
+ *       fsync is not needed, and not called.
+ *   <li>Blocks of all lengths are stored without padding, and the size can be computed in pages of
+ *       the file system and checked before each write.
  * </ul>
  *
- * The price is the order of eviction, which is by age. It is mended by a second chance: when a
- * segment goes, blocks that were read since they were written are appended again, up to half of it.
+ * <p>The drawback is eviction by age. Second chances reduce it: when a segment is evicted, blocks
+ * that were read since they were written are appended again, up to half of the segment.
  */
 @NullMarked
 package io.rangestream.engine.disk;

@@ -29,7 +29,8 @@ final class BlockAddressTest {
         "9223372036854775807, 1, 9223372036854775806, 1",
         "9223372036854775807, 262144, 35184372088831, 262143"
     })
-    void theLengthFollowsFromTheRest(long completeLength, int blockBytes, long index, int length) {
+    void lengthIsDerivedFromCompleteLengthAndIndex(
+            long completeLength, int blockBytes, long index, int length) {
         assertThat(new BlockAddress(ID, TAG, completeLength, blockBytes, index).length())
                 .isEqualTo(length);
     }
@@ -45,14 +46,14 @@ final class BlockAddressTest {
         "8, 4, 2",
         "10, 4, 9223372036854775807"
     })
-    void whatIsNoBlockHasNoAddress(long completeLength, int blockBytes, long index) {
+    void rejectsInvalidAddress(long completeLength, int blockBytes, long index) {
         assertThatThrownBy(() -> new BlockAddress(ID, TAG, completeLength, blockBytes, index))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("films/a.mp4");
     }
 
     @Test
-    void aWeakTagDoesNotSayWhichBytes() {
+    void rejectsWeakTag() {
         assertThatThrownBy(() -> new BlockAddress(ID, new EntityTag("v1", true), 1, 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("weak");
@@ -60,21 +61,21 @@ final class BlockAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "über/ünter", "\uD83C\uDFAC", "\uD800", "?", " ", "a//b"})
-    void comesBackFromItsBytes(String key) {
+    void encodedAddressDecodesToItself(String key) {
         for (Optional<String> version :
                 List.of(Optional.<String>empty(), Optional.of(""), Optional.of("3/L4"))) {
             BlockAddress address =
                     new BlockAddress(new ObjectId("films", key, version), TAG, 1L << 40, 7, 1000);
-            byte[] bytes = AddressBytes.of(address).orElseThrow();
-            assertThat(AddressBytes.parse(bytes, 0, bytes.length)).contains(address);
+            byte[] bytes = address.encoded().orElseThrow();
+            assertThat(BlockAddress.decode(bytes, 0, bytes.length)).contains(address);
         }
     }
 
     @Test
-    void whatIsLongerThanAnyAddressOfS3HasNoBytes() {
+    void overlongAddressHasNoEncoding() {
         for (int length : new int[] {9_000, 70_000}) {
             ObjectId id = new ObjectId("films", "a", Optional.of("v".repeat(length)));
-            assertThat(AddressBytes.of(new BlockAddress(id, TAG, 1, 1, 0))).isEmpty();
+            assertThat(new BlockAddress(id, TAG, 1, 1, 0).encoded()).isEmpty();
         }
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
-/** A process that writes blocks until it is killed, or until its tier is off. */
+/**
+ * A program that writes blocks until it is killed or its tier is off. {@link DiskKillTest} runs it
+ * in a process.
+ */
 final class BlockWritingProgram {
     static final long SIZE = 64L << 20;
     private static final int BLOCK_BYTES = 100_000;
@@ -26,9 +29,9 @@ final class BlockWritingProgram {
     }
 
     /**
-     * Writes.
+     * Writes blocks.
      *
-     * @param args the folder, and which round this is
+     * @param args the folder, and the number of the round
      */
     public static void main(String[] args) {
         List<String> warnings = new CopyOnWriteArrayList<>();

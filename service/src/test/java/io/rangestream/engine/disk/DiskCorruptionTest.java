@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 
-/** One byte of a file of three blocks is changed, any one: nothing wrong is ever read. */
+/** Changes each byte of the files of three blocks in turn: a read never returns wrong bytes. */
 final class DiskCorruptionTest {
     private static final List<BlockAddress> BLOCKS =
             LongStream.range(0, 3)
@@ -69,40 +69,40 @@ final class DiskCorruptionTest {
     }
 
     @Test
-    void aByteOfABlockMakesThatBlockAMiss() throws IOException {
+    void corruptBlockIsMiss() throws IOException {
         assertThat(blocks).hasSize(140);
         Random random = new Random(1);
         for (int position = 0; position < blocks.length; position++) {
             put(flipped(blocks, position, 1 + random.nextInt(255)), index);
-            BlockAddress broken = BLOCKS.get(position / 50);
+            BlockAddress corrupt = BLOCKS.get(position / 50);
             try (TestTier tier = TestTier.open(folder)) {
                 assertThat(BLOCKS)
-                        .allMatch(block -> isRead(tier.tier(), block) == !block.equals(broken));
+                        .allMatch(block -> isRead(tier.tier(), block) == !block.equals(corrupt));
                 assertThat(tier.tier().stats().corrupt()).isEqualTo(1);
-                assertThat(tier.tier().contains(broken)).isFalse();
+                assertThat(tier.tier().contains(corrupt)).isFalse();
                 assertThat(tier.tier().isOn()).isTrue();
                 assertThat(tier.warnings()).isEmpty();
-                tier.writeAll(broken);
+                tier.writeAll(corrupt);
                 assertThat(BLOCKS).allMatch(tier::reads);
             }
         }
     }
 
     @Test
-    void aByteOfAnEntryMakesItsBlockAMiss() throws IOException {
-        int head = IndexEntry.head().length;
-        int entry = (index.length - head) / 3;
+    void corruptIndexEntryIsMiss() throws IOException {
+        int header = IndexEntry.header().length;
+        int entry = (index.length - header) / 3;
         Random random = new Random(2);
-        for (int position = head; position < index.length; position++) {
-            int broken = (position - head) / entry;
-            boolean inItsLength = (position - head) % entry < 4;
+        for (int position = header; position < index.length; position++) {
+            int corrupt = (position - header) / entry;
+            boolean isLengthField = (position - header) % entry < 4;
             put(blocks, flipped(index, position, 1 + random.nextInt(255)));
             try (TestTier tier = TestTier.open(folder)) {
                 for (int i = 0; i < BLOCKS.size(); i++) {
                     boolean read = isRead(tier.tier(), BLOCKS.get(i));
-                    if (i == broken) {
+                    if (i == corrupt) {
                         assertThat(read).as("byte %d, block %d", position, i).isFalse();
-                    } else if (i < broken || !inItsLength) {
+                    } else if (i < corrupt || !isLengthField) {
                         assertThat(read).as("byte %d, block %d", position, i).isTrue();
                     }
                 }
@@ -113,8 +113,8 @@ final class DiskCorruptionTest {
     }
 
     @Test
-    void aByteOfTheHeadMakesAllAMiss() throws IOException {
-        for (int position = 0; position < IndexEntry.head().length; position++) {
+    void corruptIndexHeaderMakesAllBlocksMisses() throws IOException {
+        for (int position = 0; position < IndexEntry.header().length; position++) {
             put(blocks, flipped(index, position, 1));
             try (TestTier tier = TestTier.open(folder)) {
                 assertThat(BLOCKS).noneMatch(tier::reads);
@@ -125,7 +125,7 @@ final class DiskCorruptionTest {
     }
 
     @Test
-    void blocksOfAnotherSegmentAreNotTakenForTheirs() throws IOException {
+    void blocksFileOfAnotherSegmentIsMiss() throws IOException {
         BlockAddress other =
                 new BlockAddress(
                         ObjectId.of("films", "other.mp4"), EntityTag.strong("v1"), 140, 140, 0);
@@ -143,11 +143,11 @@ final class DiskCorruptionTest {
     }
 
     @Test
-    void noiseIsNeverABlock() throws IOException {
+    void randomIndexBytesNeverYieldABlock() throws IOException {
         Random random = new Random(3);
         for (int round = 0; round < 300; round++) {
             byte[] noise = index.clone();
-            int from = random.nextInt(IndexEntry.head().length, noise.length);
+            int from = random.nextInt(IndexEntry.header().length, noise.length);
             for (int i = from; i < noise.length; i++) {
                 noise[i] = (byte) (random.nextInt(4) == 0 ? random.nextInt() : 0);
             }

@@ -36,7 +36,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void theSizeIsNeverExceededAndWellUsed() {
+    void sizeIsNeverExceededAndWellUsed() {
         try (TestTier tier = TestTier.open(folder, SIZE)) {
             for (int i = 0; i < 900; i++) {
                 tier.writeAll(block("film", i));
@@ -51,7 +51,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void whatIsOldestGoesFirst() {
+    void oldestBlocksAreEvictedFirst() {
         try (TestTier tier = TestTier.open(folder, SIZE)) {
             for (int i = 0; i < 600; i++) {
                 tier.writeAll(block("film", i));
@@ -62,7 +62,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void whatIsReadNowAndThenStays() {
+    void blocksReadRepeatedlySurviveEviction() {
         try (TestTier tier = TestTier.open(folder, SIZE)) {
             for (int i = 0; i < 20; i++) {
                 tier.writeAll(block("wanted", i * 2L), block("unwanted", i * 2L));
@@ -83,7 +83,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void whereEverythingIsReadTheOldestGoStill() {
+    void evictionFreesSpaceIfAllBlocksAreRead() {
         try (TestTier tier = TestTier.open(folder, SIZE)) {
             for (int i = 0; i < 900; i++) {
                 tier.writeAll(block("film", i));
@@ -95,7 +95,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void anObjectsOldVersionGoesBeforeWhatIsOlder() {
+    void oldVersionIsEvictedBeforeOlderBlocks() {
         try (TestTier tier = TestTier.open(folder, SIZE)) {
             for (int i = 0; i < 100; i++) {
                 tier.writeAll(block("older", i));
@@ -114,7 +114,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void aBlockThatHasNoRoomIsDroppedAndOthersAreNot() {
+    void dropsOversizedBlockOnly() {
         BlockAddress large =
                 new BlockAddress(
                         ObjectId.of("films", "large"), EntityTag.strong("v1"), SIZE, (int) SIZE, 0);
@@ -136,7 +136,7 @@ final class DiskEvictionTest {
     }
 
     @Test
-    void restartsDoNotMakeSegmentsWithoutEnd() throws IOException {
+    void segmentCountIsBoundedAcrossRestarts() throws IOException {
         try (TestTier tier = TestTier.open(folder, 64L << 20)) {
             tier.writeAll(block("film", 0));
         }

@@ -23,13 +23,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The disk fails: at each operation that there is, once or from then on, and in real ways. */
+/**
+ * Failures of the disk turn the tier off: injected at each operation in turn, once or permanently,
+ * and caused in a real folder.
+ */
 final class DiskFailureTest {
     private static final int BLOCK_BYTES = 32 * 1024;
 
     @TempDir private Path folder;
 
-    /** More than fit on the smallest disk. */
+    /** More blocks than fit in the smallest size. */
     private static final List<BlockAddress> BLOCKS =
             IntStream.range(0, 40)
                     .mapToObj(
@@ -44,9 +47,9 @@ final class DiskFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void atAnyOperationItTurnsTheTierOffWithOneWarning(boolean fromThenOn) throws IOException {
+    void failureOfAnyOperationTurnsTierOffWithOneWarning(boolean permanently) throws IOException {
         for (int failing = 0; ; failing++) {
-            Path own = Files.createDirectory(folder.resolve(fromThenOn + "-" + failing));
+            Path own = Files.createDirectory(folder.resolve(permanently + "-" + failing));
             Files.write(own.resolve(SegmentName.blocks(3).fileName()), new byte[10]);
             int first = failing;
             AtomicInteger count = new AtomicInteger();
@@ -55,7 +58,7 @@ final class DiskFailureTest {
                             new FolderFiles(own),
                             operation -> {
                                 int now = count.getAndIncrement();
-                                if (now == first || fromThenOn && now > first) {
+                                if (now == first || permanently && now > first) {
                                     throw new IOException("planned at " + operation);
                                 }
                             });
@@ -99,7 +102,7 @@ final class DiskFailureTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeTurnsItOff() throws IOException {
+    void uncreatableFolderTurnsTierOff() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         for (Path impossible : List.of(file, file.resolve("below"))) {
             List<String> warnings = new ArrayList<>();
@@ -117,12 +120,12 @@ final class DiskFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aFolderThatIsDeletedTurnsItOff(boolean andMadeAgain) throws IOException {
+    void deletedFolderTurnsTierOff(boolean thenRecreated) throws IOException {
         Path own = folder.resolve("own");
         try (TestTier tier = TestTier.open(own, DiskTier.MIN_SIZE_BYTES)) {
             tier.writeAll(block(0));
             Trees.delete(own);
-            if (andMadeAgain) {
+            if (thenRecreated) {
                 Files.createDirectory(own);
                 Files.createFile(own.resolve(FolderFiles.LOCK_NAME));
             }
@@ -132,7 +135,7 @@ final class DiskFailureTest {
             assertThat(tier.reads(block(0))).isFalse();
             tier.assertEachDoneOnce();
         }
-        if (andMadeAgain) {
+        if (thenRecreated) {
             try (Stream<Path> files = Files.list(own)) {
                 assertThat(files).hasSize(1);
             }
@@ -140,7 +143,7 @@ final class DiskFailureTest {
     }
 
     @Test
-    void aFileThatIsCutIsAMiss() throws IOException {
+    void truncatedFileIsMiss() throws IOException {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(block(0), block(1));
             Files.write(folder.resolve(SegmentName.blocks(0).fileName()), new byte[5000]);

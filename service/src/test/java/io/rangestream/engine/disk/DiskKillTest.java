@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** Another process writes, and is ended as {@code kill -9} does it, or by a limit of its system. */
+/**
+ * A tier in another process is killed as by {@code kill -9}, or reaches a file size limit of the
+ * system.
+ */
 final class DiskKillTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir private Path folder;
 
@@ -35,11 +38,11 @@ final class DiskKillTest {
     }
 
     @Test
-    void whateverIsFoundAfterAKillIsRight() throws Exception {
+    void blocksFoundAfterKillAreIntact() throws Exception {
         Random random = new Random(9);
         Path own = Files.createDirectory(folder.resolve("own"));
         for (int round = 0; round < 5; round++) {
-            // Before the disk is full for the first time, and long after.
+            // From long before the first eviction to long after it.
             long more = random.nextLong(1 << 20, BlockWritingProgram.SIZE * 2);
             killAfter(own, round, more);
             try (TestTier tier = TestTier.open(own, BlockWritingProgram.SIZE)) {
@@ -51,7 +54,8 @@ final class DiskKillTest {
                 }
                 DiskStats stats = tier.tier().stats();
                 assertThat(found).isPositive().isEqualTo((int) stats.blocks());
-                // The kernel keeps what a process has written: nothing but the end is torn.
+                // The kernel keeps the completed writes of a process: only the last entry can be
+                // torn.
                 assertThat(stats.corrupt()).isZero();
                 assertThat(FolderSpace.of(own)).isLessThanOrEqualTo(BlockWritingProgram.SIZE);
                 assertThat(tier.warnings()).isEmpty();
@@ -67,21 +71,21 @@ final class DiskKillTest {
                         .start();
         try {
             Progress progress = new Progress(own);
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> progress.now() >= bytes || !process.isAlive());
             assertThat(process.isAlive()).as(output()).isTrue();
         } finally {
             process.destroyForcibly();
         }
-        await().atMost(PATIENCE).until(() -> !process.isAlive());
+        await().atMost(TIMEOUT).until(() -> !process.isAlive());
     }
 
     private String output() throws IOException {
         return Files.readString(folder.resolve("output"));
     }
 
-    /** How many bytes were written since the first look, over evictions too. */
+    /** The number of bytes written since the construction, including evicted ones. */
     private static final class Progress {
         private final Path own;
         private long last;
@@ -101,10 +105,10 @@ final class DiskKillTest {
     }
 
     @Test
-    void aSystemThatRefusesMoreBytesTurnsItOff() throws Exception {
+    void fileSizeLimitTurnsTierOff() throws Exception {
         Path own = folder.resolve("own");
         List<String> command = new ArrayList<>();
-        // Half a mebibyte a file, or a whole one: shells count differently.
+        // 512 KiB or 1 MiB for each file: shells use different units.
         command.addAll(List.of("sh", "-c", "ulimit -f 1024 && exec \"$@\"", "sh"));
         command.addAll(program(own, 0));
         Process process =
@@ -113,13 +117,13 @@ final class DiskKillTest {
                         .redirectOutput(folder.resolve("output").toFile())
                         .start();
         try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }
         assertThat(process.exitValue()).as(output()).isZero();
         assertThat(new String(Files.readAllBytes(folder.resolve("output")), StandardCharsets.UTF_8))
-                .containsOnlyOnce("is off, reads go on without it: java.io.IOException");
+                .containsOnlyOnce("is off, reads continue without it: java.io.IOException");
         try (TestTier tier = TestTier.open(own, BlockWritingProgram.SIZE)) {
             assertThat(tier.tier().stats().blocks()).isBetween(4L, 11L);
             for (int i = 0; i < tier.tier().stats().blocks(); i++) {

@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** Random use, by seeds: what is read is what was written, and the size is kept. */
+/** Seeded random use: reads return only written bytes, and the size is never exceeded. */
 final class DiskModelTest {
     private static final long SIZE = 2L << 20;
 
@@ -47,7 +47,7 @@ final class DiskModelTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void oneThreadWithRestartsAndBrokenBytes(long seed) throws IOException {
+    void readsOnlyWrittenBytesAcrossRestartsAndCorruption(long seed) throws IOException {
         Random random = new Random(seed);
         Set<BlockAddress> written = new HashSet<>();
         TestTier tier = TestTier.open(folder, SIZE);
@@ -65,7 +65,7 @@ final class DiskModelTest {
             } else if (dice < 990) {
                 tier.tier().forgetOthers(block.id(), block.tag());
             } else if (dice < 993) {
-                breakOneByte(random);
+                corruptOneByte(random);
             } else if (dice < 996) {
                 tier.awaitDone();
                 assertThat(FolderSpace.of(folder)).isLessThanOrEqualTo(SIZE);
@@ -87,7 +87,7 @@ final class DiskModelTest {
         return TestTier.open(folder, SIZE);
     }
 
-    private void breakOneByte(Random random) throws IOException {
+    private void corruptOneByte(Random random) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
             files = all.filter(file -> file.toString().endsWith(".blocks")).sorted().toList();
@@ -103,13 +103,13 @@ final class DiskModelTest {
                 channel.write(one, random.nextLong(channel.size()));
             }
         } catch (NoSuchFileException e) {
-            // Evicted meanwhile.
+            // The segment was evicted meanwhile.
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {4, 5})
-    void manyThreads(long seed) throws Exception {
+    void readsOnlyWrittenBytesWithManyThreads(long seed) throws Exception {
         Set<BlockAddress> written = ConcurrentHashMap.newKeySet();
         try (TestTier tier = TestTier.open(folder, SIZE);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -141,7 +141,7 @@ final class DiskModelTest {
         int dice = random.nextInt(100);
         if (dice < 60) {
             boolean possible = written.contains(block) || !tier.reads(block);
-            // Written between the two questions, perhaps.
+            // Another thread may have written it between the two checks.
             assertThat(possible || written.contains(block)).as("%s", block).isTrue();
             assertThat(tier.reads(block) && !written.contains(block)).isFalse();
         } else if (dice < 99) {

@@ -29,7 +29,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void whatWasWrittenIsFoundAgain() {
+    void writtenBlocksAreRecovered() {
         for (int round = 0; round < 3; round++) {
             try (TestTier tier = TestTier.open(folder)) {
                 assertThat(blocks(round * 30)).allMatch(tier::reads);
@@ -41,7 +41,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void addressesOfAllKindsAreFoundAgain() {
+    void blocksWithUnusualAddressesAreRecovered() {
         BlockAddress[] all =
                 Stream.of("a", "ü/\uD83C\uDFAC", "\uD800", "?", "k".repeat(1024))
                         .flatMap(
@@ -69,7 +69,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void ofABlockThatWasWrittenTwiceTheSecondIsFound() throws IOException {
+    void recoversLatestWriteOfABlock() throws IOException {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(block(0));
             Path file = folder.resolve(SegmentName.blocks(0).fileName());
@@ -86,7 +86,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void anIndexThatEndsAnywhereGivesWhatItHas() throws IOException {
+    void truncatedIndexYieldsItsWholeEntries() throws IOException {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(blocks(3));
         }
@@ -106,7 +106,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void blocksThatEndAnywhereAreMissesFromThereOn() throws IOException {
+    void truncatedBlocksFileYieldsItsWholeBlocks() throws IOException {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(blocks(3));
         }
@@ -124,9 +124,9 @@ final class DiskRestartTest {
     }
 
     @Test
-    void aFileWithoutItsOtherIsDeleted() throws IOException {
+    void fileWithoutCounterpartIsDeleted() throws IOException {
         Files.write(folder.resolve(SegmentName.blocks(1).fileName()), new byte[10]);
-        Files.write(folder.resolve(SegmentName.index(2).fileName()), IndexEntry.head());
+        Files.write(folder.resolve(SegmentName.index(2).fileName()), IndexEntry.header());
         Files.write(folder.resolve(SegmentName.blocks(3).fileName()), new byte[10]);
         Files.write(folder.resolve(SegmentName.index(3).fileName()), new byte[10]);
         try (TestTier tier = TestTier.open(folder)) {
@@ -138,21 +138,17 @@ final class DiskRestartTest {
     }
 
     @Test
-    void whatIsNotOursIsLeftAloneAndWarnedOf(@TempDir Path elsewhere) throws IOException {
+    void foreignEntriesAreKeptAndWarnedAbout(@TempDir Path elsewhere) throws IOException {
         Path precious = Files.writeString(elsewhere.resolve("precious"), "precious");
         Path link = folder.resolve(SegmentName.blocks(7).fileName());
         Files.createSymbolicLink(link, precious);
-        Files.write(folder.resolve(SegmentName.index(7).fileName()), IndexEntry.head());
+        Files.write(folder.resolve(SegmentName.index(7).fileName()), IndexEntry.header());
         Files.createDirectory(folder.resolve(SegmentName.index(9).fileName()));
         Files.writeString(folder.resolve("notes.txt"), "mine");
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(blocks(100));
             assertThat(tier.tier().isOn()).isTrue();
-            assertThat(tier.warnings())
-                    .singleElement()
-                    .asString()
-                    .contains("leaves alone")
-                    .contains("3 there");
+            assertThat(tier.warnings()).singleElement().asString().contains("ignores 3 entries");
         }
         assertThat(precious).hasContent("precious");
         assertThat(link).isSymbolicLink();
@@ -161,7 +157,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void aLockThatIsALinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+    void lockFileSymlinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
         Path precious = Files.writeString(elsewhere.resolve("precious"), "precious");
         Files.createSymbolicLink(folder.resolve(FolderFiles.LOCK_NAME), precious);
         try (TestTier tier = TestTier.open(folder)) {
@@ -172,7 +168,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void theFolderMayBeReachedByALink(@TempDir Path elsewhere) throws IOException {
+    void folderMayBeReachedBySymlink(@TempDir Path elsewhere) throws IOException {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), folder);
         try (TestTier tier = TestTier.open(link)) {
             tier.writeAll(block(0));
@@ -183,7 +179,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void aFolderIsMadeAndReadableForItsUserOnly() throws IOException {
+    void createdFolderIsReadableByOwnerOnly() throws IOException {
         Path made = folder.resolve("var/cache");
         try (TestTier tier = TestTier.open(made)) {
             tier.writeAll(block(0));
@@ -191,11 +187,11 @@ final class DiskRestartTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(made)) {
-            assertThat(files).hasSize(3).allMatch(DiskRestartTest::isReadableForItsUserOnly);
+            assertThat(files).hasSize(3).allMatch(DiskRestartTest::isReadableByOwnerOnly);
         }
     }
 
-    private static boolean isReadableForItsUserOnly(Path file) {
+    private static boolean isReadableByOwnerOnly(Path file) {
         try {
             return PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
                     .equals("rw-------");
@@ -205,7 +201,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void aSmallerSizeKeepsTheYoungest() {
+    void smallerSizeKeepsNewestBlocks() {
         try (TestTier tier = TestTier.open(folder, 4L << 20)) {
             for (int i = 0; i < 100; i++) {
                 tier.writeAll(block("a", "v1", i), block("b", "v1", i), block("c", "v1", i));
@@ -220,7 +216,7 @@ final class DiskRestartTest {
     }
 
     @Test
-    void aSecondOneOnTheSameFolderIsOffAndDoesNotDisturb() {
+    void secondTierOnSameFolderIsOff() {
         try (TestTier first = TestTier.open(folder)) {
             for (int round = 0; round < 2; round++) {
                 try (TestTier second = TestTier.open(folder)) {
@@ -228,7 +224,7 @@ final class DiskRestartTest {
                     assertThat(second.warnings())
                             .singleElement()
                             .asString()
-                            .contains("in use already");
+                            .contains("already in use");
                 }
             }
             first.writeAll(block(0));

@@ -5,6 +5,7 @@ import static io.rangestream.engine.disk.TestBlocks.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.engine.disk.DiskFiles.DiskFile;
 import io.rangestream.testkit.Trees;
 
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A disk that has failed is used again once it works; reads go on meanwhile. */
+/** A disk that has failed is used again once it works; reads continue without it meanwhile. */
 @Timeout(120)
 final class DiskRetryTest {
     private static final DiskPatience SOON =
@@ -37,7 +38,7 @@ final class DiskRetryTest {
 
     @TempDir private Path folder;
 
-    /** Fails one kind of operation as long as it is told to. */
+    /** Fails one kind of operation while {@link #failing} is set. */
     private static final class Faults implements HookedFiles.Hook {
         volatile Optional<HookedFiles.Operation> failing = Optional.empty();
         final AtomicInteger failures = new AtomicInteger();
@@ -51,15 +52,15 @@ final class DiskRetryTest {
         }
     }
 
-    private static TestTier start(DiskFiles files, DiskPatience patience) {
-        TestTier tier = TestTier.start(files, DiskTier.MIN_SIZE_BYTES, patience);
+    private static TestTier start(DiskFiles files, DiskPatience timeLimits) {
+        TestTier tier = TestTier.start(files, DiskTier.MIN_SIZE_BYTES, timeLimits);
         await().until(() -> tier.tier().isReady());
         return tier;
     }
 
     @ParameterizedTest
     @EnumSource(names = {"READ", "WRITE", "CREATE"})
-    void isOnAgainOnceTheDiskWorksAndHasWhatItHad(HookedFiles.Operation operation) {
+    void isOnAgainWithItsBlocksOnceTheDiskWorks(HookedFiles.Operation operation) {
         Faults faults = new Faults();
         try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
             tier.writeAll(block(0), block(1));
@@ -70,7 +71,7 @@ final class DiskRetryTest {
                 writeUntilOff(tier);
             }
             assertOff(tier);
-            // It was tried again, in vain, and said nothing of that.
+            // The retries fail without further warnings.
             await().until(() -> faults.failures.get() >= 4);
             assertOff(tier);
             assertThat(tier.warnings()).hasSize(1);
@@ -92,7 +93,7 @@ final class DiskRetryTest {
     }
 
     @Test
-    void warningThatThrowsEndsNeitherWriterNorReads() {
+    void throwingWarningEndsNeitherWriterNorReads() {
         Faults faults = new Faults();
         AtomicInteger warnings = new AtomicInteger();
         TierSwitch power =
@@ -141,9 +142,9 @@ final class DiskRetryTest {
         assertThat(tier.tier().stats().on()).isFalse();
     }
 
-    /** The folder goes, and comes back empty: what was in it is forgotten. */
+    /** The folder is deleted and created again empty: its blocks are forgotten. */
     @Test
-    void aFolderThatWasDeletedIsMadeAgain() throws IOException {
+    void deletedFolderIsCreatedAgain() throws IOException {
         Path own = folder.resolve("own");
         try (TestTier tier = start(new FolderFiles(own), SOON)) {
             tier.writeAll(block(0));
@@ -157,9 +158,9 @@ final class DiskRetryTest {
         assertThat(own).isDirectory();
     }
 
-    /** A file stands in the folder's place at the start, and is removed later. */
+    /** A file has the folder's name at the start, and is removed later. */
     @Test
-    void aFolderThatCanNotBeUsedAtTheStartIsUsedLater() throws IOException {
+    void unusableFolderIsUsedOnceUsable() throws IOException {
         Path own = Files.writeString(folder.resolve("own"), "no folder");
         try (TestTier tier = TestTier.start(new FolderFiles(own), TestTier.SIZE, SOON)) {
             await().until(() -> !tier.tier().isOn());
@@ -171,9 +172,9 @@ final class DiskRetryTest {
         }
     }
 
-    /** Another server has the folder, and stops: a rolling restart. */
+    /** Another server uses the folder, and stops: a rolling restart. */
     @Test
-    void aFolderThatAnotherServerUsesIsTakenOnceItStops() {
+    void folderOfAnotherServerIsUsedOnceItStops() {
         TestTier first = start(new FolderFiles(folder), SOON);
         first.writeAll(block(0));
         try (TestTier second = TestTier.start(new FolderFiles(folder), TestTier.SIZE, SOON)) {
@@ -185,9 +186,9 @@ final class DiskRetryTest {
         }
     }
 
-    /** Whatever was changed in the files meanwhile: nothing wrong is read. */
+    /** A block that was modified while the tier was off is detected by its checksum. */
     @Test
-    void whatChangedWhileItWasOffIsAMiss() throws IOException {
+    void blocksChangedWhileOffAreMisses() throws IOException {
         Faults faults = new Faults();
         try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
             tier.writeAll(block(0), block(1));
@@ -206,13 +207,14 @@ final class DiskRetryTest {
     }
 
     /**
-     * As a dead mount: reads hang. A reader goes on without the disk, and all that follow at once.
+     * Reads hang, as on a dead network mount. The first reader continues without the disk after the
+     * time limit, later ones at once.
      */
     @Test
-    void aDiskThatHangsHoldsUpNoReader() {
+    void hungReadsDelayNoReader() {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Boolean> hanging = new AtomicReference<>(false);
-        DiskPatience patience =
+        DiskPatience timeLimits =
                 new DiskPatience(
                         Duration.ofMillis(20),
                         Duration.ofMillis(200),
@@ -226,7 +228,7 @@ final class DiskRetryTest {
                                 awaitUninterrupted(hangs);
                             }
                         });
-        try (TestTier tier = start(files, patience)) {
+        try (TestTier tier = start(files, timeLimits)) {
             tier.writeAll(block(0), block(1));
             hanging.set(true);
             for (int i = 0; i < 1000; i++) {
@@ -241,12 +243,12 @@ final class DiskRetryTest {
         }
     }
 
-    /** Writes hang: the memory of what waits is given back. */
+    /** Writes hang: the memory of the queued blocks is released. */
     @Test
-    void aDiskThatHangsInAWriteLetsGoOfWhatWaits() {
+    void hungWriteReleasesQueuedBlocks() {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Boolean> hanging = new AtomicReference<>(false);
-        DiskPatience patience =
+        DiskPatience timeLimits =
                 new DiskPatience(
                         Duration.ofMillis(20),
                         Duration.ofMillis(200),
@@ -260,7 +262,7 @@ final class DiskRetryTest {
                                 awaitUninterrupted(hangs);
                             }
                         });
-        try (TestTier tier = start(files, patience)) {
+        try (TestTier tier = start(files, timeLimits)) {
             hanging.set(true);
             tier.write(block(0));
             await().until(
@@ -291,10 +293,10 @@ final class DiskRetryTest {
         }
     }
 
-    /** /dev/full: each write fails as on a full disk, by the kernel's own word. */
+    /** /dev/full: the kernel fails each write as on a full disk. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aFileThatCanNotGrowTurnsItOffUntilItCan() throws IOException {
+    void fullDiskTurnsTierOffUntilItHasSpace() throws IOException {
         AtomicReference<Boolean> isFull = new AtomicReference<>(false);
         DiskFiles files = new FullDisk(new FolderFiles(folder), isFull);
         try (TestTier tier = start(files, SOON)) {
@@ -309,7 +311,7 @@ final class DiskRetryTest {
         }
     }
 
-    /** Real files, whose writes go to /dev/full while the disk is full. */
+    /** Real files, with writes redirected to /dev/full while the disk is full. */
     private record FullDisk(DiskFiles files, AtomicReference<Boolean> isFull) implements DiskFiles {
         @Override
         public void claim() throws IOException {

@@ -24,7 +24,7 @@ final class DiskTierTest {
     @TempDir private Path folder;
 
     @Test
-    void whatIsWrittenIsRead() {
+    void writtenBlocksAreRead() {
         try (TestTier tier = TestTier.open(folder)) {
             assertThat(tier.tier().contains(block(0))).isFalse();
             assertThat(tier.reads(block(0))).isFalse();
@@ -44,7 +44,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void doneThatThrowsLetsTheOtherBlocksGo() {
+    void throwingCallbackReleasesOtherBlocks() {
         try (TestTier tier = TestTier.open(folder)) {
             BlockAddress first = block(0);
             tier.tier()
@@ -61,7 +61,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void whatDiffersInAnyPartOfItsAddressIsAnotherBlock() {
+    void addressesThatDifferInAnyPartAreDistinct() {
         ObjectId id = new ObjectId("films", "a", Optional.of("1"));
         EntityTag tag = EntityTag.strong("v1");
         List<BlockAddress> others = new ArrayList<>();
@@ -81,7 +81,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void anotherLengthIsAMiss() {
+    void otherLengthIsMiss() {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(block(0));
             assertThat(tier.tier().read(block(0), new byte[4096], 4095)).isFalse();
@@ -91,7 +91,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void anArrayMayBeLargerThanItsBlock() {
+    void arrayMayBeLargerThanTheBlock() {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(block(0));
             byte[] array = new byte[5000];
@@ -102,7 +102,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void whatIsThereAlreadyIsNotWrittenAgain() {
+    void storedBlockIsNotWrittenAgain() {
         try (TestTier tier = TestTier.open(folder)) {
             tier.writeAll(block(0));
             tier.writeAll(block(0), block(0));
@@ -112,7 +112,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void neverMoreThanSixteenMebibytesWaitForASlowDisk() {
+    void queueHoldsAtMostSixteenMebibytes() {
         Semaphore gate = new Semaphore(0);
         DiskFiles slow =
                 new HookedFiles(
@@ -144,7 +144,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void whatWaitsAtTheEndIsLetGo() {
+    void closeReleasesQueuedBlocks() {
         CountDownLatch reached = new CountDownLatch(1);
         Semaphore gate = new Semaphore(0);
         DiskFiles slow =
@@ -170,7 +170,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void afterTheEndThereIsNothingAndNothingIsTaken() {
+    void closedTierReadsAndWritesNothing() {
         TestTier tier = TestTier.open(folder);
         tier.writeAll(block(0));
         tier.close();
@@ -185,7 +185,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void anObjectsOtherVersionsAreForgotten() {
+    void otherVersionsOfAnObjectAreDropped() {
         BlockAddress old = block("a", "v1", 0);
         BlockAddress current = block("a", "v2", 0);
         BlockAddress other = block("b", "v1", 0);
@@ -201,7 +201,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void mistakesOfTheCallerAreToldAtOnce() {
+    void rejectsInvalidArguments() {
         try (TestTier tier = TestTier.open(folder)) {
             assertThatThrownBy(() -> tier.tier().write(block(0), new byte[10], 10, () -> {}))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -214,7 +214,7 @@ final class DiskTierTest {
     }
 
     @Test
-    void aCallbackThatThrowsTakesNobodyWithIt() {
+    void throwingCallbackTurnsTierOff() {
         try (TestTier tier = TestTier.open(folder)) {
             tier.tier()
                     .write(

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Opens tiers over real files that fail once they are told to, for tests of what uses a tier. */
+/** Opens tiers over real files that fail on demand, for tests of the users of a tier. */
 public final class FailingDisk {
     private final Path folder;
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private volatile boolean failsToRead;
     private volatile boolean failsToWrite;
 
-    /** Works as any disk, at first. */
+    /** A disk that works until one of the methods below makes it fail. */
     public FailingDisk(Path folder) {
         this.folder = folder;
     }
@@ -38,22 +38,22 @@ public final class FailingDisk {
         }
     }
 
-    /** From now on it fails to read. */
+    /** Makes all later reads fail. */
     public void failToRead() {
         failsToRead = true;
     }
 
-    /** From now on it fails to write. */
+    /** Makes all later writes fail. */
     public void failToWrite() {
         failsToWrite = true;
     }
 
-    /** What tiers on it have warned of. */
+    /** The warnings of the tiers on this disk. */
     public List<String> warnings() {
         return List.copyOf(warnings);
     }
 
-    /** Where the blocks are that the first tier writes first. */
+    /** The {@code .blocks} file that the first tier writes first. */
     public Path firstBlocks() {
         return folder.resolve(SegmentName.blocks(0).fileName());
     }

@@ -7,11 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What lies in a folder, measured from outside. */
+/** Measures the disk space of a folder, independently of the tier. */
 final class FolderSpace {
     private FolderSpace() {}
 
-    /** The pages of all files, and one for each file besides. */
+    /** The pages of all files, and one more for each file. */
     static long of(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.mapToLong(FolderSpace::ofFile).sum();

@@ -3,7 +3,7 @@ package io.rangestream.engine.disk;
 import java.io.IOException;
 import java.util.List;
 
-/** Real files, with something done before each operation: it may fail, or wait. */
+/** Real files with a hook before each operation, which may throw or block. */
 final class HookedFiles implements DiskFiles {
     private final DiskFiles files;
     private final Hook hook;
@@ -59,7 +59,7 @@ final class HookedFiles implements DiskFiles {
 
     @Override
     public void close() throws IOException {
-        // What fails to close is closed all the same.
+        // A failure of the hook must not leave the files open.
         try (files) {
             hook.before(Operation.CLOSE);
         }
@@ -71,7 +71,7 @@ final class HookedFiles implements DiskFiles {
             try {
                 hook.before(Operation.WRITE);
             } catch (IOException e) {
-                // As a full disk does it: some of it is written.
+                // Like a full disk, which writes a part.
                 file.write(array, length / 2, position);
                 throw e;
             }

@@ -7,13 +7,13 @@ import io.rangestream.store.ObjectId;
 
 import java.util.Random;
 
-/** Blocks whose bytes follow from their addresses, so that wrong ones are seen. */
+/** Blocks whose bytes are derived from their addresses, so that tests detect wrong bytes. */
 final class TestBlocks {
     static final int BLOCK_BYTES = 4096;
 
     private TestBlocks() {}
 
-    /** A whole block of an object of a hundred. */
+    /** A block of an object of 100 whole blocks. */
     static BlockAddress block(String key, String tag, long index) {
         return new BlockAddress(
                 ObjectId.of("films", key),
@@ -33,7 +33,7 @@ final class TestBlocks {
         return bytes;
     }
 
-    /** Whether there is such a block; where there is, it is the right one. */
+    /** Whether the read is a hit; asserts that its bytes are right. */
     static boolean isRead(DiskTier tier, BlockAddress address) {
         byte[] array = new byte[address.length()];
         boolean read = tier.read(address, array, array.length);

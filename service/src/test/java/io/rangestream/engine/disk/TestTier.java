@@ -13,11 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A tier, its warnings, and a count of what its writes were told. */
+/** A tier with its warnings and the number of completions of each write. */
 final class TestTier implements AutoCloseable {
     static final long SIZE = 4L * 1024 * 1024;
 
-    /** A disk that has failed is not tried again within a test, and none is too slow. */
+    /** Too long to be reached in a test: a failed disk is not retried, and no disk is too slow. */
     static final DiskPatience NO_RETRY =
             new DiskPatience(
                     Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
@@ -26,12 +26,13 @@ final class TestTier implements AutoCloseable {
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
     private final DiskTier tier;
 
-    private TestTier(DiskFiles files, long sizeBytes, DiskPatience patience) {
+    private TestTier(DiskFiles files, long sizeBytes, DiskPatience timeLimits) {
         this.tier =
-                DiskTier.open(files, new TierSwitch("folder", warnings::add), sizeBytes, patience);
+                DiskTier.open(
+                        files, new TierSwitch("folder", warnings::add), sizeBytes, timeLimits);
     }
 
-    /** Opens a folder, and waits until all that is there is found. */
+    /** Opens a tier on a folder, and waits until its blocks are recovered. */
     static TestTier open(Path folder, long sizeBytes) {
         return open(new FolderFiles(folder), sizeBytes);
     }
@@ -47,14 +48,14 @@ final class TestTier implements AutoCloseable {
         return opened;
     }
 
-    /** The same, without waiting. */
+    /** Opens a tier without waiting for the recovery. */
     static TestTier start(DiskFiles files, long sizeBytes) {
         return start(files, sizeBytes, NO_RETRY);
     }
 
-    /** The same, where the disk is tried again. */
-    static TestTier start(DiskFiles files, long sizeBytes, DiskPatience patience) {
-        return new TestTier(files, sizeBytes, patience);
+    /** Opens a tier with the given retry pauses, without waiting. */
+    static TestTier start(DiskFiles files, long sizeBytes, DiskPatience timeLimits) {
+        return new TestTier(files, sizeBytes, timeLimits);
     }
 
     DiskTier tier() {
@@ -72,7 +73,7 @@ final class TestTier implements AutoCloseable {
         tier.write(address, TestBlocks.bytes(address), address.length(), once);
     }
 
-    /** Queues blocks and waits until the tier has done with them. */
+    /** Queues blocks and waits until they are written or dropped. */
     void writeAll(BlockAddress... addresses) {
         for (BlockAddress address : addresses) {
             write(address);
@@ -80,7 +81,7 @@ final class TestTier implements AutoCloseable {
         awaitDone();
     }
 
-    /** Waits until everything that was queued so far is let go. */
+    /** Waits until all blocks queued so far are written or dropped. */
     void awaitDone() {
         assertThat(done).allMatch(Done::isAwaited);
     }

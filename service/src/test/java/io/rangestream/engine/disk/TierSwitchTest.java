@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 
 final class TierSwitchTest {
-    /** The writer's thread calls it between its tries, and must outlive it. */
+    /** The writer thread warns between its retries, and must not end because of a warning. */
     @Test
-    void worksOnIfAWarningCannotBeGiven() {
+    void ignoresWarningConsumerThatThrows() {
         TierSwitch power =
                 new TierSwitch(
                         "folder",
