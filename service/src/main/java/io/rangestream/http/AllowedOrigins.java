@@ -3,12 +3,14 @@ package io.rangestream.http;
 import java.util.Set;
 
 /**
- * Which origins (RFC 6454) may read answers across origins: those that are named, or all.
+ * The origins (RFC 6454) from which pages may read responses of this server: the configured ones,
+ * or all. Immutable.
  *
- * @param isAny whether {@code *} is among them; then the names say nothing
+ * @param isAny whether {@code *} is configured; {@code named} is then irrelevant
+ * @param named the origins as browsers send them
  */
 public record AllowedOrigins(boolean isAny, Set<String> named) {
-    /** No origin but our own. */
+    /** Allows this server's origin alone. */
     public static final AllowedOrigins NONE = new AllowedOrigins(false, Set.of());
 
     private static final String ANY = "*";
@@ -17,12 +19,12 @@ public record AllowedOrigins(boolean isAny, Set<String> named) {
         named = Set.copyOf(named);
     }
 
-    /** As configured: {@code *}, or origins as browsers write them. */
+    /** Reads the configuration: {@code *}, or origins as browsers send them. */
     public static AllowedOrigins of(Set<String> configured) {
         return new AllowedOrigins(configured.contains(ANY), configured);
     }
 
-    /** Whether there are any. */
+    /** Whether no other origin is allowed. */
     public boolean isNone() {
         return !isAny && named.isEmpty();
     }
@@ -31,8 +33,8 @@ public record AllowedOrigins(boolean isAny, Set<String> named) {
         return isAny || named.contains(origin);
     }
 
-    /** What the answer to that origin names as allowed. */
-    String inAnswerTo(String origin) {
+    /** The value of Access-Control-Allow-Origin in the response to an allowed origin. */
+    String fieldValueFor(String origin) {
         return isAny ? ANY : origin;
     }
 }

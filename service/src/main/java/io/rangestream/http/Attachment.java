@@ -4,30 +4,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Content-Disposition for who wants to keep an object (RFC 6266): a name in ASCII for all, and the
- * whole name for those who read {@code filename*} (RFC 8187).
+ * Makes the Content-Disposition of a download (RFC 6266): an ASCII {@code filename} for all clients
+ * and the full name in {@code filename*} (RFC 8187). {@code HttpReadResponses} uses it for the
+ * {@code download} parameter, {@link StoredDisposition} for stored names.
  */
 final class Attachment {
-    private static final String NAMELESS = "download";
-    private static final int MOST_BYTES = 255;
+    private static final String DEFAULT_NAME = "download";
+    private static final int MAX_BYTES = 255;
     private static final String ATTR_CHARS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Attachment() {}
 
-    /** The field's value for a name that anybody may have chosen. */
-    static String named(String wanted) {
-        return "attachment; " + parameters(wanted);
+    /** The field value for a file name, which may come from any client. */
+    static String headerValue(String fileName) {
+        return "attachment; " + parameters(fileName);
     }
 
-    /** The parameters that carry a name, in ASCII and whole. */
-    static String parameters(String wanted) {
-        String name = safe(wanted);
+    /** The two parameters of a file name: in ASCII and in full. */
+    static String parameters(String fileName) {
+        String name = sanitized(fileName);
         return "filename=\"" + ascii(name) + "\"; filename*=UTF-8''" + encoded(name);
     }
 
-    /** What a key suggests: its last segment. */
+    /** The default file name of a key: its last segment. */
     static String nameOf(String key) {
         int end = key.length();
         while (end > 0 && key.charAt(end - 1) == '/') {
@@ -36,28 +37,28 @@ final class Attachment {
         return key.substring(key.lastIndexOf('/', end - 1) + 1, end);
     }
 
-    /** Without what could lead to another folder, or end the line. */
-    private static String safe(String wanted) {
-        StringBuilder name = new StringBuilder(wanted.length());
-        wanted.codePoints()
+    /** Removes characters that could lead to another folder or end the field line. */
+    private static String sanitized(String fileName) {
+        StringBuilder name = new StringBuilder(fileName.length());
+        fileName.codePoints()
                 .filter(point -> point != '/' && point != '\\' && !Character.isISOControl(point))
-                // Line and paragraph separators, and what turns the direction of what follows.
+                // Line and paragraph separators, and characters that change the text direction.
                 .filter(point -> point != 0x2028 && point != 0x2029)
                 .filter(point -> Character.getType(point) != Character.FORMAT)
                 .forEach(name::appendCodePoint);
         String stripped = cut(name.toString().strip());
         boolean onlyDots = stripped.chars().allMatch(c -> c == '.');
-        return onlyDots ? NAMELESS : stripped;
+        return onlyDots ? DEFAULT_NAME : stripped;
     }
 
-    /** No longer than file systems take, and at a whole character. */
+    /** Cuts the name to the limit of common file systems, between two characters. */
     private static String cut(String name) {
         int end = 0;
         int bytes = 0;
         while (end < name.length()) {
             int point = name.codePointAt(end);
             bytes += Character.toString(point).getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > MOST_BYTES) {
+            if (bytes > MAX_BYTES) {
                 break;
             }
             end += Character.charCount(point);
@@ -65,7 +66,7 @@ final class Attachment {
         return name.substring(0, end);
     }
 
-    /** Quotes would end it, and some decode percent signs where they should not. */
+    /** Quotes would end the parameter, and some clients decode percent signs in it. */
     private static String ascii(String name) {
         StringBuilder ascii = new StringBuilder(name.length());
         name.codePoints()

@@ -11,8 +11,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Hands slices to the connection, which does not copy them. The head goes out with the first of
- * them.
+ * Writes the body of one response: slices of the object, which the connection takes without a copy,
+ * and framing between parts. The response's header section is sent with the first write. For the
+ * thread of the request alone.
  */
 final class BodyWriter implements SliceSink {
     private static final byte[] NO_BYTES = {};
@@ -20,7 +21,7 @@ final class BodyWriter implements SliceSink {
     private final OutputStream out;
     private final Progress progress;
 
-    /** Is told how many bytes of the object the transport has taken just now. */
+    /** Counts the bytes of the object that the transport has accepted. */
     @FunctionalInterface
     interface Progress {
         void sent(int length);
@@ -38,13 +39,15 @@ final class BodyWriter implements SliceSink {
         progress.sent(length);
     }
 
-    /** Writes what stands between parts, which is ASCII. */
+    /** Writes framing between parts, which is ASCII. */
     void writeFraming(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         write(out, bytes, 0, bytes.length);
     }
 
-    /** Ends a body that is complete. One that is not is never closed: its connection is cut. */
+    /**
+     * Ends a complete body. An incomplete body is never closed; its connection is closed instead.
+     */
     void close() {
         try {
             out.close();
@@ -53,19 +56,24 @@ final class BodyWriter implements SliceSink {
         }
     }
 
-    /** Sends a head that has neither a body nor a Content-Length, as a 304 and a 204 must be. */
+    /**
+     * Sends a response that has neither a body nor a Content-Length, as a 304 and a 204 must be
+     * (RFC 9110, section 8.6).
+     */
     static void sendWithoutLength(ServerResponse response) {
         OutputStream out = stream(response);
-        // Helidon sets a length of 0 with the status, and reads it when the stream is made.
+        // Helidon sets a Content-Length of 0 with the status and evaluates it when the stream is
+        // made.
         response.headers().remove(HeaderNames.CONTENT_LENGTH);
-        // HTTP/2 sends the head with the second write only.
+        // Over HTTP/2 Helidon sends the header section with the second write only.
         write(out, NO_BYTES, 0, 0);
         write(out, NO_BYTES, 0, 0);
     }
 
     static OutputStream stream(ServerResponse response) {
         OutputStream out = response.outputStream();
-        // To who says TE: trailers, as Firefox does, Helidon's HTTP/2 would send one of its own.
+        // If a request has "TE: trailers", as Firefox sends it, Helidon's HTTP/2 adds a Trailer
+        // field.
         response.headers().remove(HeaderNames.TRAILER);
         return out;
     }

@@ -6,8 +6,8 @@ import io.rangestream.store.OpenRead.Forwarding;
 import io.rangestream.store.OpenRead.Presence;
 
 /**
- * The Cache-Status field (RFC 9211): a hit is a response for which the store was not asked, neither
- * for metadata nor for bytes; any other says why it was.
+ * The Cache-Status field (RFC 9211). A hit is a response for which no request to the store was
+ * made, neither for metadata nor for bytes; any other value gives the reason for the request.
  */
 final class CacheStatus {
     static final HeaderName NAME = HeaderNames.create("Cache-Status");
@@ -16,11 +16,11 @@ final class CacheStatus {
     private CacheStatus() {}
 
     /**
-     * The field's value.
+     * The value of the field.
      *
-     * @param forwarding whether the store was asked for the metadata
-     * @param presence how much of what is sent was there when the object was opened
-     * @param collapsed whether another's request to the store was waited for
+     * @param forwarding whether metadata was requested from the store, and why
+     * @param presence how much of the response was in the cache when the object was opened
+     * @param collapsed whether the read waited for a store request of another read
      */
     static String of(Forwarding forwarding, Presence presence, boolean collapsed) {
         return switch (forwarding) {

@@ -8,7 +8,10 @@ import io.rangestream.requestlog.CorrelationId;
 
 import java.util.Optional;
 
-/** What pages of other origins may read of an answer, and ask (Fetch, section 3.3). */
+/**
+ * The CORS fields (Fetch, section 3.3): which responses, response fields and request fields pages
+ * of other origins may use. Immutable.
+ */
 final class CrossOrigin {
     private static final HeaderName TIMING_ALLOW_ORIGIN = HeaderNames.create("Timing-Allow-Origin");
     private static final String EXPOSED =
@@ -21,7 +24,7 @@ final class CrossOrigin {
             "range, if-range, if-match, if-none-match, if-modified-since, if-unmodified-since,"
                     + " authorization";
 
-    // Chromium believes it for two hours at most, Firefox for a day.
+    // In seconds. Chromium caps it at two hours, Firefox at a day.
     private static final String MAX_AGE_SECONDS = "7200";
 
     private final AllowedOrigins origins;
@@ -30,13 +33,13 @@ final class CrossOrigin {
         this.origins = origins;
     }
 
-    /** Sets what every answer has, also one that refuses or fails. */
+    /** Sets the fields that every response has, also an error. */
     void set(ServerRequestHeaders request, ServerResponseHeaders response) {
         if (origins.isNone()) {
             return;
         }
         if (!origins.isAny()) {
-            // Also where no origin was sent: a cache must not give that answer to a page.
+            // Also if the request has no Origin: a cache must not reuse that response for a page.
             response.set(HeaderNames.VARY, HeaderNames.ORIGIN.defaultCase());
         }
         allowed(request)
@@ -48,7 +51,7 @@ final class CrossOrigin {
                         });
     }
 
-    /** Adds what a preflight asks for, where the origin is allowed; else it gets nothing. */
+    /** Sets the fields that a preflight asks for, if the origin is allowed; otherwise none. */
     void setPreflight(ServerRequestHeaders request, ServerResponseHeaders response) {
         if (isPreflight(request) && allowed(request).isPresent()) {
             response.set(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
@@ -62,11 +65,16 @@ final class CrossOrigin {
                 && request.contains(HeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
-    /** The value that allows the request's origin; with any allowed, also without one. */
+    /**
+     * The value of Access-Control-Allow-Origin. If any origin is allowed, a request without one
+     * gets it too.
+     */
     private Optional<String> allowed(ServerRequestHeaders request) {
         if (origins.isAny()) {
-            return Optional.of(origins.inAnswerTo(""));
+            return Optional.of(origins.fieldValueFor(""));
         }
-        return request.first(HeaderNames.ORIGIN).filter(origins::allows).map(origins::inAnswerTo);
+        return request.first(HeaderNames.ORIGIN)
+                .filter(origins::allows)
+                .map(origins::fieldValueFor);
     }
 }

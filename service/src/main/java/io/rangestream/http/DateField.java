@@ -8,9 +8,9 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * The Date field of the present second (RFC 9110, section 6.6.1). Helidon 4.5.0 has it from a timer
- * whose thread one error ends, after which it stands still (not reported), and over HTTP/2 does not
- * send it. Made once a second by whichever request comes first. Safe for many threads.
+ * The Date field for the current second (RFC 9110, section 6.6.1), formatted once a second by the
+ * first request that needs it. Safe for many threads. It replaces Helidon's: Helidon 4.5.0 updates
+ * Date in a timer that one error stops for good (not reported), and sends no Date over HTTP/2.
  */
 final class DateField {
     private static final long MILLIS = 1000;
@@ -25,7 +25,7 @@ final class DateField {
         this.latest = stamp(clock.millis() / MILLIS);
     }
 
-    /** For a response that begins now. */
+    /** The field for a response that begins now. */
     Header now() {
         long second = clock.millis() / MILLIS;
         Stamp stamp = latest;

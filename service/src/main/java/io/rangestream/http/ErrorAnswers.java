@@ -8,8 +8,8 @@ import io.rangestream.fault.FatalErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the handler of what Helidon answers by itself, where alone it shows an error that
- * it has caught.
+ * Passes errors to {@link FatalErrors} before Helidon's direct handler answers. A direct handler is
+ * the only place where Helidon exposes an error that it has caught.
  */
 final class ErrorAnswers implements DirectHandler {
     private final DirectHandler handler;

@@ -2,6 +2,7 @@ package io.rangestream.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.range.ContentRange;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
@@ -18,7 +19,11 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request and what has come of it so far: what the log and the viewer's page are told. */
+/**
+ * One HTTP request and its results so far. The services fill it while they serve the request; the
+ * line of the request log and the reports to the viewer's page are made from it. For the thread of
+ * the request alone.
+ */
 final class Exchange {
     private static final int MAX_RANGE_CHARACTERS = 200;
 
@@ -29,11 +34,11 @@ final class Exchange {
     private final Instant startedAt;
     private final long startNanos = System.nanoTime();
     private final String protocol;
-    private final String operation;
+    private final String method;
+    private final String route;
     private final Optional<String> range;
     private final Optional<String> viewer;
     private final Optional<String> viewerTag;
-
     private @Nullable ObjectId objectId;
     private int status;
     private @Nullable String error;
@@ -41,11 +46,16 @@ final class Exchange {
     private @Nullable Duration firstByte;
     private long bytes;
 
+    /**
+     * Starts the measurement of a request.
+     *
+     * @param route the route's fixed path, as the request log names it
+     */
     Exchange(ServerRequest request, String route, Clock clock) {
         this.startedAt = clock.instant();
         this.protocol = Protocols.ofHttpVersion(request.prologue().protocolVersion());
-        this.operation =
-                cut(request.prologue().method().text(), MAX_METHOD_CHARACTERS) + " " + route;
+        this.method = cut(request.prologue().method().text(), MAX_METHOD_CHARACTERS);
+        this.route = route;
         this.range =
                 request.headers()
                         .first(HeaderNames.RANGE)
@@ -54,7 +64,7 @@ final class Exchange {
         this.viewerTag = viewer.flatMap(_ -> ReadEvents.tag(request));
     }
 
-    /** Enough of what a client wrote to recognise it; it must not fill our memory or our log. */
+    /** Bounds text that the client chose before it is kept and logged. */
     private static String cut(String text, int maxCharacters) {
         return text.length() <= maxCharacters ? text : text.substring(0, maxCharacters) + "...";
     }
@@ -67,59 +77,42 @@ final class Exchange {
         return viewer;
     }
 
-    Optional<String> viewerTag() {
-        return viewerTag;
-    }
-
-    int status() {
-        return status;
-    }
-
-    Optional<ObjectId> objectId() {
-        return Optional.ofNullable(objectId);
-    }
-
-    Optional<String> range() {
-        return range;
-    }
-
     Instant startedAt() {
         return startedAt;
     }
 
-    Optional<Duration> firstByte() {
-        return Optional.ofNullable(firstByte);
-    }
-
-    Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startNanos);
-    }
-
-    long bytes() {
-        return bytes;
-    }
-
-    String method() {
-        return operation.substring(0, operation.indexOf(' '));
-    }
-
-    void isAbout(ObjectId id) {
+    void setObjectId(ObjectId id) {
         this.objectId = id;
     }
 
-    void answers(int statusCode) {
+    void setStatus(int statusCode) {
         this.status = statusCode;
     }
 
-    void failed(String what) {
-        this.error = what;
+    /**
+     * Records a failure.
+     *
+     * @param kind its fixed word in the request log
+     */
+    void setError(String kind) {
+        this.error = kind;
     }
 
-    void failed(String what, RuntimeException why) {
-        this.error = what;
-        this.cause = FailureCause.of(why).orElse(null);
+    /**
+     * Records a failure and the cause that the request log gives for it.
+     *
+     * @param kind its fixed word in the request log
+     */
+    void setError(String kind, RuntimeException failure) {
+        this.error = kind;
+        this.cause = FailureCause.of(failure).orElse(null);
     }
 
+    /**
+     * Counts bytes of the object that the transport has accepted.
+     *
+     * @param length in bytes
+     */
     void sent(int length) {
         if (firstByte == null) {
             firstByte = elapsed();
@@ -127,13 +120,17 @@ final class Exchange {
         bytes += length;
     }
 
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
     RequestLine toLine(Outcome outcome, Map<OpenRead.Origin, Long> bytesByOrigin) {
         return new RequestLine(
                 startedAt,
                 correlationId,
                 protocol,
-                operation,
-                objectId(),
+                method + " " + route,
+                Optional.ofNullable(objectId),
                 range,
                 Integer.toString(status),
                 outcome,
@@ -141,7 +138,32 @@ final class Exchange {
                 Optional.ofNullable(cause),
                 bytes,
                 bytesByOrigin,
-                firstByte(),
+                Optional.ofNullable(firstByte),
                 elapsed());
+    }
+
+    /**
+     * The state of the read now.
+     *
+     * @param positions the positions that the response covers, if they are contiguous
+     */
+    ReadReport toReport(
+            Optional<ContentRange> positions,
+            ReadReport.State state,
+            Map<OpenRead.Origin, Long> bytesByOrigin) {
+        return new ReadReport(
+                correlationId,
+                viewerTag,
+                method,
+                Optional.ofNullable(objectId),
+                range,
+                status,
+                positions,
+                bytes,
+                startedAt,
+                Optional.ofNullable(firstByte),
+                elapsed(),
+                bytesByOrigin,
+                state);
     }
 }

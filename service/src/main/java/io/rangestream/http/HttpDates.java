@@ -11,12 +11,12 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Optional;
 
-/** HTTP-date (RFC 9110, section 5.6.7): three spellings to read, one to write. */
+/** HTTP-date (RFC 9110, section 5.6.7): reads three formats and writes one. */
 final class HttpDates {
     private static final int YEARS_AHEAD = 50;
     private static final int CENTURY = 100;
 
-    // Not the pattern "uuuu": it reads years of more digits, and signs.
+    // Not the pattern "uuuu", which accepts signs and years of more than four digits.
     private static final DateTimeFormatter IMF_FIXDATE =
             strict(
                     new DateTimeFormatterBuilder()
@@ -34,15 +34,15 @@ final class HttpDates {
 
     private HttpDates() {}
 
-    /** Writes an IMF-fixdate; parts of a second are cut off. */
+    /** Formats an IMF-fixdate; drops the fraction of a second. */
     static String format(Instant instant) {
         return IMF_FIXDATE.format(instant);
     }
 
     /**
-     * Reads a date in any of the three spellings, exactly; empty where it is none.
+     * Parses a date strictly in any of the three formats; empty if it is malformed.
      *
-     * @param now decides the century of a two-digit year: not more than 50 years ahead
+     * @param now decides the century of a two-digit year: at most 50 years ahead
      */
     static Optional<Instant> parse(String text, Instant now) {
         return parse(text, IMF_FIXDATE)
@@ -50,9 +50,9 @@ final class HttpDates {
                 .or(() -> parse(text, ASCTIME));
     }
 
-    private static Optional<Instant> parse(String text, DateTimeFormatter spelling) {
+    private static Optional<Instant> parse(String text, DateTimeFormatter format) {
         try {
-            return Optional.of(spelling.parse(text, Instant::from));
+            return Optional.of(format.parse(text, Instant::from));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
@@ -60,7 +60,7 @@ final class HttpDates {
 
     private static Optional<Instant> parseRfc850(String text, Instant now) {
         OffsetDateTime latest = now.atOffset(ZoneOffset.UTC).plusYears(YEARS_AHEAD);
-        // The year alone does not tell: a date later in the last year lies too far ahead.
+        // The year alone does not decide: a later date in the last allowed year is too far ahead.
         return parse(text, rfc850(latest.getYear() - CENTURY + 1))
                 .filter(date -> !isAfter(date, latest))
                 .or(

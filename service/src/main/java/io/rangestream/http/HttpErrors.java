@@ -17,14 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Maps each failure once, to a problem for the peer and to a word for the log. */
+/**
+ * Maps each failure to a problem for the client and to a word for the request log. The one place
+ * where this is decided for HTTP.
+ */
 final class HttpErrors {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /**
-     * A failure, mapped.
+     * A mapped failure.
      *
-     * @param logged what the log calls it; more than the peer is told
+     * @param logged the word in the request log, which may say more than the client receives
      */
     record Mapped(Problem problem, String logged) {}
 
@@ -33,7 +36,7 @@ final class HttpErrors {
     /**
      * Maps a failure.
      *
-     * @param deniedIsForbidden our choice K8: whether what the store denies us is a 403
+     * @param deniedIsForbidden our choice K8: whether a denial by the store is a 403 and not a 404
      */
     static Mapped of(RuntimeException failure, boolean deniedIsForbidden) {
         return deniedIsForbidden && failure instanceof AccessDenied
@@ -52,15 +55,15 @@ final class HttpErrors {
             case ObjectStoreException e -> ofStore(e);
             case OverloadedException e ->
                     new Mapped(
-                            Problem.of(503, "overloaded", "Too much is asked at once")
+                            Problem.of(503, "overloaded", "The server is overloaded")
                                     .retryAfter(e.retryAfter()),
                             "overloaded");
             default -> {
-                // A fetch's readers are given its error as a cause.
+                // A reader of a failed fetch has the fetch thread's error as the cause of its
+                // exception.
                 FatalErrors.check(failure);
                 yield new Mapped(
-                        Problem.of(500, "internal-error", "Something went wrong here"),
-                        "internal-error");
+                        Problem.of(500, "internal-error", "The server failed"), "internal-error");
             }
         };
     }
@@ -68,7 +71,8 @@ final class HttpErrors {
     private static Mapped ofStore(ObjectStoreException failure) {
         return switch (failure) {
             case NotFound e -> notFound("no-such-" + e.missing().name().toLowerCase(Locale.ROOT));
-            // S3 says 403 of a missing key to who may not list: a 404 gives nothing away (K8).
+            // S3 answers 403 for a missing key to a caller without the right to list; a 404
+            // discloses nothing (K8).
             case AccessDenied e -> notFound("access-denied");
             case Changed e ->
                     new Mapped(
@@ -109,7 +113,8 @@ final class HttpErrors {
                     Problem.of(504, "store-timeout", "The store did not answer in time"),
                     "store-timeout");
         }
-        // A 502 is of a store that was asked. Of one that was not, we know when it will be.
+        // 502: the store was called and failed. 503: it was not called, for example because the
+        // circuit breaker is open, and the time of the next call is known.
         Problem problem =
                 failure.retryAfter()
                         .map(delay -> storeUnavailable(503).retryAfter(delay))

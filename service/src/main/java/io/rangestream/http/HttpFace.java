@@ -33,21 +33,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The HTTP face as a whole: its routes, and what is answered where none is reached. */
+/**
+ * The HTTP endpoint: all its routes, and the responses to requests that reach no route. The
+ * application builds one and adds it to Helidon's routing. Immutable; its handlers run in the
+ * threads of the requests.
+ */
 public final class HttpFace {
-    /** How much content a request may have; none has a use for any. */
-    public static final int MOST_CONTENT_BYTES = RequestContent.MOST_BYTES;
+    /** The limit for the content of a request, in bytes. No request needs any. */
+    public static final int MOST_CONTENT_BYTES = RequestContent.MAX_BYTES;
 
     private static final String PAGE_RESOURCES = "rangestream/web";
 
-    // The page loads nothing from elsewhere and runs nothing inline.
+    // The page loads only from its own origin and has no inline script or style.
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static final Predicate<Method> READS = Method.predicate(Method.GET, Method.HEAD);
-    private static final String ALLOWED = "GET, HEAD";
-    // What is there and refuses no method by itself.
-    private static final List<String> READ_ONLY =
+    private static final Predicate<Method> READ_METHODS = Method.predicate(Method.GET, Method.HEAD);
+    private static final String ALLOWED_METHODS = "GET, HEAD";
+    // Resources with handlers that do not refuse methods themselves.
+    private static final List<String> READ_ONLY_PATHS =
             List.of(
                     "/",
                     HttpReadEventsService.PATH,
@@ -65,7 +69,7 @@ public final class HttpFace {
     private final Clock clock;
     private final DateField date;
 
-    /** Serves what the engine gives; owns nothing of it. */
+    /** Creates the endpoint; the caller keeps the ownership of all arguments. */
     public HttpFace(
             RangeStreamService streams,
             Listings listings,
@@ -86,35 +90,37 @@ public final class HttpFace {
     }
 
     /**
-     * Adds all routes of this face; the page comes last, under what is left.
+     * Adds all routes of this endpoint. The page's route comes last and takes all remaining paths.
      *
-     * @param beside more routes, before the page's
-     * @param grpcServices the names of services that speak gRPC alone, below whose paths any other
-     *     content is refused
+     * @param beside more routes, which precede the page's
+     * @param grpcServices the names of the gRPC services; other content below their paths is
+     *     refused
      */
     public void addTo(HttpRouting.Builder routing, HttpService beside, List<String> grpcServices) {
         routing.addFilter(this::setDate);
         routing.addFilter(HttpFace::forbidSniffing);
         objects.routing(routing);
-        routing.route(_ -> true, new UndecodableMatcher(), this::refuseUndecodable);
+        routing.route(_ -> true, RouteMatchers.undecodable(), this::refuseUndecodable);
         listing.routing(routing);
         readEvents.routing(routing);
         beside.routing(routing);
         for (String service : grpcServices) {
             routing.route(
                     Method.predicate(Method.POST),
-                    new RawPrefixMatcher("/" + service + "/"),
+                    RouteMatchers.rawPrefix("/" + service + "/"),
                     this::refuseContentType);
         }
-        for (String path : READ_ONLY) {
+        for (String path : READ_ONLY_PATHS) {
             routing.route(
-                    method -> !READS.test(method), PathMatchers.exact(path), this::refuseMethod);
+                    method -> !READ_METHODS.test(method),
+                    PathMatchers.exact(path),
+                    this::refuseMethod);
         }
         routing.route(
-                method -> !READS.test(method),
-                new ClasspathFileMatcher(PAGE_RESOURCES),
+                method -> !READ_METHODS.test(method),
+                RouteMatchers.classpathFile(PAGE_RESOURCES),
                 this::refuseMethod);
-        routing.route(READS, PathMatchers.any(), HttpFace::setPageFields);
+        routing.route(READ_METHODS, PathMatchers.any(), HttpFace::setPageFields);
         routing.register(
                 "/",
                 new PageFiles(
@@ -130,7 +136,7 @@ public final class HttpFace {
         chain.proceed();
     }
 
-    /** The value of a Date field of now. */
+    /** The value of the Date field for a response that begins now. */
     public String date() {
         return date.now().get();
     }
@@ -142,7 +148,7 @@ public final class HttpFace {
                 Problem.invalidRequest("path has a bad percent escape or is not UTF-8"));
     }
 
-    /** Whether a route reads the content of such a request; there are only those for objects. */
+    /** Whether a route reads the content of such a request; only the routes of objects do. */
     public static boolean readsContent(String method, String path) {
         return path.startsWith(HttpReadRequests.PATH_PREFIX)
                 && (method.equals(Method.GET_NAME) || method.equals(Method.HEAD_NAME));
@@ -156,23 +162,26 @@ public final class HttpFace {
                 Problem.of(
                         415,
                         "unsupported-media-type",
-                        "Only gRPC over HTTP/2 is spoken here, with content of application/grpc"));
+                        "This path accepts only gRPC over HTTP/2 with content of type"
+                                + " application/grpc"));
     }
 
     private void refuseMethod(ServerRequest request, ServerResponse response) {
-        response.headers().set(HeaderNames.ALLOW, ALLOWED);
-        refuse(request, response, MethodProblems.of(request.prologue().method()));
+        response.headers().set(HeaderNames.ALLOW, ALLOWED_METHODS);
+        refuse(request, response, Problem.ofMethod(request.prologue().method()));
     }
 
     private void refuse(ServerRequest request, ServerResponse response, Problem problem) {
         Exchange exchange = new Exchange(request, "/", clock);
-        exchange.answers(problem.status());
-        exchange.failed(problem.type());
+        exchange.setStatus(problem.status());
+        exchange.setError(problem.type());
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 
-    /** For all that is not an object, of whatever service; objects have their own fields. */
+    /**
+     * Sets X-Content-Type-Options on all responses except objects, which have fields of their own.
+     */
     private static void forbidSniffing(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
         if (!request.prologue().uriPath().rawPath().startsWith(HttpReadRequests.PATH_PREFIX)) {
@@ -187,7 +196,7 @@ public final class HttpFace {
         response.next();
     }
 
-    /** Answers what never reaches a route, or fails there, as problems too. */
+    /** The handlers that answer requests which reach no route or fail there, also by problems. */
     public DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {

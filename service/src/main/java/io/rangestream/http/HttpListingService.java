@@ -29,12 +29,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** {@code /api/buckets} and {@code /api/buckets/{bucket}/objects}: lists, as proto3 JSON. */
+/**
+ * {@code /api/buckets} and {@code /api/buckets/{bucket}/objects}: lists of buckets and objects as
+ * proto3 JSON. Immutable; a handler runs in the thread of its request.
+ */
 public final class HttpListingService implements HttpService {
     private static final String BUCKETS = "/api/buckets";
     private static final String OBJECTS_SUFFIX = "/objects";
     private static final String OBJECTS_PREFIX = BUCKETS + "/";
-    private static final String ALLOWED = "GET, HEAD";
+    private static final String ALLOWED_METHODS = "GET, HEAD";
     private static final Header JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
 
@@ -72,29 +75,29 @@ public final class HttpListingService implements HttpService {
         Exchange exchange = new Exchange(request, BUCKETS, clock);
         Method method = request.prologue().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
-            response.headers().set(HeaderNames.ALLOW, ALLOWED);
-            Problem problem = MethodProblems.of(method);
-            exchange.failed(problem.type());
-            problem(request, response, exchange, problem);
+            response.headers().set(HeaderNames.ALLOW, ALLOWED_METHODS);
+            Problem problem = Problem.ofMethod(method);
+            exchange.setError(problem.type());
+            sendProblem(request, response, exchange, problem);
             return;
         }
         byte[] body;
-        // A scan may take seconds: a client that leaves meanwhile is noticed, and its wait ends.
+        // A scan may take seconds. It ends as soon as the client disconnects.
         try (OpenReader reader = readers.openHttpUncounted()) {
             Cancellation cancellation = new Cancellation();
             reader.onEnd(cancellation::cancel);
             body = json(page.apply(request, cancellation));
         } catch (ReadCancelledException e) {
-            exchange.failed("cancelled");
+            exchange.setError("cancelled");
             log.accept(exchange.toLine(Outcome.PEER_GONE, Map.of()));
-            throw new CloseConnectionException("the client has left", e);
+            throw new CloseConnectionException("the client has disconnected", e);
         } catch (RuntimeException e) {
             HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
-            exchange.failed(mapped.logged(), e);
-            problem(request, response, exchange, mapped.problem());
+            exchange.setError(mapped.logged(), e);
+            sendProblem(request, response, exchange, mapped.problem());
             return;
         }
-        exchange.answers(200);
+        exchange.setStatus(200);
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         response.headers().set(JSON);
         response.headers().set(ProblemWriter.NO_STORE);
@@ -107,9 +110,9 @@ public final class HttpListingService implements HttpService {
         }
     }
 
-    private void problem(
+    private void sendProblem(
             ServerRequest request, ServerResponse response, Exchange exchange, Problem problem) {
-        exchange.answers(problem.status());
+        exchange.setStatus(problem.status());
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
@@ -169,7 +172,7 @@ public final class HttpListingService implements HttpService {
                     .print(message)
                     .getBytes(StandardCharsets.UTF_8);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a message of ours can't be printed", e);
+            throw new IllegalStateException("the response can't be printed as JSON", e);
         }
     }
 }

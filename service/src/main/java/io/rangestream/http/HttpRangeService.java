@@ -24,10 +24,13 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /objects/{bucket}/{key}}: reads of objects. */
+/**
+ * {@code /objects/{bucket}/{key}}: reads of objects. Registered by {@link HttpFace}. Immutable; a
+ * handler runs in the thread of its request, which writes the response.
+ */
 public final class HttpRangeService implements HttpService {
     private static final String ROUTE = "/objects";
-    private static final String ALLOWED = "GET, HEAD, OPTIONS";
+    private static final String ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 
     private final RangeStreamService streams;
     private final Readers readers;
@@ -60,9 +63,9 @@ public final class HttpRangeService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        // Matched raw: path() would merge slashes, resolve dots and cut at ";", and refuse what it
-        // can't decode with an answer that is not ours.
-        PathMatcher matcher = new RawPrefixMatcher(HttpReadRequests.PATH_PREFIX);
+        // Matched raw: path() would merge slashes, resolve dot segments and cut at ";", and Helidon
+        // would answer a path that it can't decode by itself.
+        PathMatcher matcher = RouteMatchers.rawPrefix(HttpReadRequests.PATH_PREFIX);
         rules.route(Method.predicate(Method.GET, Method.HEAD), matcher, this::read);
         rules.route(Method.predicate(Method.OPTIONS), matcher, this::options);
         rules.route(_ -> true, matcher, this::refuseMethod);
@@ -82,7 +85,7 @@ public final class HttpRangeService implements HttpService {
 
     private void read(
             ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
-        Optional<Problem> refused = receive(request, reader, exchange);
+        Optional<Problem> refused = receiveContent(request, reader, exchange);
         if (refused.isPresent()) {
             refuse(request, response, exchange, refused.get());
             return;
@@ -91,45 +94,46 @@ public final class HttpRangeService implements HttpService {
         Optional<String> downloadName;
         try {
             ReadRequest parsed = requests.parse(request);
-            exchange.isAbout(parsed.id());
+            exchange.setObjectId(parsed.id());
             downloadName = HttpReadRequests.downloadName(request, parsed.id());
             Cancellation cancellation = new Cancellation();
             reader.onEnd(cancellation::cancel);
             read = streams.open(parsed, cancellation);
         } catch (RuntimeException e) {
             if (reader.ending().isPresent()) {
-                throw ended(reader, exchange, e);
+                throw endedEarly(reader, exchange, e);
             }
             HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);
-            exchange.failed(mapped.logged(), e);
-            exchange.answers(mapped.problem().status());
-            end(exchange);
+            exchange.setError(mapped.logged(), e);
+            exchange.setStatus(mapped.problem().status());
+            report(exchange);
             ProblemWriter.write(request, response, mapped.problem(), exchange.correlationId());
             return;
         }
         try (read) {
-            answer(read, request, response, reader, exchange, downloadName);
+            respond(read, request, response, reader, exchange, downloadName);
         }
     }
 
-    private Optional<Problem> receive(ServerRequest request, OpenReader reader, Exchange exchange) {
+    private Optional<Problem> receiveContent(
+            ServerRequest request, OpenReader reader, Exchange exchange) {
         try {
-            return reader.receive(() -> RequestContent.refuse(request));
+            return reader.receive(() -> RequestContent.skip(request));
         } catch (PeerGoneException e) {
-            throw ended(reader, exchange, e);
+            throw endedEarly(reader, exchange, e);
         } catch (RuntimeException e) {
-            throw reader.ending().isPresent() ? ended(reader, exchange, e) : e;
+            throw reader.ending().isPresent() ? endedEarly(reader, exchange, e) : e;
         }
     }
 
-    private CloseConnectionException ended(
+    private CloseConnectionException endedEarly(
             OpenReader reader, Exchange exchange, RuntimeException failure) {
         Outcome outcome = outcome(reader, exchange, failure);
         log.accept(exchange.toLine(outcome, Map.of()));
-        return new CloseConnectionException("the answer was ended", failure);
+        return new CloseConnectionException("the response was ended early", failure);
     }
 
-    private void answer(
+    private void respond(
             PlannedRead read,
             ServerRequest request,
             ServerResponse response,
@@ -142,28 +146,29 @@ public final class HttpRangeService implements HttpService {
             responses.write(read, request, response, reader, exchange, downloadName, progress);
             outcome = Outcome.COMPLETE;
         } catch (RuntimeException e) {
-            // The head is out and has promised more: only a cut connection says that it is not all.
+            // The header section has been sent and has promised more bytes. Only a closed
+            // connection tells the client that the body is incomplete.
             outcome = outcome(reader, exchange, e);
-            throw new CloseConnectionException("the body can't be completed", e);
+            throw new CloseConnectionException("the body is incomplete", e);
         } finally {
             log.accept(exchange.toLine(outcome, read.bytesByOrigin()));
             progress.ended(outcome == Outcome.COMPLETE);
         }
     }
 
-    /** How an answer ended that has failed; what is told of it apart from that is noted. */
+    /** The outcome of a failed response; records the reason in the exchange. */
     private static Outcome outcome(OpenReader reader, Exchange exchange, RuntimeException failure) {
         Optional<Ending> ending = reader.ending();
         if (ending.isPresent()) {
-            // Whatever has failed then has failed for that.
+            // The end of the response caused the failure.
             return switch (ending.get()) {
                 case PEER_GONE -> Outcome.PEER_GONE;
                 case PAUSED -> {
-                    exchange.failed("reader-paused");
+                    exchange.setError("reader-paused");
                     yield Outcome.CUT;
                 }
                 case DRAINING -> {
-                    exchange.failed("draining");
+                    exchange.setError("draining");
                     yield Outcome.CUT;
                 }
                 case DEADLINE -> throw new IllegalStateException("HTTP has no deadlines", failure);
@@ -172,18 +177,18 @@ public final class HttpRangeService implements HttpService {
         return switch (failure) {
             case PeerGoneException _ -> Outcome.PEER_GONE;
             case ReadCancelledException _ -> {
-                exchange.failed("cancelled");
+                exchange.setError("cancelled");
                 yield Outcome.CUT;
             }
             default -> {
-                exchange.failed(HttpErrors.of(failure).logged(), failure);
+                exchange.setError(HttpErrors.of(failure).logged(), failure);
                 yield Outcome.CUT;
             }
         };
     }
 
-    /** Tells log and page of an answer without a read. */
-    private void end(Exchange exchange) {
+    /** Logs a response without a read, and reports it to the viewer's page. */
+    private void report(Exchange exchange) {
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         exchange.viewer()
                 .ifPresent(
@@ -191,34 +196,34 @@ public final class HttpRangeService implements HttpService {
                                 events.publish(
                                         viewer,
                                         () ->
-                                                ReadReport.toJson(
-                                                        exchange,
-                                                        Optional.empty(),
-                                                        ReadReport.State.COMPLETE,
-                                                        Map.of())));
+                                                exchange.toReport(
+                                                                Optional.empty(),
+                                                                ReadReport.State.COMPLETE,
+                                                                Map.of())
+                                                        .toJson()));
     }
 
     private void options(ServerRequest request, ServerResponse response) {
         Exchange exchange = begin(request, response);
         crossOrigin.setPreflight(request.headers(), response.headers());
-        exchange.answers(Status.NO_CONTENT_204.code());
-        end(exchange);
+        exchange.setStatus(Status.NO_CONTENT_204.code());
+        report(exchange);
         response.status(Status.NO_CONTENT_204);
-        response.headers().set(HeaderNames.ALLOW, ALLOWED);
+        response.headers().set(HeaderNames.ALLOW, ALLOWED_METHODS);
         BodyWriter.sendWithoutLength(response);
     }
 
     private void refuseMethod(ServerRequest request, ServerResponse response) {
-        Problem problem = MethodProblems.of(request.prologue().method());
-        response.headers().set(HeaderNames.ALLOW, ALLOWED);
+        Problem problem = Problem.ofMethod(request.prologue().method());
+        response.headers().set(HeaderNames.ALLOW, ALLOWED_METHODS);
         refuse(request, response, begin(request, response), problem);
     }
 
     private void refuse(
             ServerRequest request, ServerResponse response, Exchange exchange, Problem problem) {
-        exchange.answers(problem.status());
-        exchange.failed(problem.type());
-        end(exchange);
+        exchange.setStatus(problem.status());
+        exchange.setError(problem.type());
+        report(exchange);
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 }

@@ -24,14 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET /api/reads?viewer=…}: a viewer's reads as server-sent events. A page that takes
- * nothing for a while, or leaves, is forgotten; when the server drains, each stream is ended and
- * the page's EventSource connects again.
+ * {@code GET /api/reads?viewer=…}: the reads of one viewer as server-sent events. Each stream has a
+ * thread, which writes reports until the client disconnects, the client takes no bytes for the idle
+ * timeout, or the server drains. After that the page's EventSource connects again.
  */
 public final class HttpReadEventsService implements HttpService {
     static final String PATH = "/api/reads";
 
-    // A comment this often finds out that a silent page has gone.
+    // The interval of comments that detect a disconnected page.
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -66,11 +66,12 @@ public final class HttpReadEventsService implements HttpService {
                         Problem.of(
                                 TOO_MANY_REQUESTS,
                                 "too-many-listeners",
-                                "Too many pages of this address listen");
+                                "This address has too many event streams");
                 refuse(request, response, problem.retryAfter(KEEP_ALIVE));
             }
             case Admission.AllFull() -> {
-                Problem problem = Problem.of(503, "overloaded", "Too many pages listen");
+                Problem problem =
+                        Problem.of(503, "overloaded", "The server has too many event streams");
                 refuse(request, response, problem.retryAfter(KEEP_ALIVE));
             }
             case Admission.Admitted(Subscription subscription) -> {
@@ -86,8 +87,8 @@ public final class HttpReadEventsService implements HttpService {
 
     private void refuse(ServerRequest request, ServerResponse response, Problem problem) {
         Exchange exchange = new Exchange(request, PATH, clock);
-        exchange.answers(problem.status());
-        exchange.failed(problem.type());
+        exchange.setStatus(problem.status());
+        exchange.setError(problem.type());
         log.accept(exchange.toLine(Outcome.COMPLETE, Map.of()));
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
@@ -104,7 +105,7 @@ public final class HttpReadEventsService implements HttpService {
                 if (report != null) {
                     write(out, "event:read\ndata:" + report + "\n\n");
                 } else if (!subscription.isEnded()) {
-                    write(out, ": still here\n\n");
+                    write(out, ": keep-alive\n\n");
                 }
             }
             if (reader.ending().isEmpty()) {
@@ -112,11 +113,11 @@ public final class HttpReadEventsService implements HttpService {
                 return;
             }
         } catch (IOException | RuntimeException e) {
-            throw new CloseConnectionException("the page is gone", e);
+            throw new CloseConnectionException("the page has disconnected", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new CloseConnectionException("the events were ended");
+        throw new CloseConnectionException("the event stream was ended");
     }
 
     private static void write(OutputStream out, String event) throws IOException {

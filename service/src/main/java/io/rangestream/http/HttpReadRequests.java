@@ -18,6 +18,8 @@ import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.ReadRequest;
 import io.rangestream.stream.ReadRequest.Wanted;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,21 +27,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Parses requests for objects; decides nothing. */
+/**
+ * Parses requests for objects into {@link ReadRequest}s; makes no decision about the response. Used
+ * by {@link HttpRangeService}. Immutable.
+ */
 final class HttpReadRequests {
-    /** What stands before bucket and key. */
+    /** The raw path before bucket and key. */
     static final String PATH_PREFIX = "/objects/";
 
-    private static final String VERSION_PARAMETER = "versionId";
+    private static final String VERSION_PARAMETER = "version-id";
+    // S3's spelling.
+    private static final String VERSION_ALIAS = "versionId";
+
     private static final String DOWNLOAD_PARAMETER = "download";
 
     private final Clock clock;
     private final OptionalLong maxResponseBytes;
 
     /**
-     * Reads dates by {@code clock}.
+     * Creates a parser.
      *
-     * @param maxResponseBytes how long a single range without an end becomes; at least 1
+     * @param clock gives the time by which a date with a two-digit year is read
+     * @param maxResponseBytes the length to which a single range without an end is shortened; at
+     *     least 1
      */
     HttpReadRequests(Clock clock, OptionalLong maxResponseBytes) {
         this.clock = clock;
@@ -47,10 +57,10 @@ final class HttpReadRequests {
     }
 
     /**
-     * The request as a value.
+     * Parses a request.
      *
-     * @throws NotFound where bucket or key is empty
-     * @throws InvalidRequestException where key or version can't be read
+     * @throws NotFound if bucket or key is empty
+     * @throws InvalidRequestException if key or version is malformed
      */
     ReadRequest parse(ServerRequest request) {
         ServerRequestHeaders headers = request.headers();
@@ -59,19 +69,22 @@ final class HttpReadRequests {
                 range(headers),
                 preconditions(headers),
                 request.prologue().method().equals(Method.HEAD) ? Wanted.STAT : Wanted.BYTES,
-                wantsStoreAsked(headers),
+                requestsRevalidation(headers),
                 request.remotePeer().host());
     }
 
-    /** The peer's own cache directives; of those only this one is about us (RFC 9111, 5.2.1.4). */
-    private static boolean wantsStoreAsked(ServerRequestHeaders headers) {
+    /**
+     * Whether the client asks for revalidation at the store. Of the request's cache directives only
+     * {@code no-cache} concerns this server (RFC 9111, section 5.2.1.4).
+     */
+    private static boolean requestsRevalidation(ServerRequestHeaders headers) {
         return headers.contains(HeaderNames.CACHE_CONTROL)
                 && lines(headers, HeaderNames.CACHE_CONTROL).stream()
                         .flatMap(line -> Arrays.stream(line.split(",", -1)))
                         .anyMatch(directive -> directive.strip().equalsIgnoreCase("no-cache"));
     }
 
-    /** The raw target is split at the bucket's slash first, and decoded after. */
+    /** Splits the raw target at the first slash, then decodes both parts. */
     private static ObjectId objectId(ServerRequest request) {
         String raw = RawTarget.path(request).substring(PATH_PREFIX.length());
         int slash = raw.indexOf('/');
@@ -80,7 +93,7 @@ final class HttpReadRequests {
         String key = decode("key", rawKey);
         String bucket = decode("bucket", rawBucket);
         if (bucket.isEmpty() || bucket.chars().anyMatch(Character::isISOControl)) {
-            throw new NotFound(Missing.BUCKET, "an ill-formed bucket");
+            throw new NotFound(Missing.BUCKET, "a malformed bucket name");
         }
         if (key.isEmpty()) {
             throw new NotFound(Missing.OBJECT, bucket + "/");
@@ -90,13 +103,14 @@ final class HttpReadRequests {
                         violation -> {
                             throw new InvalidRequestException("key", violation);
                         });
-        return new ObjectId(bucket, key, versionId(request));
+        return new ObjectId(bucket, key, versionId(request.prologue().query().rawValue()));
     }
 
     /**
-     * The name to keep the object under, where the peer wants to: the parameter's, or the key's.
+     * The file name for Content-Disposition, if the client asks for a download: the value of the
+     * parameter, or the last segment of the key.
      *
-     * @throws InvalidRequestException where it can't be read
+     * @throws InvalidRequestException if the parameter is malformed
      */
     static Optional<String> downloadName(ServerRequest request, ObjectId id) {
         List<String> values =
@@ -107,17 +121,35 @@ final class HttpReadRequests {
                 .map(name -> name.isEmpty() ? Attachment.nameOf(id.key()) : name);
     }
 
-    private static Optional<String> versionId(ServerRequest request) {
-        List<String> values =
-                QueryParameters.all(request.prologue().query().rawValue(), VERSION_PARAMETER);
+    /**
+     * The version that a query names, by either of the two parameter names.
+     *
+     * @throws InvalidRequestException if it is malformed, empty or repeated, or if the two names
+     *     have different values
+     */
+    static Optional<String> versionId(@Nullable String rawQuery) {
+        Optional<String> version = parameter(rawQuery, VERSION_PARAMETER);
+        Optional<String> alias = parameter(rawQuery, VERSION_ALIAS);
+        if (version.isPresent() && alias.isPresent()) {
+            throw new InvalidRequestException(
+                    VERSION_PARAMETER,
+                    version.equals(alias)
+                            ? "is empty or repeated"
+                            : "and " + VERSION_ALIAS + " have different values");
+        }
+        return version.or(() -> alias);
+    }
+
+    private static Optional<String> parameter(@Nullable String rawQuery, String name) {
+        List<String> values = QueryParameters.all(rawQuery, name);
         if (values.isEmpty()) {
             return Optional.empty();
         }
-        String versionId = decode(VERSION_PARAMETER, values.getFirst());
-        if (values.size() > 1 || versionId.isEmpty()) {
-            throw new InvalidRequestException(VERSION_PARAMETER, "is empty or repeated");
+        String value = decode(name, values.getFirst());
+        if (values.size() > 1 || value.isEmpty()) {
+            throw new InvalidRequestException(name, "is empty or repeated");
         }
-        return Optional.of(versionId);
+        return Optional.of(value);
     }
 
     private static String decode(String field, String raw) {
@@ -128,24 +160,24 @@ final class HttpReadRequests {
                                         field, "has a bad percent escape or is not UTF-8"));
     }
 
-    /** Only one field line can be a range; what can't be read is ignored (our choice K1). */
+    /** Reads the Range field. Repeated and malformed fields are ignored (our choice K1). */
     private Optional<RangesSpecifier> range(ServerRequestHeaders headers) {
         return singleLine(headers, HeaderNames.RANGE)
                 .flatMap(RangesSpecifier::parse)
                 .map(this::shortened);
     }
 
-    private RangesSpecifier shortened(RangesSpecifier asked) {
+    private RangesSpecifier shortened(RangesSpecifier specifier) {
         if (maxResponseBytes.isPresent()
-                && asked.rangeSet().size() == 1
-                && asked.rangeSet().getFirst()
+                && specifier.rangeSet().size() == 1
+                && specifier.rangeSet().getFirst()
                         instanceof RangeSpec.IntRange(long firstPos, OptionalLong lastPos)
                 && lastPos.isEmpty()
                 && firstPos <= Long.MAX_VALUE - maxResponseBytes.getAsLong()) {
             long last = firstPos + maxResponseBytes.getAsLong() - 1;
             return new RangesSpecifier(List.of(RangeSpec.of(firstPos, last)));
         }
-        return asked;
+        return specifier;
     }
 
     private Preconditions preconditions(ServerRequestHeaders headers) {
@@ -157,7 +189,7 @@ final class HttpReadRequests {
                 ifRange(headers));
     }
 
-    /** Several lines are one list (RFC 9110, section 5.3). */
+    /** Field lines of one name form one list (RFC 9110, section 5.3). */
     private static Optional<TagCondition> tagCondition(
             ServerRequestHeaders headers, HeaderName name) {
         return headers.contains(name)
@@ -174,7 +206,7 @@ final class HttpReadRequests {
     }
 
     private Optional<IfRange> ifRange(ServerRequestHeaders headers) {
-        // Without a Range field it is ignored (section 13.1.5).
+        // If-Range is ignored without a Range field (RFC 9110, section 13.1.5).
         if (!headers.contains(HeaderNames.IF_RANGE) || !headers.contains(HeaderNames.RANGE)) {
             return Optional.empty();
         }

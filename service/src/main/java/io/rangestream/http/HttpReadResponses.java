@@ -22,22 +22,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes a planned read as an answer: the head, and the bytes as they are lent. */
+/**
+ * Writes the response of a planned read: status, fields, and the bytes as the read lends them. Used
+ * by {@link HttpRangeService}. Immutable.
+ */
 final class HttpReadResponses {
     private final Map<String, String> cacheControl;
 
-    /** Writes that Cache-Control, by bucket, for objects that are stored without one. */
+    /**
+     * Creates a writer.
+     *
+     * @param cacheControl Cache-Control by bucket, for objects that are stored without one
+     */
     HttpReadResponses(Map<String, String> cacheControl) {
         this.cacheControl = Map.copyOf(cacheControl);
     }
 
     /**
-     * Writes the whole answer.
+     * Writes the whole response.
      *
-     * @param downloadName what to keep the object under, where that is wanted
-     * @param progress is told of each slice that the transport has taken
-     * @throws PeerGoneException where the peer can't be written to any more
-     * @throws RuntimeException of the read, where the answer must be broken off
+     * @param downloadName the file name for Content-Disposition, if the client asked for a download
+     * @param progress counts each slice that the transport has accepted
+     * @throws PeerGoneException if the client's connection or stream has ended
+     * @throws RuntimeException if the read fails after the header section was sent
      */
     void write(
             PlannedRead read,
@@ -52,7 +59,7 @@ final class HttpReadResponses {
         boolean isHead = request.prologue().method().equals(Method.HEAD);
         switch (read.plan()) {
             case Full(long completeLength) -> {
-                begin(read, exchange, response, Status.OK_200);
+                setStatus(read, exchange, response, Status.OK_200);
                 setFields(read, exchange, headers, downloadName);
                 headers.contentLength(completeLength);
                 if (isHead || completeLength == 0) {
@@ -67,7 +74,7 @@ final class HttpReadResponses {
                 }
             }
             case Partial(ContentRange contentRange) -> {
-                begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
+                setStatus(read, exchange, response, Status.PARTIAL_CONTENT_206);
                 setFields(read, exchange, headers, downloadName);
                 headers.set(HeaderNames.CONTENT_RANGE, contentRange.toString());
                 ByteRange range = contentRange.range().orElseThrow();
@@ -75,7 +82,7 @@ final class HttpReadResponses {
                 writeBody(read, response, reader, List.of(range), progress);
             }
             case Multipart multipart -> {
-                begin(read, exchange, response, Status.PARTIAL_CONTENT_206);
+                setStatus(read, exchange, response, Status.PARTIAL_CONTENT_206);
                 setFields(read, exchange, headers, downloadName);
                 MultipartByteRanges parts =
                         MultipartByteRanges.of(
@@ -91,7 +98,7 @@ final class HttpReadResponses {
                 body.close();
             }
             case NotModified() -> {
-                begin(read, exchange, response, Status.NOT_MODIFIED_304);
+                setStatus(read, exchange, response, Status.NOT_MODIFIED_304);
                 RepresentationFields.setNotModified(
                         headers, read.representation(), exchange.startedAt(), cacheControl(read));
                 BodyWriter.sendWithoutLength(response);
@@ -114,7 +121,7 @@ final class HttpReadResponses {
                         Problem.of(
                                 416,
                                 "range-not-satisfiable",
-                                "None of the ranges is in the object");
+                                "No requested range overlaps the object");
                 sendProblem(problem, request, response, exchange);
             }
         }
@@ -129,7 +136,7 @@ final class HttpReadResponses {
                 headers, read.representation(), exchange.startedAt(), cacheControl(read));
         SecurityFields.set(headers, read.representation());
         downloadName.ifPresent(
-                name -> headers.set(HeaderNames.CONTENT_DISPOSITION, Attachment.named(name)));
+                name -> headers.set(HeaderNames.CONTENT_DISPOSITION, Attachment.headerValue(name)));
     }
 
     private String cacheControl(PlannedRead read) {
@@ -137,20 +144,20 @@ final class HttpReadResponses {
                 read.request().id().bucket(), RepresentationFields.DEFAULT_CACHE_CONTROL);
     }
 
-    private static void begin(
+    private static void setStatus(
             PlannedRead read, Exchange exchange, ServerResponse response, Status status) {
         response.headers()
                 .set(
                         CacheStatus.NAME,
                         CacheStatus.of(read.forwarding(), read.presence(), read.isCollapsed()));
         response.headers().set(ServerTiming.NAME, ServerTiming.of(read.timing()));
-        exchange.answers(status.code());
+        exchange.setStatus(status.code());
         response.status(status);
     }
 
     private static void sendProblem(
             Problem problem, ServerRequest request, ServerResponse response, Exchange exchange) {
-        exchange.answers(problem.status());
+        exchange.setStatus(problem.status());
         ProblemWriter.write(request, response, problem, exchange.correlationId());
     }
 

@@ -5,7 +5,10 @@ import io.rangestream.transport.accept.Network;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts long-lived responses, in all and by the client's address. Safe for many threads. */
+/**
+ * Limits the number of open event streams, in all and for each client network. Safe for many
+ * threads.
+ */
 final class ListenerPlaces {
     private final int max;
     private final int maxPerAddress;
@@ -24,7 +27,7 @@ final class ListenerPlaces {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /** Takes a place, which {@link #leave} frees. */
+    /** Takes a place, which {@link #leave} releases. */
     synchronized Outcome take(Network network) {
         int ofNetwork = byNetwork.getOrDefault(network, 0);
         if (ofNetwork >= maxPerAddress) {
@@ -38,7 +41,7 @@ final class ListenerPlaces {
         return Outcome.TAKEN;
     }
 
-    /** Frees a place that was taken. */
+    /** Releases a taken place. */
     synchronized void leave(Network network) {
         taken--;
         byNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);

@@ -10,22 +10,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The framing of several ranges in one body (RFC 9110, section 14.6), its length known first. */
+/**
+ * The framing of several ranges in one multipart/byteranges body (RFC 9110, section 14.6). Made
+ * before the body is sent, so that its length is known. Immutable.
+ */
 record MultipartByteRanges(String boundary, List<Part> parts, String close) {
 
-    /** One range, and what stands before its bytes. */
+    /** One range, and the framing before its bytes. */
     record Part(ByteRange range, String head) {}
 
     static MultipartByteRanges of(Multipart plan, Optional<String> contentType) {
-        // 128 random bits: no body can be made to hold it.
+        // 128 random bits: no author of an object can predict the boundary.
         ThreadLocalRandom random = ThreadLocalRandom.current();
         String boundary =
                 HexFormat.of().toHexDigits(random.nextLong())
                         + HexFormat.of().toHexDigits(random.nextLong());
         List<Part> parts = new ArrayList<>(plan.ranges().size());
         for (ByteRange range : plan.ranges()) {
-            // Before the first part too, as an empty preamble (RFC 2046, 5.1.1): Apache and nginx
-            // send it, and zsync reads no body without.
+            // CR LF before the first part too, as an empty preamble (RFC 2046, section 5.1.1):
+            // Apache and nginx send it, and zsync reads no body without it.
             StringBuilder head = new StringBuilder("\r\n--");
             head.append(boundary).append("\r\n");
             contentType

@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The page's files, by Helidon's static content, which fails at a date that is none, and at a
- * number in a Range field that is too large. It does not see a malformed date (RFC 9110, 13.1.3: it
- * is ignored), and no Range, which may be ignored (14.2).
+ * Serves the page's files by Helidon's static content, which fails with a 500 at a malformed date
+ * and at a number in Range that is too large. This wrapper removes the malformed dates (RFC 9110,
+ * section 13.1.3: they are ignored) and every Range field, which a server may ignore (section
+ * 14.2).
  */
 final class PageFiles implements HttpService {
     private static final List<HeaderName> DATES =
@@ -39,7 +40,9 @@ final class PageFiles implements HttpService {
         files.routing(new Rules(rules));
     }
 
-    /** Routes whose handlers get requests without the fields at which they would fail. */
+    /**
+     * Registers handlers so that they receive requests without the fields at which they would fail.
+     */
     private record Rules(HttpRules delegate) implements HttpRules {
         @Override
         public HttpRules register(HttpService... services) {
@@ -64,12 +67,12 @@ final class PageFiles implements HttpService {
             delegate.route(
                     methods,
                     paths,
-                    (request, response) -> handler.handle(readable(request), response));
+                    (request, response) -> handler.handle(withoutFailingFields(request), response));
             return this;
         }
     }
 
-    private static ServerRequest readable(ServerRequest request) {
+    private static ServerRequest withoutFailingFields(ServerRequest request) {
         ServerRequestHeaders headers = request.headers();
         boolean isMalformed = DATES.stream().anyMatch(name -> isMalformed(headers, name));
         if (!isMalformed && !headers.contains(HeaderNames.RANGE)) {
@@ -93,9 +96,9 @@ final class PageFiles implements HttpService {
         }
     }
 
-    /** A request like another, but for its header section. */
+    /** The same request with another header section. */
     private static ServerRequest withHeaders(ServerRequest request, ServerRequestHeaders headers) {
-        Object like =
+        Object copy =
                 Proxy.newProxyInstance(
                         ServerRequest.class.getClassLoader(),
                         new Class<?>[] {ServerRequest.class},
@@ -109,6 +112,6 @@ final class PageFiles implements HttpService {
                                 throw e.getTargetException();
                             }
                         });
-        return (ServerRequest) like;
+        return (ServerRequest) copy;
     }
 }

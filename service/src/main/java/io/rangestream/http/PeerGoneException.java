@@ -1,8 +1,11 @@
 package io.rangestream.http;
 
-/** The peer can't be written to any more: it left, or was ended for not reading. */
+/**
+ * The response can't be written or the request can't be read any more: the client has disconnected,
+ * or the transport has ended the response, for example because the client took no bytes.
+ */
 final class PeerGoneException extends RuntimeException {
     PeerGoneException(Throwable cause) {
-        super("the peer is gone", cause);
+        super("the client's connection or stream has ended", cause);
     }
 }

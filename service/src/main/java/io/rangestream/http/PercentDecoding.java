@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Percent-decoding of a request target's parts (RFC 3986, section 2.1), exactly once. */
+/**
+ * Decodes the percent escapes of a part of the request target (RFC 3986, section 2.1), exactly
+ * once.
+ */
 final class PercentDecoding {
     private PercentDecoding() {}
 
     /**
-     * The text behind {@code raw}; a plus stays a plus. Empty where an escape is malformed or the
+     * Decodes {@code raw}; a plus sign stays a plus sign. Empty if an escape is malformed or if the
      * bytes are not strict UTF-8.
      */
     static Optional<String> decode(String raw) {

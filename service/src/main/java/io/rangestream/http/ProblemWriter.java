@@ -15,7 +15,9 @@ import io.rangestream.requestlog.CorrelationId;
 
 import java.nio.charset.StandardCharsets;
 
-/** Writes problems (RFC 9457); to HEAD the same fields and no body. */
+/**
+ * Writes problems as responses (RFC 9457). The response to HEAD has the same fields and no body.
+ */
 final class ProblemWriter {
     static final HeaderName CORRELATION_ID = HeaderNames.create(CorrelationId.FIELD_NAME);
     static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
@@ -25,7 +27,7 @@ final class ProblemWriter {
 
     private ProblemWriter() {}
 
-    /** Sends the problem; fields that are set on the response already stay. */
+    /** Sends a problem; keeps fields that are set on the response already. */
     static void write(
             ServerRequest request, ServerResponse response, Problem problem, String correlationId) {
         byte[] body = body(problem, correlationId);
@@ -45,7 +47,7 @@ final class ProblemWriter {
         headers.set(SecurityFields.NOSNIFF);
         headers.set(CORRELATION_ID, correlationId);
         if (problem.retryAfter().isPresent()) {
-            // Whole seconds, rounded up: too early would only be refused again.
+            // Whole seconds, rounded up: an earlier retry would be refused again.
             long seconds = problem.retryAfter().get().plusNanos(999_999_999).toSeconds();
             headers.set(HeaderNames.RETRY_AFTER, Long.toString(seconds));
         }

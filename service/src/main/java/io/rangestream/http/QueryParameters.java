@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds parameters in a raw query, so that each is decoded once and by our rules. */
+/**
+ * Finds parameters in a raw query. Values stay raw, so that the caller decodes each once by {@link
+ * PercentDecoding}.
+ */
 final class QueryParameters {
     private QueryParameters() {}
 
-    /** The raw values of all parameters of that name, in order; the name itself is not decoded. */
+    /**
+     * The raw values of all parameters of one name, in order. Names are compared without decoding.
+     */
     static List<String> all(@Nullable String rawQuery, String name) {
         List<String> values = new ArrayList<>(1);
         if (rawQuery == null || rawQuery.isEmpty()) {

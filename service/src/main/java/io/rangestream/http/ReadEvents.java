@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Passes reports of reads to the pages that listen for them, by the random viewer id that a page
- * puts into its media URLs: a script can't see a media element's requests. Nothing is kept for a
- * viewer without a listener. The number of listeners is bounded, in all and for each address, and
- * so is what is queued for each. Safe for many threads.
+ * Passes reports of reads to the pages that listen for them. A page puts a random viewer id into
+ * its media URLs, because a script can't see the requests of a media element; reads with that id
+ * are reported to the page's event stream. Reports for a viewer without a listener are dropped. The
+ * number of listeners is bounded, in all and for each address, and so is the queue of each. Safe
+ * for many threads.
  */
 final class ReadEvents {
     static final String VIEWER_PARAMETER = "viewer";
@@ -28,14 +29,17 @@ final class ReadEvents {
 
     static final int MAX_LISTENERS = 1000;
 
-    /** A tenth: one client can't take all places, and a household's tabs behind one address fit. */
+    /**
+     * A tenth, so that one client can't take all places. The tabs of a household behind one address
+     * fit.
+     */
     static final int MAX_LISTENERS_PER_ADDRESS = 100;
 
-    // A page that does not read is behind by this many reports at the most; then it loses the
-    // oldest.
+    // The longest queue of a listener, in reports. A full queue drops its oldest reports.
     private static final int QUEUE_REPORTS = 256;
 
-    // The same in characters. A report has a key of up to 1024 bytes, most have less than 500.
+    // The longest queue in characters. A report has a key of up to 1024 bytes; most reports have
+    // less than 500 characters.
     private static final int QUEUE_CHARACTERS = 128 * 1024;
     private static final int MAX_VIEWER_CHARACTERS = 64;
 
@@ -43,14 +47,15 @@ final class ReadEvents {
     private final ListenerPlaces places =
             new ListenerPlaces(MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS);
 
-    /** The viewer id of a request; empty if there is none, or none that is well-formed. */
+    /** The viewer id of a request; empty if it is missing or malformed. */
     static Optional<String> viewer(ServerRequest request) {
         return parameter(request, VIEWER_PARAMETER);
     }
 
     /**
-     * The tag that the reports of a request's read carry, so that pages that share a viewer id, and
-     * one stream, tell their reads apart. Of the same form as a viewer id.
+     * The tag of a request, which its reports repeat, so that pages that share a viewer id and a
+     * stream can tell their reads apart. It has the form of a viewer id; empty if it is missing or
+     * malformed.
      */
     static Optional<String> tag(ServerRequest request) {
         return parameter(request, TAG_PARAMETER);
@@ -78,11 +83,14 @@ final class ReadEvents {
     }
 
     /** Whether this viewer has a listener. */
-    boolean isHeard(String viewer) {
+    boolean hasListener(String viewer) {
         return subscriptions.containsKey(viewer);
     }
 
-    /** Passes on a report; never waits. It is made only if there is a listener. */
+    /**
+     * Queues a report for each listener of a viewer; never blocks. {@code report} is called only if
+     * the viewer has a listener.
+     */
     void publish(String viewer, Supplier<String> report) {
         List<Subscription> listeners = subscriptions.get(viewer);
         if (listeners != null) {
@@ -91,21 +99,21 @@ final class ReadEvents {
         }
     }
 
-    /** What comes of a wish to listen. */
+    /** The result of {@link #subscribe}. */
     sealed interface Admission {
         record Admitted(Subscription subscription) implements Admission {}
 
-        /** This address has as many listeners as one may have. */
+        /** The client's network has the maximum number of listeners. */
         record AddressFull() implements Admission {}
 
-        /** There are as many listeners as there may be. */
+        /** The server has the maximum number of listeners. */
         record AllFull() implements Admission {}
     }
 
     /**
-     * Listens for a viewer's reads.
+     * Subscribes to the reads of a viewer.
      *
-     * @param network the client's, by which its listeners are counted
+     * @param network the client's network, to which the listener is counted
      */
     Admission subscribe(String viewer, Network network) {
         return switch (places.take(network)) {
@@ -126,7 +134,10 @@ final class ReadEvents {
         };
     }
 
-    /** Reports on their way to one page; closed by the thread that subscribed. */
+    /**
+     * The queue of one listener. The thread that subscribed takes reports from it and closes it;
+     * any thread may add reports or end it.
+     */
     final class Subscription implements AutoCloseable {
         private final String viewer;
         private final Network network;
@@ -154,9 +165,10 @@ final class ReadEvents {
         }
 
         /**
-         * Takes the next report, waiting for it.
+         * Takes the next report; blocks until one arrives.
          *
-         * @return null if none came in time, or the listening was ended
+         * @param atMost the longest wait
+         * @return null if none arrived in time, or if the subscription was ended
          */
         synchronized @Nullable String next(Duration atMost) throws InterruptedException {
             long deadline = System.nanoTime() + atMost.toNanos();
@@ -172,12 +184,12 @@ final class ReadEvents {
             return next;
         }
 
-        /** What is queued. */
+        /** The queued reports. */
         synchronized List<String> reports() {
             return List.copyOf(reports);
         }
 
-        /** Ends the listening from any thread; {@link #next} returns at once. Idempotent. */
+        /** Ends the subscription; {@link #next} returns at once. Idempotent, from any thread. */
         synchronized void end() {
             ended = true;
             notifyAll();

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Counts what has been sent, and tells the viewer's page: at the first bytes, now and then, at the
- * end.
+ * Counts the bytes that a response has sent and reports them to the viewer's page: at the first
+ * bytes, then at most twice a second, and at the end. For the thread of the request alone.
  */
 final class ReadProgress implements BodyWriter.Progress {
     private static final long REPORT_EVERY_NANOS = Duration.ofMillis(500).toNanos();
@@ -55,14 +55,14 @@ final class ReadProgress implements BodyWriter.Progress {
                                 events.publish(
                                         viewer,
                                         () ->
-                                                ReadReport.toJson(
-                                                        exchange,
-                                                        positions(),
-                                                        state,
-                                                        read.bytesByOrigin())));
+                                                exchange.toReport(
+                                                                positions(),
+                                                                state,
+                                                                read.bytesByOrigin())
+                                                        .toJson()));
     }
 
-    /** What the answer covers, where that is one stretch. */
+    /** The positions that the response covers; empty if they are not contiguous. */
     private Optional<ContentRange> positions() {
         return switch (read.plan()) {
             case Full(long completeLength) ->

@@ -3,56 +3,84 @@ package io.rangestream.http;
 import com.google.gson.JsonObject;
 
 import io.rangestream.range.ContentRange;
+import io.rangestream.store.ObjectId;
 import io.rangestream.store.OpenRead;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How one read stands, as a viewer's page is told. */
-final class ReadReport {
-    private ReadReport() {}
+/**
+ * The state of one read at one moment, as the viewer's page receives it in a server-sent event.
+ *
+ * @param id the correlation id of the request
+ * @param viewerTag the tag of the request's URL
+ * @param range the Range field, shortened if it is long
+ * @param status the status code of the response
+ * @param positions the positions that the response covers, if they are contiguous, and the complete
+ *     length
+ * @param bytes how many bytes of the object the transport has accepted
+ * @param firstByte the time from the start until the transport accepted the first byte
+ * @param duration the time from the start until now
+ * @param bytesByOrigin the bytes that were sent, by their origin; a missing origin means 0
+ */
+record ReadReport(
+        String id,
+        Optional<String> viewerTag,
+        String method,
+        Optional<ObjectId> objectId,
+        Optional<String> range,
+        int status,
+        Optional<ContentRange> positions,
+        long bytes,
+        Instant startedAt,
+        Optional<Duration> firstByte,
+        Duration duration,
+        Map<OpenRead.Origin, Long> bytesByOrigin,
+        State state) {
 
-    /** Where a read has got to. */
+    /** The progress of a read. */
     enum State {
+        /** The response is being written. */
         OPEN,
+        /** The response was written to its end. */
         COMPLETE,
+        /** The response ended before its last byte. */
         CUT
     }
 
-    static String toJson(
-            Exchange exchange,
-            Optional<ContentRange> sent,
-            State state,
-            Map<OpenRead.Origin, Long> bytesByOrigin) {
+    ReadReport {
+        bytesByOrigin = Map.copyOf(bytesByOrigin);
+    }
+
+    String toJson() {
         JsonObject json = new JsonObject();
-        json.addProperty("id", exchange.correlationId());
-        exchange.viewerTag().ifPresent(tag -> json.addProperty("viewerTag", tag));
-        json.addProperty("method", exchange.method());
-        exchange.objectId()
-                .ifPresent(
-                        id -> {
-                            json.addProperty("bucket", id.bucket());
-                            json.addProperty("key", id.key());
-                        });
-        exchange.range().ifPresent(range -> json.addProperty("range", range));
-        json.addProperty("status", exchange.status());
-        if (sent.isPresent()) {
-            sent.get()
-                    .range()
-                    .ifPresent(
-                            range -> {
-                                json.addProperty("firstPos", range.firstPos());
-                                json.addProperty("lastPos", range.lastPos());
-                            });
-            json.addProperty("completeLength", sent.get().completeLength());
-        }
-        json.addProperty("bytes", exchange.bytes());
-        json.addProperty("startedAt", exchange.startedAt().toString());
-        exchange.firstByte()
-                .ifPresent(firstByte -> json.addProperty("firstByteMillis", millis(firstByte)));
-        json.addProperty("durationMillis", millis(exchange.elapsed()));
+        json.addProperty("id", id);
+        viewerTag.ifPresent(tag -> json.addProperty("viewerTag", tag));
+        json.addProperty("method", method);
+        objectId.ifPresent(
+                object -> {
+                    json.addProperty("bucket", object.bucket());
+                    json.addProperty("key", object.key());
+                });
+        range.ifPresent(text -> json.addProperty("range", text));
+        json.addProperty("status", status);
+        positions.ifPresent(
+                covered -> {
+                    covered.range()
+                            .ifPresent(
+                                    resolved -> {
+                                        json.addProperty("firstPos", resolved.firstPos());
+                                        json.addProperty("lastPos", resolved.lastPos());
+                                    });
+                    json.addProperty("completeLength", covered.completeLength());
+                });
+        json.addProperty("bytes", bytes);
+        json.addProperty("startedAt", startedAt.toString());
+        firstByte.ifPresent(delay -> json.addProperty("firstByteMillis", millis(delay)));
+        json.addProperty("durationMillis", millis(duration));
         JsonObject origins = new JsonObject();
         for (OpenRead.Origin origin : OpenRead.Origin.values()) {
             origins.addProperty(lowerCase(origin), bytesByOrigin.getOrDefault(origin, 0L));

@@ -10,20 +10,26 @@ import io.rangestream.store.StoredFields;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The representation's fields, the same on 200, 206 and the answer to HEAD. */
+/**
+ * The fields of a representation, the same on 200, 206 and the response to HEAD, and their subset
+ * for a 304. Used by {@code HttpReadResponses}.
+ */
 final class RepresentationFields {
     private static final HeaderName VERSION_ID = HeaderNames.create("X-Version-Id");
 
-    /** Kept and asked for again: an overwrite is seen, and a viewer need not fetch twice. */
+    /**
+     * A cache may store the object and must revalidate it: clients see an overwrite, and an
+     * unchanged object is not sent twice.
+     */
     static final String DEFAULT_CACHE_CONTROL = "no-cache";
 
     private RepresentationFields() {}
 
     /**
-     * All of them.
+     * Sets the fields of a 200 or 206.
      *
-     * @param now when this answer is made
-     * @param cacheControl for an object that is stored without one
+     * @param now the time of the response
+     * @param cacheControl the value for an object that is stored without one
      */
     static void set(
             ServerResponseHeaders headers,
@@ -43,7 +49,7 @@ final class RepresentationFields {
         setIfSendable(headers, VERSION_ID, representation.versionId());
     }
 
-    /** A 304's: what the 200 would have had for caches, and nothing of the content. */
+    /** Sets the fields of a 304: the caching fields of the 200, and no field about the content. */
     static void setNotModified(
             ServerResponseHeaders headers,
             Representation representation,
@@ -55,7 +61,7 @@ final class RepresentationFields {
         }
     }
 
-    // Never later than the answer's own Date (RFC 9110, section 8.8.2.1).
+    // Last-Modified must not be later than Date (RFC 9110, section 8.8.2.1).
     private static void setLastModified(
             ServerResponseHeaders headers, Representation representation, Instant now) {
         representation
@@ -79,12 +85,16 @@ final class RepresentationFields {
         setIfSendable(headers, HeaderNames.EXPIRES, expires);
     }
 
-    /** Whoever stored a value may have stored anything; what could break the head is dropped. */
+    /**
+     * Sets a stored value. It comes from any writer of the store, so a value that could break the
+     * header section is dropped.
+     */
     private static void setIfSendable(
             ServerResponseHeaders headers, HeaderName name, Optional<String> value) {
         value.filter(RepresentationFields::isSendable).ifPresent(text -> headers.set(name, text));
     }
 
+    /** Whether a stored value consists of printable ASCII and is not blank. */
     static boolean isSendable(String value) {
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) < 0x20 || value.charAt(i) > 0x7E) {

@@ -15,45 +15,45 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Skips the content of a request, which RFC 9110, section 9.3.1, gives no meaning, and checks its
- * expectations. Only HTTP/2 has content here: over HTTP/1.x the transport has skipped it.
+ * Skips the content of a request for an object, to which RFC 9110, section 9.3.1, gives no meaning,
+ * and checks the Expect field. Only requests over HTTP/2 have content here: over HTTP/1.x the
+ * transport has skipped it.
  */
 final class RequestContent {
-    /** More than this is refused before it is read; the limit of the whole server. */
-    static final int MOST_BYTES = Http1Limits.CONTENT_BYTES;
+    /** The limit of the whole server; larger content is refused before it is read. */
+    static final int MAX_BYTES = Http1Limits.CONTENT_BYTES;
 
     private static final String CONTINUE = "100-continue";
 
     private RequestContent() {}
 
     /**
-     * Skips content.
+     * Skips the content.
      *
-     * @return why the request is refused for its content or expectation
-     * @throws PeerGoneException if the content breaks off
+     * @return the refusal, if the content is too large or the expectation unknown
+     * @throws PeerGoneException if the content ends early
      */
-    static Optional<Problem> refuse(ServerRequest request) {
-        if (request.content().hasEntity() && !isThrownAway(request)) {
+    static Optional<Problem> skip(ServerRequest request) {
+        if (request.content().hasEntity() && !isSkipped(request)) {
             return Optional.of(
                     Problem.of(413, "content-too-large", "The request's content is too large"));
         }
-        boolean knowsExpectations =
+        boolean isSupported =
                 request.headers().all(HeaderNames.EXPECT, List::of).stream()
                         .allMatch(CONTINUE::equalsIgnoreCase);
-        return knowsExpectations
+        return isSupported
                 ? Optional.empty()
                 : Optional.of(
-                        Problem.of(
-                                417, "expectation-failed", "What is expected is not known here"));
+                        Problem.of(417, "expectation-failed", "This expectation is not supported"));
     }
 
-    private static boolean isThrownAway(ServerRequest request) {
+    private static boolean isSkipped(ServerRequest request) {
         try (InputStream content = request.content().inputStream()) {
-            return content.readNBytes(MOST_BYTES + 1).length <= MOST_BYTES;
+            return content.readNBytes(MAX_BYTES + 1).length <= MAX_BYTES;
         } catch (RequestException e) {
-            return isNotTooLarge(e.status(), e);
+            return rethrowUnlessTooLarge(e.status(), e);
         } catch (HttpException e) {
-            return isNotTooLarge(e.status(), e);
+            return rethrowUnlessTooLarge(e.status(), e);
         } catch (IOException
                 | UncheckedIOException
                 | DataReader.InsufficientDataAvailableException e) {
@@ -61,8 +61,8 @@ final class RequestContent {
         }
     }
 
-    /** Whatever else is wrong with it is Helidon's to answer. */
-    private static boolean isNotTooLarge(Status status, RuntimeException e) {
+    /** Rethrows any other failure, which Helidon answers. */
+    private static boolean rethrowUnlessTooLarge(Status status, RuntimeException e) {
         if (status.code() != Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
             throw e;
         }

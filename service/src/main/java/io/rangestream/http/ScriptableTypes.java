@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides which media types a browser could run script from when it opens the object as a document.
- * Objects come from many sources and are served from the origin of the page, so such a document
- * must be sandboxed.
+ * Decides which media types could run script when a browser opens the object as a document. Objects
+ * come from many sources and are served from the origin of the page, so such a document must be
+ * sandboxed. Used by {@link SecurityFields}.
  *
- * <p>The list names the types that are safe; everything else counts as scriptable, also a missing
- * type and one that can't be parsed. A PDF is safe: Chromium's viewer runs its script outside the
- * origin, and does not open a sandboxed PDF.
+ * <p>The list names the safe types. Every other type counts as scriptable, also a missing or
+ * malformed one. A PDF is safe: Chromium's viewer runs its script outside the origin, and does not
+ * open a sandboxed PDF.
  */
 final class ScriptableTypes {
     private static final Set<String> SAFE_FAMILIES =
@@ -53,8 +53,8 @@ final class ScriptableTypes {
                     "application/vnd.debian.binary-package",
                     "application/x-iso9660-image");
 
-    // Structured syntax suffixes (RFC 6839) of formats that no browser shows as a document of its
-    // own. "+xml" is never safe: XML may contain XHTML or SVG, and so script.
+    // Structured syntax suffixes (RFC 6839) of formats that no browser renders as a document.
+    // "+xml" is never safe: XML may contain XHTML or SVG, and so script.
     private static final Set<String> SAFE_SUFFIXES = Set.of("json", "zip", "gzip", "zstd");
 
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
@@ -66,9 +66,12 @@ final class ScriptableTypes {
         return contentType.isEmpty() || !isSafe(essence(contentType.get()));
     }
 
-    /** The type without parameters, in lower case; "" if it can't be parsed (RFC 9110, 8.3.1). */
+    /**
+     * The type without parameters, in lower case; "" if it is malformed (RFC 9110, section 8.3.1).
+     */
     private static String essence(String contentType) {
-        // A comma would make it a list of types, of which a browser takes the last (Fetch, 3.6).
+        // A comma would make it a list of types, of which a browser takes the last (Fetch, section
+        // 3.6).
         if (contentType.indexOf(',') >= 0) {
             return "";
         }

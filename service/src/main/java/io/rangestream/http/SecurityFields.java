@@ -10,14 +10,14 @@ import io.rangestream.store.Representation;
 import java.util.Optional;
 
 /**
- * Fields that keep objects from running script on the origin of the page. An object's 200, 206 and
- * response to HEAD have them. A 304 does not: a client keeps them with the stored response, and
- * Chromium updates neither of them from a 304 (HttpResponseHeaders::Update).
+ * Fields that keep objects from running script on the origin of the page. An object's 200, its 206
+ * and its response to HEAD have them. A 304 does not: a client keeps them with the stored response,
+ * and Chromium updates neither of them from a 304 (HttpResponseHeaders::Update).
  */
 final class SecurityFields {
     static final HeaderName CONTENT_SECURITY_POLICY = HeaderNames.create("Content-Security-Policy");
 
-    /** The type that is sent is the type: a browser must not guess another one from the bytes. */
+    /** Forbids a browser to guess a type from the bytes instead of using the Content-Type. */
     static final Header NOSNIFF =
             HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
 

@@ -6,7 +6,7 @@ import io.rangestream.stream.PlannedRead.Timing;
 
 import java.time.Duration;
 
-/** The Server-Timing field: how long was waited for the store, and planned. */
+/** The Server-Timing field: how long the read waited for the store, and how long planning took. */
 final class ServerTiming {
     static final HeaderName NAME = HeaderNames.create("Server-Timing");
 
@@ -18,7 +18,7 @@ final class ServerTiming {
         return "store;dur=" + millis(timing.store()) + ", plan;dur=" + millis(timing.plan());
     }
 
-    /** In milliseconds, as the field wants it, with three decimals. */
+    /** In milliseconds with three decimals, the unit of the field. */
     private static String millis(Duration duration) {
         long micros = duration.toNanos() / MICROS_PER_MILLI;
         String fraction = Long.toString(MICROS_PER_MILLI + micros % MICROS_PER_MILLI);

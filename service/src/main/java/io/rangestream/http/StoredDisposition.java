@@ -15,9 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A stored Content-Disposition whose file name is not ASCII, rewritten as RFC 6266 has it: an ASCII
- * {@code filename} and a whole {@code filename*} (RFC 8187). Stores keep such names as they were
- * given: UTF-8, which arrives here as ISO 8859-1, ISO 8859-1 itself, or encoded words (RFC 2047).
+ * Rewrites a stored Content-Disposition with a file name that is not ASCII in the form of RFC 6266:
+ * an ASCII {@code filename} and the full name in {@code filename*} (RFC 8187). Stores keep such
+ * names as they received them: in UTF-8, which Java clients decode as ISO 8859-1, in ISO 8859-1, or
+ * as encoded words (RFC 2047). An instance parses one value.
  */
 final class StoredDisposition {
     private static final Pattern ENCODED_WORD =
@@ -35,7 +36,7 @@ final class StoredDisposition {
         this.text = text;
     }
 
-    /** The value to send; empty if it can't be sent, in whatever form. */
+    /** The value to send; empty if it can't be sent in any form. */
     static Optional<String> sendable(String stored) {
         boolean isPlain = RepresentationFields.isSendable(stored);
         if (isPlain && !ENCODED_WORD.matcher(stored).find()) {
@@ -47,7 +48,7 @@ final class StoredDisposition {
         return new StoredDisposition(decodeWords(decodeOctets(stored))).rewritten();
     }
 
-    /** The text that the octets stand for: UTF-8 if they are that, else ISO 8859-1. */
+    /** Decodes the octets as UTF-8 if they are valid UTF-8, else as ISO 8859-1. */
     private static String decodeOctets(String value) {
         if (value.chars().anyMatch(c -> c > 0xFF)) {
             return value;
@@ -127,7 +128,7 @@ final class StoredDisposition {
                 name.map(file -> type + "; " + Attachment.parameters(file)).orElse(type));
     }
 
-    /** The text up to a character, which is passed, or to the end. */
+    /** The text up to a delimiter or to the end; moves behind the delimiter. */
     private String until(char end) {
         int found = text.indexOf(end, at);
         String before = text.substring(at, found < 0 ? text.length() : found);
@@ -135,7 +136,7 @@ final class StoredDisposition {
         return before;
     }
 
-    /** A token or a quoted string, and the semicolon after it. */
+    /** A token or a quoted string; moves behind the semicolon after it. */
     private String value() {
         while (at < text.length() && text.charAt(at) == ' ') {
             at++;

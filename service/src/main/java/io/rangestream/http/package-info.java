@@ -1,6 +1,7 @@
 /**
- * The HTTP face: parses requests, writes answers, maps errors, and routes, one class each. Field
- * syntax, framing and problem details live here; decisions are the planner's.
+ * The HTTP endpoint: routes requests, parses them, writes responses and maps errors, one class for
+ * each. It defines field syntax, body framing and problem details. {@code io.rangestream.stream}
+ * decides what a response contains.
  */
 @NullMarked
 package io.rangestream.http;

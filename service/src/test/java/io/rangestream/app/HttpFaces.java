@@ -72,7 +72,7 @@ final class HttpFaces {
                 + encode(asked.bucket())
                 + "/"
                 + encode(asked.key())
-                + asked.versionId().map(id -> "?versionId=" + encode(id)).orElse("");
+                + asked.versionId().map(id -> "?version-id=" + encode(id)).orElse("");
     }
 
     static String encode(String text) {

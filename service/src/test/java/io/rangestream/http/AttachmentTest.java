@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that anybody may have chosen, in a field that must stay one. */
+/** File names from any client, in one field value that no name can end. */
 class AttachmentTest {
     @ParameterizedTest
     @CsvSource(
@@ -26,35 +26,35 @@ class AttachmentTest {
                     a\\b          | ab            | ab
                     it's;x=1      | it's;x=1      | it%27s%3Bx%3D1
                     """)
-    void aNameIsInAsciiAndWhole(String name, String ascii, String encoded) {
-        assertThat(Attachment.named(name))
+    void writesAsciiAndExtendedName(String name, String ascii, String encoded) {
+        assertThat(Attachment.headerValue(name))
                 .isEqualTo("attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "/", ".", "..", "\u0000\u001f\u007f", "\u202e", "\u2028"})
-    void whatIsNoNameIsGivenOne(String name) {
-        assertThat(Attachment.named(name))
+    void replacesUnusableNameByDefault(String name) {
+        assertThat(Attachment.headerValue(name))
                 .isEqualTo("attachment; filename=\"download\"; filename*=UTF-8''download");
     }
 
     @Test
-    void nothingEndsTheFieldOrTurnsItsDirection() {
-        String field = Attachment.named("a\r\nSet-Cookie: x=1\u202egpj.exe");
+    void dropsControlAndDirectionCharacters() {
+        String field = Attachment.headerValue("a\r\nSet-Cookie: x=1\u202egpj.exe");
         assertThat(field).doesNotContain("\r", "\n", "\u202e").contains("aSet-Cookie: x=1gpj.exe");
     }
 
     @Test
-    void aNameIsNoLongerThanFileSystemsTakeAndCutAtACharacter() {
+    void cutsNameTo255BytesBetweenCharacters() {
         String long256 = "a" + "\u00e9".repeat(200);
-        assertThat(Attachment.named(long256))
+        assertThat(Attachment.headerValue(long256))
                 .contains("filename=\"a" + "_".repeat(127) + "\"")
                 .endsWith("a" + "%C3%A9".repeat(127));
     }
 
     @ParameterizedTest
     @CsvSource({"film.mp4,film.mp4", "a/b/c.txt,c.txt", "a/b/,b", "a//,a", "/x,x", "/,''"})
-    void aKeySuggestsItsLastSegment(String key, String name) {
+    void defaultNameIsLastSegmentOfKey(String key, String name) {
         assertThat(Attachment.nameOf(key)).isEqualTo(name);
     }
 }

@@ -11,11 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.regex.Pattern;
 
 final class CacheStatusTest {
-    /** A list of one token with parameters (RFC 8941, section 3.1; RFC 9211, section 2). */
+    /**
+     * The grammar: a list of one token with parameters (RFC 8941, section 3.1; RFC 9211, section
+     * 2).
+     */
     private static final Pattern GRAMMAR =
             Pattern.compile("[A-Za-z*][!-~&&[^\",;()\\[\\]]]*(; *[a-z*][a-z0-9_.*-]*(=[a-z-]+)?)*");
 
-    // Section 2.1: one of hit and fwd. Section 2.6: collapsed goes with fwd alone.
+    // RFC 9211, section 2.1: one of hit and fwd. Section 2.6: collapsed only with fwd.
     @ParameterizedTest
     @CsvSource({
         "NONE, ALL, false, rangestream; hit",
@@ -31,7 +34,7 @@ final class CacheStatusTest {
         "REQUESTED, ALL, false, rangestream; fwd=request",
         "INCOMPLETE, ALL, false, rangestream; fwd=miss",
     })
-    void saysWhetherAndWhyTheStoreWasAsked(
+    void reportsHitOrReasonOfForwarding(
             Forwarding forwarding, Presence presence, boolean collapsed, String value) {
         assertThat(CacheStatus.of(forwarding, presence, collapsed))
                 .isEqualTo(value)

@@ -22,7 +22,7 @@ class HttpDatesTest {
                 "Sunday, 06-Nov-94 08:49:37 GMT",
                 "Sun Nov  6 08:49:37 1994"
             })
-    void theThreeSpellingsAreOneInstant(String text) {
+    void parsesAllThreeFormats(String text) {
         assertThat(HttpDates.parse(text, NOW)).contains(EXAMPLE);
     }
 
@@ -37,7 +37,7 @@ class HttpDatesTest {
                     Sun Nov 16 08:49:37 2003       | 2003-11-16T08:49:37Z
                     Sunday, 16-Nov-03 08:49:37 GMT | 2003-11-16T08:49:37Z
                     """)
-    void otherDates(String text, Instant instant) {
+    void parsesFirstLastAndLeapDates(String text, Instant instant) {
         assertThat(HttpDates.parse(text, NOW)).contains(instant);
     }
 
@@ -53,7 +53,7 @@ class HttpDatesTest {
                 "Mon, 06 Nov 1994 08:49:37 GMT",
                 "Monday, 06-Nov-94 08:49:37 GMT",
                 "Mon Nov  6 08:49:37 1994",
-                // Case counts.
+                // The case is significant.
                 "sun, 06 Nov 1994 08:49:37 GMT",
                 "Sun, 06 nov 1994 08:49:37 GMT",
                 "Sun, 06 NOV 1994 08:49:37 GMT",
@@ -81,13 +81,13 @@ class HttpDatesTest {
                 "Sat Jan  1 00:00:00 +10000",
                 "Fri, 01 Jan -0001 00:00:00 GMT",
                 "Fri Jan  1 00:00:00 -0001",
-                // Days and times that there are not.
+                // Days and times that do not exist.
                 "Tue, 29 Feb 1994 08:49:37 GMT",
                 "Wed, 31 Nov 1994 08:49:37 GMT",
                 "Sun, 00 Nov 1994 08:49:37 GMT",
                 "Sun, 06 Nov 1994 24:00:00 GMT",
                 "Sun, 06 Nov 1994 08:60:37 GMT",
-                // More white space, other marks, more than one.
+                // Other white space, other separators, several dates.
                 " Sun, 06 Nov 1994 08:49:37 GMT",
                 "Sun, 06 Nov 1994 08:49:37 GMT ",
                 "Sun,06 Nov 1994 08:49:37 GMT",
@@ -98,11 +98,14 @@ class HttpDatesTest {
                 "Sun, \u0660\u0666 Nov 1994 08:49:37 GMT",
                 "Son, 06 Nov 1994 08:49:37 GMT",
             })
-    void anythingElseIsNoDate(String text) {
+    void rejectsMalformedDate(String text) {
         assertThat(HttpDates.parse(text, NOW)).isEmpty();
     }
 
-    /** RFC 9110, section 5.6.7: what seems more than 50 years ahead is of the century before. */
+    /**
+     * RFC 9110, section 5.6.7: a two-digit year that seems more than 50 years ahead belongs to the
+     * century before.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -122,20 +125,20 @@ class HttpDatesTest {
                     Friday, 31-Dec-99 23:59:59 GMT     | 1999-12-31T23:59:59Z
                     Saturday, 01-Jan-00 00:00:00 GMT   | 2000-01-01T00:00:00Z
                     """)
-    void aYearOfTwoDigitsIsNotMoreThanFiftyYearsAhead(String text, String instant) {
+    void twoDigitYearIsAtMostFiftyYearsAhead(String text, String instant) {
         assertThat(HttpDates.parse(text, NOW).map(Instant::toString).orElse("-"))
                 .isEqualTo(instant);
     }
 
     @Test
-    void isWrittenAsImfFixdateWithoutPartsOfASecond() {
+    void formatsImfFixdateWithoutFraction() {
         assertThat(HttpDates.format(EXAMPLE)).isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
         assertThat(HttpDates.format(EXAMPLE.plusMillis(999)))
                 .isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     @Test
-    void whatIsWrittenIsReadBack() {
+    void parsesEachFormattedDate() {
         Random random = new Random(5322);
         long end = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
         for (int i = 0; i < 1000; i++) {

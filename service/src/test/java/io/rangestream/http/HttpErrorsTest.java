@@ -123,7 +123,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void eachFailureIsMappedOnce(
+    void mapsFailureToStatusTypeAndLogWord(
             RuntimeException failure, int status, String type, String retryAfter, String logged) {
         HttpErrors.Mapped mapped = HttpErrors.of(failure);
         assertThat(mapped.logged()).isEqualTo(logged);
@@ -139,7 +139,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void theBodySaysSoInFixedWordsAndNamesNothingOfOurs(
+    void bodyHasFixedTextsAndNoInternalNames(
             RuntimeException failure, int status, String type, String retryAfter, String logged) {
         byte[] bytes = ProblemWriter.body(HttpErrors.of(failure).problem(), "0123456789abcdef");
         String text = new String(bytes, StandardCharsets.UTF_8);
@@ -152,7 +152,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void archivedObjectTellsItsClassAndTheRestoreButNoCodeOfTheStore() {
+    void archivedProblemHasStorageClassAndRestoreButNoStoreCode() {
         Problem problem =
                 HttpErrors.of(
                                 new Archived(
@@ -176,7 +176,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void allThatIsWrongWithARequestIsNamedAsHttpNamesIt() {
+    void invalidRequestListsAllViolationsWithHttpNames() {
         InvalidRequestException failure =
                 new InvalidRequestException(
                         List.of(

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Raw keys from a fuzzer: decoded once, and what is decoded is a key or is refused. */
+/**
+ * Raw keys from a fuzzer. A key that can be decoded decodes to the same text after it is escaped
+ * again, and is either a legal object key or refused.
+ */
 @Tag("fuzz")
 class KeyFuzzTest {
     @FuzzTest
@@ -33,6 +36,6 @@ class KeyFuzzTest {
             assertThat(key.chars().noneMatch(Character::isISOControl)).as(raw).isTrue();
             assertThat(("/" + key + "/").contains("/../")).as(raw).isFalse();
         }
-        assertThat(Attachment.named(key)).as(raw).matches("[\\x20-\\x7E]+");
+        assertThat(Attachment.headerValue(key)).as(raw).matches("[\\x20-\\x7E]+");
     }
 }

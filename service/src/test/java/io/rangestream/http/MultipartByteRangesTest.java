@@ -18,7 +18,7 @@ class MultipartByteRangesTest {
             new Multipart(List.of(new ByteRange(20, 21), new ByteRange(0, 4)), 26);
 
     @Test
-    void theBodyIsFramedAsTheRfcHasItAndItsLengthIsExact() {
+    void framesPartsAndCountsExactLength() {
         MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.of("text/plain"));
         String b = parts.boundary();
         String expected =
@@ -32,14 +32,14 @@ class MultipartByteRangesTest {
     }
 
     @Test
-    void withoutAStoredTypePartsHaveNone() {
+    void partsHaveNoTypeWithoutStoredType() {
         MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.empty());
         assertThat(body(parts)).doesNotContain("Content-Type").contains("\r\nContent-Range: ");
         assertThat(parts.contentLength()).isEqualTo(body(parts).length());
     }
 
     @Test
-    void aStoredTypeThatCouldBreakTheFramingIsDropped() {
+    void dropsStoredTypeThatCouldBreakFraming() {
         for (String type : new String[] {"text/plain\r\n\r\nx", "text/pl\u00E4in", "\0", " "}) {
             MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.of(type));
             assertThat(body(parts)).doesNotContain("Content-Type").isASCII();
@@ -48,7 +48,7 @@ class MultipartByteRangesTest {
     }
 
     @Test
-    void lengthsPastTwoGibibytesAreCounted() {
+    void countsLengthsAboveTwoGibibytes() {
         long last = (5L << 30) - 1;
         Multipart plan =
                 new Multipart(List.of(new ByteRange(0, 0), new ByteRange(2, last)), last + 1);
@@ -60,7 +60,7 @@ class MultipartByteRangesTest {
     }
 
     @Test
-    void theBoundaryIsAnUnquotedTokenOfItsOwn() {
+    void boundaryIsUniqueUnquotedToken() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
             MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.empty());

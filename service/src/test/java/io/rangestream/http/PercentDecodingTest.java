@@ -29,7 +29,7 @@ class PercentDecodingTest {
         "a%00b, 'a\u0000b'",
         "..%2F%2e%2E, ../..",
     })
-    void eachEscapeIsDecodedOnceAndAPlusStaysAPlus(String raw, String decoded) {
+    void decodesEachEscapeOnceAndKeepsPlus(String raw, String decoded) {
         assertThat(PercentDecoding.decode(raw)).contains(decoded);
     }
 
@@ -51,14 +51,14 @@ class PercentDecodingTest {
                 "%u0041",
                 "a%2",
             })
-    void aBadEscapeIsNone(String raw) {
+    void rejectsMalformedEscape(String raw) {
         assertThat(PercentDecoding.decode(raw)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Not a beginning, cut short, over-long, a surrogate, past the last code point.
+                // Not a first byte, cut short, overlong, a surrogate, above the last code point.
                 "%80",
                 "%FF",
                 "%FE",
@@ -75,14 +75,14 @@ class PercentDecodingTest {
                 "%F4%90%80%80",
                 "%F8%88%80%80%80",
             })
-    void whatIsNotStrictUtf8IsNone(String raw) {
+    void rejectsMalformedUtf8(String raw) {
         assertThat(PercentDecoding.decode(raw)).isEmpty();
         assertThat(PercentDecoding.decode("a" + raw + "/b")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\u0100", "a\u4E2D", "\uD83C\uDFAC", "\uD83C"})
-    void whatIsNotBytesIsNone(String raw) {
+    void rejectsCharactersAbove255(String raw) {
         assertThat(PercentDecoding.decode(raw)).isEmpty();
     }
 }

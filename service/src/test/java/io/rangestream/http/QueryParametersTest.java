@@ -20,13 +20,13 @@ class QueryParametersTest {
                 "versionId=a?b | a?b",
                 "versionId=a;versionId=b | a;versionId=b",
             })
-    void theValueIsGivenRaw(String query, String value) {
+    void returnsRawValue(String query, String value) {
         assertThat(QueryParameters.all(query, "versionId")).containsExactly(value);
     }
 
     @ParameterizedTest
     @CsvSource({"versionId", "versionId=", "x&versionId", "versionId&x", "=x&versionId=&y"})
-    void aNameWithoutAValueIsAnEmptyValue(String query) {
+    void nameWithoutValueHasEmptyValue(String query) {
         assertThat(QueryParameters.all(query, "versionId")).containsExactly("");
     }
 
@@ -45,12 +45,12 @@ class QueryParametersTest {
         "=",
         "=versionId",
     })
-    void anotherNameIsAnother(String query) {
+    void ignoresOtherNames(String query) {
         assertThat(QueryParameters.all(query, "versionId")).isEmpty();
     }
 
     @Test
-    void repeatedOnesAreAllGivenInOrder() {
+    void returnsRepeatedValuesInOrder() {
         assertThat(QueryParameters.all("v=2&v=1&v&w=3&v=2", "v"))
                 .containsExactly("2", "1", "", "2");
         assertThat(QueryParameters.all(null, "v")).isEmpty();

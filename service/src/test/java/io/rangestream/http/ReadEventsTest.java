@@ -17,7 +17,7 @@ class ReadEventsTest {
     private final ReadEvents events = new ReadEvents();
 
     @Test
-    void reportsReachAllWhoListenForTheViewerAndNobodyElse() {
+    void reportsReachAllListenersOfTheirViewerOnly() {
         try (ReadEvents.Subscription one = subscribe("v");
                 ReadEvents.Subscription two = subscribe("v");
                 ReadEvents.Subscription other = subscribe("w")) {
@@ -30,22 +30,22 @@ class ReadEventsTest {
     }
 
     @Test
-    void nothingIsMadeOrKeptForAViewerThatNobodyListensFor() {
+    void makesAndKeepsNoReportWithoutListener() {
         events.publish(
                 "v",
                 () -> {
-                    throw new AssertionError("nobody listens");
+                    throw new AssertionError("the viewer has no listener");
                 });
-        assertThat(events.isHeard("v")).isFalse();
+        assertThat(events.hasListener("v")).isFalse();
         try (ReadEvents.Subscription late = subscribe("v")) {
             assertThat(late.reports()).isEmpty();
-            assertThat(events.isHeard("v")).isTrue();
+            assertThat(events.hasListener("v")).isTrue();
         }
-        assertThat(events.isHeard("v")).isFalse();
+        assertThat(events.hasListener("v")).isFalse();
     }
 
     @Test
-    void oneThatLeavesDoesNotTakeTheOthersAlong() {
+    void closingOneSubscriptionKeepsTheOthers() {
         ReadEvents.Subscription one = subscribe("v");
         try (ReadEvents.Subscription two = subscribe("v")) {
             one.close();
@@ -55,11 +55,11 @@ class ReadEventsTest {
             assertThat(two.reports()).containsExactly("1");
         }
         one.close();
-        assertThat(events.isHeard("v")).isFalse();
+        assertThat(events.hasListener("v")).isFalse();
     }
 
     @Test
-    void aPageThatDoesNotReadLosesTheOldestReports() {
+    void slowListenerLosesOldestReports() {
         try (ReadEvents.Subscription slow = subscribe("v")) {
             for (int i = 0; i < 1000; i++) {
                 String report = Integer.toString(i);
@@ -70,7 +70,7 @@ class ReadEventsTest {
     }
 
     @Test
-    void queueOfAPageThatDoesNotReadIsBoundedInCharacters() {
+    void queueOfSlowListenerIsBoundedInCharacters() {
         try (ReadEvents.Subscription slow = subscribe("v")) {
             for (int i = 0; i < 1000; i++) {
                 String report = "%03d".formatted(i) + "x".repeat(10_000);
@@ -84,26 +84,26 @@ class ReadEventsTest {
     }
 
     @Test
-    void listenersAreBoundedAndAPlaceIsFreeAgainAfterOneLeaves() {
+    void listenersAreBoundedAndCloseReleasesPlace() {
         List<ReadEvents.Subscription> listeners = new ArrayList<>();
         for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {
             listeners.add(subscribe("v" + i % 10, "10.0.0." + i % 20));
         }
         assertThat(events.subscribe("v", network("10.0.0.20")))
                 .isEqualTo(new ReadEvents.Admission.AllFull());
-        assertThat(events.isHeard("v")).isFalse();
+        assertThat(events.hasListener("v")).isFalse();
         listeners.removeLast().close();
         subscribe("v", "10.0.0.20").close();
         listeners.forEach(ReadEvents.Subscription::close);
         listeners.forEach(ReadEvents.Subscription::close);
-        assertThat(events.isHeard("v0")).isFalse();
+        assertThat(events.hasListener("v0")).isFalse();
         for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {
             subscribe("v", "10.0.1." + i % 20);
         }
     }
 
     @Test
-    void oneAddressCanNotTakeAllPlaces() {
+    void listenersOfOneAddressAreBounded() {
         List<ReadEvents.Subscription> listeners = new ArrayList<>();
         for (int i = 0; i < ReadEvents.MAX_LISTENERS_PER_ADDRESS; i++) {
             listeners.add(subscribe("v" + i, "10.0.0.1"));
@@ -115,7 +115,7 @@ class ReadEventsTest {
         subscribe("v", "10.0.0.1").close();
     }
 
-    /** One client may use all addresses of a /64. */
+    /** One client may use all addresses of a /64 network. */
     @Test
     void ipv6AddressesOfOneNetworkCountAsOneAddress() {
         for (int i = 0; i < ReadEvents.MAX_LISTENERS_PER_ADDRESS; i++) {
@@ -131,7 +131,7 @@ class ReadEventsTest {
     }
 
     @Test
-    void waitForAReportIsEndedFromAnotherThread() throws InterruptedException {
+    void endFromAnotherThreadStopsWaitForReport() throws InterruptedException {
         try (ReadEvents.Subscription listening = subscribe("v")) {
             Thread ending = Thread.ofVirtual().start(listening::end);
             assertThat(listening.next(Duration.ofMinutes(5))).isNull();
@@ -148,7 +148,7 @@ class ReadEventsTest {
         return switch (events.subscribe(viewer, network(address))) {
             case ReadEvents.Admission.Admitted(ReadEvents.Subscription admitted) -> admitted;
             case ReadEvents.Admission.AddressFull(), ReadEvents.Admission.AllFull() ->
-                    throw new AssertionError("no place");
+                    throw new AssertionError("no place is free");
         };
     }
 }

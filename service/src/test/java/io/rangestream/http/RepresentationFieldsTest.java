@@ -34,7 +34,7 @@ class RepresentationFieldsTest {
                     Optional.of(EXPIRES));
 
     @Test
-    void everyStoredFieldIsSent() {
+    void sendsEveryStoredField() {
         assertThat(fields(representation(ALL, Optional.of("A1"), Optional.of("v1"))))
                 .isEqualTo(
                         Map.of(
@@ -51,7 +51,7 @@ class RepresentationFieldsTest {
     }
 
     @Test
-    void whatIsNotStoredIsNotSentButCacheControlIs() {
+    void omitsMissingFieldsExceptCacheControl() {
         assertThat(fields(representation(StoredFields.NONE, Optional.of("A1"), Optional.empty())))
                 .isEqualTo(
                         Map.of(
@@ -77,7 +77,7 @@ class RepresentationFieldsTest {
                 "",
                 " ",
             })
-    void aStoredValueThatCouldBreakTheHeadIsDropped(String value) {
+    void dropsStoredValueThatCouldBreakHeaderSection(String value) {
         Optional<String> bad = Optional.of(value);
         StoredFields fields = new StoredFields(bad, bad, bad, bad, bad, bad);
         assertThat(fields(representation(fields, Optional.of("A1"), bad)))
@@ -87,7 +87,7 @@ class RepresentationFieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "never", "1994-12-01", "thu, 01 dec 1994 16:00:00 gmt"})
-    void anExpiresThatIsNoDateIsDropped(String value) {
+    void dropsMalformedExpires(String value) {
         assertThat(fields(representation(expires(value), Optional.of("A1"), Optional.empty())))
                 .doesNotContainKey("expires");
     }
@@ -99,13 +99,13 @@ class RepresentationFieldsTest {
                 "Thursday, 01-Dec-94 16:00:00 GMT",
                 "Thu Dec  1 16:00:00 1994"
             })
-    void anExpiresIsPassedOnAsItIsSpelled(String value) {
+    void keepsFormatOfExpires(String value) {
         assertThat(fields(representation(expires(value), Optional.of("A1"), Optional.empty())))
                 .containsEntry("expires", value);
     }
 
     @Test
-    void partsOfASecondAreNotSent() {
+    void sendsLastModifiedWithoutFraction() {
         Representation representation =
                 new Representation(
                         26,
@@ -122,7 +122,7 @@ class RepresentationFieldsTest {
     }
 
     @Test
-    void aDateInTheFutureIsSentAsNow() {
+    void sendsFutureLastModifiedAsNow() {
         Representation representation =
                 new Representation(
                         26,
@@ -137,7 +137,7 @@ class RepresentationFieldsTest {
     }
 
     @Test
-    void a304HasWhatACacheNeedsAndNothingOfTheContent() {
+    void notModifiedHasCachingFieldsOnly() {
         assertThat(notModified(representation(ALL, Optional.of("A1"), Optional.of("v1"))))
                 .containsEntry("etag", "\"A1\"")
                 .containsEntry("cache-control", "max-age=60")
@@ -153,7 +153,7 @@ class RepresentationFieldsTest {
     }
 
     @Test
-    void a304WithoutATagHasTheDate() {
+    void notModifiedWithoutEntityTagHasLastModified() {
         assertThat(notModified(representation(ALL, Optional.empty(), Optional.empty())))
                 .containsEntry("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT")
                 .doesNotContainKey("etag");

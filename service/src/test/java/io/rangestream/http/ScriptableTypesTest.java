@@ -55,12 +55,12 @@ class ScriptableTypesTest {
                 "\"text/plain\"",
                 "image/png html"
             })
-    void sandboxesWhatMayRunScript(String type) {
+    void sandboxesScriptableType(String type) {
         assertThat(ScriptableTypes.mayRunScript(Optional.of(type))).as(type).isTrue();
     }
 
     @Test
-    void sandboxesAnObjectWithoutAType() {
+    void sandboxesMissingType() {
         assertThat(ScriptableTypes.mayRunScript(Optional.empty())).isTrue();
     }
 
@@ -90,7 +90,7 @@ class ScriptableTypesTest {
                 "application/vnd.apple.mpegurl",
                 "application/vnd.apache.parquet"
             })
-    void leavesOthersAlone(String type) {
+    void leavesSafeTypeUnsandboxed(String type) {
         assertThat(ScriptableTypes.mayRunScript(Optional.of(type))).as(type).isFalse();
     }
 }

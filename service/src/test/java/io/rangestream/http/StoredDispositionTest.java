@@ -50,7 +50,7 @@ class StoredDispositionTest {
 
     @ParameterizedTest
     @MethodSource("values")
-    void sendsTheWholeNameInAscii(String stored, String sent) {
+    void rewritesNameInAsciiAndExtendedForm(String stored, String sent) {
         assertThat(StoredDisposition.sendable(stored)).contains(sent);
     }
 
@@ -65,7 +65,7 @@ class StoredDispositionTest {
                 "attachment; filename=\"\u00e9\u0000\"",
                 "attachment\t\u00e9"
             })
-    void dropsWhatIsNoDisposition(String stored) {
+    void dropsMalformedDisposition(String stored) {
         assertThat(StoredDisposition.sendable(stored)).isEmpty();
     }
 
@@ -79,7 +79,7 @@ class StoredDispositionTest {
                 "attachment; filename=\"=?utf-8?Q?=?=\"",
                 "attachment; filename=\"unterminated =?utf-8?Q?=C3=A9?="
             })
-    void neverSendsWhatCouldEndTheField(String stored) {
+    void neverSendsValueThatCouldEndField(String stored) {
         assertThat(StoredDisposition.sendable(stored))
                 .hasValueSatisfying(
                         sent -> assertThat(RepresentationFields.isSendable(sent)).isTrue());

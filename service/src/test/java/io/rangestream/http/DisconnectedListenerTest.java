@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.time.Clock;
 
-/** Pages that listened and have gone: nothing is kept for them. */
+/** Removal of the listeners of pages that have disconnected, over HTTP/1.1. */
 @ServerTest
-final class ForgottenListenerTest {
+final class DisconnectedListenerTest {
     private static final ReadEvents EVENTS = new ReadEvents();
 
     private static final Readers READERS = new Readers(PauseLimits.DEFAULT);
 
     private final int port;
 
-    ForgottenListenerTest(WebServer server) {
+    DisconnectedListenerTest(WebServer server) {
         this.port = server.port();
     }
 
@@ -41,17 +41,17 @@ final class ForgottenListenerTest {
     }
 
     @Test
-    void aListenerThatLeavesIsForgottenAtTheNextEvent() throws IOException {
+    void nextEventRemovesListenerThatHasDisconnected() throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
             listener.send("GET", "/api/reads?viewer=abc", "Accept: text/event-stream");
             assertThat(listener.readHead().status()).isEqualTo(200);
-            await().until(() -> EVENTS.isHeard("abc"));
+            await().until(() -> EVENTS.hasListener("abc"));
             listener.reset();
         }
         await().until(
                         () -> {
                             EVENTS.publish("abc", () -> "{}");
-                            return !EVENTS.isHeard("abc");
+                            return !EVENTS.hasListener("abc");
                         });
     }
 }
