@@ -9,7 +9,6 @@ import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
-import io.rangestream.store.SafeFetch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ final class FetchContext implements Block.Owner {
 
     /** Asks the store for bytes. */
     Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        return new SafeFetch(store.open(id, ifMatch, wanted), closing);
+        return new Fetch.Safe(store.open(id, ifMatch, wanted), closing);
     }
 
     StoreGate gate() {

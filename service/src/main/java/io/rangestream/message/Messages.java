@@ -69,7 +69,7 @@ public final class Messages {
         return object.build();
     }
 
-    private static StoreChecksum checksum(io.rangestream.store.StoreChecksum checksum) {
+    private static StoreChecksum checksum(Representation.Checksum checksum) {
         return StoreChecksum.newBuilder()
                 .setAlgorithm(checksum.algorithm())
                 .setType(

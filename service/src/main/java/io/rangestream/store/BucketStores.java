@@ -9,18 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The stores of several buckets as one: each question goes to the bucket's own. Owns them all, and
- * closes them.
+ * Routes each call to the store of its bucket. The server's composition creates it from the
+ * configured buckets; it owns the stores and closes them. Safe for use by many threads.
  */
 public final class BucketStores implements ObjectStore {
     private final Map<String, ObjectStore> stores;
 
-    /** Takes over {@code stores}, which are by bucket name. */
+    /**
+     * Takes ownership of the stores.
+     *
+     * @param stores the stores by bucket name
+     */
     public BucketStores(Map<String, ObjectStore> stores) {
         this.stores = Map.copyOf(stores);
     }
 
-    /** The stores by bucket name, not to be closed by the caller. */
+    /** The stores by bucket name. The caller must not close them. */
     public Map<String, ObjectStore> byBucket() {
         return stores;
     }
@@ -55,7 +59,7 @@ public final class BucketStores implements ObjectStore {
         return of(id.bucket()).caching(id, representation);
     }
 
-    /** Succeeds as long as any store answers. */
+    /** Succeeds if at least one store responds. */
     @Override
     public void probe() {
         ObjectStoreException.Unavailable last =

@@ -1,15 +1,23 @@
 package io.rangestream.store;
 
-/** What may be kept of an object once it has been read. */
+/** How long blocks and metadata of an object may be cached. */
 public enum Caching {
-    /** Blocks for as long as there is room, in memory and on disk; metadata for its lifetime. */
+    /**
+     * Blocks stay in memory and on disk until they are evicted; metadata stays for its time to
+     * live.
+     */
     LASTING,
-    /** Blocks in memory for as long as there is room; nothing on disk, and no metadata. */
+    /**
+     * Blocks stay in memory until they are evicted. Nothing is written to disk, and no metadata is
+     * cached.
+     */
     BLOCKS_ONLY,
-    /** Nothing: blocks are shared by who reads at the same time, and dropped when read. */
+    /**
+     * Nothing is cached. Concurrent readers share blocks, which are released once they are read.
+     */
     PASSING;
 
-    /** Whether blocks stay once they are read. */
+    /** Whether blocks stay cached after they are read. */
     public boolean keepsBlocks() {
         return this != PASSING;
     }

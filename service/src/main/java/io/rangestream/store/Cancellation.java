@@ -3,42 +3,44 @@ package io.rangestream.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that nobody wants an answer any more, to whoever works for it at that moment. Belongs to one
- * request, and lasts for all of its waits. Safe for many threads.
+ * Signals that the client of a request has left, to the component that currently waits on its
+ * behalf. One instance belongs to one request and serves all of its waits, one after another. Safe
+ * for use by many threads.
  */
 public final class Cancellation {
     private volatile boolean cancelled;
     private @Nullable Runnable action;
 
-    /** Ends what is done for the request, now and from now on. Idempotent. */
+    /** Cancels the request: ends its current wait and every later one. Idempotent. */
     public void cancel() {
-        Runnable now;
+        Runnable current;
         synchronized (this) {
             cancelled = true;
-            now = action;
+            current = action;
             action = null;
         }
-        if (now != null) {
-            now.run();
+        if (current != null) {
+            current.run();
         }
     }
 
-    /** Whether it has been. */
+    /** Whether {@link #cancel} was called. */
     public boolean isCancelled() {
         return cancelled;
     }
 
     /**
-     * What ends the wait that begins now, instead of the one before; run at once where it has been
-     * cancelled already. Must be short, and may be run in any thread.
+     * Sets the action that ends the wait that begins now, and replaces the action of the wait
+     * before. The action runs at once if the request is already cancelled. It must be short, and it
+     * may run on any thread.
      */
-    public void onCancel(Runnable end) {
+    public void onCancel(Runnable endWait) {
         synchronized (this) {
             if (!cancelled) {
-                action = end;
+                action = endWait;
                 return;
             }
         }
-        end.run();
+        endWait.run();
     }
 }

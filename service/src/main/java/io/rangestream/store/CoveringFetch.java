@@ -5,7 +5,10 @@ import io.rangestream.range.ByteRange;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What all fetches have in common: they give what they cover, in order, until they are aborted. */
+/**
+ * Base class of the stores' fetches: reads the covered bytes in order until the fetch is aborted.
+ * Like every {@link Fetch}, it is used by one thread at a time, except for {@link #abort}.
+ */
 public abstract class CoveringFetch implements Fetch {
     private final Representation representation;
     private final Optional<ByteRange> covered;
@@ -48,32 +51,34 @@ public abstract class CoveringFetch implements Fetch {
         return count;
     }
 
-    /** How many bytes are still to be read. */
+    /** The number of covered bytes that were not read yet. */
     protected final long left() {
         return end - position;
     }
 
-    /** Whether {@link #abort} was called: what fails from then on fails because of that. */
+    /** Whether {@link #abort} was called. Any later failure is a consequence of that. */
     protected final boolean isAborted() {
         return aborted;
     }
 
     /**
-     * Fills part of an array with what stands at {@code from} and after, waiting for at least one
-     * byte.
+     * Reads bytes at {@code from} and after into part of an array. Waits for at least one byte.
      *
-     * @param length the most bytes, at least 1, all of which are covered
-     * @return how many, at least 1
+     * @param length the maximum number of bytes, at least 1; all of them are covered
+     * @return the number of bytes read, at least 1
      */
     protected abstract int fill(byte[] array, int offset, int length, long from);
 
-    /** Called once the last byte that is covered has been read. */
+    /** Called once, after the last covered byte was read. */
     protected void allRead() {}
 
-    /** Called before the end is told; what it throws is told instead. */
+    /**
+     * Called before {@link #read} reports the end of the fetch. If it throws, {@code read} throws
+     * the same exception instead.
+     */
     protected void atEnd() {}
 
-    /** Marks the fetch as aborted; whoever overrides it calls this first. */
+    /** Marks the fetch as aborted. An override calls this method first. */
     @Override
     public void abort() {
         aborted = true;

@@ -1,48 +1,95 @@
 package io.rangestream.store;
 
+import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.ByteRange;
 
 import java.util.Optional;
 
 /**
- * Bytes on their way from a store: one open answer to one request. Used by one thread at a time,
- * except for {@link #abort}. Whoever opened it closes or aborts it.
+ * The open response to one request to a store. The engine's fetch threads read it. Used by one
+ * thread at a time, except for {@link #abort}. The caller that opened it closes or aborts it.
  */
 public interface Fetch extends AutoCloseable {
 
-    /** The version that all bytes are of, as observed by this request. */
+    /** The version of the object that all bytes belong to, as observed by this request. */
     Representation representation();
 
     /**
-     * The positions that this really covers; empty where the range wanted lies past the object's
-     * end, or the object is empty.
+     * The positions that this fetch covers. Empty if the requested range lies beyond the object's
+     * end, or if the object is empty.
      */
     Optional<ByteRange> covered();
 
     /**
-     * Fills part of an array with the bytes that come next, waiting for at least one.
+     * Reads the next bytes into part of an array. Waits for at least one byte.
      *
-     * @param array left untouched outside of the part that the result tells
-     * @param offset where the first byte goes
-     * @param length the most bytes to read, at least 1
-     * @return how many bytes were read, at least 1; -1 once all that is covered has been read
-     * @throws ObjectStoreException.Changed where the object is replaced as it is read
-     * @throws ObjectStoreException.Unavailable where the store breaks off before the end of what is
-     *     covered
-     * @throws ReadCancelledException after {@link #abort}
+     * @param array the destination; only the part that the result reports is written to
+     * @param offset the index of the first byte
+     * @param length the maximum number of bytes, at least 1
+     * @return the number of bytes read, at least 1; -1 after the last covered byte
+     * @throws ObjectStoreException.Changed if the object is replaced while it is read
+     * @throws ObjectStoreException.Unavailable if the response breaks off before the last covered
+     *     byte
+     * @throws ReadCancelledException after {@link #abort}, or if the thread is interrupted while it
+     *     waits for the store
      */
     int read(byte[] array, int offset, int length);
 
     /**
-     * Gives up what is left and all that this holds; idempotent, and never throws. May read on if
-     * little is left.
+     * Releases the connection or file. Idempotent; never throws. It may read a small remainder of
+     * the response, so that the connection can be used again.
      */
     @Override
     void close();
 
     /**
-     * Gives up at once and reads nothing more; idempotent, and never throws. May be called from any
-     * thread, also while another is in {@link #read}, which then ends soon.
+     * Releases the connection or file at once, without reading the remainder. Idempotent; never
+     * throws. May be called from any thread; a concurrent {@link #read} on another thread ends
+     * soon.
      */
     void abort();
+
+    /**
+     * A fetch whose {@link #close} and {@link #abort} never throw, even if those of the wrapped
+     * fetch do. Such an exception is logged, at most once a minute.
+     */
+    final class Safe implements Fetch {
+        private final Fetch fetch;
+        private final TaskGuard guard;
+
+        /**
+         * Takes ownership of {@code fetch}.
+         *
+         * @param guard logs exceptions
+         */
+        public Safe(Fetch fetch, TaskGuard guard) {
+            this.fetch = fetch;
+            this.guard = guard;
+        }
+
+        @Override
+        public Representation representation() {
+            return fetch.representation();
+        }
+
+        @Override
+        public Optional<ByteRange> covered() {
+            return fetch.covered();
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) {
+            return fetch.read(array, offset, length);
+        }
+
+        @Override
+        public void close() {
+            guard.run(fetch::close);
+        }
+
+        @Override
+        public void abort() {
+            guard.run(fetch::abort);
+        }
+    }
 }

@@ -4,19 +4,19 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The order of keys in every listing: by the unsigned bytes of their UTF-8, which is the order of
- * their code points. {@link String#compareTo} has another one: it puts surrogates, and so all that
- * lies beyond U+FFFF, before U+E000.
+ * The order of keys in every listing: by unsigned UTF-8 bytes, which is the order of code points.
+ * The order of {@link String#compareTo} is different: it puts surrogates, and so every character
+ * beyond U+FFFF, before U+E000.
  */
 public final class KeyOrder {
-    /** Compares keys. */
+    /** Compares keys by their unsigned UTF-8 bytes. */
     public static final Comparator<String> UTF_8_BYTES = KeyOrder::compare;
 
     private KeyOrder() {}
 
     /**
-     * What comes right after all keys that begin with a prefix: the smallest text that is greater
-     * than each; empty where nothing can be.
+     * The smallest text that is greater than every key with the given prefix. Empty if no text is
+     * greater.
      */
     public static Optional<String> after(String prefix) {
         int end = prefix.length();

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes pages of the objects of a store that can walk them in order. A page ends in a bookmark that
- * says what was returned last, so the next goes on there whatever came or went in between.
+ * Builds one listing page for a store that can walk its objects in key order. The page token holds
+ * the last key or common prefix that was returned. So the next page continues there, even if
+ * objects were added or deleted in between.
  */
 public final class ListingPage {
     private static final char KEY = 'k';
@@ -32,9 +33,9 @@ public final class ListingPage {
         this.cursor = cursor;
     }
 
-    /** A walk over a store's objects in the order of {@link KeyOrder}. */
+    /** A walk over a store's objects in the order of {@link KeyOrder}. Used by one thread. */
     public interface Cursor {
-        /** Passes over all keys that come before {@code key}; never goes back. */
+        /** Skips all keys before {@code key}. Never moves backwards. */
         void skipTo(String key);
 
         /** The next object; empty at the end. */
@@ -44,8 +45,9 @@ public final class ListingPage {
     /**
      * Reads one page.
      *
-     * @param cursor at the beginning
-     * @throws IllegalArgumentException where the continuation is none of ours, or of another prefix
+     * @param cursor a cursor at the first key
+     * @throws IllegalArgumentException if the page token was not made by this class, or for another
+     *     prefix
      */
     public static ObjectListing read(Query query, Cursor cursor) {
         return new ListingPage(query, cursor).read();
@@ -98,16 +100,16 @@ public final class ListingPage {
                 : Optional.of(key.substring(0, at + query.delimiter().length()));
     }
 
-    /** Where the page after this bookmark starts; empty where nothing can follow. */
+    /** The smallest key of the page after this token; empty if no key can follow. */
     private Optional<String> start(String continuation) {
         String last = decode(continuation);
         if (last.isEmpty() || !last.substring(1).startsWith(query.prefix())) {
-            throw notOurs(continuation, null);
+            throw invalidToken(continuation, null);
         }
         return switch (last.charAt(0)) {
             case KEY -> Optional.of(last.substring(1) + FIRST_CHARACTER);
             case COMMON_PREFIX -> KeyOrder.after(last.substring(1));
-            default -> throw notOurs(continuation, null);
+            default -> throw invalidToken(continuation, null);
         };
     }
 
@@ -122,13 +124,13 @@ public final class ListingPage {
             byte[] bytes = Base64.getUrlDecoder().decode(continuation);
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            throw notOurs(continuation, e);
+            throw invalidToken(continuation, e);
         }
     }
 
-    private static IllegalArgumentException notOurs(
+    private static IllegalArgumentException invalidToken(
             String continuation, @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "not a continuation of this listing: " + continuation, cause);
+                "not a page token of this listing: " + continuation, cause);
     }
 }

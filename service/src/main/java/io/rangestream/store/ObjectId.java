@@ -4,15 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Which object: a bucket by its name in our configuration, a key exactly as the store has it, and a
- * version where one was asked for. Neither is empty, and nothing is wrong with the key by {@link
- * #keyViolation}.
+ * Identifies an object, or one version of it.
+ *
+ * @param bucket the bucket's name in this server's configuration; not empty
+ * @param key the key exactly as the store has it; not empty, and without a {@link #keyViolation}
+ * @param versionId the requested version; empty for the current one
  */
 public record ObjectId(String bucket, String key, Optional<String> versionId) {
-    /** S3's bound on keys, in bytes of UTF-8. */
+    /** S3's limit on the length of a key, in bytes of UTF-8. */
     public static final int MAX_KEY_BYTES = 1024;
 
-    private static final int MOST_BYTES_OF_A_CHAR = 3;
+    private static final int MAX_BYTES_OF_A_CHAR = 3;
 
     public ObjectId {
         if (bucket.isEmpty() || key.isEmpty()) {
@@ -31,13 +33,13 @@ public record ObjectId(String bucket, String key, Optional<String> versionId) {
     }
 
     /**
-     * What is wrong with a key that is not empty, as the end of a sentence that begins with its
-     * field's name; empty where nothing is.
+     * Describes what makes a non-empty key invalid, as the rest of a sentence that begins with the
+     * name of its field. Empty if the key is valid.
      */
     public static Optional<String> keyViolation(String key) {
-        // Asked at each request: without a stream, and without encoding what is short enough.
+        // Called for each request, so it uses no stream and encodes no short key.
         int length = key.length();
-        if (length > MAX_KEY_BYTES / MOST_BYTES_OF_A_CHAR
+        if (length > MAX_KEY_BYTES / MAX_BYTES_OF_A_CHAR
                 && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
             return Optional.of("is longer than 1024 bytes of UTF-8");
         }
@@ -61,7 +63,9 @@ public record ObjectId(String bucket, String key, Optional<String> versionId) {
                 && key.charAt(end - 1) == '.';
     }
 
-    /** For messages and logs of our own; not a path, and not to be parsed. */
+    /**
+     * For exception texts and this server's log. The result is not a path and must not be parsed.
+     */
     @Override
     public String toString() {
         return bucket + "/" + key + versionId.map(version -> " version " + version).orElse("");

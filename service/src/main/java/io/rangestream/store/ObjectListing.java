@@ -9,9 +9,10 @@ import java.util.Optional;
 /**
  * One page of a bucket's objects.
  *
- * @param objects by the unsigned UTF-8 bytes of their keys
- * @param commonPrefixes in the same order, each with the delimiter at its end
- * @param next what continues after this page, in a form that only the store reads; empty at the end
+ * @param objects the objects, in the order of {@link KeyOrder}
+ * @param commonPrefixes the common prefixes in the same order, each with the delimiter at its end
+ * @param next the page token of the next page, in a form that only the store understands; empty on
+ *     the last page
  */
 public record ObjectListing(
         List<Entry> objects, List<String> commonPrefixes, Optional<String> next) {
@@ -20,7 +21,7 @@ public record ObjectListing(
         commonPrefixes = List.copyOf(commonPrefixes);
     }
 
-    /** One object. Dates are in whole seconds. */
+    /** One object. Its date is in whole seconds. */
     public record Entry(
             String key,
             long completeLength,
@@ -28,13 +29,15 @@ public record ObjectListing(
             Optional<Instant> lastModified) {}
 
     /**
-     * Which objects.
+     * Selects the objects of a page.
      *
-     * @param bucket by its name in our configuration
-     * @param prefix only keys that begin with it; empty: all
-     * @param delimiter rolls up keys that have it after the prefix; empty: none
-     * @param pageSize the most objects and common prefixes together, 1 to 1000
-     * @param continuation the {@link ObjectListing#next} of the page before; empty: the first
+     * @param bucket the bucket's name in this server's configuration
+     * @param prefix the text that each key begins with; empty for all keys
+     * @param delimiter the text that rolls up keys which contain it after the prefix; empty for no
+     *     roll-up
+     * @param pageSize the maximum number of objects and common prefixes together, 1 to 1000
+     * @param continuation the {@link ObjectListing#next} of the previous page; empty for the first
+     *     page
      */
     public record Query(
             String bucket,
@@ -42,12 +45,13 @@ public record ObjectListing(
             String delimiter,
             int pageSize,
             Optional<String> continuation) {
-        /** S3's bound on a page. */
+        /** S3's limit on the entries of a page. */
         public static final int MAX_PAGE_SIZE = 1000;
 
         public Query {
             if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
-                throw new IllegalArgumentException("not a page size: " + pageSize);
+                throw new IllegalArgumentException(
+                        "page size " + pageSize + "; expected 1 to " + MAX_PAGE_SIZE);
             }
         }
     }

@@ -1,22 +1,23 @@
 package io.rangestream.store;
 
 /**
- * What a face is given: reads of objects, wherever their bytes come from. Safe for many threads.
+ * Opens and lists objects on behalf of the HTTP and gRPC endpoints, regardless of where the bytes
+ * come from: memory, disk or a store. Safe for use by many threads.
  */
 public interface ObjectReads {
 
     /**
-     * Opens an object, pinned to the version found.
+     * Opens an object, pinned to its current version.
      *
-     * @param cancellation ends the wait for it, and says nothing of what was opened
-     * @return to be closed by the caller
-     * @throws ObjectStoreException.NotFound where there is none
-     * @throws OverloadedException where we can't do more at once
-     * @throws ReadCancelledException where the wait was ended
+     * @param cancellation ends the wait of this call; it has no effect on the returned read
+     * @return the read, which the caller closes
+     * @throws ObjectStoreException.NotFound if the object does not exist
+     * @throws OverloadedException if a limit of this server is reached
+     * @throws ReadCancelledException if the wait was cancelled
      */
     OpenRead open(OpenRequest request, Cancellation cancellation);
 
-    /** The same, of somebody who waits as long as it takes. */
+    /** The same without cancellation: the caller waits for as long as it takes. */
     default OpenRead open(OpenRequest request) {
         return open(request, new Cancellation());
     }

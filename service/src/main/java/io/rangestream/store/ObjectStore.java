@@ -7,82 +7,88 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a backend gives: one bucket's objects, or, composed, those of several. Safe for use by many
- * threads. All methods block, and throw {@link ObjectStoreException} classified.
+ * A storage backend: one bucket, or several buckets behind one interface. The engine reads from it.
+ * Safe for use by many threads. All methods block. They report failures as {@link
+ * ObjectStoreException}, which is classified.
  */
 public interface ObjectStore extends AutoCloseable {
     /**
-     * How long a {@link #probe} may take, with its retries. Health takes a store that is silent for
-     * longer for one that can't serve readers.
+     * The longest time that a {@link #probe} may take, including its retries. The health check
+     * reports a store that is silent for longer as unable to serve.
      */
     Duration LONGEST_PROBE = Duration.ofSeconds(10);
 
     /**
      * Opens an object for reading.
      *
-     * @param id which object; a version makes no difference to {@code ifMatch}
-     * @param ifMatch the entity tag that it must have, for a read that goes on
-     * @param wanted the bytes wanted; {@link RangeSpec#from from(0)} is all of them. It does not
-     *     shorten anything: what is really covered is what the result says
-     * @return bytes on their way, to be closed or aborted by the caller. Where nothing can be had
-     *     in that range (RFC 9110, section 15.5.17), a fetch that covers nothing, with the
-     *     representation
-     * @throws ObjectStoreException.NotFound where there is none
-     * @throws ObjectStoreException.Changed where {@code ifMatch} is given and does not match
+     * @param id the object; {@code ifMatch} is compared for a given version too
+     * @param ifMatch the required entity tag, for a read that resumes
+     * @param wanted the requested bytes; {@link RangeSpec#from from(0)} requests all of them.
+     *     {@link Fetch#covered} of the result says which of them exist
+     * @return the open response, which the caller closes or aborts. If the range cannot be
+     *     satisfied (RFC 9110, section 15.5.17), it covers no byte and still has the representation
+     * @throws ObjectStoreException.NotFound if the object does not exist
+     * @throws ObjectStoreException.Changed if {@code ifMatch} is given and does not match
+     * @throws ReadCancelledException if the thread is interrupted while it waits for the store
      */
     Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted);
 
     /**
-     * The object's representation, with its checksum where there is one.
+     * Looks up the object's metadata, with the store's checksum if it keeps one.
      *
-     * @throws ObjectStoreException.NotFound where there is none
+     * @throws ObjectStoreException.NotFound if the object does not exist
+     * @throws ReadCancelledException if the thread is interrupted while it waits for the store
      */
     Representation head(ObjectId id);
 
     /**
-     * One page of objects and common prefixes. A key that is there throughout a walk over all pages
-     * appears exactly once.
+     * Lists one page of objects and common prefixes. A key that exists during the whole walk over
+     * all pages appears exactly once.
      *
-     * @throws ObjectStoreException.NotFound where there is no such bucket
-     * @throws IllegalArgumentException where the continuation is none of this store's
+     * @throws ObjectStoreException.NotFound if the bucket does not exist
+     * @throws IllegalArgumentException if the page token was not made by this store
+     * @throws ReadCancelledException if the thread is interrupted while it waits for the store
      */
     ObjectListing list(ObjectListing.Query query);
 
     /**
-     * The same for a caller that may leave.
+     * The same with cancellation.
      *
-     * @param cancellation ends the wait, in stores that can end it
-     * @throws ReadCancelledException if the wait was ended
+     * @param cancellation ends the wait, in stores that support it
+     * @throws ReadCancelledException if the wait was cancelled
      */
     default ObjectListing list(ObjectListing.Query query, Cancellation cancellation) {
         return list(query);
     }
 
     /**
-     * Whether the store of a bucket bounds by itself how many lists there are at once, and refuses
-     * more. Others are bounded by the turns at the stores.
+     * Whether the store of a bucket limits the number of concurrent listings itself and refuses
+     * more. Listings of other stores need a permit for a store request.
      */
     default boolean boundsItsLists(String bucket) {
         return false;
     }
 
-    /** What may be kept of an object of this store, as it is now; all, unless overridden. */
+    /**
+     * How long an object of this store may be cached, given its current representation. The default
+     * is {@link Caching#LASTING}.
+     */
     default Caching caching(ObjectId id, Representation representation) {
         return Caching.LASTING;
     }
 
     /**
-     * Asks whether the store responds and accepts this server.
+     * Checks that the store responds and accepts this server.
      *
      * @throws ObjectStoreException.Unavailable if it does not respond, or fails
      * @throws ObjectStoreException.CredentialsRefused if it refuses this server's credentials
-     * @throws ObjectStoreException.NotFound if there is no such bucket
-     * @throws ObjectStoreException.AccessDenied if this server may not list the bucket, while it
-     *     may still be allowed to read objects
+     * @throws ObjectStoreException.NotFound if the bucket does not exist
+     * @throws ObjectStoreException.AccessDenied if this server may not list the bucket; it may
+     *     still be allowed to read objects
      */
     void probe();
 
-    /** Gives up connections and files; idempotent. Fetches that are open may fail from then on. */
+    /** Closes connections and files. Idempotent. Open fetches may fail from then on. */
     @Override
     void close();
 }

@@ -7,19 +7,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a store did not give what it was asked for. Classified once, where it is thrown; each face
- * maps each case once. The message is for our log: it names bucket and key, and no peer sees it.
+ * The reason why a store request failed. It is classified once, where it is thrown; the HTTP and
+ * gRPC endpoints each map every case to a response. The message names bucket and key, and is only
+ * for this server's log: no client receives it.
  */
 public abstract sealed class ObjectStoreException extends RuntimeException {
     private ObjectStoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    /** What is not there. */
+    /** What does not exist. */
     public enum Missing {
         BUCKET,
         OBJECT,
-        /** Also a delete marker, and any version where the store keeps none. */
+        /** Also a delete marker, and any version id if the store keeps no versions. */
         VERSION
     }
 
@@ -37,14 +38,14 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
         }
     }
 
-    /** The object is no longer the version that was asked for: replaced, shrunk or deleted. */
+    /** The object is no longer the requested version: it was replaced, truncated or deleted. */
     public static final class Changed extends ObjectStoreException {
         public Changed(Object id, String how) {
             super(id + ": changed: " + how, null);
         }
     }
 
-    /** The store does not let us read this. */
+    /** The store denies this server access to the object or bucket. */
     public static final class AccessDenied extends ObjectStoreException {
         public AccessDenied(Object id, @Nullable Throwable cause) {
             super(id + ": access denied by the store", cause);
@@ -52,18 +53,18 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
     }
 
     /**
-     * The store refuses this server's own credentials, account, clock or region, or there are no
-     * credentials to send. It says nothing about the object.
+     * The store refuses this server's credentials, account, clock or region, or no credentials
+     * could be loaded. It says nothing about the object.
      */
     public static final class CredentialsRefused extends ObjectStoreException {
         private final String code;
         private final String advice;
 
         /**
-         * A refusal.
+         * Creates the exception.
          *
-         * @param code the store's error code, out of a fixed set: it becomes a metric's label
-         * @param advice what to do about it, one sentence for the operator
+         * @param code the store's error code, from a fixed set, because it becomes a metric label
+         * @param advice the action for the operator, as one sentence
          */
         public CredentialsRefused(
                 Object id, String code, String advice, @Nullable Throwable cause) {
@@ -81,16 +82,16 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
         }
     }
 
-    /** The object exists, and must be restored from an archive before it can be read. */
+    /** The object exists, but must be restored from an archive before it can be read. */
     public static final class Archived extends ObjectStoreException {
         private final Optional<String> storageClass;
         private final Optional<String> restore;
 
         /**
-         * An archived object.
+         * Creates the exception.
          *
-         * @param storageClass as the store names it, for example {@code GLACIER}
-         * @param restore the state of a restore, in the form of S3's {@code x-amz-restore}
+         * @param storageClass the storage class as the store names it, for example {@code GLACIER}
+         * @param restore the state of a restore, in the format of S3's {@code x-amz-restore}
          */
         public Archived(
                 Object id,
@@ -116,7 +117,7 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
         }
     }
 
-    /** The store asks for fewer requests. */
+    /** The store throttles this server. */
     public static final class Throttled extends ObjectStoreException {
         private final Optional<Duration> retryAfter;
 
@@ -125,13 +126,16 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
             this.retryAfter = retryAfter;
         }
 
-        /** How long to wait, where the store said so. */
+        /** The store's Retry-After, if it sent one. */
         public Optional<Duration> retryAfter() {
             return retryAfter;
         }
     }
 
-    /** The store can't be reached, failed, broke off, or answered something else than asked. */
+    /**
+     * The store can't be reached, failed, broke off its response, or sent a response to another
+     * request.
+     */
     public static final class Unavailable extends ObjectStoreException {
         private final Kind kind;
         private final Optional<Duration> retryAfter;
@@ -140,7 +144,7 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
             FAILED,
             TIMED_OUT,
             REFUSED,
-            NOT_ASKED
+            NOT_SENT
         }
 
         public Unavailable(Object id, String what, @Nullable Throwable cause) {
@@ -158,38 +162,43 @@ public abstract sealed class ObjectStoreException extends RuntimeException {
             this.retryAfter = retryAfter;
         }
 
-        /** No answer in time. */
+        /** Creates the exception for a store that did not respond in time. */
         public static Unavailable timedOut(Object id, @Nullable Throwable cause) {
             return new Unavailable(
-                    id, "no answer in time", Kind.TIMED_OUT, Optional.empty(), cause);
+                    id, "no response in time", Kind.TIMED_OUT, Optional.empty(), cause);
         }
 
-        /** The store is there, and says that something is wrong with this very request. */
+        /** Creates the exception for a store that works and refuses this particular request. */
         public static Unavailable refused(Object id, String what, @Nullable Throwable cause) {
             return new Unavailable(id, what, Kind.REFUSED, Optional.empty(), cause);
         }
 
-        /** The store was not even asked: it has failed too often of late. */
+        /**
+         * Creates the exception for a request that was not sent, because the store failed too
+         * often.
+         *
+         * @param retryAfter the time until the next request may be sent
+         */
         public static Unavailable circuitOpen(Object id, Duration retryAfter) {
             return new Unavailable(
                     id,
-                    "not asked, as it has failed too often",
-                    Kind.NOT_ASKED,
+                    "request not sent: the store failed too often",
+                    Kind.NOT_SENT,
                     Optional.of(retryAfter),
                     null);
         }
 
-        /** Whether it was time that ran out. */
+        /** Whether the store did not respond in time. */
         public boolean isTimeout() {
             return kind == Kind.TIMED_OUT;
         }
 
-        /** Whether the trouble is with what was asked for, and not with the store. */
+        /** Whether the store refused this particular request, and works otherwise. */
         public boolean isRefusal() {
             return kind == Kind.REFUSED;
         }
 
-        /** When it will be asked again, where it was not. */
+        /** The time until requests are sent again, if this one was not sent. */
         public Optional<Duration> retryAfter() {
             return retryAfter;
         }

@@ -5,104 +5,114 @@ import io.rangestream.range.ByteRange;
 import java.util.List;
 
 /**
- * An object opened for reading, pinned to one version. It lends slices of arrays that it keeps: a
- * slice may be read, not written, and only until the next call of {@link #advance} or {@link
- * #select}. Used by one thread at a time, except for {@link #cancel}; whoever opened it closes it.
+ * An object opened for reading, pinned to one version. Requests read slices from it. A slice is
+ * part of an array that this object owns: it may be read, not written, and only until the next call
+ * of {@link #advance} or {@link #select}. Used by one thread at a time, except for {@link #cancel}.
+ * The caller that opened it closes it.
  */
 public interface OpenRead extends Slice, AutoCloseable {
 
-    /** The version that all bytes are of. */
+    /** The version that all bytes belong to. */
     Representation representation();
 
     /**
-     * Says which bytes come next; may be called again, also before all of the last range is read.
+     * Selects the bytes to read next. May be called again, even before the last range was read to
+     * its end.
      *
-     * @throws IllegalArgumentException where the object does not have these bytes
+     * @throws IllegalArgumentException if the object does not have these bytes
      */
     void select(ByteRange range);
 
     /**
-     * The same, where more ranges of a run follow: each begins behind the one before. One request
-     * to the store may then bring the whole run, gaps included; the gaps are not lent.
+     * Selects a range that is part of a run of coalesced ranges, each of which begins after the end
+     * of the one before. One request to the store may then bring the whole run including its gaps.
+     * The gaps are not lent.
      *
-     * @param runEnd where the run's last range ends, exclusive
+     * @param runEnd the end of the run's last range, exclusive
      */
     default void select(ByteRange range, long runEnd) {
         select(range);
     }
 
-    /** So many bytes of the slice that is lent were not wanted, and go to no peer. */
+    /**
+     * Reports that some bytes of the current slice were not requested and are not sent to the
+     * client.
+     *
+     * @param bytes the number of these bytes
+     */
     default void discarded(int bytes) {}
 
     /**
-     * Moves to the next slice, waiting for it.
+     * Moves to the next slice. Waits for it.
      *
-     * @return false once all bytes of the range have been lent; before the first {@link #select}
-     *     too
-     * @throws ObjectStoreException.Changed where the object is no longer the pinned version
-     * @throws ObjectStoreException.Unavailable where the store fails for good
+     * @return false once all bytes of the range were lent, and before the first {@link #select}
+     * @throws ObjectStoreException.Changed if the object is no longer the pinned version
+     * @throws ObjectStoreException.Unavailable if the store still fails after all retries
      * @throws ReadCancelledException after {@link #cancel}
      */
     boolean advance();
 
-    /** Where the slice came from. */
+    /** The source of the current slice. */
     Origin origin();
 
     /**
-     * Whether the store was asked for the metadata after this was opened, and not before. What says
-     * no must not come from what was remembered.
+     * Whether the metadata was requested from the store after this read was opened. A response that
+     * denies access or existence must not be based on cached metadata.
      */
     boolean isAskedNow();
 
-    /** Whether the store was asked for the metadata, and why. */
+    /** Whether the metadata was requested from the store, and why. */
     Forwarding forwarding();
 
-    /** How much of what may be selected next is in the cache at this moment. */
+    /** How much of the given ranges is cached at this moment. */
     Presence presence(List<ByteRange> ranges);
 
-    /** Whether what this waited for came by another reader's request to the store. */
+    /** Whether this read waited for another reader's request to the store. */
     boolean isCollapsed();
 
     /**
-     * Another read of the same version, of which no bytes are chosen yet. From any thread, while
-     * this one is open.
+     * Opens another read of the same version, without a selected range. May be called from any
+     * thread while this read is open.
      *
-     * @return to be closed by the caller, and by nobody else
+     * @return the read, which only the caller closes
      */
     OpenRead again();
 
-    /** Gives up what is left; idempotent. */
+    /** Releases the remaining bytes. Idempotent. */
     @Override
     void close();
 
     /**
-     * Ends the read from any thread, also while another waits in {@link #advance}, which then
-     * throws soon; idempotent.
+     * Ends the read. May be called from any thread; a concurrent {@link #advance} on another thread
+     * throws soon. Idempotent.
      */
     void cancel();
 
-    /** Why the store was asked for metadata; another reader's question counts too. */
+    /**
+     * Why metadata was requested from the store. A request of another reader that this one waited
+     * for counts too.
+     */
     enum Forwarding {
-        /** It was not: the metadata was remembered. */
+        /** Not requested: the cached metadata was used. */
         NONE,
-        /** Nothing was known of the object. */
+        /** No metadata of the object was cached. */
         UNKNOWN,
-        /** What was known was too old, or must not be relied on for this response. */
+        /** The cached metadata was too old, or must not be used for this response. */
         STALE,
-        /** The client asked for that. */
+        /** The client requested revalidation. */
         REQUESTED,
-        /** What was known lacked something that this response needs, as a checksum. */
+        /** The cached metadata lacked a part that this response needs, for example a checksum. */
         INCOMPLETE
     }
 
-    /** How much is there. */
+    /** How much of the ranges is cached. */
     enum Presence {
         ALL,
         PART,
         NONE
     }
 
-    /** Where bytes came from. */
+    /** The source of bytes. */
     enum Origin {
         MEMORY,
         DISK,

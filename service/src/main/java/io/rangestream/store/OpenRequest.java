@@ -5,15 +5,15 @@ import io.rangestream.range.RangeSpec;
 import java.util.Optional;
 
 /**
- * What a face wants opened.
+ * How the HTTP or gRPC endpoint wants an object opened.
  *
- * @param id which object
- * @param firstWanted the bytes that will most likely be read: what is not known of the object then
- *     comes with them. Empty where it is open whether any will: then by a request of its own
- * @param freshness how old what is known of the object may be
- * @param withChecksum whether the store's own checksum is wanted, which no read brings along
- * @param viewer who asks, so that none takes more than a fair share of the store; an address or a
- *     principal's name
+ * @param id the object
+ * @param firstWanted the bytes that will most likely be read; the request to the store that fetches
+ *     them also fetches missing metadata. Empty if it is not known whether any byte will be read;
+ *     the metadata then takes a request of its own
+ * @param freshness how old cached metadata may be
+ * @param withChecksum whether the store's checksum is needed, which only a metadata request returns
+ * @param viewer the client, for the fair share of store requests: an address or a principal's name
  */
 public record OpenRequest(
         ObjectId id,
@@ -22,17 +22,23 @@ public record OpenRequest(
         boolean withChecksum,
         String viewer) {
 
-    /** How old what is known of an object may be. */
+    /** How old cached metadata of an object may be. */
     public enum Freshness {
-        /** Its configured lifetime. */
+        /** The configured time to live. */
         LIFETIME,
-        /** About a second at the most, and less where the lifetime is: a peer said no-cache. */
+        /**
+         * At most about one second, or the configured time to live if that is shorter: the client
+         * sent no-cache.
+         */
         REVALIDATED,
-        /** Asked of the store from now on: what says no must not come from what we remember. */
+        /**
+         * Not cached at all: the metadata must be requested from the store after this moment. A
+         * response that denies access or existence must not be based on cached metadata.
+         */
         ASKED_NOW
     }
 
-    /** The same, asked of the store from now on. */
+    /** The same with {@link Freshness#ASKED_NOW}. */
     public OpenRequest askedNow() {
         return new OpenRequest(id, firstWanted, Freshness.ASKED_NOW, withChecksum, viewer);
     }

@@ -3,8 +3,8 @@ package io.rangestream.store;
 import java.time.Duration;
 
 /**
- * A limit of our own was reached, not the store's: more memory, or more store requests, than we
- * have.
+ * A limit of this server was reached, not one of the store: the memory budget, or the number of
+ * concurrent store requests or waiting operations.
  */
 public final class OverloadedException extends RuntimeException {
     private final Duration retryAfter;
@@ -14,7 +14,7 @@ public final class OverloadedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** When it may be worth asking again. */
+    /** The time after which a retry may succeed. */
     public Duration retryAfter() {
         return retryAfter;
     }

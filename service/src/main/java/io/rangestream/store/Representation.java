@@ -6,41 +6,61 @@ import io.rangestream.condition.Validators;
 import java.util.Optional;
 
 /**
- * What is known of an object at one moment (RFC 9110, section 3.2).
+ * The metadata of an object, observed at one moment (RFC 9110, section 3.2).
  *
- * @param completeLength of the whole object, in bytes
- * @param validators what this version can be recognised by, and when it was observed
- * @param versionId the version's id, where the store keeps versions
- * @param fields what was stored with the bytes
- * @param checksum the store's own checksum; filled by {@link ObjectStore#head} only
+ * @param completeLength the length of the whole object, in bytes
+ * @param validators the entity tag and date that identify this version, and the time of observation
+ * @param versionId the version's id, if the store keeps versions
+ * @param fields the header fields stored with the object
+ * @param checksum the store's checksum; only {@link ObjectStore#head} provides it
  */
 public record Representation(
         long completeLength,
         Validators validators,
         Optional<String> versionId,
         StoredFields fields,
-        Optional<StoreChecksum> checksum) {
+        Optional<Checksum> checksum) {
     public Representation {
         if (completeLength < 0) {
-            throw new IllegalArgumentException("negative complete-length: " + completeLength);
+            throw new IllegalArgumentException("negative complete length: " + completeLength);
         }
     }
 
-    /** The entity tag, where the store has one. */
+    /** The entity tag, if the store has one. */
     public Optional<EntityTag> entityTag() {
         return validators.entityTag();
     }
 
-    /** As every read gives it, whether or not the store told its checksum. */
+    /** The same without the checksum, as a read returns it. */
     public Representation withoutChecksum() {
         return new Representation(completeLength, validators, versionId, fields, Optional.empty());
     }
 
-    /** Whether another observation is of the same bytes, as far as the store lets one tell. */
+    /** Whether another observation is of the same version, as far as the store's metadata shows. */
     public boolean isSameVersionAs(Representation other) {
         return completeLength == other.completeLength
                 && entityTag().equals(other.entityTag())
                 && versionId.equals(other.versionId)
                 && validators.lastModified().equals(other.validators.lastModified());
+    }
+
+    /**
+     * A checksum that a store keeps for an object.
+     *
+     * @param algorithm the algorithm in the store's spelling: CRC32, CRC32C, CRC64NVME, SHA1 or
+     *     SHA256
+     * @param type the bytes that it was computed over
+     * @param value the checksum as the store wrote it
+     */
+    public record Checksum(String algorithm, Type type, String value) {
+        /** The bytes that a checksum was computed over. */
+        public enum Type {
+            /** The store does not say. */
+            UNSPECIFIED,
+            /** The object's bytes. */
+            FULL_OBJECT,
+            /** The checksums of the parts that the object was uploaded in. */
+            COMPOSITE
+        }
     }
 }

@@ -1,20 +1,23 @@
 package io.rangestream.store;
 
-/** Bytes that are lent: to be read, not written, and only until their lender moves on. */
+/**
+ * Bytes of an array that is owned by the lender. They may be read, not written, and only until the
+ * lender moves on. Used by the thread that uses the lender.
+ */
 public interface Slice {
 
-    /** The array that holds the slice. */
+    /** The array that contains the slice. */
     byte[] array();
 
-    /** Where the slice begins in the array. */
+    /** The index of the slice's first byte in the array. */
     int offset();
 
-    /** How many bytes the slice has, at least 1. */
+    /** The number of bytes, at least 1. */
     int length();
 
     /** The position in the object of the slice's first byte. */
     long firstPos();
 
-    /** The slice's CRC-32C (Castagnoli); of a whole block it is computed once for all readers. */
+    /** The slice's CRC-32C (Castagnoli). For a whole block it is computed once for all readers. */
     int crc32c();
 }

@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The representation's fields that were stored with it, as the store gives them and unchecked: a
- * face drops what it can't send. Only the content coding is cleaned of {@code aws-chunked} and
- * {@code identity}, which say nothing of the stored bytes.
+ * The header fields that are stored with an object, as the store sends them and without validation:
+ * the HTTP and gRPC endpoints drop values that they can't send. Only the content coding is changed:
+ * {@code aws-chunked} and {@code identity} are removed, because they do not describe the stored
+ * bytes.
  */
 public record StoredFields(
         Optional<String> contentType,
@@ -29,10 +30,10 @@ public record StoredFields(
                 .collect(Collectors.joining(", "));
     }
 
-    /** Nothing was stored. */
+    /** No fields. */
     public static final StoredFields NONE = ofContentType(Optional.empty());
 
-    /** Only a media type was stored. */
+    /** Only a media type. */
     public static StoredFields ofContentType(Optional<String> contentType) {
         return new StoredFields(
                 contentType,

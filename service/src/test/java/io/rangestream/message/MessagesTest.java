@@ -9,7 +9,6 @@ import io.rangestream.condition.Validators;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.Representation;
-import io.rangestream.store.StoreChecksum;
 import io.rangestream.store.StoredFields;
 import io.rangestream.stream.Listings;
 import io.rangestream.v1.Bucket;
@@ -51,8 +50,10 @@ class MessagesTest {
                                 Optional.of("no-store"),
                                 Optional.empty()),
                         Optional.of(
-                                new StoreChecksum(
-                                        "CRC32C", StoreChecksum.Type.COMPOSITE, "AAAAAA==-2")));
+                                new Representation.Checksum(
+                                        "CRC32C",
+                                        Representation.Checksum.Type.COMPOSITE,
+                                        "AAAAAA==-2")));
         assertThat(Messages.metadata(ID, representation))
                 .isEqualTo(
                         ObjectMetadata.newBuilder()
@@ -110,14 +111,14 @@ class MessagesTest {
         "FULL_OBJECT, CHECKSUM_TYPE_FULL_OBJECT",
         "COMPOSITE, CHECKSUM_TYPE_COMPOSITE",
     })
-    void checksumTypes(StoreChecksum.Type type, ChecksumType expected) {
+    void checksumTypes(Representation.Checksum.Type type, ChecksumType expected) {
         Representation representation =
                 new Representation(
                         0,
                         new Validators(Optional.empty(), Optional.empty(), L),
                         Optional.empty(),
                         StoredFields.NONE,
-                        Optional.of(new StoreChecksum("SHA256", type, "x")));
+                        Optional.of(new Representation.Checksum("SHA256", type, "x")));
         assertThat(Messages.metadata(ID, representation).getChecksum().getType())
                 .isEqualTo(expected);
     }

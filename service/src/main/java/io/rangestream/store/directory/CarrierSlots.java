@@ -9,15 +9,16 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how many virtual threads run a file operation on their own carrier at once. The JDK does
- * not replace a carrier that blocks in a file operation, but most operations take microseconds, and
- * a hand-off to another thread costs more than they do. So at most half of the carriers may do
- * this, none if there is only one; more operations are handed to {@link FileWork}'s threads. If one
- * of them does not return, the scheduler of virtual threads gets another carrier until it does.
- * Safe for many threads.
+ * Limits the number of virtual threads that run a file operation on their carrier thread. {@link
+ * FileWork} takes a slot for each such operation. The JDK does not replace a carrier that blocks in
+ * a file operation. But most operations take microseconds, and a hand-off to another thread costs
+ * more. So at most half of the carriers may run them, and none if there is only one; {@link
+ * FileWork} runs the other operations on its own threads. If an operation does not return, the
+ * scheduler of virtual threads gets one more carrier until it does. Safe for use by many threads;
+ * no method blocks.
  */
 final class CarrierSlots {
-    /** The carriers are those of the JVM, and so are the slots. */
+    /** All stores share these slots, because the carriers belong to the JVM. */
     static final CarrierSlots OF_THE_JVM =
             new CarrierSlots(
                     slotsOf(Runtime.getRuntime().availableProcessors()),
@@ -28,28 +29,29 @@ final class CarrierSlots {
 
     private static final System.Logger LOGGER = System.getLogger(CarrierSlots.class.getName());
 
-    /** Longer than any operation on a healthy local file system, and than a slow disk's. */
+    /** Longer than any operation of a healthy local file system or of a slow disk. */
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long FREE = 0;
 
-    /** In use, and another carrier was added for it. */
+    /** In use for too long: another carrier was added. */
     private static final long REPLACED = -1;
 
-    /** Carriers that were added and not removed yet; guarded by the class. */
+    /** The number of carriers added and not yet removed; guarded by the class. */
     private static int carriersAdded;
 
-    // Since when each is in use, by nanoTime made positive; or FREE, or REPLACED.
+    // The time at which each slot was taken, by nanoTime made positive; or FREE, or REPLACED.
     private final AtomicLongArray since;
     private final IntConsumer addCarriers;
     private final LongSupplier nanoTime;
     private final long origin;
 
     /**
-     * Makes free slots.
+     * Creates free slots.
      *
-     * @param addCarriers adds so many carriers; a negative number removes them
-     * @param nanoTime as {@link System#nanoTime}
+     * @param slots the number of slots
+     * @param addCarriers adds the given number of carriers; a negative number removes them
+     * @param nanoTime a clock like {@link System#nanoTime}
      */
     CarrierSlots(int slots, IntConsumer addCarriers, LongSupplier nanoTime) {
         this.since = new AtomicLongArray(slots);
@@ -58,12 +60,15 @@ final class CarrierSlots {
         this.origin = nanoTime.getAsLong() - 1;
     }
 
-    /** None for a single carrier: if that is stuck, no virtual thread is left that finds out. */
+    /**
+     * The number of slots for a number of carriers. None for a single one: if it is stuck, no
+     * virtual thread can run to notice that.
+     */
     static int slotsOf(int carriers) {
         return carriers / 2;
     }
 
-    /** Takes a slot for the calling thread; {@link #NONE} if there is none left. */
+    /** Takes a slot for the calling thread; {@link #NONE} if all are in use. */
     int tryEnter() {
         long now = nanoTime.getAsLong() - origin;
         for (int slot = 0; slot < since.length(); slot++) {
@@ -75,14 +80,14 @@ final class CarrierSlots {
         return NONE;
     }
 
-    /** Gives a slot back. */
+    /** Returns a slot. */
     void exit(int slot) {
         if (since.getAndSet(slot, FREE) == REPLACED) {
             addCarriers.accept(-1);
         }
     }
 
-    /** Adds a carrier for each operation that has not returned for too long. */
+    /** Adds a carrier for each operation that runs for too long. */
     void replaceStuckCarriers() {
         long now = nanoTime.getAsLong() - origin;
         for (int slot = 0; slot < since.length(); slot++) {
@@ -97,7 +102,7 @@ final class CarrierSlots {
 
     private static synchronized void addCarriers(int count) {
         if (carriersAdded + count < 0) {
-            // It could not be added, so there is none to remove.
+            // The carrier could not be added, so it is not removed.
             return;
         }
         try {
@@ -106,7 +111,7 @@ final class CarrierSlots {
             scheduler.setParallelism(scheduler.getParallelism() + count);
             carriersAdded += count;
         } catch (RuntimeException | LinkageError e) {
-            // A runtime image without java.management: serving goes on with fewer carriers.
+            // The runtime image lacks java.management: the server continues with fewer carriers.
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "A file operation does not return, and its carrier thread can''t be replaced"

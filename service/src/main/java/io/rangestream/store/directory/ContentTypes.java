@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Media types by a file name's extension, as IANA registers them, and otherwise as nginx and
- * browsers name them. The table is part of the program because the platform's own table differs
- * between machines. No charset is stated: the encoding of a file is not known, and no content is
- * ever sniffed.
+ * Media types by file name extension: as registered at IANA, otherwise as used by nginx and
+ * browsers. The table is part of the program because the platform's own table differs between
+ * machines. It states no charset, because the encoding of a file is unknown, and content is never
+ * sniffed.
  */
 final class ContentTypes {
-    /** A media type and its extensions on each line. */
+    /** Each line has a media type and its extensions. */
     private static final String TABLE =
             """
             # audio and video
@@ -177,15 +177,16 @@ final class ContentTypes {
                                             .map(extension -> Map.entry(extension, words[0])))
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
-    // No extension of the table is longer; a longer one needs no lower-case copy.
+    // No extension in the table is longer, so a longer one is rejected before it is copied to lower
+    // case.
     private static final int MAX_EXTENSION_LENGTH = 16;
 
     private ContentTypes() {}
 
     /**
-     * The media type for the extension of a key's last segment, whatever its case. Empty if there
-     * is no extension, if the name has nothing before the dot ({@code .html} is a hidden file), or
-     * if the extension is not in the table.
+     * The media type for the extension of a key's last segment, in any case. Empty if there is no
+     * extension, if the name has no character before the dot ({@code .html} is a hidden file), or
+     * if the table does not have the extension.
      */
     static Optional<String> of(String key) {
         int dot = key.lastIndexOf('.');

@@ -2,7 +2,6 @@ package io.rangestream.store.directory;
 
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ListingPage;
-import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ReadCancelledException;
@@ -16,7 +15,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -26,28 +24,29 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Walks the files below a folder in the order of their keys, for one page. Names come from {@link
- * FolderSnapshots}; what a name is, is looked up when the walk reaches it, and a folder is entered
- * only if keys in it are wanted. For one thread, which may block in the file system.
+ * Walks the files below a folder in key order, for one listing page. {@link FolderSnapshots}
+ * provides the names of each folder. The type of a name is looked up only when the walk reaches it,
+ * and a folder is entered only if the page needs keys below it. Used by one thread, which may block
+ * in the file system.
  */
 final class DirectoryCursor implements ListingPage.Cursor {
     private static final String SEPARATOR = "/";
 
     private final Path root;
-    private final KeyPaths paths;
+    private final FolderEntries entries;
     private final Query query;
     private final FolderSnapshots snapshots;
     private final long arrivedNanos;
-    private final BooleanSupplier unwanted;
+    private final BooleanSupplier isUnwanted;
     private final Deque<OpenFolder> open = new ArrayDeque<>();
     private String from = "";
 
     /**
      * Starts a walk before the first key.
      *
-     * @param root a real path
-     * @param arrivedNanos when the request arrived, by {@link System#nanoTime}
-     * @param unwanted whether the page has become useless, which ends the walk
+     * @param root the real path of the bucket's folder
+     * @param arrivedNanos the arrival of the request, by {@link System#nanoTime}
+     * @param isUnwanted whether the client has left, which ends the walk
      * @throws IOException if the root can't be read
      */
     DirectoryCursor(
@@ -55,28 +54,29 @@ final class DirectoryCursor implements ListingPage.Cursor {
             Query query,
             FolderSnapshots snapshots,
             long arrivedNanos,
-            BooleanSupplier unwanted)
+            BooleanSupplier isUnwanted)
             throws IOException {
         this.root = root;
-        this.paths = new KeyPaths(root);
+        this.entries = new FolderEntries(root);
         this.query = query;
         this.snapshots = snapshots;
         this.arrivedNanos = arrivedNanos;
-        this.unwanted = unwanted;
+        this.isUnwanted = isUnwanted;
         if (!FileStamp.of(root).isFolder()) {
             throw new NotDirectoryException(root.toString());
         }
         open.push(new OpenFolder(root, ""));
     }
 
-    /** A folder that the walk is in, and how far it has come. */
+    /** A folder that the walk is in, and the position in it. */
     private final class OpenFolder {
         private final Path realPath;
         private final String prefix;
         private final int depth = open.size();
         private @Nullable FolderNames names;
         private int next;
-        // The walk's own instance, so that a comparison by identity tells whether it has moved.
+        // The instance of {@link DirectoryCursor#from} at the last positioning: an identity
+        // comparison shows whether the walk has skipped since.
         private @Nullable String positionedAt;
         private String lastFile = "";
 
@@ -85,8 +85,8 @@ final class DirectoryCursor implements ListingPage.Cursor {
             this.prefix = prefix;
         }
 
-        /** The names with the next candidate at {@link #next}; null at the end of the folder. */
-        @SuppressWarnings("ReferenceEquality") // See positionedAt.
+        /** The names, with {@link #next} at the next candidate. Null at the end of the folder. */
+        @SuppressWarnings("ReferenceEquality") // positionedAt is compared by identity
         private @Nullable FolderNames position() throws IOException {
             FolderNames section = names;
             if (section == null || positionedAt != from) {
@@ -116,7 +116,10 @@ final class DirectoryCursor implements ListingPage.Cursor {
             return loaded;
         }
 
-        /** The first candidate that may have wanted keys; empty if all keys here lie before. */
+        /**
+         * The first candidate that may have requested keys; empty if all keys of this folder are
+         * skipped.
+         */
         private Optional<byte[]> start() {
             if (!from.startsWith(prefix)) {
                 return KeyOrder.UTF_8_BYTES.compare(from, prefix) < 0
@@ -160,7 +163,7 @@ final class DirectoryCursor implements ListingPage.Cursor {
     }
 
     private void requireWanted() {
-        if (unwanted.getAsBoolean()) {
+        if (isUnwanted.getAsBoolean()) {
             throw new ReadCancelledException();
         }
     }
@@ -169,7 +172,7 @@ final class DirectoryCursor implements ListingPage.Cursor {
         try {
             return folder.position();
         } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
-            // It has gone, or may not be read. Only the root must be there.
+            // The folder was deleted, or is not readable. Only the root must exist.
             if (folder.realPath.equals(root)) {
                 throw new UncheckedIOException(e);
             }
@@ -184,41 +187,17 @@ final class DirectoryCursor implements ListingPage.Cursor {
         if (KeyOrder.UTF_8_BYTES.compare(key, from) < 0) {
             return Optional.empty();
         }
-        Optional<Entry> entry = file(folder.realPath.resolve(name), key);
+        Optional<Entry> entry = entries.object(folder.realPath.resolve(name), key);
         if (entry.isPresent()) {
             folder.lastFile = name;
         }
         return entry;
     }
 
-    private Optional<Entry> file(Path path, String key) {
-        if (ObjectId.keyViolation(key).isPresent()) {
-            return Optional.empty();
-        }
-        try {
-            FileStamp stamp = FileStamp.of(path, LinkOption.NOFOLLOW_LINKS);
-            if (stamp.isLink()) {
-                Optional<Path> target = paths.realPath(path);
-                if (target.isEmpty()) {
-                    return Optional.empty();
-                }
-                stamp = FileStamp.of(target.get());
-            }
-            return stamp.isRegular()
-                    ? Optional.of(
-                            new Entry(
-                                    key,
-                                    stamp.size(),
-                                    Optional.of(stamp.entityTag()),
-                                    Optional.of(stamp.lastModifiedSecond())))
-                    : Optional.empty();
-        } catch (IOException e) {
-            // Deleted since the folder was scanned, or a link to nothing.
-            return Optional.empty();
-        }
-    }
-
-    /** Enters a folder, or finds one object in it if that is all that the page needs. */
+    /**
+     * Enters a folder if the page needs keys below it. Returns an object if one is enough, because
+     * the page rolls up the folder's keys.
+     */
     private Optional<Entry> enterIfWanted(OpenFolder above, String name) {
         String prefix = above.prefix + name + SEPARATOR;
         boolean wanted =
@@ -246,38 +225,24 @@ final class DirectoryCursor implements ListingPage.Cursor {
         }
     }
 
-    /** Whether all keys below a folder become the same common prefix. */
+    /** Whether all keys below a folder have the same common prefix. */
     private boolean isRolledUp(String prefix) {
         return query.delimiter().equals(SEPARATOR)
                 && prefix.length() > query.prefix().length()
                 && KeyOrder.UTF_8_BYTES.compare(from, prefix) <= 0;
     }
 
-    /** The real path of a folder that may be entered. */
+    /** The real path of a folder that may be entered; empty for one that the walk is already in. */
     private Optional<Path> folder(Path path, String prefix) {
-        if (ObjectId.keyViolation(prefix).isPresent()) {
-            return Optional.empty();
-        }
-        try {
-            FileStamp stamp = FileStamp.of(path, LinkOption.NOFOLLOW_LINKS);
-            Optional<Path> realPath = Optional.of(path);
-            if (stamp.isLink()) {
-                realPath = paths.realPath(path);
-                stamp = realPath.isPresent() ? FileStamp.of(realPath.get()) : stamp;
-            }
-            // A folder that the walk is in already would lead round and round.
-            return stamp.isFolder() && !isOpen(realPath.get()) ? realPath : Optional.empty();
-        } catch (IOException e) {
-            // Deleted since the folder above was scanned, or a link to nothing.
-            return Optional.empty();
-        }
+        // A link to a folder above would make the walk endless.
+        return entries.folder(path, prefix).filter(realPath -> !isOpen(realPath));
     }
 
     private boolean isOpen(Path realPath) {
         return open.stream().anyMatch(folder -> folder.realPath.equals(realPath));
     }
 
-    /** Some object below a folder, by a walk in no order that ends with the first. */
+    /** Any object below a folder. The walk is unordered and ends with the first object. */
     private Optional<Entry> anyIn(Path folder, String prefix) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
@@ -286,7 +251,7 @@ final class DirectoryCursor implements ListingPage.Cursor {
                 if (!FolderScan.isName(child, name)) {
                     continue;
                 }
-                Optional<Entry> entry = file(child, prefix + name);
+                Optional<Entry> entry = entries.object(child, prefix + name);
                 if (entry.isEmpty()) {
                     entry = anyInFolder(child, prefix + name + SEPARATOR);
                 }

@@ -14,15 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Classifies failures of the file system. */
+/** Classifies failures of the file system, for {@link ObjectFiles} and {@link FolderListings}. */
 final class DirectoryErrors {
     private DirectoryErrors() {}
 
     /**
-     * What a failure means for a request. If the root itself is missing, for example while a volume
-     * is not mounted, nothing is known of any object: the store is unavailable.
+     * Classifies the failure of a file operation. If the root itself is missing, for example
+     * because a volume is not mounted, nothing is known about any object, so the store is
+     * unavailable.
      *
-     * @param root the folder of the bucket as configured
+     * @param id the object or bucket that the request is for
+     * @param root the bucket's folder as configured
      */
     static ObjectStoreException classify(Object id, Path root, IOException e) {
         if (!Files.isDirectory(root)) {

@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** Bytes of an open file, given out only while its path still shows the same stamp. */
+/**
+ * Reads an open file. After each read it compares the stamp of the file's path with the one at the
+ * opening, and returns the bytes only if the stamp is unchanged. Used by one thread at a time,
+ * except for {@link #abort}.
+ */
 final class DirectoryFetch extends CoveringFetch {
-    /** A read goes through a native buffer of its size that the thread keeps. */
+    /**
+     * The largest read: the JDK copies it through a native buffer of that size, which the thread
+     * keeps.
+     */
     private static final int MAX_READ_BYTES = 256 * 1024;
 
     private final ObjectId id;
@@ -28,13 +36,13 @@ final class DirectoryFetch extends CoveringFetch {
     private final HeldChannel channel;
     private final FileStamp stamp;
     private final FileWork files;
-    // For the next read by another thread, which may end after this fetch was aborted, when the
-    // caller's array has another use. Used by the caller's thread alone.
+    // The buffer for the next read on another thread. Such a read may end after this fetch was
+    // aborted, when the caller's array is already reused. Used by the caller's thread only.
     private byte[] spare = {};
-    // The thread that is in a read, if any: it waits for another thread's result, perhaps.
+    // The thread that is in a read, if any. It may be waiting for another thread's result.
     private volatile @Nullable Thread reader;
 
-    /** Takes over the channel; {@code path} is a real path. */
+    /** Takes ownership of the channel. {@code path} is the file's real path. */
     DirectoryFetch(
             ObjectId id,
             Path path,
@@ -63,6 +71,10 @@ final class DirectoryFetch extends CoveringFetch {
                 throw new Changed(id, "its file ends at " + from);
             }
             return count;
+        } catch (ClosedByInterruptException e) {
+            // The interrupt closed the file: a later read must end in the same way.
+            abort();
+            throw new ReadCancelledException();
         } catch (ClosedChannelException e) {
             throw isAborted() ? new ReadCancelledException() : brokeOff(from, e);
         } catch (IOException e) {
@@ -84,12 +96,12 @@ final class DirectoryFetch extends CoveringFetch {
         private final int offset;
         private final int length;
         private final long from;
-        // Of this read alone until it is delivered: the thread of one that was given up may still
-        // write to it while the next read is under way.
-        private byte[] own;
+        // Used by this read only until its result is delivered: if the caller gives up, the other
+        // thread may still write to it while the next read is in progress.
+        private byte[] buffer;
 
         Read(byte[] array, int offset, int length, long from) {
-            this.own = spare;
+            this.buffer = spare;
             spare = new byte[0];
             this.array = array;
             this.offset = offset;
@@ -99,31 +111,31 @@ final class DirectoryFetch extends CoveringFetch {
 
         @Override
         public Integer runByCaller() throws IOException {
-            spare = own;
+            spare = buffer;
             return read(ByteBuffer.wrap(array, offset, length));
         }
 
         @Override
         public Integer run() throws IOException {
-            if (own.length < length) {
-                own = new byte[length];
+            if (buffer.length < length) {
+                buffer = new byte[length];
             }
-            return read(ByteBuffer.wrap(own, 0, length));
+            return read(ByteBuffer.wrap(buffer, 0, length));
         }
 
-        private int read(ByteBuffer buffer) throws IOException {
-            int count = channel.read(buffer, from);
+        private int read(ByteBuffer target) throws IOException {
+            int count = channel.read(target, from);
             requireUnchanged();
             return count;
         }
 
-        /** In the caller's thread, which still waits for the bytes. */
+        /** Called on the caller's thread while it still waits for the bytes. */
         @Override
         public Integer deliver(Integer count) {
             if (count > 0) {
-                System.arraycopy(own, 0, array, offset, count);
+                System.arraycopy(buffer, 0, array, offset, count);
             }
-            spare = own;
+            spare = buffer;
             return count;
         }
     }
@@ -142,16 +154,17 @@ final class DirectoryFetch extends CoveringFetch {
         }
     }
 
-    // After the bytes are here: a change before them shows now, one after them does not matter.
+    // Called after the bytes were read: a change before that shows now, and a later one does not
+    // affect them.
     private void requireUnchanged() {
         FileStamp now;
         try {
             now = FileStamp.of(path);
         } catch (IOException e) {
-            throw new Changed(id, "its file can't be seen any more: " + e);
+            throw new Changed(id, "its file can no longer be inspected: " + e);
         }
         if (!now.equals(stamp)) {
-            throw new Changed(id, "its file is another by now");
+            throw new Changed(id, "its file was modified or replaced while it was read");
         }
     }
 
@@ -168,7 +181,7 @@ final class DirectoryFetch extends CoveringFetch {
     public void abort() {
         super.abort();
         channel.close();
-        // Null is allowed: then no thread is in a read.
+        // Without a thread in a read, the argument is null, which unpark ignores.
         LockSupport.unpark(reader);
     }
 }

@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * What tells one version of a file from another: another file under its name has another inode, and
- * whatever is written to it changes its times. The change time can't be set back by a program.
+ * Identifies one version of a file. Another file under the same name has another inode, and each
+ * write changes the times of the file. A program can't set the change time back.
  */
 record FileStamp(int type, long inode, long size, Instant lastModified, Instant lastChanged) {
     // S_IFMT, S_IFREG, S_IFDIR and S_IFLNK of stat(2).
@@ -26,7 +26,9 @@ record FileStamp(int type, long inode, long size, Instant lastModified, Instant 
     private static final int FOLDER = 0040000;
     private static final int LINK = 0120000;
 
-    /** As the path is now; its links are followed unless {@code options} say otherwise. */
+    /**
+     * The stamp of the file at a path now. Links are followed unless {@code options} exclude that.
+     */
     static FileStamp of(Path path, LinkOption... options) throws IOException {
         Map<String, Object> attributes =
                 Files.readAttributes(path, "unix:mode,ino,size,lastModifiedTime,ctime", options);
@@ -54,12 +56,12 @@ record FileStamp(int type, long inode, long size, Instant lastModified, Instant 
         return type == FOLDER;
     }
 
-    /** Only if links were not followed. */
+    /** Whether this is a link. Only possible if links were not followed. */
     boolean isLink() {
         return type == LINK;
     }
 
-    /** A strong tag; a hash, as inodes are nobody's business. */
+    /** A strong entity tag: a hash of all parts, because clients must not learn inode numbers. */
     EntityTag entityTag() {
         ByteBuffer all = ByteBuffer.allocate(2 * Long.BYTES + 2 * (Long.BYTES + Integer.BYTES));
         all.putLong(inode).putLong(size);

@@ -20,11 +20,11 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs the file operations of one bucket on a few platform threads behind a bounded queue. A file
- * operation can't be interrupted and may block for minutes, for example on a dead NFS mount; on a
+ * operation can't be interrupted and may block for minutes, for example on a dead NFS mount. On a
  * virtual thread it would hold the carrier, which all other requests need. The caller waits without
- * a carrier, and gives up after a time limit, when its thread is interrupted, or when its result is
+ * a carrier. It gives up after a time limit, when its thread is interrupted, or when its result is
  * no longer wanted. Then a queued operation is removed, and the result of a running one is
- * discarded. Safe for many threads.
+ * discarded. An interrupted caller keeps its interrupt flag. Safe for use by many threads.
  */
 final class FileWork implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
@@ -38,20 +38,22 @@ final class FileWork implements AutoCloseable {
     private final int threadCount;
     private final int queueLength;
 
-    // When an operation began or ended last. While all threads are stuck, it stands still.
+    // The time at which an operation last began or ended. Does not advance while all threads are
+    // stuck.
     private volatile long lastProgressNanos = System.nanoTime();
 
     /**
      * Starts no thread before the first operation.
      *
-     * @param name begins the threads' names
-     * @param threadCount the most operations at once
-     * @param queueLength how many operations may wait for a thread
-     * @param longestWait how long a caller waits for a result, including the time in the queue
-     * @param stuckAfter if no operation began or ended for so long while all threads are busy, the
-     *     file system does not respond, and more operations are refused; longer than any of them
-     *     takes
-     * @param carriers of the virtual threads that may run a short operation themselves
+     * @param name the prefix of the threads' names
+     * @param threadCount the maximum number of concurrent operations
+     * @param queueLength the number of operations that may wait for a thread
+     * @param longestWait the longest time that a caller waits for a result, including the time in
+     *     the queue
+     * @param stuckAfter the time without the begin or end of an operation, while all threads are
+     *     busy, after which the file system counts as not responding and more operations are
+     *     refused; longer than any operation takes
+     * @param carriers the carriers of virtual threads that may run a short operation themselves
      */
     FileWork(
             String name,
@@ -76,17 +78,19 @@ final class FileWork implements AutoCloseable {
         this.longestWait = longestWait;
     }
 
-    /** An operation on files, with a result that is not null. */
+    /** An operation on files. Its result is not null. */
     @FunctionalInterface
     interface Operation<T> {
         T run() throws IOException;
 
-        /** The same for a caller that can't give up, as it runs this itself. */
+        /** The same for a caller that runs the operation on its own thread and so can't give up. */
         default T runByCaller() throws IOException {
             return run();
         }
 
-        /** Called with the result of {@link #run} in the caller's thread, if it still waits. */
+        /**
+         * Called with the result of {@link #run} on the caller's thread, if the caller still waits.
+         */
         default T deliver(T result) {
             return result;
         }
@@ -97,10 +101,12 @@ final class FileWork implements AutoCloseable {
 
     /**
      * Runs an operation that is short unless the file system is in trouble: on the calling virtual
-     * thread if a carrier can be spared, else as {@link #call}.
+     * thread if a carrier slot is free, otherwise like {@link #call}. An operation on the calling
+     * thread has no time limit. If it reads a file channel, an interrupt closes the channel.
      */
     <T> T callShort(Object id, BooleanSupplier unwanted, Operation<T> operation)
             throws IOException {
+        requireWanted(unwanted);
         refuseIfStuck(id);
         int slot = Thread.currentThread().isVirtual() ? carriers.tryEnter() : CarrierSlots.NONE;
         if (slot == CarrierSlots.NONE) {
@@ -116,13 +122,14 @@ final class FileWork implements AutoCloseable {
     /**
      * Runs an operation on another thread and waits for its result.
      *
-     * @param id what the operation is about, for error texts
-     * @param unwanted whether the result has become useless; checked before the wait and whenever
-     *     the calling thread is unparked
-     * @throws IOException what the operation throws
+     * @param id the object or bucket of the operation, for error texts
+     * @param unwanted whether the client has left; checked before the wait and whenever the calling
+     *     thread is unparked
+     * @throws IOException if the operation throws it
      * @throws OverloadedException if the queue is full
      * @throws Unavailable if there is no result in time, or the file system does not respond
-     * @throws ReadCancelledException if the result is not wanted, or the thread is interrupted
+     * @throws ReadCancelledException if the client has left, or the thread is or was interrupted;
+     *     its interrupt flag stays set
      */
     <T> T call(Object id, BooleanSupplier unwanted, Operation<T> operation) throws IOException {
         return call(id, unwanted, longestWait, operation);
@@ -131,18 +138,19 @@ final class FileWork implements AutoCloseable {
     /** The same with another time limit. */
     <T> T call(Object id, BooleanSupplier unwanted, Duration atMost, Operation<T> operation)
             throws IOException {
+        requireWanted(unwanted);
         refuseIfStuck(id);
         Job<T> job = new Job<>(operation, Thread.currentThread());
         try {
             threads.execute(job);
         } catch (RejectedExecutionException e) {
             throw new OverloadedException(
-                    id, queueLength + " file operations wait already", RETRY_AFTER);
+                    id, queueLength + " file operations are already waiting", RETRY_AFTER);
         }
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!job.isDone()) {
             long left = deadline - System.nanoTime();
-            boolean cancelled = unwanted.getAsBoolean() || Thread.currentThread().isInterrupted();
+            boolean cancelled = isCancelled(unwanted);
             if ((cancelled || left <= 0) && job.abandon()) {
                 var _ = threads.remove(job);
                 if (cancelled) {
@@ -155,7 +163,17 @@ final class FileWork implements AutoCloseable {
         return operation.deliver(job.result());
     }
 
-    // Callers that wait hold turns at the stores, which other buckets need too.
+    private static void requireWanted(BooleanSupplier unwanted) {
+        if (isCancelled(unwanted)) {
+            throw new ReadCancelledException();
+        }
+    }
+
+    private static boolean isCancelled(BooleanSupplier unwanted) {
+        return unwanted.getAsBoolean() || Thread.currentThread().isInterrupted();
+    }
+
+    // Waiting callers hold permits for store requests, which other buckets need too.
     private void refuseIfStuck(Object id) {
         if (running.get() == threadCount
                 && System.nanoTime() - lastProgressNanos > stuckAfterNanos) {
@@ -163,14 +181,14 @@ final class FileWork implements AutoCloseable {
         }
     }
 
-    /** How many operations wait for a thread. */
+    /** The number of operations that wait for a thread. */
     int waiting() {
         return threads.getQueue().size();
     }
 
     /**
-     * Starts no more operations; those that run are not waited for. They are not interrupted
-     * either: that would close their file, and closing waits for a read that is under way.
+     * Starts no more operations, and does not wait for the running ones. They are not interrupted
+     * either: that would close their files, and closing a file waits for a read in progress.
      */
     @Override
     public void close() {
@@ -189,7 +207,9 @@ final class FileWork implements AutoCloseable {
         ABANDONED
     }
 
-    /** One operation. Whichever comes first decides: its end, or its caller that gives up. */
+    /**
+     * One operation. Either it ends first, or its caller gives up first; the state records which.
+     */
     private final class Job<T> implements Runnable {
         private final Operation<T> operation;
         private final Thread caller;
@@ -216,7 +236,8 @@ final class FileWork implements AutoCloseable {
                     operation.discard(result);
                 }
             } catch (Throwable e) {
-                // An Error too is the caller's: the thread goes on with the next operation.
+                // An Error is rethrown to the caller too; the thread continues with the next
+                // operation.
                 failure = e;
                 state.compareAndSet(State.WANTED, State.DONE);
             } finally {
@@ -226,7 +247,7 @@ final class FileWork implements AutoCloseable {
             }
         }
 
-        /** Ends the caller's wait for a job that was taken out of the queue. */
+        /** Ends the caller's wait for a job that was removed from the queue. */
         void cancel() {
             failure = new ReadCancelledException();
             state.compareAndSet(State.WANTED, State.DONE);
@@ -253,7 +274,7 @@ final class FileWork implements AutoCloseable {
             }
             T result = value;
             if (result == null) {
-                throw new IllegalStateException("the operation gave no result");
+                throw new IllegalStateException("the operation returned null");
             }
             return result;
         }

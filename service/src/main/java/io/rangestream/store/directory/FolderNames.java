@@ -6,18 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The names in a folder, or those of one section of it, in the order of their keys. Immutable.
+ * The names in a folder, or in one section of it, in key order. Created by {@link FolderScan}, kept
+ * by {@link FolderSnapshots}. Immutable.
  *
- * <p>Each name is a candidate at two places: as a file at {@code name} and as a folder at {@code
- * name/}. Candidates are ordered by unsigned UTF-8 bytes, so {@code a.txt} stands between the file
- * {@code a} and the folder {@code a/}. What a name really is, is looked up when a listing reaches
- * it.
+ * <p>Each name is a candidate in two places: as a file at {@code name} and as a folder at {@code
+ * name/}. Candidates are ordered by unsigned UTF-8 bytes, so {@code a.txt} is between the file
+ * {@code a} and the folder {@code a/}. A listing looks up the type of a name when it reaches the
+ * candidate.
  *
- * <p>A section holds all candidates from {@link #covers its start} to {@link #end}. It is compact:
- * one byte array and one int for each candidate, because a folder may have millions of names.
+ * <p>A section holds all candidates from {@link #covers its start} to {@link #end}. It is compact,
+ * one byte array and one int per candidate, because a folder may have millions of names.
  */
 final class FolderNames {
-    /** Memory for one name besides its bytes: its length, and two ints of {@link #order}. */
+    /**
+     * The memory of a name besides its bytes: one byte for its length, and two ints of {@link
+     * #order}.
+     */
     static final int OVERHEAD_BYTES = 9;
 
     private static final byte[] NONE = {};
@@ -25,9 +29,9 @@ final class FolderNames {
     private final byte[] start;
     private final byte[] end;
     private final boolean isTruncated;
-    // Length, then bytes, of each name.
+    // Each name as its length and its bytes.
     private final byte[] text;
-    // Candidates: twice the offset of the name in text, plus one for the folder.
+    // Each candidate as twice the offset of its name in {@link #text}, plus one for the folder.
     private final int[] order;
 
     private FolderNames(byte[] start, byte[] end, boolean isTruncated, byte[] text, int[] order) {
@@ -39,11 +43,11 @@ final class FolderNames {
     }
 
     /**
-     * Makes a section.
+     * Creates a section.
      *
-     * @param start where it starts
-     * @param end where it ends, exclusive; null if the folder has no more names
-     * @param text the names, as length and bytes each
+     * @param start the inclusive start
+     * @param end the exclusive end; null if the folder has no further names
+     * @param text the names, each as its length and its bytes
      * @param sorted the offsets of the names in {@code text}, sorted by name
      */
     static FolderNames of(byte[] start, byte @Nullable [] end, byte[] text, int[] sorted) {
@@ -58,8 +62,8 @@ final class FolderNames {
     }
 
     /**
-     * Puts each folder candidate to its place. The names whose folder is still to come are prefixes
-     * of each other, so a stack holds them in the right order.
+     * Inserts each folder candidate at its place. Names with a pending folder candidate are
+     * prefixes of each other, so a stack keeps them in the right order.
      */
     private FolderNames withCandidates(int[] sorted) {
         int[] pending = new int[16];
@@ -85,7 +89,7 @@ final class FolderNames {
         return new FolderNames(start, end, isTruncated, text, Arrays.copyOf(order, count));
     }
 
-    // Of a name at the section's edge, one of its two candidates may lie outside.
+    // One of the two candidates of a name at the section's edge may be outside.
     private int add(int count, int candidate) {
         if (compare(candidate, start) < 0 || isTruncated && compare(candidate, end) >= 0) {
             return count;
@@ -94,18 +98,18 @@ final class FolderNames {
         return count + 1;
     }
 
-    /** How many candidates there are. */
+    /** The number of candidates. */
     int size() {
         return order.length;
     }
 
-    /** Whether a walk may begin at that text with this section. */
+    /** Whether a walk that begins at {@code from} can use this section. */
     boolean covers(byte[] from) {
         return Arrays.compareUnsigned(from, start) >= 0
                 && (!isTruncated || Arrays.compareUnsigned(from, end) < 0);
     }
 
-    /** Whether the folder has candidates after this section, which begin at {@link #end}. */
+    /** Whether the folder has candidates after this section. They begin at {@link #end}. */
     boolean isTruncated() {
         return isTruncated;
     }
@@ -115,7 +119,7 @@ final class FolderNames {
         return end;
     }
 
-    /** The index of the first candidate that is not before {@code from}. */
+    /** The index of the first candidate at or after {@code from}. */
     int firstAt(byte[] from) {
         int low = 0;
         int high = order.length;
@@ -135,12 +139,12 @@ final class FolderNames {
         return new String(nameAt(order[index] >> 1), StandardCharsets.UTF_8);
     }
 
-    /** Whether a candidate is its name as a folder. */
+    /** Whether the candidate is the name as a folder. */
     boolean isFolder(int index) {
         return (order[index] & 1) == 1;
     }
 
-    /** About how much memory this takes. */
+    /** The approximate memory of this section, in bytes. */
     long bytes() {
         return text.length + 4L * order.length + start.length + end.length;
     }

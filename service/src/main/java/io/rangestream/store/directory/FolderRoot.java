@@ -6,29 +6,32 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folder of a bucket, which may be a link that is changed to another folder while the server
- * runs, as git-sync and release tools do. So each operation resolves it anew. The folders that it
- * led to before are remembered, but only for reads that began there. Safe for many threads.
+ * The folder of a bucket. It may be a link that is switched to another folder while the server
+ * runs, as git-sync and release tools do, so each operation resolves it again. Earlier targets are
+ * remembered, but only for reads that began there. Safe for use by many threads.
  */
 final class FolderRoot {
-    /** Releases that may still have readers; a link changes less often than reads end. */
+    /**
+     * The number of earlier targets that may still have readers; the link is switched less often
+     * than reads end.
+     */
     private static final int MAX_EARLIER = 4;
 
     private final Path configured;
-    // The current one, then those before it.
+    // The current target, then the earlier ones, the latest first.
     private volatile List<Path> targets = List.of();
 
     FolderRoot(Path configured) {
         this.configured = configured.toAbsolutePath();
     }
 
-    /** As configured, for messages. */
+    /** The absolute path as configured. */
     Path configured() {
         return configured;
     }
 
     /**
-     * The folder that it leads to now.
+     * The real path of the current target.
      *
      * @throws IOException if it does not exist at the moment
      */
@@ -48,7 +51,7 @@ final class FolderRoot {
                         .toList();
     }
 
-    /** The folders that it led to before it led to {@code now}, the latest first. */
+    /** The targets before {@code now}, the latest first. */
     List<Path> earlierThan(Path now) {
         return targets.stream().filter(path -> !path.equals(now)).toList();
     }

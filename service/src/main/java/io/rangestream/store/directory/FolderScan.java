@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * One pass over a folder, which keeps the first names in key order, up to a bound in bytes. A
- * folder whose names take more is read in sections, with one pass for each. For one thread.
+ * One pass over a folder that collects the first names in key order, up to a limit in bytes. A
+ * folder with more names is read in sections, with one pass for each. Used by {@link
+ * FolderSnapshots}, by one thread.
  */
 final class FolderScan {
-    /** NAME_MAX of every common file system; the length of a name fits into a byte. */
+    /** NAME_MAX of all common file systems. The length of a name fits into a byte. */
     static final int MAX_NAME_BYTES = 255;
 
     private final byte[] start;
@@ -24,7 +25,7 @@ final class FolderScan {
     private int textEnd;
     private int[] offsets = new int[256];
     private int count;
-    // Names from here on are left to later sections.
+    // Names from here on belong to later sections.
     private byte @Nullable [] end;
 
     private FolderScan(byte[] start, long maxBytes) {
@@ -33,10 +34,10 @@ final class FolderScan {
     }
 
     /**
-     * Reads a folder.
+     * Reads a section of a folder.
      *
-     * @param start where the section starts
-     * @param maxBytes what the section may take of memory; the scan itself takes twice as much
+     * @param start the start of the section
+     * @param maxBytes the maximum memory of the section; the scan itself takes twice as much
      */
     static FolderNames read(Path folder, byte[] start, long maxBytes) throws IOException {
         FolderScan scan = new FolderScan(start, maxBytes);
@@ -70,8 +71,8 @@ final class FolderScan {
     }
 
     /**
-     * Whether a file's name can be part of a key. A name whose bytes are not text in the platform's
-     * encoding can't be opened by that text.
+     * Whether a file's name can be part of a key. If its bytes are not text in the platform's
+     * encoding, the file can't be opened by that text.
      */
     static boolean isName(Path child, String name) {
         boolean isAscii = true;
@@ -88,7 +89,7 @@ final class FolderScan {
                         && child.resolveSibling(name).equals(child);
     }
 
-    /** Whether a name lies before the section, as a file and as a folder. */
+    /** Whether a name is before the section both as a file and as a folder. */
     private static boolean isBefore(byte[] name, byte[] start) {
         if (Arrays.compareUnsigned(name, start) >= 0) {
             return false;
@@ -114,8 +115,8 @@ final class FolderScan {
     }
 
     /**
-     * Leaves about half of the names to later sections. At least the names up to the start stay,
-     * which are there only for their folders, so that each section is further on than the last.
+     * Leaves about half of the names to later sections. Names up to the start are always kept: only
+     * their folders are in this section. So each section begins after the one before.
      */
     private void dropUpperHalf() {
         sort();
@@ -148,7 +149,7 @@ final class FolderScan {
         return Arrays.copyOfRange(text, offset + 1, offset + 1 + FolderNames.length(text, offset));
     }
 
-    /** A merge sort from the bottom up: the JDK sorts no ints by a comparator. */
+    /** A bottom-up merge sort, because the JDK can't sort ints by a comparator. */
     private void sort() {
         int[] from = offsets;
         int[] to = new int[offsets.length];

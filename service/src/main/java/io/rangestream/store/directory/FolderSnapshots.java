@@ -15,25 +15,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * The names of folders that were scanned lately, so that the pages of a listing, and listings of
- * the same folder at the same time, share a scan. Bounded in bytes and in time. Safe for many
- * threads; concurrent callers for one folder wait for one scan.
+ * A cache of the names of recently scanned folders. The pages of a listing, and concurrent listings
+ * of the same folder, share a scan. Limited in bytes and time. Used by {@link DirectoryCursor}.
+ * Safe for use by many threads; concurrent callers for one folder wait for one scan.
  *
  * <p>A snapshot serves a request if its scan began after the request arrived. Otherwise it serves
- * the request only while it is young and the folder's times are what they were before the scan, and
- * were old enough by then that a change during the scan would have given the folder other times.
+ * the request only while it is young, if the folder's times are unchanged since before the scan,
+ * and if they were old enough then that a change during the scan would have changed them.
  */
 final class FolderSnapshots {
     private static final Duration LIFETIME = Duration.ofSeconds(5);
     private static final Duration LONGEST_LIFETIME = Duration.ofMinutes(1);
 
-    /** Several ticks of the kernel's clock, which is the grain of most file systems' times. */
+    /** Several ticks of the kernel's clock, which is the time resolution of most file systems. */
     private static final Duration FINE_GRAIN = Duration.ofMillis(50);
 
-    /** FAT's grain, the coarsest. */
+    /** The time resolution of FAT, the coarsest. */
     private static final Duration COARSE_GRAIN = Duration.ofSeconds(2);
 
-    /** One folder deep in a tree must not be cut into too many sections. */
+    /** A folder deep in a tree must not be split into too many sections. */
     private static final long MIN_SECTION_BYTES = 64 * 1024;
 
     private static final int LOCKS = 16;
@@ -42,7 +42,7 @@ final class FolderSnapshots {
     private final Clock clock;
     private final ReentrantLock[] scanning =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(ReentrantLock[]::new);
-    // The least recently used first; guarded by this.
+    // The least recently used snapshot first; guarded by this object.
     private final Map<Path, Snapshot> kept = new LinkedHashMap<>(16, 0.75f, true);
     private long keptBytes;
 
@@ -54,18 +54,23 @@ final class FolderSnapshots {
             long lifetimeNanos,
             long endedNanos) {}
 
-    /** Keeps snapshots of at most {@code maxBytes} together; one takes at most a half. */
+    /**
+     * Creates a cache.
+     *
+     * @param maxBytes the limit of all snapshots together; one snapshot takes at most half of it
+     * @param clock the clock of the file system, or one close to it
+     */
     FolderSnapshots(long maxBytes, Clock clock) {
         this.maxBytes = maxBytes;
         this.clock = clock;
     }
 
     /**
-     * The section of a folder's names that has {@code start} in it.
+     * The section of a folder's names that contains {@code start}.
      *
-     * @param folder its real path
-     * @param depth how many folders the caller walks above this one: their names are held too
-     * @param arrivedNanos when the request arrived, by {@link System#nanoTime}
+     * @param folder the folder's real path
+     * @param depth the number of folders above this one whose names the caller holds too
+     * @param arrivedNanos the arrival of the request, by {@link System#nanoTime}
      */
     FolderNames names(Path folder, byte[] start, int depth, long arrivedNanos) throws IOException {
         ReentrantLock lock = scanning[Math.floorMod(folder.hashCode(), LOCKS)];
@@ -101,13 +106,13 @@ final class FolderSnapshots {
                 Math.max(MIN_SECTION_BYTES, maxBytes / 2 >> Math.min(depth, Long.SIZE - 1));
         FolderNames names = FolderScan.read(folder, start, sectionBytes);
         long ended = System.nanoTime();
-        // What took long to make is used for longer, or a listing would do nothing but scan.
+        // A scan that took long is used for longer, or a listing would spend all its time on scans.
         long lifetime =
                 Math.min(LIFETIME.toNanos() + 2 * (ended - began), LONGEST_LIFETIME.toNanos());
         return new Snapshot(names, stamp, settled, began, lifetime, ended);
     }
 
-    /** Whether a change from now on would give the folder other times. */
+    /** Whether a change from now on would change the folder's times. */
     private static boolean isSettled(FileStamp stamp, Instant now) {
         boolean coarse = isWholeSecond(stamp.lastModified()) && isWholeSecond(stamp.lastChanged());
         return stamp.lastChanged().plus(coarse ? COARSE_GRAIN : FINE_GRAIN).isBefore(now);
@@ -133,7 +138,7 @@ final class FolderSnapshots {
         }
     }
 
-    /** How many bytes the snapshots take together. */
+    /** The memory of all snapshots, in bytes. */
     synchronized long bytes() {
         return keptBytes;
     }

@@ -8,28 +8,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file channel that is closed once its owner has closed this and no read is under way. {@link
- * FileChannel#close} waits until the reads under way have returned, and on a dead mount they do
- * not: whatever aborts a read must not wait for that. Safe for many threads.
+ * A reference-counted file channel for {@link DirectoryFetch}. The owner holds one reference until
+ * it closes this object, and each read holds one; the last release closes the channel. {@link
+ * FileChannel#close} waits for reads in progress, which never end on a dead mount, so an abort must
+ * not call it during a read. Safe for use by many threads.
  */
 final class HeldChannel {
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
-    // The owner, until it closes this, and each read under way.
-    private final AtomicInteger holders = new AtomicInteger(1);
+    // The reference count: one for the owner until {@link #close}, one for each read in progress.
+    private final AtomicInteger references = new AtomicInteger(1);
 
-    /** Takes over the channel. */
+    /** Takes ownership of the channel. */
     HeldChannel(FileChannel channel) {
         this.channel = channel;
     }
 
     /**
-     * As {@link FileChannel#read(ByteBuffer, long)}.
+     * Like {@link FileChannel#read(ByteBuffer, long)}.
      *
      * @throws ClosedChannelException after {@link #close}
      */
     int read(ByteBuffer buffer, long position) throws IOException {
-        if (holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+        if (references.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
             throw new ClosedChannelException();
         }
         try {
@@ -42,7 +43,7 @@ final class HeldChannel {
         }
     }
 
-    /** Lets no further read begin; idempotent, and waits for nothing. */
+    /** Rejects further reads. Idempotent; does not wait. */
     void close() {
         if (closed.compareAndSet(false, true)) {
             release();
@@ -50,13 +51,13 @@ final class HeldChannel {
     }
 
     private void release() {
-        if (holders.decrementAndGet() > 0) {
+        if (references.decrementAndGet() > 0) {
             return;
         }
         try {
             channel.close();
         } catch (IOException e) {
-            // Nothing was written: the channel is closed, and nothing is lost.
+            // The channel was only read, so no data is lost.
         }
     }
 }

@@ -10,9 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Which file a key names, below a root that is a real path. */
+/**
+ * Maps keys to paths below a root, which is a real path. Used by {@link ObjectFiles} and {@link
+ * FolderEntries}. Safe for use by many threads.
+ */
 final class KeyPaths {
-    /** NAME_MAX of every common file system. */
+    /** NAME_MAX of all common file systems. */
     private static final int MAX_SEGMENT_BYTES = 255;
 
     private final Path root;
@@ -22,12 +25,12 @@ final class KeyPaths {
     }
 
     /**
-     * The path that a key names, whether something is there or not; empty where no file can have
-     * this key. Never leaves the root but by a link.
+     * The path for a key, even if no file exists there; empty if no file can have this key. The
+     * path leaves the root only through a link.
      */
     Optional<Path> path(String key) {
         for (String segment : key.split("/", -1)) {
-            // Empty segments: "a//b" would be the file of another key.
+            // An empty segment is rejected: "a//b" would be the file of another key.
             if (segment.isEmpty()
                     || segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT_BYTES) {
                 return Optional.empty();
@@ -36,15 +39,15 @@ final class KeyPaths {
         try {
             return Optional.of(root.resolve(key));
         } catch (InvalidPathException e) {
-            // The platform's encoding of file names does not have these characters.
+            // The platform's encoding of file names lacks these characters.
             return Optional.empty();
         }
     }
 
     /**
-     * What a path leads to, all links followed; empty if that lies outside the root.
+     * The real path of a path, with all links followed; empty if it is outside the root.
      *
-     * @throws NoSuchFileException if nothing is there, or nothing can be
+     * @throws NoSuchFileException if no file exists there, or none can exist
      */
     Optional<Path> realPath(Path path) throws IOException {
         try {
@@ -52,15 +55,15 @@ final class KeyPaths {
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw e;
         } catch (FileSystemException e) {
-            if (leadsNowhere(path)) {
+            if (isUnreachable(path)) {
                 throw new NoSuchFileException(path.toString(), null, e.getReason());
             }
             throw e;
         }
     }
 
-    // "Not a directory" and "too many links" have no exceptions of their own.
-    private boolean leadsNowhere(Path path) {
+    // The JDK has no exception types for "not a directory" and "too many links".
+    private boolean isUnreachable(Path path) {
         Path step = root;
         for (Path segment : root.relativize(path)) {
             step = step.resolve(segment);

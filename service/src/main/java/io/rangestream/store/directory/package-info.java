@@ -1,6 +1,7 @@
 /**
- * A folder as an object store: its regular files are objects, their paths below it the keys.
- * Nothing outside of the folder is ever served, and a file that changes as it is read is noticed.
+ * A folder as an object store: each regular file is an object, and its path below the folder is the
+ * key. No file outside the folder is served, and a file that is modified while it is read is
+ * noticed.
  */
 @NullMarked
 package io.rangestream.store.directory;

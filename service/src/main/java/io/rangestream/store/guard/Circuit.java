@@ -4,47 +4,56 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.IllegalStateTransitionException;
+import io.rangestream.fault.Backoff;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a store is asked at all: resilience4j's circuit breaker, with three rules of our own.
+ * The circuit breaker of one store: resilience4j's, with three more rules. {@link GuardedStore}
+ * begins each request here. Safe for use by many threads.
  *
  * <ul>
- *   <li>An outcome counts only in the state in which its request began: what times out after the
- *       store has come back says nothing of now.
- *   <li>One object's failures count twice in a row and then no more, until something else fails
- *       too: it may be that object alone that is broken, and whoever asks for it again and again
- *       must not close the bucket for the rest.
- *   <li>Every permission ends, also without an outcome: a half-open breaker waits for ever for one
- *       that does not.
+ *   <li>An outcome counts only in the state in which its request began. A request that times out
+ *       after the store has recovered says nothing about the store's present state.
+ *   <li>At most two failures in a row of one object count, until something else fails too. That
+ *       object alone may be broken, and clients that request it again and again must not close the
+ *       bucket to other clients.
+ *   <li>Every permission is returned, also by a request without an outcome: a half-open breaker
+ *       would wait forever for it.
  * </ul>
  */
 final class Circuit {
-    private static final int MOST_IN_A_ROW = 2;
+    private static final int MAX_FAILURES_IN_A_ROW = 2;
 
-    /** Whoever is refused while trials are on their way: they take as long as an answer takes. */
-    private static final Duration SOON = Duration.ofSeconds(1);
+    /** The Retry-After while trials are in flight: they take as long as a response takes. */
+    private static final Duration RETRY_DURING_TRIALS = Duration.ofSeconds(1);
 
-    /** Nothing is too slow here: timeouts are the store's, and count as failures. */
-    private static final long DURATION = 0;
+    /** No call counts as slow: a time-out of the store is a failure. */
+    private static final long NO_DURATION = 0;
 
     private final CircuitBreaker breaker;
     private final LongSupplier nanoTime;
+    private final Backoff openTimes;
+    // Counts the state transitions.
     private final AtomicLong epoch = new AtomicLong();
     private volatile long reopensAtNanos;
     private @Nullable Object lastFailed;
-    private int inARow;
+    private int failuresInARow;
 
     Circuit(String name, CircuitLimits limits, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.openTimes = new Backoff(limits.firstOpen(), limits.longestOpen());
         this.reopensAtNanos = nanoTime.getAsLong();
         this.breaker =
                 CircuitBreaker.of(
@@ -56,16 +65,15 @@ final class Circuit {
                                         SlidingWindowType.COUNT_BASED)
                                 .failureRateThreshold(limits.failurePercent())
                                 .permittedNumberOfCallsInHalfOpenState(limits.trials())
-                                .waitIntervalFunctionInOpenState(
-                                        attempt -> openMillis(limits, attempt))
-                                .clock(new NanoClock(nanoTime))
+                                .waitIntervalFunctionInOpenState(this::openMillis)
+                                .clock(new MonotonicClock(nanoTime))
                                 .build());
         breaker.getEventPublisher().onStateTransition(event -> beginEpoch());
     }
 
-    /** Called by the breaker as it opens; the only place that knows until when. */
-    private long openMillis(CircuitLimits limits, int attempt) {
-        long millis = Doubling.millis(limits.firstOpen(), limits.longestOpen(), attempt - 1);
+    /** Called by the breaker when it opens; no other place knows for how long. */
+    private long openMillis(int attempt) {
+        long millis = openTimes.pause(attempt - 1).toMillis();
         reopensAtNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
         return millis;
     }
@@ -91,7 +99,7 @@ final class Circuit {
         };
     }
 
-    /** Called at each change, by the thread that brought it about. */
+    /** Calls {@code listener} at each state transition, on the thread that causes it. */
     void onChange(Consumer<CircuitState> listener) {
         breaker.getEventPublisher()
                 .onStateTransition(
@@ -101,86 +109,119 @@ final class Circuit {
     /**
      * Begins a request.
      *
-     * @param subject what is asked for
-     * @throws Unavailable at once, where the store is not to be asked
+     * @param subject the object or bucket that the request is for
+     * @throws Unavailable at once, if the circuit is open or enough trials are in flight
      */
     Call begin(Object subject) {
         if (!breaker.tryAcquirePermission()) {
-            throw Unavailable.circuitOpen(subject, untilNextTry());
+            throw Unavailable.circuitOpen(subject, untilNextTrial());
         }
         return new Call(subject);
     }
 
-    private Duration untilNextTry() {
+    private Duration untilNextTrial() {
         long nanos = reopensAtNanos - nanoTime.getAsLong();
-        return nanos > 0 ? Duration.ofNanos(nanos) : SOON;
+        return nanos > 0 ? Duration.ofNanos(nanos) : RETRY_DURING_TRIALS;
     }
 
-    /** A request that asked nobody for leave, whatever the state, was answered. */
+    /** Counts the response to a health probe, which is sent in every state. */
     void probed() {
         if (breaker.getState() == CircuitBreaker.State.OPEN) {
             try {
                 breaker.transitionToHalfOpenState();
             } catch (IllegalStateTransitionException e) {
-                // Its time came, and trials have closed it in between: so much the better.
+                // The open time ended meanwhile, and trials have already closed the circuit.
             }
         }
-        breaker.onSuccess(DURATION, TimeUnit.NANOSECONDS);
+        breaker.onSuccess(NO_DURATION, TimeUnit.NANOSECONDS);
     }
 
-    /** As {@link #probed}, without an answer. */
+    /** Counts a health probe that failed. */
     void probeFailed(Unavailable failure) {
-        breaker.onError(DURATION, TimeUnit.NANOSECONDS, failure);
+        breaker.onError(NO_DURATION, TimeUnit.NANOSECONDS, failure);
         forgetLastFailed();
     }
 
-    private synchronized boolean tellsSomething(Object subject) {
-        inARow = subject.equals(lastFailed) ? inARow + 1 : 1;
+    /** Counts a failure of {@code subject}; whether the breaker should count it too. */
+    private synchronized boolean isSignificant(Object subject) {
+        failuresInARow = subject.equals(lastFailed) ? failuresInARow + 1 : 1;
         lastFailed = subject;
-        return inARow <= MOST_IN_A_ROW;
+        return failuresInARow <= MAX_FAILURES_IN_A_ROW;
     }
 
-    /** One request. Has an outcome once; its body may fail after that. */
+    /** One request. It has one outcome; after that its body may still break off. */
     final class Call {
         private final Object subject;
-        private final long began = epoch.get();
+        private final long beganInEpoch = epoch.get();
 
         private Call(Object subject) {
             this.subject = subject;
         }
 
-        /** The store answered. */
-        void answered() {
-            if (isOfNow()) {
-                breaker.onSuccess(DURATION, TimeUnit.NANOSECONDS);
+        /** The store responded. */
+        void responded() {
+            if (isCurrent()) {
+                breaker.onSuccess(NO_DURATION, TimeUnit.NANOSECONDS);
             }
         }
 
-        /** It did not. */
+        /** The store did not respond, or failed. */
         void failed(Unavailable failure) {
-            if (isOfNow() && tellsSomething(subject)) {
-                breaker.onError(DURATION, TimeUnit.NANOSECONDS, failure);
+            if (isCurrent() && isSignificant(subject)) {
+                breaker.onError(NO_DURATION, TimeUnit.NANOSECONDS, failure);
             } else {
                 ended();
             }
         }
 
-        /** The answer broke off: another outcome, as the first one was given back already. */
+        /**
+         * The response's body broke off. Counts as a second outcome; the first one has already
+         * returned the permission.
+         */
         void brokeOff(Unavailable failure) {
-            if (isOfNow() && tellsSomething(subject)) {
-                breaker.onError(DURATION, TimeUnit.NANOSECONDS, failure);
+            if (isCurrent() && isSignificant(subject)) {
+                breaker.onError(NO_DURATION, TimeUnit.NANOSECONDS, failure);
             }
         }
 
-        /** It ended without saying anything about the store. */
+        /** The request ended without an outcome: it says nothing about the store. */
         void ended() {
-            if (isOfNow()) {
+            if (isCurrent()) {
                 breaker.releasePermission();
             }
         }
 
-        private boolean isOfNow() {
-            return began == epoch.get();
+        private boolean isCurrent() {
+            return beganInEpoch == epoch.get();
+        }
+    }
+
+    /**
+     * A clock that only moves forward, in the form that resilience4j takes. A wall clock that is
+     * set back would keep the circuit open for that time.
+     */
+    private static final class MonotonicClock extends Clock {
+        private final LongSupplier nanoTime;
+        private final long startNanos;
+
+        MonotonicClock(LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+            this.startNanos = nanoTime.getAsLong();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - startNanos);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 }

@@ -3,14 +3,15 @@ package io.rangestream.store.guard;
 import java.time.Duration;
 
 /**
- * When a store counts as down, and when it is tried again.
+ * The limits of a store's circuit breaker.
  *
- * @param window how many outcomes are looked at, the last ones
- * @param minimumCalls how many there must be
- * @param failurePercent how many of a hundred must have failed, 1 to 100
- * @param firstOpen how long it is left alone the first time; doubles each time it fails its trial
- * @param longestOpen what that ends at
- * @param trials how many requests are let through to try it
+ * @param window the number of latest outcomes that are considered
+ * @param minimumCalls the number of outcomes that are required before the circuit may open
+ * @param failurePercent the share of failures that opens the circuit, 1 to 100
+ * @param firstOpen the time for which the circuit is open at first; it doubles with each failed
+ *     trial
+ * @param longestOpen the upper bound of that time
+ * @param trials the number of requests that are sent in the half-open state
  */
 public record CircuitLimits(
         int window,
@@ -20,17 +21,18 @@ public record CircuitLimits(
         Duration longestOpen,
         int trials) {
     /**
-     * Ten outcomes are a moment when many read, and twenty seconds of probes when nobody does; five
-     * are enough that one bad object does not decide. Two seconds are a probe's interval, so a
-     * store that is back is found by the first probe; fifteen are a first-byte deadline. Five
-     * trials, so that two failures of one broken object ({@link Circuit}) leave it closed.
+     * Under load, 10 outcomes are a moment; without requests they are 20 s of health probes. With a
+     * minimum of 5, one bad object does not decide. The first open time of 2 s is the interval of
+     * probes, so the first probe finds a store that has recovered. The longest, 15 s, is a
+     * first-byte deadline. With 5 trials, two failures of one broken object ({@link Circuit}) still
+     * close the circuit.
      */
     public static final CircuitLimits DEFAULT =
             new CircuitLimits(10, 5, 50, Duration.ofSeconds(2), Duration.ofSeconds(15), 5);
 
     /**
-     * The same, open for no longer than a reader's deadline or the first pause, whichever is
-     * longer: a client that retries after its own deadline finds the store being tried.
+     * The same with a longest open time of a reader's deadline, or of {@code firstOpen} if that is
+     * longer. So a client that retries after its own deadline finds trials in progress.
      */
     public CircuitLimits within(Duration firstByteDeadline) {
         Duration longest =
@@ -41,13 +43,14 @@ public record CircuitLimits(
     public CircuitLimits {
         if (minimumCalls < 1 || window < minimumCalls || trials < 1) {
             throw new IllegalArgumentException(
-                    "not numbers of calls: " + minimumCalls + " of " + window + ", " + trials);
+                    minimumCalls + " of " + window + " calls, " + trials + " trials");
         }
         if (failurePercent < 1 || failurePercent > 100) {
-            throw new IllegalArgumentException("not a percentage: " + failurePercent);
+            throw new IllegalArgumentException(
+                    "failure rate " + failurePercent + "%; expected 1 to 100");
         }
         if (!firstOpen.isPositive() || longestOpen.compareTo(firstOpen) < 0) {
-            throw new IllegalArgumentException("not times: " + firstOpen + " to " + longestOpen);
+            throw new IllegalArgumentException("open times of " + firstOpen + " to " + longestOpen);
         }
     }
 }

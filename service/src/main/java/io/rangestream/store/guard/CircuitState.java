@@ -1,11 +1,11 @@
 package io.rangestream.store.guard;
 
-/** Whether a store is asked. */
+/** The state of a store's circuit breaker. */
 public enum CircuitState {
-    /** It is. */
+    /** All requests are sent. */
     CLOSED,
-    /** It is not, but for probes: it has failed too often. */
+    /** No request is sent, except for health probes: the store failed too often. */
     OPEN,
-    /** A few requests try whether it is there again. */
+    /** A few trial requests are sent to find out whether the store has recovered. */
     HALF_OPEN
 }

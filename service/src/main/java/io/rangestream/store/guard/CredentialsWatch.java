@@ -13,15 +13,16 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Whether one bucket's store refuses this server's credentials, for health, metrics and the log.
- * The log has at most one line a minute, with what to do. Costs one volatile read while the store
- * accepts. Safe for many threads.
+ * Tracks whether the store of one bucket refuses this server's credentials, for the health check,
+ * metrics and the log. Each {@link GuardedStore} has one. Logs at most one line a minute, with the
+ * action for the operator. Costs one volatile read while the store accepts the credentials. Safe
+ * for use by many threads.
  */
 final class CredentialsWatch {
     private static final System.Logger LOGGER = System.getLogger(CredentialsWatch.class.getName());
     private static final long LOG_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    // A probe may be accepted where reads are not: a refusal of a read is shown for so long.
+    // The store may accept probes and refuse reads, so a refused read is reported for this time.
     private static final long SHOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final String bucket;
@@ -38,7 +39,7 @@ final class CredentialsWatch {
         this.nanoTime = nanoTime;
     }
 
-    /** Tells {@code listener} the code of each refusal. */
+    /** Adds a listener for the error code of each refusal. */
     void onRefused(Consumer<String> listener) {
         listeners.add(listener);
     }
@@ -46,7 +47,7 @@ final class CredentialsWatch {
     void refused(CredentialsRefused refusal) {
         long now = nanoTime.getAsLong();
         last = new Refusal(refusal.code(), now);
-        if (isDue(now)) {
+        if (isLogDue(now)) {
             LOGGER.log(
                     Level.WARNING,
                     "Bucket {0}: the store refuses this server''s credentials ({1}). {2}",
@@ -57,23 +58,23 @@ final class CredentialsWatch {
         listeners.forEach(listener -> listener.accept(refusal.code()));
     }
 
-    private synchronized boolean isDue(long now) {
-        boolean isDue = !hasLogged || now - loggedAtNanos >= LOG_EVERY_NANOS;
-        if (isDue) {
+    private synchronized boolean isLogDue(long now) {
+        boolean isLogDue = !hasLogged || now - loggedAtNanos >= LOG_EVERY_NANOS;
+        if (isLogDue) {
             hasLogged = true;
             loggedAtNanos = now;
         }
-        return isDue;
+        return isLogDue;
     }
 
-    /** The store has responded to a request of a reader. */
+    /** The store accepted a reader's request. */
     void accepted() {
         if (last != null) {
             last = null;
         }
     }
 
-    /** The store has responded to a probe. */
+    /** The store accepted a probe. */
     void acceptedProbe() {
         Refusal refusal = last;
         if (refusal != null && nanoTime.getAsLong() - refusal.atNanos >= SHOWN_NANOS) {
@@ -81,7 +82,7 @@ final class CredentialsWatch {
         }
     }
 
-    /** The store's code, if it refused the last request. */
+    /** The store's error code, if it refused the last request. */
     Optional<String> code() {
         return Optional.ofNullable(last).map(Refusal::code);
     }

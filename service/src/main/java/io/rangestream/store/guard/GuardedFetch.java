@@ -7,7 +7,10 @@ import io.rangestream.store.Representation;
 
 import java.util.Optional;
 
-/** An answer whose breaking off is told to the circuit, once. */
+/**
+ * A fetch that reports to the circuit breaker, once, that its body broke off. Used by one thread at
+ * a time, except for {@link #abort}.
+ */
 final class GuardedFetch implements Fetch {
     private final Fetch fetch;
     private final Circuit.Call call;

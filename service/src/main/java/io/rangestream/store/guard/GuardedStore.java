@@ -27,13 +27,14 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One bucket's store, spared when it asks for that, and left alone while it is down. What it says
- * of an object, that there is none or that it may not be read, is an answer like any other. A
- * request that is put off waits for a bounded time; one that can't be asked fails at once, with the
- * time after which it can.
+ * Puts a throttle and a circuit breaker before the store of one S3 bucket. The throttle obeys a
+ * store that asks to slow down: a request waits for a bounded time and is then refused. The circuit
+ * breaker fails requests at once while the store is down. Both exceptions carry the time after
+ * which a retry may succeed. A response that an object does not exist, or that access is denied,
+ * counts as a success of the store. Owns the store. Safe for use by many threads.
  */
 public final class GuardedStore implements ObjectStore {
-    // A store that has been silent for so long is not well, whatever ends the wait then.
+    // A store that does not respond for this long counts as failing, even if the client left first.
     private static final Duration SILENCE = Duration.ofSeconds(3);
 
     private final ObjectStore store;
@@ -44,11 +45,13 @@ public final class GuardedStore implements ObjectStore {
     private final long silenceNanos;
 
     /**
-     * Stands before {@code store}, which this takes over.
+     * Takes ownership of {@code store}.
      *
-     * @param bucket its name, for messages
-     * @param nanoTime as {@link System#nanoTime}
-     * @param random spreads what would otherwise be tried again all at once; this store's own
+     * @param bucket the bucket's name, for log lines
+     * @param pace the limits of the throttle
+     * @param circuit the limits of the circuit breaker
+     * @param nanoTime a clock like {@link System#nanoTime}
+     * @param random the source of jitter; used by this store only
      */
     public GuardedStore(
             ObjectStore store,
@@ -61,10 +64,10 @@ public final class GuardedStore implements ObjectStore {
     }
 
     /**
-     * Stands before {@code store}, which this takes over.
+     * Takes ownership of {@code store}.
      *
-     * @param silence how long a store may be silent before a request that is given up counts as its
-     *     failure; part of the time that a reader waits
+     * @param silence the time without a response after which a cancelled request counts as a
+     *     failure of the store; a part of the first-byte deadline
      */
     public GuardedStore(
             ObjectStore store,
@@ -82,23 +85,23 @@ public final class GuardedStore implements ObjectStore {
         this.circuit = new Circuit(bucket, circuit, nanoTime);
     }
 
-    /** A request's answer, and the call that brought it. */
-    private record Asked<T>(T answer, Circuit.Call call) {}
+    /** The result of a request, and the call that returned it. */
+    private record Response<T>(T result, Circuit.Call call) {}
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        Asked<Fetch> asked = ask(id, () -> store.open(id, ifMatch, wanted));
-        return new GuardedFetch(asked.answer(), asked.call());
+        Response<Fetch> response = send(id, () -> store.open(id, ifMatch, wanted));
+        return new GuardedFetch(response.result(), response.call());
     }
 
     @Override
     public Representation head(ObjectId id) {
-        return ask(id, () -> store.head(id)).answer();
+        return send(id, () -> store.head(id)).result();
     }
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        return ask(query.bucket(), () -> store.list(query)).answer();
+        return send(query.bucket(), () -> store.list(query)).result();
     }
 
     @Override
@@ -106,80 +109,80 @@ public final class GuardedStore implements ObjectStore {
         return store.caching(id, representation);
     }
 
-    private <T> Asked<T> ask(Object subject, Supplier<T> request) {
-        try (Asking asking = begin(subject)) {
+    private <T> Response<T> send(Object subject, Supplier<T> request) {
+        try (GuardedRequest guarded = begin(subject)) {
             try {
-                T answer = request.get();
-                asking.answered();
+                T result = request.get();
+                guarded.responded();
                 credentials.accepted();
-                return new Asked<>(answer, asking.call);
+                return new Response<>(result, guarded.call);
             } catch (ObjectStoreException e) {
-                asking.failed(e);
-                watch(e);
+                guarded.failed(e);
+                watchCredentials(e);
                 throw e;
             } catch (ReadCancelledException e) {
-                if (nanoTime.getAsLong() - asking.beganNanos >= silenceNanos) {
-                    // It was given up after a wait that was long enough.
-                    asking.failed(Unavailable.timedOut(subject, null));
+                if (nanoTime.getAsLong() - guarded.beganNanos >= silenceNanos) {
+                    // The store's silence counts, not the client's departure.
+                    guarded.failed(Unavailable.timedOut(subject, null));
                 }
                 throw e;
             }
         }
     }
 
-    private void watch(ObjectStoreException failure) {
+    private void watchCredentials(ObjectStoreException failure) {
         switch (failure) {
             case CredentialsRefused e -> credentials.refused(e);
             case NotFound _, Changed _, Archived _ -> credentials.accepted();
-            // What is denied may be denied because of whom we sign for; the rest says nothing.
+            // Access may be denied because of the credentials; the others say nothing about them.
             case AccessDenied _, Throttled _, Unavailable _ -> {}
         }
     }
 
-    private Asking begin(Object subject) {
-        Pace.Step step = pace.await(subject);
+    private GuardedRequest begin(Object subject) {
+        Pace.Admission admission = pace.await(subject);
         try {
-            return new Asking(step, circuit.begin(subject), nanoTime.getAsLong());
+            return new GuardedRequest(admission, circuit.begin(subject), nanoTime.getAsLong());
         } catch (RuntimeException | Error e) {
-            step.ended();
+            admission.ended();
             throw e;
         }
     }
 
-    /** A request on its way; whatever ends it, both who let it pass are told. */
-    private static final class Asking implements AutoCloseable {
-        private final Pace.Step step;
+    /** A request in flight. Reports exactly one outcome to the throttle and the circuit breaker. */
+    private static final class GuardedRequest implements AutoCloseable {
+        private final Pace.Admission admission;
         private final Circuit.Call call;
         private final long beganNanos;
-        private boolean told;
+        private boolean hasOutcome;
 
-        Asking(Pace.Step step, Circuit.Call call, long beganNanos) {
-            this.step = step;
+        GuardedRequest(Pace.Admission admission, Circuit.Call call, long beganNanos) {
+            this.admission = admission;
             this.call = call;
             this.beganNanos = beganNanos;
         }
 
-        void answered() {
-            told = true;
-            step.answered();
-            call.answered();
+        void responded() {
+            hasOutcome = true;
+            admission.responded();
+            call.responded();
         }
 
         void failed(ObjectStoreException failure) {
             switch (failure) {
                 case NotFound _, Changed _, AccessDenied _, Archived _, CredentialsRefused _ ->
-                        answered();
+                        responded();
                 case Throttled e -> {
-                    told = true;
-                    step.throttled(e.retryAfter());
-                    call.answered();
+                    hasOutcome = true;
+                    admission.throttled(e.retryAfter());
+                    call.responded();
                 }
                 case Unavailable e -> {
                     if (e.isRefusal()) {
-                        answered();
+                        responded();
                     } else {
-                        told = true;
-                        step.ended();
+                        hasOutcome = true;
+                        admission.ended();
                         call.failed(e);
                     }
                 }
@@ -187,14 +190,14 @@ public final class GuardedStore implements ObjectStore {
         }
 
         /**
-         * Ends it without an outcome where none was told: it was given up, or is a fault of ours.
+         * Ends a request without an outcome: it was cancelled, or failed by a bug of this server.
          */
         @Override
         public void close() {
-            if (!told) {
-                told = true;
+            if (!hasOutcome) {
+                hasOutcome = true;
                 try {
-                    step.ended();
+                    admission.ended();
                 } finally {
                     call.ended();
                 }
@@ -202,7 +205,7 @@ public final class GuardedStore implements ObjectStore {
         }
     }
 
-    /** Asks whatever the state: its answer lets the store be tried before its time. */
+    /** Sends the probe in every state. Its response makes an open circuit half-open early. */
     @Override
     public void probe() {
         try {
@@ -211,7 +214,7 @@ public final class GuardedStore implements ObjectStore {
             circuit.probeFailed(e);
             throw e;
         } catch (ObjectStoreException e) {
-            // It responds, and says no.
+            // The store responded, with a refusal.
             circuit.probed();
             if (e instanceof CredentialsRefused refusal) {
                 credentials.refused(refusal);
@@ -234,19 +237,24 @@ public final class GuardedStore implements ObjectStore {
         return credentials.code();
     }
 
-    /** Tells {@code listener} the code of each refusal, out of a fixed set, in the same thread. */
+    /**
+     * Adds a listener for refusals of this server's credentials.
+     *
+     * @param listener receives the error code of each refusal, from a fixed set, on the thread of
+     *     the request
+     */
     public void onCredentialsRefused(Consumer<String> listener) {
         credentials.onRefused(listener);
     }
 
-    /** Whether the store is asked. */
+    /** The state of the circuit breaker. */
     public CircuitState state() {
         return circuit.state();
     }
 
-    /** Tells {@code listener} of each change, in the thread that brings it about. */
+    /** Calls {@code listener} at each state transition, on the thread that causes it. */
     public void onStateChange(Consumer<CircuitState> listener) {
-        TaskGuard guard = new TaskGuard("what listens to a store's circuit");
+        TaskGuard guard = new TaskGuard("the listener of a store's circuit");
         circuit.onChange(state -> guard.run(() -> listener.accept(state)));
     }
 }

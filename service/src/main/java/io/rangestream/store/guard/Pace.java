@@ -1,35 +1,44 @@
 package io.rangestream.store.guard;
 
+import io.rangestream.fault.Backoff;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ReadCancelledException;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * How fast a store is asked. When it asks to slow down, nobody asks for a while; then one request
- * at a time, and one more with each answer, as TCP starts: doubling in the time of an answer, and
- * never a crowd at the end of a pause, which would only bring about the next. Costs one volatile
- * read while the store is content. Safe for many threads.
+ * Throttles the requests to one store after the store asked to slow down. {@link GuardedStore}
+ * passes each request through it. Safe for use by many threads; costs one volatile read while no
+ * limit is in force.
+ *
+ * <p>A throttling response begins a pause, in which no request is sent. After the pause the limit
+ * is one concurrent request. Each response raises it by one, so it doubles in the time of one
+ * response, as in TCP slow start. All waiting requests together at the end of a pause would only
+ * cause the next one. The limit is lifted when it reaches {@link PaceLimits#fullConcurrency}.
  */
 final class Pace {
+    /** The largest random addition to a pause, as a share of it. */
+    private static final double JITTER = 0.25;
+
     private final PaceLimits limits;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
+    private final Backoff pauses;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // Counts the pauses: what was asked before one began says nothing of the time after.
-    private volatile long pause;
-    private volatile boolean full = true;
+    // Counts the pauses: a request that began before a pause says nothing about the time after it.
+    private volatile long pauseNumber;
+    private volatile boolean isUnlimited = true;
+    // Guarded by the lock, as are the fields below.
     private long pausedUntilNanos;
     private int pausesInARow;
-    private int room;
+    private int limit;
     private int running;
     private int waiting;
 
@@ -37,46 +46,49 @@ final class Pace {
         this.limits = limits;
         this.nanoTime = nanoTime;
         this.random = random;
+        this.pauses = new Backoff(limits.firstPause(), limits.longestPause());
     }
 
     /**
-     * Waits until the store may be asked.
+     * Waits until a request may be sent.
      *
-     * @param subject what is asked for
-     * @return to be told how it went
-     * @throws Throttled where that would take too long, or too many wait; at once if that is clear
-     * @throws ReadCancelledException where the thread is interrupted
+     * @param subject the object or bucket that the request is for
+     * @return receives the outcome of the request
+     * @throws Throttled if the wait would take too long, or too many requests wait; at once if that
+     *     is known at the beginning
+     * @throws ReadCancelledException if the thread is interrupted while it waits; its interrupt
+     *     flag stays set
      */
-    Step await(Object subject) {
-        long current = pause;
-        if (full) {
-            return new Step(current, false);
+    Admission await(Object subject) {
+        long current = pauseNumber;
+        if (isUnlimited) {
+            return new Admission(current, false);
         }
         lock.lock();
         try {
-            awaitRoom(subject);
+            awaitPermit(subject);
             running++;
-            return new Step(pause, true);
+            return new Admission(pauseNumber, true);
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitRoom(Object subject) {
+    private void awaitPermit(Object subject) {
         long since = nanoTime.getAsLong();
-        while (!full) {
+        while (!isUnlimited) {
             long now = nanoTime.getAsLong();
             long pauseLeft = pausedUntilNanos - now;
-            if (pauseLeft <= 0 && running < room) {
+            if (pauseLeft <= 0 && running < limit) {
                 return;
             }
             long waitLeft = limits.longestWait().toNanos() - (now - since);
-            if (waitLeft <= 0 || pauseLeft > waitLeft || waiting >= limits.mostWaiting()) {
+            if (waitLeft <= 0 || pauseLeft > waitLeft || waiting >= limits.maxWaiting()) {
                 throw new Throttled(subject, retryAfter(pauseLeft), null);
             }
             waiting++;
             try {
-                // How long it was is looked at above, by the clock that was given.
+                // The loop measures the time by the given clock, so the result is not needed.
                 var _ = changed.awaitNanos(pauseLeft > 0 ? pauseLeft : waitLeft);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -87,84 +99,82 @@ final class Pace {
         }
     }
 
-    // Where the pause is over, others are on their way: it takes no longer than the first pause.
+    // After the pause, other requests are in flight: they take no longer than the first pause.
     private Optional<Duration> retryAfter(long pauseLeft) {
         return Optional.of(pauseLeft > 0 ? Duration.ofNanos(pauseLeft) : limits.firstPause());
     }
 
-    private long pauseNanos(Optional<Duration> asked) {
-        Optional<Duration> obeyed = asked.filter(Duration::isPositive);
-        if (obeyed.isPresent()) {
-            boolean tooLong = obeyed.get().compareTo(limits.longestObeyed()) > 0;
-            return (tooLong ? limits.longestObeyed() : obeyed.get()).toNanos();
+    private long pauseNanos(Optional<Duration> retryAfter) {
+        Optional<Duration> requested = retryAfter.filter(Duration::isPositive);
+        if (requested.isPresent()) {
+            boolean tooLong = requested.get().compareTo(limits.longestRetryAfter()) > 0;
+            return (tooLong ? limits.longestRetryAfter() : requested.get()).toNanos();
         }
-        long millis = Doubling.millis(limits.firstPause(), limits.longestPause(), pausesInARow);
-        // A quarter as much again at the most: others that were refused with us should not all be
-        // back with us.
-        return TimeUnit.MILLISECONDS.toNanos(millis + random.nextLong(millis / 4 + 1));
+        // With jitter, because other clients of the store were throttled at the same time.
+        return pauses.pause(pausesInARow, JITTER, random).toNanos();
     }
 
-    /** One request on its way; told once how it went. */
-    final class Step {
-        private final long began;
-        private final boolean counted;
+    /** One admitted request. Its outcome is reported once, by any thread. */
+    final class Admission {
+        private final long begunInPause;
+        private final boolean isCounted;
 
-        private Step(long began, boolean counted) {
-            this.began = began;
-            this.counted = counted;
+        private Admission(long begunInPause, boolean isCounted) {
+            this.begunInPause = begunInPause;
+            this.isCounted = isCounted;
         }
 
-        /** It was answered: there is room for one more. */
-        void answered() {
-            if (counted) {
-                end(this::grow);
+        /** The store responded: raises the limit by one. */
+        void responded() {
+            if (isCounted) {
+                end(this::raiseLimit);
             }
         }
 
-        private void grow() {
-            if (began != pause) {
+        private void raiseLimit() {
+            if (begunInPause != pauseNumber) {
                 return;
             }
-            room++;
-            if (room >= limits.fullPace()) {
-                full = true;
+            limit++;
+            if (limit >= limits.fullConcurrency()) {
+                isUnlimited = true;
                 pausesInARow = 0;
             }
         }
 
-        /** The store asks to slow down. */
+        /** The store asked to slow down. */
         void throttled(Optional<Duration> retryAfter) {
-            end(() -> slowDown(retryAfter));
+            end(() -> pause(retryAfter));
         }
 
-        private void slowDown(Optional<Duration> retryAfter) {
+        private void pause(Optional<Duration> retryAfter) {
             long until = nanoTime.getAsLong() + pauseNanos(retryAfter);
-            if (began == pause) {
-                pause = began + 1;
+            if (begunInPause == pauseNumber) {
+                pauseNumber = begunInPause + 1;
                 pausesInARow++;
-                room = 1;
-                full = false;
+                limit = 1;
+                isUnlimited = false;
                 pausedUntilNanos = until;
             } else if (retryAfter.isPresent() && until - pausedUntilNanos > 0) {
-                // One of those that were refused together, which knows more than the first.
+                // Throttled together with the request that began this pause; the longer time wins.
                 pausedUntilNanos = until;
             }
         }
 
-        /** It said nothing of the store's pace. */
+        /** The request ended without saying anything about the store's load. */
         void ended() {
-            if (counted) {
+            if (isCounted) {
                 end(() -> {});
             }
         }
 
-        private void end(Runnable consequence) {
+        private void end(Runnable outcome) {
             lock.lock();
             try {
-                if (counted) {
+                if (isCounted) {
                     running--;
                 }
-                consequence.run();
+                outcome.run();
                 changed.signalAll();
             } finally {
                 lock.unlock();

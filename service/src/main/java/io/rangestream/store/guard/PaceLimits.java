@@ -3,29 +3,29 @@ package io.rangestream.store.guard;
 import java.time.Duration;
 
 /**
- * How a store that asks to slow down is obeyed.
+ * The limits of a store's throttle, {@link Pace}.
  *
- * @param firstPause how long nobody asks, where the store does not say; doubles while it goes on,
- *     and chance adds up to a quarter
- * @param longestPause what the doubling ends at
- * @param longestObeyed the most that a store's own Retry-After can bring about
- * @param longestWait how long a request waits rather than being refused
- * @param mostWaiting how many requests wait at once; more are refused
- * @param fullPace how many requests at once are no restriction
+ * @param firstPause the pause after a throttling response without Retry-After; it doubles with each
+ *     further one, and a random addition of up to a quarter is added
+ * @param longestPause the upper bound of that pause without the addition
+ * @param longestRetryAfter the upper bound of a pause that the store requests by Retry-After
+ * @param longestWait the longest wait of a request; a request that would wait longer is refused
+ * @param maxWaiting the number of requests that may wait at the same time; more are refused
+ * @param fullConcurrency the number of concurrent requests from which no limit is needed
  */
 public record PaceLimits(
         Duration firstPause,
         Duration longestPause,
-        Duration longestObeyed,
+        Duration longestRetryAfter,
         Duration longestWait,
-        int mostWaiting,
-        int fullPace) {
+        int maxWaiting,
+        int fullConcurrency) {
     /**
-     * The SDK has tried for a second before we hear of it, so 200 ms are a beginning and not a
-     * hope; at 5 s a bucket of S3 has had time to split. A minute is the most that we let a store,
-     * or what stands before it, say: a wrong number there must not be an outage. Two seconds of a
-     * first-byte deadline of 15. Whoever waits holds a permit of the process: a quarter of 64, so
-     * that the other buckets have the rest.
+     * The first pause is 200 ms, because the SDK has already retried for a second. The longest is 5
+     * s, in which a bucket of S3 can split. A store, or a proxy before it, can request at most a
+     * minute, so that a wrong number is not an outage. The longest wait is 2 s of a first-byte
+     * deadline of 15 s. A waiting request holds one of the process's 64 permits for store requests:
+     * 16 may wait, so that the other buckets have the rest.
      */
     public static final PaceLimits DEFAULT =
             new PaceLimits(
@@ -36,20 +36,28 @@ public record PaceLimits(
                     16,
                     64);
 
-    /** The same, with requests that are refused after another wait. */
+    /** The same with another longest wait. */
     public PaceLimits waitingAtMost(Duration wait) {
-        return new PaceLimits(firstPause, longestPause, longestObeyed, wait, mostWaiting, fullPace);
+        return new PaceLimits(
+                firstPause, longestPause, longestRetryAfter, wait, maxWaiting, fullConcurrency);
     }
 
     public PaceLimits {
         if (!firstPause.isPositive() || longestPause.compareTo(firstPause) < 0) {
-            throw new IllegalArgumentException("not pauses: " + firstPause + " to " + longestPause);
+            throw new IllegalArgumentException(
+                    "pauses of "
+                            + firstPause
+                            + " to "
+                            + longestPause
+                            + "; expected 0 < first <= longest");
         }
-        if (!longestObeyed.isPositive() || longestWait.isNegative()) {
-            throw new IllegalArgumentException("not times: " + longestObeyed + ", " + longestWait);
+        if (!longestRetryAfter.isPositive() || longestWait.isNegative()) {
+            throw new IllegalArgumentException(
+                    "longest Retry-After " + longestRetryAfter + ", longest wait " + longestWait);
         }
-        if (mostWaiting < 0 || fullPace < 1) {
-            throw new IllegalArgumentException("not numbers: " + mostWaiting + ", " + fullPace);
+        if (maxWaiting < 0 || fullConcurrency < 1) {
+            throw new IllegalArgumentException(
+                    maxWaiting + " waiting requests, full at " + fullConcurrency);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What stands before a store that is slow, asks to slow down, or is down: decorators, one for each
- * bucket's store. The only package that sees resilience4j.
+ * Decorators for the store of each S3 bucket: a throttle for a store that asks to slow down, and a
+ * circuit breaker for a store that is down. Only this package uses resilience4j.
  */
 @NullMarked
 package io.rangestream.store.guard;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** What is kept under one key: its versions, the latest first. */
-// Nobody compares these records, and nobody writes to their arrays.
+/** The versions that are stored under one key, the latest first. */
+// These records are not compared, and their arrays are not written to.
 @SuppressWarnings("ArrayRecordComponent")
 record StoredObject(List<Content> versions, boolean hiddenByDelete) {
 
@@ -37,7 +37,7 @@ record StoredObject(List<Content> versions, boolean hiddenByDelete) {
         }
     }
 
-    /** One version as it is observed. */
+    /** One version, as observed at one moment. */
     record Version(Representation representation, byte[] bytes) {}
 
     static StoredObject of(
@@ -55,7 +55,7 @@ record StoredObject(List<Content> versions, boolean hiddenByDelete) {
                 false);
     }
 
-    /** This as the latest version of what was there before. */
+    /** The object with the versions of {@code before} after this one's. */
     StoredObject over(StoredObject before) {
         return new StoredObject(
                 Stream.concat(versions.stream(), before.versions.stream()).toList(), false);

@@ -1,6 +1,6 @@
 /**
- * An object store in memory: what a store does when nothing goes wrong. Small, exact and with a
- * clock that is given, for tests and trials.
+ * An object store in memory, for tests and trials of the server. It follows the contract exactly
+ * and takes its clock as a parameter.
  */
 @NullMarked
 package io.rangestream.store.memory;

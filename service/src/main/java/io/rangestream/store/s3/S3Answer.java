@@ -6,7 +6,6 @@ import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Representation;
-import io.rangestream.store.StoreChecksum;
 import io.rangestream.store.StoredFields;
 
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -151,7 +150,7 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
                 checksum());
     }
 
-    private Optional<StoreChecksum> checksum() {
+    private Optional<Representation.Checksum> checksum() {
         return CHECKSUMS.stream()
                 .flatMap(
                         algorithm ->
@@ -160,14 +159,14 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
                 .findFirst();
     }
 
-    private StoreChecksum checksum(String algorithm, String value) {
-        StoreChecksum.Type type =
+    private Representation.Checksum checksum(String algorithm, String value) {
+        Representation.Checksum.Type type =
                 switch (field("x-amz-checksum-type").orElse("")) {
-                    case "FULL_OBJECT" -> StoreChecksum.Type.FULL_OBJECT;
-                    case "COMPOSITE" -> StoreChecksum.Type.COMPOSITE;
-                    default -> StoreChecksum.Type.UNSPECIFIED;
+                    case "FULL_OBJECT" -> Representation.Checksum.Type.FULL_OBJECT;
+                    case "COMPOSITE" -> Representation.Checksum.Type.COMPOSITE;
+                    default -> Representation.Checksum.Type.UNSPECIFIED;
                 };
-        return new StoreChecksum(algorithm, type, value);
+        return new Representation.Checksum(algorithm, type, value);
     }
 
     private Optional<Instant> date(String name) {

@@ -14,7 +14,6 @@ import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
-import io.rangestream.store.StoreChecksum;
 import io.rangestream.testkit.ScriptedServer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -204,7 +203,9 @@ class LyingStoreTest {
         assertThat(head.fields().expires()).contains("tomorrow, perhaps");
         assertThat(head.versionId()).contains("null");
         assertThat(head.checksum())
-                .contains(new StoreChecksum("SHA256", StoreChecksum.Type.COMPOSITE, "abc=-3"));
+                .contains(
+                        new Representation.Checksum(
+                                "SHA256", Representation.Checksum.Type.COMPOSITE, "abc=-3"));
     }
 
     @Test

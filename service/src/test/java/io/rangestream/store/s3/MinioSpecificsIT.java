@@ -11,7 +11,6 @@ import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
-import io.rangestream.store.StoreChecksum;
 import io.rangestream.store.StoredFields;
 import io.rangestream.testkit.MinioServer;
 import io.rangestream.testkit.RequiresMinio;
@@ -122,7 +121,8 @@ class MinioSpecificsIT {
                     .hasValueSatisfying(
                             sum -> {
                                 assertThat(sum.algorithm()).isEqualTo("CRC32C");
-                                assertThat(sum.type()).isEqualTo(StoreChecksum.Type.FULL_OBJECT);
+                                assertThat(sum.type())
+                                        .isEqualTo(Representation.Checksum.Type.FULL_OBJECT);
                                 assertThat(sum.value()).hasSize(8);
                             });
             try (Fetch fetch = store.open(id, head.entityTag(), RangeSpec.from(100))) {
