@@ -17,10 +17,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Puts the questions to the store: by a GET of the bytes that are wanted first, where they are not
- * there already, or else by a HEAD. What the GET brings along goes on as a fetch.
+ * Sends the request of a metadata lookup: a GET of the first wanted bytes if no block has them,
+ * else a HEAD. The response of a GET continues as a fetch. One instance per engine; its methods run
+ * on the lookup threads, except {@link #create}, which runs on the caller's. Safe for many threads.
  */
-final class Asking implements KnownObject.Asker {
+final class Asking implements KnownObject.LookupFactory {
     private final FetchContext context;
 
     Asking(FetchContext context) {
@@ -28,11 +29,11 @@ final class Asking implements KnownObject.Asker {
     }
 
     @Override
-    public Lookup ask(KnownObject object, OpenRequest request, @Nullable Known before) {
+    public Lookup create(KnownObject object, OpenRequest request, @Nullable Known before) {
         boolean isHead =
                 request.withChecksum()
                         || request.firstWanted().isEmpty()
-                        || before != null && isThere(before, request.firstWanted().get());
+                        || before != null && isCached(before, request.firstWanted().get());
         return new Lookup(
                 object,
                 isHead,
@@ -45,7 +46,7 @@ final class Asking implements KnownObject.Asker {
                 });
     }
 
-    private boolean isThere(Known known, RangeSpec wanted) {
+    private boolean isCached(Known known, RangeSpec wanted) {
         CachedVersion version = known.version();
         return wanted.resolve(version.completeLength())
                 .filter(
@@ -61,7 +62,7 @@ final class Asking implements KnownObject.Asker {
                 context.gate().enter(object.id(), request.viewer(), lookup::isUnwanted)) {
             context.stats().storeRequests.increment();
             Representation now = lookup.call().await(() -> context.store().head(object.id()));
-            lookup.succeed(new Lookup.Result(learn(object, now, lookup, true), null));
+            lookup.succeed(new Lookup.Result(update(object, now, lookup, true), null));
         } catch (RuntimeException e) {
             fail(lookup, object, e);
         } catch (Error e) {
@@ -72,16 +73,17 @@ final class Asking implements KnownObject.Asker {
 
     private void get(Lookup lookup, KnownObject object, OpenRequest request, RangeSpec wanted) {
         StoreGate.Permit permit = null;
-        Fetch answer = null;
+        Fetch response = null;
         SharedFetch fetch = null;
         try {
             permit = context.gate().enter(object.id(), request.viewer(), lookup::isUnwanted);
             context.stats().storeRequests.increment();
-            RangeSpec asked = small(wanted);
-            answer = lookup.call().await(() -> context.open(object.id(), Optional.empty(), asked));
-            requireAsAsked(object, answer, asked);
-            Known known = learn(object, answer.representation(), lookup, false);
-            fetch = fetch(known, answer, permit, request.viewer());
+            RangeSpec asked = firstFetch(wanted);
+            response =
+                    lookup.call().await(() -> context.open(object.id(), Optional.empty(), asked));
+            requireAsked(object, response, asked);
+            Known known = update(object, response.representation(), lookup, false);
+            fetch = fetch(known, response, permit, request.viewer());
             lookup.succeed(new Lookup.Result(known, fetch));
         } catch (RuntimeException e) {
             fail(lookup, object, e);
@@ -90,18 +92,19 @@ final class Asking implements KnownObject.Asker {
             throw e;
         } finally {
             if (fetch == null) {
-                letGo(answer, permit);
+                release(response, permit);
             } else {
-                // It owns both, and its block is known: it ends them, also after an error above.
+                // The fetch owns response and permit, and its block is registered: it must run and
+                // end them, also after an error above.
                 fetch.run();
             }
         }
     }
 
-    private static void letGo(@Nullable Fetch answer, StoreGate.@Nullable Permit permit) {
+    private static void release(@Nullable Fetch response, StoreGate.@Nullable Permit permit) {
         try {
-            if (answer != null) {
-                answer.abort();
+            if (response != null) {
+                response.abort();
             }
         } finally {
             if (permit != null) {
@@ -110,20 +113,24 @@ final class Asking implements KnownObject.Asker {
         }
     }
 
-    /** A store that answers something else than asked is an error, never data. */
-    private static void requireAsAsked(KnownObject object, Fetch answer, RangeSpec asked) {
-        if (!answer.covered().equals(asked.resolve(answer.representation().completeLength()))) {
+    /**
+     * Fails if the store sent another range than the requested one: its bytes must not be used.
+     */
+    private static void requireAsked(KnownObject object, Fetch response, RangeSpec asked) {
+        if (!response.covered().equals(asked.resolve(response.representation().completeLength()))) {
             throw new Unavailable(
-                    object.id(),
-                    "gave " + answer.covered() + " where " + asked + " was asked",
-                    null);
+                    object.id(), "sent " + response.covered() + " instead of " + asked, null);
         }
     }
 
-    /** What goes on from the store's answer; null where nobody needs it. */
+    /**
+     * Creates the fetch that continues the store's response.
+     *
+     * @return null if the response has no bytes, or another block covers the first one
+     */
     private @Nullable SharedFetch fetch(
-            Known known, Fetch answer, StoreGate.Permit permit, String viewer) {
-        ByteRange covered = answer.covered().orElse(null);
+            Known known, Fetch response, StoreGate.Permit permit, String viewer) {
+        ByteRange covered = response.covered().orElse(null);
         if (covered == null) {
             return null;
         }
@@ -136,16 +143,18 @@ final class Asking implements KnownObject.Asker {
                         firstPos,
                         version.gapEnd(firstPos, covered.lastPos() + 1),
                         firstPos + context.config().readAhead().leastAheadBytes(),
-                        new StoreConnection(context, version, viewer, answer, permit));
+                        new StoreConnection(context, version, viewer, response, permit));
         if (!fetch.add()) {
             return null;
         }
-        context.began(fetch);
+        context.register(fetch);
         return fetch;
     }
 
-    /** What is asked for without knowing the length: no more than a first fetch, and a suffix. */
-    private RangeSpec small(RangeSpec wanted) {
+    /**
+     * The range of the GET: a suffix as it is, any other bounded to the length of a first fetch.
+     */
+    private RangeSpec firstFetch(RangeSpec wanted) {
         return switch (wanted) {
             case RangeSpec.SuffixRange suffix -> suffix;
             case RangeSpec.IntRange(long firstPos, OptionalLong lastPos) -> {
@@ -162,10 +171,11 @@ final class Asking implements KnownObject.Asker {
         };
     }
 
-    private Known learn(KnownObject object, Representation now, Lookup lookup, boolean byHead) {
-        Known[] learnt = new Known[1];
+    /** Caches the metadata of a response, and retires the version before if it is another. */
+    private Known update(KnownObject object, Representation now, Lookup lookup, boolean byHead) {
+        Known[] after = new Known[1];
         Known before =
-                object.learn(
+                object.update(
                         known -> {
                             requireWanted(lookup);
                             CachedVersion version =
@@ -180,13 +190,13 @@ final class Asking implements KnownObject.Asker {
                                                     context.store().caching(object.id(), now),
                                                     context.config().blockBytes(),
                                                     context.cache());
-                            learnt[0] = new Known(version, now, lookup.askedAtNanos(), byHead);
-                            return learnt[0];
+                            after[0] = new Known(version, now, lookup.askedAtNanos(), byHead);
+                            return after[0];
                         });
-        Known known = learnt[0];
+        Known known = after[0];
         known.version().caching(context.store().caching(object.id(), now));
         if (before == null || before.version() != known.version()) {
-            context.learnt(known.version());
+            context.versionFound(known.version());
         }
         if (before != null && before.version() != known.version()) {
             before.version().retire();
@@ -195,8 +205,9 @@ final class Asking implements KnownObject.Asker {
     }
 
     /**
-     * Another may have asked since, and know better. Under the object's lock this can't change any
-     * more: only after it nobody waits for this answer is another asked for.
+     * Rejects the result of a cancelled lookup, since a later lookup may have newer metadata.
+     * Called under the object's lock: a lookup with waiting callers cannot be replaced by another
+     * meanwhile.
      */
     private static void requireWanted(Lookup lookup) {
         if (lookup.isUnwanted()) {
@@ -218,13 +229,13 @@ final class Asking implements KnownObject.Asker {
         Known before;
         try {
             before =
-                    object.learn(
+                    object.update(
                             _ -> {
                                 requireWanted(lookup);
                                 return null;
                             });
         } catch (ReadCancelledException e) {
-            // What is known now is newer.
+            // The cached metadata may be newer than this response.
             return;
         }
         if (before != null) {

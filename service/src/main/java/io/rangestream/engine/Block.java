@@ -12,30 +12,45 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes of one version that stand together: the cache keeps them, readers share them, and while
- * they come they are read already. One fetch fills it, from its first byte on; then it ends, full
- * or short, and never changes again.
+ * A bounded run of bytes of one version, in memory that readers share. One fetch fills it; readers
+ * take bytes while it is being filled; {@link BlockCache} keeps it after that.
  *
- * <p>It lives as long as anybody holds it: its fetch, its fetch for who is yet to read it, the
- * cache, readers. With the last hold its memory goes back to the budget. Nothing here locks: a hold
- * is one compare-and-set, who waits for bytes parks on a stack that the filler empties.
+ * <p>States: <i>promised</i> (registered in its {@link CachedVersion}, without memory),
+ * <i>filling</i> (has memory; the bytes before {@link #filled} are valid), and <i>ended</i> (its
+ * fetch has left it: full, or short if the fetch failed or was cancelled). An ended block never
+ * changes again.
+ *
+ * <p>Reference-counted: the fetch, the pin, the cache, the disk writer and each reader hold one
+ * reference. The pin is the fetch's second reference: it keeps a block until a reader has taken
+ * bytes of it. The last release returns the memory to the budget; after that no reference can be
+ * taken.
+ *
+ * <p>Lock-free: a reference is one compare-and-set on the count. A reader that waits for bytes
+ * pushes itself to a stack and parks; the fetch thread empties the stack and unparks all of it.
  */
 final class Block {
-    /** Names a block to the caching policy, also after it has gone and come back. */
+    /**
+     * Identifies a block to the eviction policy; an evicted block that is fetched again is equal.
+     */
     record Key(CachedVersion version, long firstPos) {}
 
-    /** Is told of what no longer holds. */
+    /** Receives the changes of the reference count that matter outside of the block. */
     interface Owner {
-        /** Nobody holds it any more: it is no use to anyone, and its memory is free. */
-        void died(Block block);
+        /** The last reference was released: the block's memory is free. */
+        void unreferenced(Block block);
 
-        /** Readers began or ceased to hold it. */
-        void lent(Block block, boolean begun);
+        /**
+         * The block got its first reader, or lost its last.
+         *
+         * @param lent whether any reader holds it now
+         */
+        void lentChanged(Block block, boolean lent);
 
-        /** Its fetch, its pin or the like let it go, and one hold is left: likely the cache's. */
-        void heldOnce(Block block);
+        /** A reference was released and one is left, likely the cache's: it may be evictable. */
+        void referencedOnce(Block block);
     }
 
+    // The count has two halves: readers that are lent bytes, and all other references.
     private static final long READER = 1;
     private static final long OTHER = 1L << 32;
     private static final byte[] NO_BYTES = {};
@@ -64,29 +79,30 @@ final class Block {
     private final Key key;
     private final int capacity;
     private final Owner owner;
-    private final AtomicLong holds = new AtomicLong(2 * OTHER);
+    // Starts with the fetch's reference and the pin.
+    private final AtomicLong references = new AtomicLong(2 * OTHER);
     private volatile @Nullable SharedFetch fetch;
     private byte[] array = NO_BYTES;
     private volatile int filled;
-    // Written by the filler and, where that is slow, by the sweeper: a wake-up too many is no harm.
+    // The value of filled for which readers were woken last. Written by the fetch thread and by the
+    // sweeper; a race causes a superfluous wake-up at most.
     private volatile int announced;
     private volatile boolean ended;
     private @Nullable RuntimeException failure;
     private boolean fromDisk;
     private volatile long crc = NO_CRC;
 
-    @SuppressWarnings("unused") // by WAITERS
+    @SuppressWarnings("unused") // accessed by WAITERS
     private volatile @Nullable Waiter waiters;
 
-    @SuppressWarnings("unused") // by PINNED
+    @SuppressWarnings("unused") // accessed by PINNED
     private volatile boolean pinned = true;
 
-    @SuppressWarnings("unused") // by LENT
+    @SuppressWarnings("unused") // accessed by LENT
     private volatile LentBytes lent = LentBytes.NONE;
 
     /**
-     * A block that is promised and has no memory yet, held by who will fill it and, until somebody
-     * reads it, pinned.
+     * Creates a promised block, with the reference of its fetch and the pin.
      *
      * @param endPos exclusive
      */
@@ -109,7 +125,7 @@ final class Block {
         return key.firstPos();
     }
 
-    /** Exclusive, once it is full. */
+    /** The end of the block when it is full, exclusive. */
     long endPos() {
         return key.firstPos() + capacity;
     }
@@ -119,31 +135,31 @@ final class Block {
     }
 
     /**
-     * What it takes of the budget: its bytes, and for very few of them what a block, its place in
-     * the cache and what is known of its object cost beside them.
+     * The bytes that it takes of the budget: its capacity, but for a small block at least the heap
+     * that the block, its entries in map and cache and its object's metadata take.
      */
     int costBytes() {
-        return Math.max(capacity, key.version().leastCostBytes());
+        return Math.max(capacity, key.version().minCostBytes());
     }
 
-    /** What fills it; null once that is over. */
+    /** The fetch that fills it; null once the block has ended. */
     @Nullable SharedFetch fetch() {
         return fetch;
     }
 
-    // ---- the filler's side
+    // ---- for the fetch thread
 
-    /** Gives it memory for its {@link #capacity}, which has been reserved. */
+    /** Sets its memory, of {@link #capacity} bytes, which are reserved in the budget. */
     void allocate(byte[] memory) {
         array = memory;
     }
 
-    /** Whether it has memory; to be asked by its filler, or once its bytes are there. */
+    /** Whether it has memory; reliable for the fetch thread, and after a read of filled bytes. */
     boolean isAllocated() {
         return array.length > 0;
     }
 
-    /** It is dead: whoever still knows it does not know its memory, which is given back. */
+    /** Takes the memory out of a block without references. */
     byte[] free() {
         byte[] memory = array;
         array = NO_BYTES;
@@ -154,8 +170,8 @@ final class Block {
         return array;
     }
 
-    /** What is filled came from disk. */
-    void cameFromDisk() {
+    /** Records that the bytes come from the disk tier; called before they are filled. */
+    void markFromDisk() {
         fromDisk = true;
     }
 
@@ -163,12 +179,12 @@ final class Block {
         return fromDisk;
     }
 
-    /** So many bytes are there now, from the first on. Who comes sees them; who waits sleeps on. */
+    /** Publishes the first {@code length} bytes, without waking the readers that wait. */
     void fill(int length) {
         filled = length;
     }
 
-    /** Wakes who waits for bytes, where there are any that he was not woken for. */
+    /** Wakes the waiting readers, if bytes were published since they were woken last. */
     void announce() {
         int now = filled;
         if (announced < now) {
@@ -178,9 +194,10 @@ final class Block {
     }
 
     /**
-     * No more will come.
+     * Ends the block: it will get no more bytes.
      *
-     * @param why what to tell who waits for more; null where he should look for them elsewhere
+     * @param why the failure that readers receive if they need more bytes; null if they should look
+     *     for another block
      */
     void end(@Nullable RuntimeException why) {
         failure = why;
@@ -192,7 +209,7 @@ final class Block {
     private void wakeAll() {
         Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
         while (waiter != null) {
-            // Read before it is woken: then it may be pushed again.
+            // Read before the wake-up: the woken reader must not affect the walk.
             Waiter next = waiter.next;
             waiter.woken = true;
             LockSupport.unpark(waiter.thread);
@@ -200,9 +217,9 @@ final class Block {
         }
     }
 
-    // ---- the readers' side
+    // ---- for readers
 
-    /** How many bytes are there, from the first on. */
+    /** The number of valid bytes, from the first one on. */
     int filled() {
         return filled;
     }
@@ -215,34 +232,35 @@ final class Block {
         return filled == capacity;
     }
 
-    /** Why it ended short; null where there is no reason but that nobody wanted more. */
+    /** Why it ended short; null if it is full or its fetch was cancelled. */
     @Nullable RuntimeException failure() {
         return failure;
     }
 
-    /** Whether a byte is there or, as far as one can know, on its way. */
+    /** Whether the byte is valid, or the block has not ended and is still to be filled with it. */
     boolean covers(long pos) {
         long offset = pos - key.firstPos();
-        // In this order: what ends is filled no more.
+        // Reads ended before filled: an ended block is not filled any more.
         return offset >= 0 && offset < capacity && (!ended || offset < filled);
     }
 
-    /** Whether a byte is there. */
+    /** Whether the byte is valid. */
     boolean has(long pos) {
         long offset = pos - key.firstPos();
         return offset >= 0 && offset < filled;
     }
 
-    /** Whether any byte of a range is there. */
+    /** Whether any byte of a range is valid. */
     boolean hasAnyOf(ByteRange range) {
         return key.firstPos() <= range.lastPos() && key.firstPos() + filled > range.firstPos();
     }
 
     /**
-     * Waits until the byte at {@code offset} is there, or the block has ended, or the reader is
+     * Waits until the byte at {@code offset} is valid, the block has ended, or the read is
      * unwanted.
      *
-     * @return false where the time is over first
+     * @param unwanted checked whenever this thread is unparked
+     * @return false if the deadline passes first
      */
     boolean await(int offset, BooleanSupplier unwanted, long deadlineNanos) {
         Waiter waiter = push();
@@ -270,8 +288,12 @@ final class Block {
         return waiter;
     }
 
-    /** Notes that it has been lent; returns how many bytes were, for the first time. */
-    int noteLent(int offset, int endOffset) {
+    /**
+     * Records that these bytes were lent to a reader.
+     *
+     * @return the number of bytes that no reader was lent before
+     */
+    int markLent(int offset, int endOffset) {
         LentBytes before = lent;
         while (!before.has(offset, endOffset)) {
             LentBytes after = before.with(offset, endOffset);
@@ -283,7 +305,7 @@ final class Block {
         return 0;
     }
 
-    /** The checksum of all of a full block, computed by the first who asks. */
+    /** The CRC32C of a full block, computed at the first call. */
     int crc32c() {
         long known = crc;
         if (known == NO_CRC) {
@@ -295,60 +317,69 @@ final class Block {
         return (int) known;
     }
 
-    // ---- holds
+    // ---- references
 
-    /** Holds it for a reader; false where it is dead already. */
-    boolean tryHoldForReader() {
-        return tryHold(READER);
+    /** Takes a reference for a reader; false if the last one was released. */
+    boolean tryRetainForReader() {
+        return tryRetain(READER);
     }
 
-    /** Holds it for the cache, or for another who is no reader; false where it is dead already. */
-    boolean tryHold() {
-        return tryHold(OTHER);
+    /** Takes a reference for the cache or the disk writer; false if the last one was released. */
+    boolean tryRetain() {
+        return tryRetain(OTHER);
     }
 
-    private boolean tryHold(long one) {
+    private boolean tryRetain(long one) {
         long before;
         do {
-            before = holds.get();
+            before = references.get();
             if (before == 0) {
                 return false;
             }
-        } while (!holds.compareAndSet(before, before + one));
+        } while (!references.compareAndSet(before, before + one));
         if (one == READER && (int) before == 0) {
-            owner.lent(this, true);
+            owner.lentChanged(this, true);
         }
         return true;
     }
 
-    /** A reader's hold becomes the hold of one who waits, who has been lent nothing. */
-    void waitInstead() {
-        long after = holds.addAndGet(OTHER - READER);
+    /**
+     * Turns a reader's reference into an other one: a reader that waits for bytes is lent none. It
+     * is released by {@link #release}.
+     */
+    void retainForWait() {
+        long after = references.addAndGet(OTHER - READER);
         if ((int) after == 0) {
-            owner.lent(this, false);
+            owner.lentChanged(this, false);
         }
     }
 
+    /** Releases a reference that {@link #tryRetainForReader} has taken. */
     void releaseByReader() {
-        long after = holds.addAndGet(-READER);
+        long after = references.addAndGet(-READER);
         if ((int) after == 0) {
-            owner.lent(this, false);
+            owner.lentChanged(this, false);
         }
         if (after == 0) {
-            owner.died(this);
+            owner.unreferenced(this);
         }
     }
 
+    /** Releases any reference but a reader's. */
     void release() {
-        long after = holds.addAndGet(-OTHER);
+        long after = references.addAndGet(-OTHER);
         if (after == 0) {
-            owner.died(this);
+            owner.unreferenced(this);
         } else if (after == OTHER) {
-            owner.heldOnce(this);
+            owner.referencedOnce(this);
         }
     }
 
-    /** Somebody has read it, or nobody will soon: it need not wait any more. Idempotent. */
+    /**
+     * Releases the pin: a reader has taken bytes, or no reader will soon. Idempotent.
+     *
+     * @return whether this call has released it
+     */
     boolean unpin() {
         if (pinned && PINNED.compareAndSet(this, true, false)) {
             release();
@@ -361,12 +392,13 @@ final class Block {
         return pinned;
     }
 
+    /** Whether any reference is left. */
     boolean isAlive() {
-        return holds.get() != 0;
+        return references.get() != 0;
     }
 
-    /** Whether the cache alone holds it, as far as one can know. */
-    boolean isHeldOnce() {
-        return holds.get() == OTHER;
+    /** Whether exactly one reference is left, which is no reader's: likely the cache's. */
+    boolean isReferencedOnce() {
+        return references.get() == OTHER;
     }
 }

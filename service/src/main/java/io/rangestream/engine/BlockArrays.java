@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Memory for blocks. The arrays of whole blocks are used again when their block has died: the
- * collector would copy each of them twice before it is old, and each block that comes would be
- * written to memory that no cache has and the kernel may not have mapped. What is unused here and
- * what blocks have never exceeds the budget together. Safe for many threads, without locks.
+ * A pool of the byte arrays of whole blocks. Fetches take arrays; the last release of a block
+ * returns its array. Lock-free; safe for many threads.
+ *
+ * <p>Reuse avoids two costs of a fresh array per block: the garbage collector would copy it twice
+ * before it is old, and its first write would go to memory that is in no CPU cache and perhaps not
+ * yet mapped by the kernel. Pooled arrays and blocks together never exceed the memory budget.
  */
 final class BlockArrays {
     private final int blockBytes;
@@ -20,27 +22,37 @@ final class BlockArrays {
     private final AtomicLong unusedBytes = new AtomicLong();
 
     /**
-     * @param freeBytes what the budget has left for blocks at this moment, unused arrays included
+     * @param blockBytes the length of the arrays that are pooled, in bytes
+     * @param freeBytes the part of the budget that no block has reserved, in bytes; the pooled
+     *     arrays must fit into it
      */
     BlockArrays(int blockBytes, LongSupplier freeBytes) {
         this.blockBytes = blockBytes;
         this.freeBytes = freeBytes;
     }
 
-    /** An array of this length, which the budget has been asked for; its bytes may be anything. */
+    /**
+     * Takes an array from the pool, or allocates one. Its content is undefined.
+     *
+     * @param length in bytes, already reserved in the budget
+     */
     byte[] take(int length) {
         if (length == blockBytes) {
-            byte[] again = poll();
-            if (again != null) {
-                return again;
+            byte[] pooled = poll();
+            if (pooled != null) {
+                return pooled;
             }
         }
         trim();
         return new byte[length];
     }
 
-    /** Nobody reads or writes it any more, and the budget has been given its bytes back. */
-    void give(byte[] array) {
+    /**
+     * Returns an array to the pool.
+     *
+     * @param array used by no thread any more; its bytes are released in the budget
+     */
+    void giveBack(byte[] array) {
         if (array.length == blockBytes) {
             unusedBytes.addAndGet(blockBytes);
             unused.addFirst(array);
@@ -56,14 +68,14 @@ final class BlockArrays {
         return array;
     }
 
-    /** Lets go of what others need. */
+    /** Drops pooled arrays that no longer fit into the free part of the budget. */
     private void trim() {
         while (unusedBytes.get() > freeBytes.getAsLong() && poll() != null) {
-            // The collector has it.
+            // poll() has dropped one array.
         }
     }
 
-    /** How much waits to be used again. */
+    /** The bytes of all pooled arrays. */
     long unusedBytes() {
         return unusedBytes.get();
     }

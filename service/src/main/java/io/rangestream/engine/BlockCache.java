@@ -9,16 +9,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which full blocks stay. Caffeine knows what was used how often and how long ago; when the budget
- * needs room it names the coldest, of which those go that nobody else holds. Safe for many threads;
- * finding a block again takes no lock.
+ * The eviction policy for ended blocks. It holds one reference to each cached
+ * block. Caffeine tracks frequency and recency of use; {@link MemoryBudget} calls {@link #evict}
+ * when it needs memory, which releases the coldest blocks that have no other reference. Blocks are
+ * looked up in {@link CachedVersion}, not here; readers report a use by {@link #touch}, which takes
+ * no lock. Safe for many threads.
  */
 final class BlockCache implements MemoryBudget.Evictor {
-    // Eviction takes Caffeine's lock: a few at a time, so that not each new block does.
-    private static final long LEAST_EVICTED_BYTES = 1024 * 1024;
+    // Eviction takes Caffeine's lock; a batch avoids taking it for each new block.
+    private static final long MIN_EVICTED_BYTES = 1024 * 1024;
 
-    // At the coldest end most are unheld; a walk past all that are held would be long.
-    private static final int MOST_LOOKED_AT = 20_000;
+    // Bounds the walk if the coldest entries are all referenced by readers.
+    private static final int MAX_EXAMINED = 20_000;
 
     private final Cache<Block.Key, Block> blocks;
     private final Policy.Eviction<Block.Key, Block> eviction;
@@ -29,7 +31,7 @@ final class BlockCache implements MemoryBudget.Evictor {
                 Caffeine.newBuilder()
                         .maximumWeight(limitBytes)
                         .<Block.Key, Block>weigher((_, block) -> block.costBytes())
-                        // Its upkeep is short, and no thread is started for it.
+                        // Maintenance is short; no extra thread is needed.
                         .executor(Runnable::run)
                         .evictionListener(
                                 (_, block, _) -> {
@@ -39,12 +41,12 @@ final class BlockCache implements MemoryBudget.Evictor {
                                 })
                         .build();
         this.eviction = blocks.policy().eviction().orElseThrow();
-        this.batchBytes = Math.min(LEAST_EVICTED_BYTES, limitBytes / 16);
+        this.batchBytes = Math.min(MIN_EVICTED_BYTES, limitBytes / 16);
     }
 
-    /** Keeps a full block, in place of what had its key. */
+    /** Adds an ended block, in place of the block that had the same key, if any. */
     void add(Block block) {
-        if (block.tryHold()) {
+        if (block.tryRetain()) {
             Block before = blocks.asMap().put(block.key(), block);
             if (before != null) {
                 before.release();
@@ -52,12 +54,12 @@ final class BlockCache implements MemoryBudget.Evictor {
         }
     }
 
-    /** Somebody has read it. */
+    /** Records that a reader has used the block. */
     void touch(Block block) {
         var _ = blocks.getIfPresent(block.key());
     }
 
-    /** Keeps it no longer. */
+    /** Removes the block and releases the cache's reference, if it is cached. */
     void drop(Block block) {
         if (blocks.asMap().remove(block.key(), block)) {
             block.release();
@@ -67,7 +69,7 @@ final class BlockCache implements MemoryBudget.Evictor {
     @Override
     public boolean evict(long bytes) {
         List<Block> coldest =
-                eviction.coldest(entries -> unheld(entries, Math.max(bytes, batchBytes)));
+                eviction.coldest(entries -> evictable(entries, Math.max(bytes, batchBytes)));
         boolean any = false;
         for (Block block : coldest) {
             if (blocks.asMap().remove(block.key(), block)) {
@@ -78,13 +80,13 @@ final class BlockCache implements MemoryBudget.Evictor {
         return any;
     }
 
-    private static List<Block> unheld(
+    private static List<Block> evictable(
             Stream<Policy.CacheEntry<Block.Key, Block>> entries, long bytes) {
         List<Block> found = new ArrayList<>();
         long[] sum = {0};
-        entries.limit(MOST_LOOKED_AT)
+        entries.limit(MAX_EXAMINED)
                 .map(Policy.CacheEntry::getValue)
-                .filter(Block::isHeldOnce)
+                .filter(Block::isReferencedOnce)
                 .takeWhile(
                         block -> {
                             boolean more = sum[0] < bytes;
@@ -95,12 +97,12 @@ final class BlockCache implements MemoryBudget.Evictor {
         return found;
     }
 
-    /** Keeps nothing any longer. */
+    /** Drops all blocks. */
     void clear() {
         blocks.asMap().values().forEach(this::drop);
     }
 
-    /** How many bytes are kept. */
+    /** The cost of all cached blocks, in bytes. */
     long weightedBytes() {
         return eviction.weightedSize().orElse(0);
     }

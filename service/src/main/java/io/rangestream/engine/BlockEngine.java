@@ -25,31 +25,45 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads through blocks that are shared: one download for all who read the same, in a memory that is
- * bounded. Safe for many threads.
+ * Reads objects through blocks of memory that concurrent readers share. Used by the HTTP and gRPC
+ * endpoints, through {@link ObjectReads}. Safe for many threads.
  *
- * <p>How it goes. An object is opened by what is known of it ({@link KnownObject}) or by one
- * question to the store for all who ask at once ({@link Lookup}). A reader ({@link BlockRead}) goes
- * from block to block. A {@link Block} that is there he reads without a lock; for one that is on
- * its way he waits, whoever has it fetched; where there is none he has it fetched ({@link
- * SharedFetch}), and then rides that fetch as long as it is before him. What is full is kept by the
- * {@link BlockCache} as long as the {@link MemoryBudget} has room.
+ * <p>An object is opened from cached metadata, if it is fresh enough ({@link KnownObject}).
+ * Otherwise one metadata lookup asks the store, and all callers that open the object meanwhile wait
+ * for that lookup ({@link Lookup}). A lookup is a HEAD request, or a GET of the first wanted bytes,
+ * which then continues as a fetch.
+ *
+ * <p>The open object is pinned to one version ({@link CachedVersion}), which maps positions to
+ * blocks. Each request has one reader ({@link BlockRead}), which moves from block to block. A
+ * reader takes bytes that a {@link Block} has without a lock. For bytes that a fetch is about to
+ * bring it waits, and joins that fetch. If no block covers the position, the reader starts a fetch
+ * ({@link SharedFetch}): one store request, on a thread for itself, that fills block after block.
+ * The fetch stops at the next cached block; it pauses if it is too far ahead of all its
+ * subscribers, and is cancelled when the last subscriber leaves. Before a fetch asks the store it
+ * takes a permit of the {@link StoreGate}.
+ *
+ * <p>All blocks share one {@link MemoryBudget}. A block is reference-counted; its last release
+ * returns its memory. The {@link BlockCache} holds a reference to each block after its fetch, and
+ * evicts the coldest blocks without readers if the budget needs memory. Whole blocks are also
+ * written to the {@link DiskTier}, if there is one, and a fetch reads them from there.
  */
 public final class BlockEngine implements ObjectReads, AutoCloseable {
-    private static final long SWEEPS_AN_IDLE_TIME = 4;
+    private static final long SWEEPS_PER_IDLE_TIMEOUT = 4;
 
-    // Who waits for a slow store's last few bytes waits no longer than this, too.
-    private static final Duration LONGEST_BETWEEN_SWEEPS = Duration.ofMillis(250);
-    private static final long SWEEPS_A_FORGETTING = 16;
+    // Also the longest time that a reader waits for the last few bytes from a slow store: a sweep
+    // wakes it for them.
+    private static final Duration MAX_SWEEP_INTERVAL = Duration.ofMillis(250);
+    private static final long SWEEPS_PER_EXPIRY = 16;
 
-    // As one viewer: a thousand lists must not keep a film waiting.
+    // All list requests count as one client in the fair queue: a thousand of them must not delay a
+    // read.
     private static final String LISTS = "lists";
-    private static final int LISTS_PART = 4;
+    private static final int LISTS_DIVISOR = 4;
 
     private final TaskGuard sweeping = new TaskGuard("the engine's sweep");
     private final FetchContext context;
     private final Asking asking;
-    // Lists that wait for a slow store may hold only a part of the turns.
+    // List requests that wait for a slow store may hold only a part of the permits.
     private final StoreGate lists;
     private final Map<ObjectId, KnownObject> objects = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
@@ -57,28 +71,42 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
                     Thread.ofPlatform().name("engine-sweeper").daemon().factory());
     private long sweeps;
 
-    /** Reads from {@code store}, which stays its owner's, in turns that {@code gate} gives. */
+    /**
+     * Creates an engine without a disk tier.
+     *
+     * @param store the store to read from; closed by its owner
+     * @param gate the permits for requests to that store
+     */
     public BlockEngine(ObjectStore store, StoreGate gate, EngineConfig config) {
         this(store, gate, Optional.empty(), config);
     }
 
-    /** The same, with blocks kept on {@code disk} too, which stays its owner's. */
+    /**
+     * Creates an engine.
+     *
+     * @param store the store to read from; closed by its owner
+     * @param gate the permits for requests to that store
+     * @param disk the tier that also keeps whole blocks, if any; closed by its owner
+     */
     public BlockEngine(
             ObjectStore store, StoreGate gate, Optional<DiskTier> disk, EngineConfig config) {
         this.context = new FetchContext(config, store, gate, disk.orElse(null));
         this.asking = new Asking(context);
-        this.lists = gate.part(LISTS_PART);
-        long everyNanos =
+        this.lists = gate.part(LISTS_DIVISOR);
+        long intervalNanos =
                 Math.clamp(
-                        config.idleFetch().toNanos() / SWEEPS_AN_IDLE_TIME,
+                        config.idleFetch().toNanos() / SWEEPS_PER_IDLE_TIMEOUT,
                         1,
-                        LONGEST_BETWEEN_SWEEPS.toNanos());
+                        MAX_SWEEP_INTERVAL.toNanos());
         var _ =
                 sweeper.scheduleWithFixedDelay(
-                        sweeping.guard(this::sweep), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+                        sweeping.guard(this::sweep),
+                        intervalNanos,
+                        intervalNanos,
+                        TimeUnit.NANOSECONDS);
     }
 
-    /** What it has done and what it holds. */
+    /** The engine's counters and gauges. */
     public EngineStats stats() {
         return context.stats();
     }
@@ -93,7 +121,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
                     object.find(
                             request,
                             context.config().metadataTtl(),
-                            new KnownObject.Patience(deadlineNanos, cancellation),
+                            new KnownObject.WaitLimit(deadlineNanos, cancellation),
                             asking);
             return new BlockRead(
                     context,
@@ -132,14 +160,14 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     private void sweep() {
         context.sweepFetches();
         sweeps++;
-        if (sweeps % SWEEPS_A_FORGETTING == 0) {
+        if (sweeps % SWEEPS_PER_EXPIRY == 0) {
             long notBefore = System.nanoTime() - context.config().metadataTtl().toNanos();
             objects.forEach(
                     (id, object) -> {
-                        // One that fails must not keep the others from it.
+                        // Guarded one by one: a failure must not skip the others.
                         sweeping.run(
                                 () -> {
-                                    if (object.forgetIfIdle(notBefore)) {
+                                    if (object.expireIfIdle(notBefore)) {
                                         objects.remove(id, object);
                                     }
                                 });
@@ -166,7 +194,13 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
         }
     }
 
-    /** What is cached of an object at this moment. */
+    /**
+     * A snapshot of one object's cached metadata and blocks.
+     *
+     * @param blocks the number of blocks in memory, including those that a fetch still fills
+     * @param bytes the number of bytes in those blocks
+     * @param openReads the number of readers that have the object open
+     */
     public record CachedObject(
             ObjectId id,
             Optional<EntityTag> entityTag,
@@ -175,7 +209,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
             long bytes,
             int openReads) {}
 
-    /** All objects that anything is cached of, or that are read, in no order. */
+    /** All objects with cached metadata, in no particular order. */
     public List<CachedObject> cachedObjects() {
         return objects.values().stream()
                 .flatMap(object -> Optional.ofNullable(object.known()).map(this::cached).stream())
@@ -194,7 +228,10 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
                 version.object().users());
     }
 
-    /** Ends all fetches and keeps nothing; reads that are open have what they hold, and no more. */
+    /**
+     * Cancels all fetches and empties the cache. An open reader may still use the slice that it was
+     * lent last.
+     */
     @Override
     public void close() {
         try {

@@ -18,12 +18,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
 /**
- * One reader of one version: goes from block to block, lends what is there, waits for what is on
- * its way, and has fetched what is neither.
+ * A reader: one request's read of one version. It moves from block to block, lends valid bytes to
+ * its caller, waits for bytes that a fetch is about to bring, and otherwise starts a fetch. Used by
+ * the thread of its request; only {@link #cancel} may come from another thread.
+ *
+ * <p>It holds a reference to at most one block at a time: the one it lends a slice of, or the one
+ * it waits for. While readers hold too much of the memory budget, it copies a small piece and holds
+ * no block, so that a paused client pins little memory.
  */
 final class BlockRead implements OpenRead {
-    // What a writer holds who may be stuck in it, where blocks are too dear for that. With 16 KiB,
-    // ten thousand of them and their connections did not fit beside 128 MiB in a heap of 512.
+    // The copied piece. With 16 KiB, ten thousand paused readers and their connections did not fit
+    // beside a budget of 128 MiB in a heap of 512 MiB.
     private static final int SMALL_PIECE_BYTES = 8 * 1024;
     private static final byte[] NO_BYTES = {};
 
@@ -37,26 +42,26 @@ final class BlockRead implements OpenRead {
     private final Ride ride;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    // Until when the first bytes must be there; those that follow have as long from their wait on.
+    // The deadline of the first bytes; each later wait has the same time from its start.
     private final long firstDeadlineNanos;
     private final boolean broughtBytes;
     private final Forwarding forwarding;
     private boolean lentAny;
 
-    // Whether somebody was told already that the object is there.
+    // Whether the client was sent a response that says the object exists.
     private boolean promised;
     private boolean collapsed;
     private long nextPos;
     private long endPos;
 
-    // Where the run of ranges ends that this one belongs to; a fetch may reach so far.
+    // The end of the run of ranges that the selected one belongs to, exclusive; bounds a fetch.
     private long runEnd;
 
-    // Of the slice that is lent, the bytes that no reader was given before.
+    // The bytes of the current slice that no reader was lent before.
     private int firstTimeLent;
     private @Nullable Block held;
 
-    // The last fetch that was started for this reader.
+    // The last fetch that this reader has started.
     private @Nullable SharedFetch own;
     private byte[] array = NO_BYTES;
     private int offset;
@@ -66,10 +71,14 @@ final class BlockRead implements OpenRead {
     private volatile @Nullable Thread waiting;
 
     /**
-     * A read of what an open has found.
+     * Creates a reader of the version that an open has found.
      *
-     * @param exact whether ranges that end with the object were asked for by their length
-     * @param firstDeadlineNanos until when the first bytes must be there
+     * @param found its fetch, if any, has counted this reader as a subscriber
+     * @param viewer the client that owns the store requests, in the fair queue
+     * @param exact whether the client gave the end of its ranges, also of one that ends with the
+     *     object
+     * @param firstDeadlineNanos the deadline of the first bytes
+     * @param askedNow whether the metadata was requested after the open began
      */
     BlockRead(
             FetchContext context,
@@ -106,7 +115,7 @@ final class BlockRead implements OpenRead {
         BlockRead read =
                 new BlockRead(
                         context,
-                        KnownObject.Found.remembered(known),
+                        KnownObject.Found.cached(known),
                         viewer,
                         true,
                         System.nanoTime() + context.config().firstByteDeadline().toNanos(),
@@ -134,7 +143,7 @@ final class BlockRead implements OpenRead {
         nextPos = range.firstPos();
         endPos = range.lastPos() + 1;
         runEnd = Math.min(endOfRun, version.completeLength());
-        ride.leaveUnlessFor(nextPos);
+        ride.leaveUnlessFills(nextPos);
     }
 
     @Override
@@ -148,7 +157,7 @@ final class BlockRead implements OpenRead {
             if (ride.isCancelled()) {
                 throw new ReadCancelledException();
             }
-            Block block = version.hold(nextPos);
+            Block block = version.retainAt(nextPos);
             if (block != null && block.has(nextPos)) {
                 lend(block);
                 return true;
@@ -167,7 +176,7 @@ final class BlockRead implements OpenRead {
                 block.releaseByReader();
                 throw Unavailable.timedOut(version.pinnedId(), null);
             }
-            block.waitInstead();
+            block.retainForWait();
             try {
                 waitFor(block, deadlineNanos);
             } finally {
@@ -177,9 +186,10 @@ final class BlockRead implements OpenRead {
     }
 
     /**
-     * Has fetched what nobody fetches yet; who else comes rides along.
+     * Starts a fetch at this position; other readers may join it.
      *
-     * @return the block to wait for, held; null where somebody else was faster
+     * @return the block to wait for, retained; null if another reader's block covers the position
+     *     by now
      */
     private @Nullable Block startFetch() {
         ride.leave();
@@ -187,19 +197,19 @@ final class BlockRead implements OpenRead {
                 readAhead.nextEnd(nextPos, runEnd, exact || runEnd < version.completeLength());
         long end = Math.min(wanted, affordableEnd());
         long slotStart = version.slotStart(nextPos);
-        // On disk are whole slots only.
+        // The disk tier has whole slots only.
         Block block = context.isOnDisk(version, slotStart) ? started(slotStart, end) : null;
         return block == null ? started(nextPos, end) : block;
     }
 
-    /** How far a fetch may reach by what memory there is: to the end of this slot at the least. */
+    /** The furthest end of a fetch that the memory budget allows; at least the end of this slot. */
     private long affordableEnd() {
-        long most = context.budget().fetchBytes();
-        if (most >= runEnd - nextPos) {
+        long maxBytes = context.budget().maxFetchBytes();
+        if (maxBytes >= runEnd - nextPos) {
             return runEnd;
         }
         return Math.min(
-                runEnd, Math.max(version.slotStart(nextPos + most), version.slotEnd(nextPos)));
+                runEnd, Math.max(version.slotStart(nextPos + maxBytes), version.slotEnd(nextPos)));
     }
 
     private @Nullable Block started(long firstPos, long end) {
@@ -209,14 +219,15 @@ final class BlockRead implements OpenRead {
                         version,
                         firstPos,
                         version.gapEnd(firstPos, end),
-                        ahead(),
+                        demandedPos(),
                         new StoreConnection(context, version, viewer));
         if (!fetch.add()) {
             return null;
         }
         context.stats().misses.increment();
-        // Before it starts: one that fails at once would be missed, and the store asked again.
-        Block block = version.hold(nextPos);
+        // Retained before the fetch starts: the block of a fetch that fails at once would not be
+        // found, and this reader would ask the store again.
+        Block block = version.retainAt(nextPos);
         own = fetch;
         boolean started = false;
         try {
@@ -231,12 +242,12 @@ final class BlockRead implements OpenRead {
         return block;
     }
 
-    /** How far a fetch may run for this reader. */
-    private long ahead() {
+    /** The position up to which a fetch may run for this reader. */
+    private long demandedPos() {
         return nextPos + length + readAhead.window();
     }
 
-    /** Rides what another has started, if that is still possible. */
+    /** Joins a fetch that another reader has started, unless it was cancelled. */
     private void join(SharedFetch fetch) {
         if (ride.join(fetch)) {
             collapsed = true;
@@ -256,7 +267,7 @@ final class BlockRead implements OpenRead {
             join(fetch);
         }
         if (fetch != null) {
-            fetch.demand(ahead());
+            fetch.demand(demandedPos());
         }
         waiting = Thread.currentThread();
         boolean inTime =
@@ -273,7 +284,7 @@ final class BlockRead implements OpenRead {
             throw new Changed(version.pinnedId(), "deleted");
         }
         if (failure instanceof OverloadedException && fetch != own) {
-            // Another's turn or memory was refused to him; this reader's own may not be.
+            // The fetch of another reader got no permit or no memory; one of this reader may.
             return;
         }
         if (failure != null) {
@@ -284,28 +295,29 @@ final class BlockRead implements OpenRead {
     private void lend(Block block) {
         int from = Math.toIntExact(nextPos - block.firstPos());
         length = (int) Math.min(block.filled() - from, endPos - nextPos);
-        if (!context.budget().mayHold(readAhead.readsOn())) {
+        if (!context.budget().mayLend(readAhead.isSequential())) {
             length = Math.min(length, SMALL_PIECE_BYTES);
             array = Arrays.copyOfRange(block.array(), from, from + length);
             offset = 0;
-            noteLent(block, from);
+            countLent(block, from);
             block.releaseByReader();
         } else {
             array = block.array();
             offset = from;
             held = block;
-            noteLent(block, from);
+            countLent(block, from);
         }
         nextPos += length;
-        readAhead.taken(length);
+        readAhead.advance(length);
         lentAny = true;
     }
 
-    private void noteLent(Block block, int from) {
-        firstTimeLent = block.noteLent(from, from + length);
+    private void countLent(Block block, int from) {
+        firstTimeLent = block.markLent(from, from + length);
         if (firstTimeLent > 0) {
             context.stats().firstLentBytes.add(firstTimeLent);
-            // Who gets them first has them from the store, whoever else waited for them.
+            // Of all readers that waited for these bytes, the first one counts as served by the
+            // store or the disk.
             origin = block.isFromDisk() ? Origin.DISK : Origin.STORE;
         } else {
             context.stats().hits.increment();
@@ -316,11 +328,11 @@ final class BlockRead implements OpenRead {
         if (fetch == null) {
             context.cache().touch(block);
         } else {
-            // Who never waits must be counted too, or the fetch goes when the others do.
+            // A reader that never waits must subscribe too, or the fetch ends with the others.
             if (!ride.isOnAny()) {
                 join(fetch);
             }
-            fetch.demand(ahead());
+            fetch.demand(demandedPos());
         }
     }
 
@@ -389,7 +401,7 @@ final class BlockRead implements OpenRead {
 
     @Override
     public Presence presence(List<ByteRange> ranges) {
-        // What came along with the metadata was not there before.
+        // Bytes that came with the metadata were not cached before this request.
         return broughtBytes ? Presence.NONE : version.presence(ranges);
     }
 

@@ -18,17 +18,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
 /**
- * One version of an object, and the blocks that there are of it. A slot holds what begins within
- * one stretch of a block's length: as a rule one block, and several where readers asked for small
- * ranges of it. Safe for many threads; looking up takes no lock.
+ * One version of an object and its blocks in memory. A slot is a stretch of the object of one block
+ * length; it has the blocks that begin in it: usually one whole block, or several if readers asked
+ * for small ranges. Used by readers, which find blocks, and by fetches, which add them. Safe for
+ * many threads; a look-up takes no lock.
  */
 final class CachedVersion {
-    // So many small ranges of one stretch are remembered; the oldest makes way.
-    private static final int MOST_IN_A_SLOT = 16;
+    // Bounds the small blocks of one slot; the oldest ended one is dropped for the next.
+    private static final int MAX_BLOCKS_PER_SLOT = 16;
 
-    // A block, its entries in maps and cache, and now and then all that is known of an object, are
-    // some 2 KiB of heap.
-    private static final int LEAST_COST_SHARE = 64;
+    // A block costs at least blockBytes / 64, by default 4 KiB: a small block, its entries in map
+    // and cache and sometimes an object's metadata take some 2 KiB of heap.
+    private static final int MIN_COST_DIVISOR = 64;
     private static final Block[] NONE = {};
 
     private final BlockCache cache;
@@ -60,19 +61,19 @@ final class CachedVersion {
         return object;
     }
 
-    /** The object's id, with the version's where the store keeps versions. */
+    /** The object's id, with the version id if the bucket has versions. */
     ObjectId pinnedId() {
         return pinnedId;
     }
 
-    /** As it was first observed; later observations differ in their time alone. */
+    /** The metadata as first observed; later observations differ only in their time. */
     Representation representation() {
         return first;
     }
 
-    /** The least that a block takes of the budget: 4 KiB, where a block's length is the usual. */
-    int leastCostBytes() {
-        return blockBytes / LEAST_COST_SHARE;
+    /** The least that a block of this version takes of the budget. */
+    int minCostBytes() {
+        return blockBytes / MIN_COST_DIVISOR;
     }
 
     long completeLength() {
@@ -87,13 +88,17 @@ final class CachedVersion {
         caching = now;
     }
 
-    /** Whether the object is known to have another version by now. */
+    /** Whether a newer version of the object is known, or the object was deleted. */
     boolean isRetired() {
         return retired;
     }
 
-    /** What names the block that is a whole slot on disk; empty where it must not be there. */
-    Optional<BlockAddress> onDisk(long slotPos) {
+    /**
+     * The address of a whole slot's block in the disk tier. Empty if it must not be stored there:
+     * the position does not start a slot, the version may not be kept for long, or it has no strong
+     * entity tag.
+     */
+    Optional<BlockAddress> diskAddress(long slotPos) {
         boolean lasting = caching == Caching.LASTING && slotPos % blockBytes == 0;
         return first.entityTag()
                 .filter(tag -> lasting && !tag.weak())
@@ -107,21 +112,25 @@ final class CachedVersion {
                                         slotPos / blockBytes));
     }
 
-    /** Where the slot begins that a position is in. */
+    /** The first position of the slot that contains {@code pos}. */
     long slotStart(long pos) {
         return pos / blockBytes * blockBytes;
     }
 
-    /** Where the slot ends that a position is in, exclusive. */
+    /** The end of the slot that contains {@code pos}, exclusive. */
     long slotEnd(long pos) {
         return Math.min((pos / blockBytes + 1) * blockBytes, first.completeLength());
     }
 
-    /** A block that has this byte, or will have; held for a reader. */
-    @Nullable Block hold(long pos) {
+    /**
+     * Finds the block that has or will have a byte, and takes a reader's reference to it.
+     *
+     * @return null if no block covers the position
+     */
+    @Nullable Block retainAt(long pos) {
         for (Block block : slots.getOrDefault(pos / blockBytes, NONE)) {
-            if (block.covers(pos) && block.tryHoldForReader()) {
-                // It may have ended short in between.
+            if (block.covers(pos) && block.tryRetainForReader()) {
+                // It may have ended short between the two calls.
                 if (block.covers(pos)) {
                     return block;
                 }
@@ -132,15 +141,15 @@ final class CachedVersion {
     }
 
     /**
-     * Where a fetch from {@code pos} should end: at its own end, or before that where a block that
-     * is there, or on its way, begins a slot.
+     * The end of the gap that begins at {@code pos}: the first later slot start that a block
+     * covers, but at most {@code end}. A fetch ends there.
      *
      * @param end exclusive, as the result
      */
     long gapEnd(long pos, long end) {
         long slot = slotEnd(pos);
         if ((end - slot) / blockBytes > slots.size()) {
-            // Of a long way few slots have blocks: those are looked at.
+            // Fewer slots have blocks than the range has slots: examine those.
             return slots.keySet().stream()
                     .mapToLong(index -> index * blockBytes)
                     .filter(start -> start >= slot && start < end && covers(start))
@@ -154,7 +163,7 @@ final class CachedVersion {
         return Math.min(next, end);
     }
 
-    /** Whether a block has this byte or will have it. */
+    /** Whether a block has or will have this byte. */
     boolean covers(long pos) {
         for (Block block : slots.getOrDefault(pos / blockBytes, NONE)) {
             if (block.covers(pos) && block.isAlive()) {
@@ -165,22 +174,22 @@ final class CachedVersion {
     }
 
     /**
-     * Adds a block that is to be filled.
+     * Adds a promised block.
      *
-     * @return false where another has its first byte, or will have
+     * @return false if another block covers its first byte
      */
     boolean add(Block block) {
         Addition addition = new Addition(block);
         var _ = slots.compute(block.firstPos() / blockBytes, addition);
         Block crowdedOut = addition.crowdedOut;
         if (crowdedOut != null) {
-            // Not within compute: it may be its last hold.
+            // Outside of compute: the last release calls remove, which computes the same slot.
             cache.drop(crowdedOut);
         }
         return addition.added;
     }
 
-    /** What becomes of a slot that a block is added to. */
+    /** Computes the new blocks of a slot to which a block is added. */
     private static final class Addition implements BiFunction<Long, Block @Nullable [], Block[]> {
         private final Block block;
         private @Nullable Block crowdedOut;
@@ -191,17 +200,17 @@ final class CachedVersion {
         }
 
         @Override
-        public Block[] apply(Long slot, Block @Nullable [] there) {
-            if (there == null) {
+        public Block[] apply(Long slot, Block @Nullable [] before) {
+            if (before == null) {
                 added = true;
                 return new Block[] {block};
             }
-            if (anyCovers(there, block.firstPos())) {
-                return there;
+            if (anyCovers(before, block.firstPos())) {
+                return before;
             }
             added = true;
-            List<Block> blocks = new ArrayList<>(List.of(there));
-            if (blocks.size() >= MOST_IN_A_SLOT) {
+            List<Block> blocks = new ArrayList<>(List.of(before));
+            if (blocks.size() >= MAX_BLOCKS_PER_SLOT) {
                 blocks.stream()
                         .filter(Block::isEnded)
                         .findFirst()
@@ -225,21 +234,21 @@ final class CachedVersion {
         return false;
     }
 
-    /** A block is dead, or of no more use than another. */
+    /** Removes a block that has no reference left, or has ended without a byte. */
     void remove(Block block) {
         var _ =
                 slots.computeIfPresent(
                         block.firstPos() / blockBytes,
-                        (_, there) -> {
+                        (_, before) -> {
                             Block[] left =
-                                    Arrays.stream(there)
+                                    Arrays.stream(before)
                                             .filter(other -> other != block)
                                             .toArray(Block[]::new);
                             return left.length == 0 ? null : left;
                         });
     }
 
-    /** All blocks that there are at this moment. */
+    /** A snapshot of all blocks. */
     List<Block> blocks() {
         return slots.values().stream().flatMap(Arrays::stream).toList();
     }
@@ -249,8 +258,8 @@ final class CachedVersion {
     }
 
     /**
-     * How much of these ranges is there at this moment. Looks at no more slots than have blocks, or
-     * than the ranges have: a range may be of a million slots.
+     * How much of the ranges is in memory at this moment. Examines the slots of a range or the
+     * slots with blocks, whichever are fewer: a range may have a million slots.
      */
     Presence presence(List<ByteRange> ranges) {
         if (slots.isEmpty()) {
@@ -295,7 +304,7 @@ final class CachedVersion {
         return end;
     }
 
-    /** The object has another version now: what nobody reads of this one goes. */
+    /** Drops this version's blocks from the cache: the object has another version, or none. */
     void retire() {
         retired = true;
         blocks().forEach(cache::drop);

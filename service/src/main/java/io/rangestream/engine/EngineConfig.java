@@ -3,17 +3,18 @@ package io.rangestream.engine;
 import java.time.Duration;
 
 /**
- * How the engine keeps, fetches and waits. Lengths are in bytes.
+ * The engine's settings.
  *
- * @param memoryBytes the most that all blocks take together: cached, on their way, or held by a
- *     writer
- * @param blockBytes how long a block is; the last of an object is shorter
- * @param readAhead how far readers' fetches reach
- * @param metadataTtl how long what is known of an object is believed; zero asks the store at each
- *     open
- * @param idleFetch how long a store's connection waits for a reader who does not read
- * @param firstByteDeadline how long a reader waits for bytes before that is a failure of the store
- * @param memoryWait how long a fetch waits for memory before its readers are refused
+ * @param memoryBytes the memory budget in bytes for all blocks: cached, being filled, or held by
+ *     readers
+ * @param blockBytes the length of a block in bytes; the last block of an object is shorter
+ * @param readAhead the read-ahead settings
+ * @param metadataTtl the time to live of cached metadata; zero asks the store at each open
+ * @param idleFetch the time after which a fetch is cancelled if none of its subscribers reads
+ * @param firstByteDeadline the longest time that a reader waits for bytes; after that its read
+ *     fails as a store failure
+ * @param memoryWait the longest time that a fetch waits for memory; after that its readers receive
+ *     {@link io.rangestream.store.OverloadedException}
  */
 public record EngineConfig(
         long memoryBytes,
@@ -24,31 +25,39 @@ public record EngineConfig(
         Duration firstByteDeadline,
         Duration memoryWait) {
 
-    /** One block is what one gRPC message carries, and two socket writes. */
+    /** One block fits one gRPC message, and takes two socket writes. */
     public static final int DEFAULT_BLOCK_BYTES = 256 * 1024;
 
-    /** What a writer who reads back may wait; a hot object costs one request in this time. */
+    /**
+     * The time after which a client surely sees its own write; a hot object costs one store request
+     * in this time.
+     */
     public static final Duration DEFAULT_METADATA_TTL = Duration.ofSeconds(2);
 
-    /** A player that drinks in sips takes the next one sooner than this. */
+    /** Longer than the pauses of a player that fetches in small portions. */
     public static final Duration DEFAULT_IDLE_FETCH = Duration.ofSeconds(1);
 
-    /** Players and proxies give up after 20 to 60 s; our answer should come before that. */
+    /** Players and proxies time out after 20 to 60 s; our error response should precede that. */
     public static final Duration DEFAULT_FIRST_BYTE_DEADLINE = Duration.ofSeconds(15);
 
-    /** Blocks come free as readers go on: who is not served by then asks for more than there is. */
+    /** Readers release blocks as they advance; a longer wait means that the memory is too small. */
     public static final Duration DEFAULT_MEMORY_WAIT = Duration.ofSeconds(5);
 
     /** See {@link #longestResumePause}: a circuit's first pause, and one second for the retry. */
     public static final Duration LONGEST_RESUME_PAUSE = Duration.ofSeconds(3);
 
-    /** Fewer than this can't hold what one reader has in hand and what comes next. */
+    /** The least memory, in blocks: one reader needs the blocks it holds and the next ones. */
     public static final long LEAST_BLOCKS = 4;
 
     public EngineConfig {
         if (blockBytes < 1 || memoryBytes < LEAST_BLOCKS * blockBytes) {
             throw new IllegalArgumentException(
-                    memoryBytes + " bytes are less than four blocks of " + blockBytes);
+                    memoryBytes
+                            + " bytes are less than "
+                            + LEAST_BLOCKS
+                            + " blocks of "
+                            + blockBytes
+                            + " bytes");
         }
     }
 
@@ -63,7 +72,7 @@ public record EngineConfig(
                 : LONGEST_RESUME_PAUSE;
     }
 
-    /** The defaults, in so much memory. */
+    /** The default settings with a given memory budget in bytes. */
     public static EngineConfig ofMemory(long memoryBytes) {
         return new EngineConfig(
                 memoryBytes,

@@ -3,8 +3,8 @@ package io.rangestream.engine;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the engine has done so far and what it holds now, as plain numbers. Counts only grow; they
- * are read by whoever makes meters of them, and never by the engine. Safe for many threads.
+ * The engine's counters, which only grow, and its gauges. The engine writes them; the metrics and
+ * the cache page read them. Safe for many threads.
  */
 public final class EngineStats {
     final LongAdder hits = new LongAdder();
@@ -26,79 +26,77 @@ public final class EngineStats {
         this.cache = cache;
     }
 
-    /** Slices whose bytes were there when a reader came. */
+    /** Slices of bytes that had all been lent to a reader before. */
     public long hits() {
         return hits.sum();
     }
 
-    /** Times that a reader had to have a fetch started. */
+    /** Fetches that readers have started because no block covered their position. */
     public long misses() {
         return misses.sum();
     }
 
-    /** Times that a reader waited for what another's fetch was about to bring. */
+    /** Times that a reader joined a fetch that another reader had started. */
     public long coalesced() {
         return coalesced.sum();
     }
 
-    /** Requests to stores: GET and HEAD, without lists and probes. */
+    /** GET and HEAD requests to stores, without list requests and health probes. */
     public long storeRequests() {
         return storeRequests.sum();
     }
 
-    /** Bytes of objects that stores have sent. */
+    /** Object bytes received from stores. */
     public long storeBytes() {
         return storeBytes.sum();
     }
 
-    /** Bytes of objects that the disk tier has given. */
+    /** Object bytes read from the disk tier. */
     public long diskBytes() {
         return diskBytes.sum();
     }
 
-    /**
-     * Bytes that came from a store or the disk and that no reader has been given, as yet or ever.
-     */
+    /** Bytes from a store or the disk tier that no reader has been lent so far. */
     public long unsentBytes() {
         return Math.max(0, storeBytes() + diskBytes() - firstLentBytes.sum());
     }
 
-    /** Fetches that broke off and went on where they were. */
+    /** Times that a fetch resumed at its position after the store's response broke off. */
     public long healed() {
         return healed.sum();
     }
 
-    /** Reads that are open now. */
+    /** Open readers. */
     public long openReads() {
         return openReads.sum();
     }
 
-    /** Fetches that are under way now, with the store or waiting for their turn. */
+    /** Fetches that run, including those that wait for a permit or for memory. */
     public long openFetches() {
         return openFetches.sum();
     }
 
-    /** Bytes that all blocks take now. */
+    /** Bytes of the memory budget that blocks have reserved. */
     public long budgetUsedBytes() {
         return budget.usedBytes();
     }
 
-    /** Bytes that all blocks may take. */
+    /** The memory budget in bytes. */
     public long budgetLimitBytes() {
         return budget.limitBytes();
     }
 
-    /** Bytes of blocks that readers hold now. */
+    /** Bytes of blocks that readers hold. */
     public long lentBytes() {
         return budget.lentBytes();
     }
 
-    /** Fetches that wait for memory now. */
+    /** Fetches that wait for memory. */
     public long waitingForMemory() {
         return budget.waiting();
     }
 
-    /** Bytes of blocks that the cache keeps now, held or not. */
+    /** Bytes of cached blocks, whether readers hold them or not. */
     public long cachedBytes() {
         return cache.weightedBytes();
     }

@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What all fetches and blocks of an engine work with, and whom they tell. Safe for many threads.
+ * The shared parts of one engine: settings, store, permits, disk tier, cache, memory budget and
+ * counters. It also registers the running fetches, and reacts to the end of blocks. Used by
+ * readers, fetch threads, lookups and the sweeper. Safe for many threads.
  */
 final class FetchContext implements Block.Owner {
-    private final TaskGuard closing = new TaskGuard("giving up a store's answer");
+    private final TaskGuard closing = new TaskGuard("closing a store's response");
     private final TaskGuard sweeping = new TaskGuard("the engine's sweep of a fetch");
     private final EngineConfig config;
     private final ObjectStore store;
@@ -55,7 +57,7 @@ final class FetchContext implements Block.Owner {
         return store;
     }
 
-    /** Asks the store for bytes. */
+    /** Sends a GET request to the store. */
     Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         return new Fetch.Safe(store.open(id, ifMatch, wanted), closing);
     }
@@ -80,9 +82,9 @@ final class FetchContext implements Block.Owner {
         return stats;
     }
 
-    /** Starts a fetch whose first block is known, on a thread of its own. */
+    /** Registers a fetch and starts it on a new virtual thread. */
     void start(SharedFetch fetch) {
-        began(fetch);
+        register(fetch);
         try {
             Thread.ofVirtual().name("fetch").start(fetch);
         } catch (RuntimeException | Error e) {
@@ -91,25 +93,25 @@ final class FetchContext implements Block.Owner {
         }
     }
 
-    /** A fetch is under way. */
-    void began(SharedFetch fetch) {
+    /** Registers a fetch, which the caller runs. */
+    void register(SharedFetch fetch) {
         fetches.add(fetch);
         stats.openFetches.increment();
     }
 
-    /** A fetch's thread is done; blocks that wait for a reader may keep it in sight for a while. */
-    void ended(SharedFetch fetch) {
+    /** The fetch's thread has ended; it stays registered while it has pinned blocks. */
+    void fetchEnded(SharedFetch fetch) {
         stats.openFetches.decrement();
         if (fetch.sweep(System.nanoTime(), config.idleFetch().toNanos())) {
             fetches.remove(fetch);
         }
     }
 
-    /** Looks after the fetches that are under way. */
+    /** Sweeps all registered fetches. */
     void sweepFetches() {
         long now = System.nanoTime();
         long idle = config.idleFetch().toNanos();
-        // One that fails must not keep the others from it.
+        // Guarded one by one: a failure must not skip the others.
         fetches.removeIf(
                 fetch -> {
                     boolean[] over = new boolean[1];
@@ -118,24 +120,24 @@ final class FetchContext implements Block.Owner {
                 });
     }
 
-    /** Gives up all of them, and keeps nothing from now on. */
+    /** Cancels all fetches, empties the cache, and caches no block from now on. */
     void close() {
         closed = true;
-        fetches.forEach(fetch -> closing.run(fetch::giveUp));
+        fetches.forEach(fetch -> closing.run(fetch::cancel));
         cache.clear();
     }
 
-    /** Whether there is a disk tier that works. */
+    /** Whether a disk tier is configured and works. */
     boolean hasDisk() {
         return disk != null && disk.isOn();
     }
 
-    /** Whether a whole slot's block is likely to be on disk. */
+    /** Whether the disk tier's index has the block of a whole slot. */
     boolean isOnDisk(CachedVersion version, long slotPos) {
-        return hasDisk() && version.onDisk(slotPos).filter(disk()::contains).isPresent();
+        return hasDisk() && version.diskAddress(slotPos).filter(disk()::contains).isPresent();
     }
 
-    /** Fills a block from disk, where it is there. */
+    /** Reads a block's bytes into its array; false if the disk tier does not have them. */
     boolean readFromDisk(Block block) {
         if (!isOnDisk(block.version(), block.firstPos())
                 || block.endPos() != block.version().slotEnd(block.firstPos())
@@ -143,7 +145,7 @@ final class FetchContext implements Block.Owner {
             return false;
         }
         stats.diskBytes.add(block.capacity());
-        block.cameFromDisk();
+        block.markFromDisk();
         return true;
     }
 
@@ -152,7 +154,7 @@ final class FetchContext implements Block.Owner {
     }
 
     private static BlockAddress address(Block block) {
-        return block.version().onDisk(block.firstPos()).orElseThrow();
+        return block.version().diskAddress(block.firstPos()).orElseThrow();
     }
 
     private void writeToDisk(Block block) {
@@ -161,62 +163,65 @@ final class FetchContext implements Block.Owner {
                         && block.isFull()
                         && !block.isFromDisk()
                         && block.endPos() == block.version().slotEnd(block.firstPos())
-                        && block.version().onDisk(block.firstPos()).isPresent();
-        if (fits && block.tryHold()) {
+                        && block.version().diskAddress(block.firstPos()).isPresent();
+        if (fits && block.tryRetain()) {
             disk().write(address(block), block.array(), block.capacity(), block::release);
         }
     }
 
-    /** An object has this version now. */
-    void learnt(CachedVersion version) {
-        if (disk != null && version.onDisk(0).isPresent()) {
+    /** A lookup has found a new version: removes other versions' blocks from the disk tier. */
+    void versionFound(CachedVersion version) {
+        if (disk != null && version.diskAddress(0).isPresent()) {
             disk.forgetOthers(
                     version.object().id(), version.representation().entityTag().orElseThrow());
         }
     }
 
-    /** A block has all that it will ever have, and that is something. */
-    void ended(Block block) {
+    /** A block with at least one byte has ended: caches it and writes it to the disk tier. */
+    void blockEnded(Block block) {
         writeToDisk(block);
         CachedVersion version = block.version();
         if (version.caching().keepsBlocks() && !version.isRetired()) {
             cache.add(block);
-            // Whichever of the two comes second sees the other.
+            // Checked again: retire() and close() drop only the blocks that they find.
             if (version.isRetired() || closed) {
                 cache.drop(block);
             }
         }
     }
 
-    /** The store says that this is no longer the object's version. */
-    void changed(CachedVersion version) {
+    /** The store has reported that the object no longer has this version: forgets its metadata. */
+    void versionChanged(CachedVersion version) {
         var _ =
                 version.object()
-                        .learn(known -> known == null || known.version() != version ? known : null);
+                        .update(
+                                known ->
+                                        known == null || known.version() != version ? known : null);
         version.retire();
     }
 
     @Override
-    public void died(Block block) {
+    public void unreferenced(Block block) {
         block.version().remove(block);
         if (block.isAllocated()) {
-            // A fetch may still know it, as its last one, for as long as a paused reader rides it.
+            // Take the array out: a fetch that is over keeps its last block reachable as long as a
+            // paused reader subscribes to it.
             byte[] memory = block.free();
             budget.release(block.costBytes());
-            arrays.give(memory);
+            arrays.giveBack(memory);
         }
     }
 
     @Override
-    public void lent(Block block, boolean begun) {
-        budget.lent(begun ? block.costBytes() : -block.costBytes());
-        if (!begun) {
+    public void lentChanged(Block block, boolean lent) {
+        budget.lent(lent ? block.costBytes() : -block.costBytes());
+        if (!lent) {
             budget.becameEvictable();
         }
     }
 
     @Override
-    public void heldOnce(Block block) {
+    public void referencedOnce(Block block) {
         budget.becameEvictable();
     }
 }

@@ -14,15 +14,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * What is known of one object: its current version, since when, and the question that is under way.
- * Of those who ask at once one asks the store; nobody is given an answer to a question that was put
- * before he could bear it. Safe for many threads.
+ * The cached metadata of one object, and the metadata lookup in flight, if any. {@link BlockEngine}
+ * has one per object and calls {@link #find} at each open. Safe for many threads.
+ *
+ * <p>Lookups are single-flight: one caller starts a lookup, and callers that come meanwhile wait
+ * for it. Each caller has an earliest request time, by the freshness it asks for. It never receives
+ * metadata that was requested from the store before that time; if a lookup in flight was, the
+ * caller waits for it to end, and then needs another.
+ *
+ * <p>An object is <i>in use</i> while requests have it open ({@link #enter}, {@link #leave}), then
+ * <i>idle</i>, and finally <i>expired</i> ({@link #expireIfIdle}): the engine has removed it from
+ * its map and no request can enter it.
  */
 final class KnownObject {
-    /** A peer's no-cache costs the store at most so much. */
+    /** The greatest age for a client's no-cache: bounds the store requests that it can cause. */
     private static final Duration REVALIDATED_AGE = Duration.ofSeconds(1);
 
-    private static final int FORGOTTEN = -1;
+    private static final int EXPIRED = -1;
 
     private final ObjectId id;
     private final AtomicInteger users = new AtomicInteger();
@@ -31,11 +39,12 @@ final class KnownObject {
     private @Nullable Lookup lookup;
 
     /**
-     * An answer of the store.
+     * Metadata from one response of the store.
      *
-     * @param representation as it was observed with that answer
-     * @param askedAtNanos when it was asked
-     * @param byHead whether the store's checksum would be there if it had one
+     * @param representation as that response described it
+     * @param askedAtNanos the time before the request was sent
+     * @param byHead whether it came by a HEAD request, which includes the store's checksum if the
+     *     store has one
      */
     record Known(
             CachedVersion version,
@@ -44,12 +53,13 @@ final class KnownObject {
             boolean byHead) {}
 
     /**
-     * What an open gets.
+     * The result of {@link #find}.
      *
-     * @param fetch the fetch that brought the metadata along, which the opener rides
-     * @param broughtBytes whether the question that was waited for brought bytes along
-     * @param collapsed whether another had put it
-     * @param forwarding why it was put, if it was
+     * @param fetch the fetch of the same store request, to which the caller is subscribed; null if
+     *     another caller has it or there is none
+     * @param broughtBytes whether the lookup was a GET, which brings bytes too
+     * @param collapsed whether another caller had started the lookup
+     * @param forwarding why the store was asked, if it was
      */
     record Found(
             Known known,
@@ -58,20 +68,24 @@ final class KnownObject {
             boolean collapsed,
             Forwarding forwarding) {
 
-        /** What was known already. */
-        static Found remembered(Known known) {
+        /** A result from cached metadata. */
+        static Found cached(Known known) {
             return new Found(known, null, false, false, Forwarding.NONE);
         }
     }
 
-    /** How long somebody waits for an answer: until then, and as long as he wants it. */
-    record Patience(long deadlineNanos, Cancellation cancellation) {}
+    /** The bounds of a caller's wait for a lookup. */
+    record WaitLimit(long deadlineNanos, Cancellation cancellation) {}
 
-    /** Puts the question to the store. */
+    /** Creates lookups. */
     @FunctionalInterface
-    interface Asker {
-        /** Starts a lookup, which tells this object when it has ended. */
-        Lookup ask(KnownObject object, OpenRequest request, @Nullable Known before);
+    interface LookupFactory {
+        /**
+         * Creates a lookup, which the caller starts. At its end it calls {@link KnownObject#ended}.
+         *
+         * @param before the cached metadata, if any
+         */
+        Lookup create(KnownObject object, OpenRequest request, @Nullable Known before);
     }
 
     KnownObject(ObjectId id) {
@@ -87,56 +101,58 @@ final class KnownObject {
     }
 
     /**
-     * The object as it is, from what is known or from the store.
+     * Finds the object's metadata, in the cache or by a lookup.
      *
-     * @throws RuntimeException what the store answered, or that it did not
+     * @param lifetime the time to live of metadata
+     * @throws RuntimeException the failure of the lookup, or of the wait for it
      */
-    Found find(OpenRequest request, Duration lifetime, Patience patience, Asker asker) {
+    Found find(OpenRequest request, Duration lifetime, WaitLimit limit, LookupFactory lookups) {
         long now = System.nanoTime();
         boolean mine = false;
         Known atFirst = known;
         while (true) {
             Known current = known;
-            if (current != null && isGood(current, request, lifetime, now)) {
-                return Found.remembered(current);
+            if (current != null && isUsable(current, request, lifetime, now)) {
+                return Found.cached(current);
             }
             Lookup joined;
             synchronized (lookupLock) {
                 joined = lookup;
-                Known learnt = known;
-                if (joined == null && learnt != null && isGood(learnt, request, lifetime, now)) {
-                    // The answer came between the look above and the lock.
-                    return Found.remembered(learnt);
+                Known latest = known;
+                if (joined == null && latest != null && isUsable(latest, request, lifetime, now)) {
+                    // A lookup has ended between the check above and the lock.
+                    return Found.cached(latest);
                 }
                 if (joined == null || !joined.join()) {
                     mine = true;
-                    joined = asker.ask(this, request, known);
+                    joined = lookups.create(this, request, known);
                     lookup = joined;
                 }
             }
             if (mine) {
                 joined.start();
-                return joined.awaitOwn(patience, why(atFirst, request, lifetime, now));
+                return joined.awaitOwn(limit, why(atFirst, request, lifetime, now));
             }
-            // One that was asked too early for us is waited for all the same: it can't be long, and
-            // then the next is for all who wait.
-            boolean good =
+            // A lookup that was sent too early for this caller is awaited too: it ends soon, and
+            // all
+            // callers that wait for it then share the next one.
+            boolean usable =
                     joined.askedAtNanos() - notBefore(request, lifetimeOf(lifetime, known), now)
                                     >= 0
                             && (joined.isHead() || !request.withChecksum());
-            Found found = joined.await(patience, good, why(atFirst, request, lifetime, now));
+            Found found = joined.await(limit, usable, why(atFirst, request, lifetime, now));
             if (found != null) {
                 return found;
             }
         }
     }
 
-    private static boolean isGood(Known known, OpenRequest request, Duration lifetime, long now) {
+    private static boolean isUsable(Known known, OpenRequest request, Duration lifetime, long now) {
         return known.askedAtNanos() - notBefore(request, lifetimeOf(lifetime, known), now) >= 0
                 && (known.byHead() || !request.withChecksum());
     }
 
-    /** Why the store is asked, where that was known before. */
+    /** Why the cached metadata was not used. */
     private static Forwarding why(
             @Nullable Known before, OpenRequest request, Duration lifetime, long now) {
         if (before == null) {
@@ -173,7 +189,7 @@ final class KnownObject {
         return now - age.toNanos();
     }
 
-    /** The lookup has ended: who comes now asks anew, or finds what it has found. */
+    /** The lookup has ended: later callers use its result or start another. */
     void ended(Lookup ended) {
         synchronized (lookupLock) {
             if (lookup == ended) {
@@ -182,42 +198,53 @@ final class KnownObject {
         }
     }
 
-    /** Takes over what is known now; returns what was known before. */
-    @Nullable Known learn(UnaryOperator<@Nullable Known> now) {
+    /**
+     * Replaces the cached metadata, under the lock that also guards joins of a lookup.
+     *
+     * @return the metadata before
+     */
+    @Nullable Known update(UnaryOperator<@Nullable Known> change) {
         synchronized (lookupLock) {
             Known before = known;
-            known = now.apply(before);
+            known = change.apply(before);
             return before;
         }
     }
 
-    /** Somebody works with it; false where it is forgotten already. */
+    /** Counts one more request that uses this object; false if it has expired. */
     boolean enter() {
         int before;
         do {
             before = users.get();
-            if (before == FORGOTTEN) {
+            if (before == EXPIRED) {
                 return false;
             }
         } while (!users.compareAndSet(before, before + 1));
         return true;
     }
 
+    /** Undoes one {@link #enter}. */
     void leave() {
         users.decrementAndGet();
     }
 
+    /** The number of requests that use this object. */
     int users() {
         return Math.max(0, users.get());
     }
 
-    /** Whether nothing worth keeping is known of it, and nobody works with it: then nobody will. */
-    boolean forgetIfIdle(long notBeforeNanos) {
+    /**
+     * Expires an object that no request uses and that has neither blocks nor fresh metadata.
+     *
+     * @param notBeforeNanos metadata that was requested earlier is stale
+     * @return whether it has expired now
+     */
+    boolean expireIfIdle(long notBeforeNanos) {
         Known current = known;
-        boolean worthless =
+        boolean disposable =
                 current == null
                         || current.version().isEmpty()
                                 && current.askedAtNanos() - notBeforeNanos < 0;
-        return worthless && users.compareAndSet(0, FORGOTTEN);
+        return disposable && users.compareAndSet(0, EXPIRED);
     }
 }

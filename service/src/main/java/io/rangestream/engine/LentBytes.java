@@ -3,12 +3,13 @@ package io.rangestream.engine;
 import java.util.Arrays;
 
 /**
- * Which bytes of a block have been lent to a reader, so that those that never were can be counted.
- * Immutable.
+ * The set of bytes of one block that were lent to any reader so far. A {@link Block} keeps it to
+ * count fetched bytes that no reader used. Immutable.
  *
- * @param end no byte from here on was lent
- * @param gaps pairs of begin and end (exclusive), ascending: what was skipped before {@code end}
- * @param count how many bytes were lent
+ * @param end the end of the last lent byte, exclusive
+ * @param gaps the bytes before {@code end} that were not lent, as ascending pairs of begin and end
+ *     (exclusive)
+ * @param count the number of lent bytes
  */
 // Compared by identity only.
 @SuppressWarnings("ArrayRecordComponent")
@@ -16,10 +17,10 @@ record LentBytes(int end, int[] gaps, int count) {
     private static final int[] NO_GAPS = {};
     static final LentBytes NONE = new LentBytes(0, NO_GAPS, 0);
 
-    /** A block with more gaps counts the bytes of the next ones as lent. */
+    /** Further gaps are not kept; their bytes count as lent. */
     private static final int MAX_GAPS = 128;
 
-    /** Whether all of these bytes were lent. */
+    /** Whether all bytes of a range were lent. */
     boolean has(int from, int to) {
         if (to > end) {
             return false;
@@ -32,7 +33,7 @@ record LentBytes(int end, int[] gaps, int count) {
         return true;
     }
 
-    /** With these bytes too. */
+    /** The union of this set and a range. */
     LentBytes with(int from, int to) {
         int[] left = new int[gaps.length + 4];
         int length = 0;

@@ -2,7 +2,7 @@ package io.rangestream.engine;
 
 import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
-import io.rangestream.engine.KnownObject.Patience;
+import io.rangestream.engine.KnownObject.WaitLimit;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRead.Forwarding;
 import io.rangestream.store.ReadCancelledException;
@@ -18,11 +18,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One question to the store about one object, and who waits for its answer. Put on a thread of its
- * own, so that who asks first can leave like the others; given up when all have.
+ * A metadata lookup: one request to the store about one object, and the callers that wait for its
+ * result. The request runs on a virtual thread, the lookup thread, so that the caller that started
+ * it can leave like any other. It is cancelled when the last waiting caller leaves. Safe for many
+ * threads.
+ *
+ * <p>A lookup by GET continues as a fetch. The caller that started the lookup becomes the fetch's
+ * first subscriber; if it has left, the first other caller that takes the result does.
  */
 final class Lookup {
-    /** What came of it. */
+    /**
+     * The outcome of a successful lookup.
+     *
+     * @param fetch the fetch that continues the request; null for a HEAD
+     */
     record Result(Known known, @Nullable SharedFetch fetch) {}
 
     private final KnownObject object;
@@ -30,18 +39,18 @@ final class Lookup {
     private final Thread thread;
     private final long askedAtNanos = System.nanoTime();
     private final CompletableFuture<Result> result = new CompletableFuture<>();
-    // What came along with the answer, until somebody rides it.
+    // The fetch of the result, until a caller takes over its first subscription.
     private final AtomicReference<@Nullable SharedFetch> unclaimed = new AtomicReference<>();
-    private volatile boolean askerLeft;
+    private volatile boolean starterLeft;
     private final StoreCall call = new StoreCall();
-    // Who asks is the first.
+    // The caller that starts the lookup counts from the beginning.
     private final AtomicInteger waiting = new AtomicInteger(1);
 
     /**
-     * A question that is not put yet.
+     * Creates a lookup, without starting it.
      *
-     * @param isHead whether metadata alone is asked for
-     * @param work puts the question and completes this
+     * @param isHead whether it requests metadata only
+     * @param work sends the request and completes this lookup
      */
     Lookup(KnownObject object, boolean isHead, Work work) {
         this.object = object;
@@ -49,10 +58,10 @@ final class Lookup {
         this.thread = Thread.ofVirtual().name("lookup").unstarted(() -> run(work));
     }
 
-    /** Puts a question, and whatever follows from its answer. */
+    /** The work of the lookup thread. */
     @FunctionalInterface
     interface Work {
-        /** Calls {@link Lookup#succeed} or {@link Lookup#fail}, and may go on after that. */
+        /** Calls {@link Lookup#succeed} or {@link Lookup#fail}; may then run the fetch. */
         void run(Lookup lookup);
     }
 
@@ -81,8 +90,8 @@ final class Lookup {
             work.run(this);
         } finally {
             if (!result.isDone()) {
-                // Readers must not wait for an answer that never comes.
-                fail(new IllegalStateException("the lookup ended without an answer"));
+                // Callers must not wait for a result that never comes.
+                fail(new IllegalStateException("the lookup ended without a result"));
             }
         }
     }
@@ -92,7 +101,7 @@ final class Lookup {
         unclaimed.set(found.fetch());
         result.complete(found);
         if (isUnwanted()) {
-            letGo();
+            releaseUnclaimed();
         }
     }
 
@@ -101,7 +110,7 @@ final class Lookup {
         result.completeExceptionally(why);
     }
 
-    /** One more waits for the answer; false where it has been given up. */
+    /** Counts one more waiting caller; false if the lookup was cancelled. */
     boolean join() {
         int before;
         do {
@@ -119,54 +128,54 @@ final class Lookup {
         }
         if (!result.isDone()) {
             object.ended(this);
-            call.giveUp();
+            call.cancel();
             LockSupport.unpark(thread);
         }
-        letGo();
+        releaseUnclaimed();
     }
 
-    private void letGo() {
+    private void releaseUnclaimed() {
         SharedFetch fetch = unclaimed.getAndSet(null);
         if (fetch != null) {
-            fetch.detach();
+            fetch.unsubscribe();
         }
     }
 
-    /** Whether nobody waits for it any more. */
+    /** Whether no caller waits for it any more. */
     boolean isUnwanted() {
         return waiting.get() == 0;
     }
 
-    /** The question itself, which ends where nobody wants its answer any more. */
+    /** The store call, which is cancelled when the last waiting caller leaves. */
     StoreCall call() {
         return call;
     }
 
-    /** For who put it: he gets the fetch too. */
-    Found awaitOwn(Patience patience, Forwarding why) {
+    /** Waits as the caller that has started the lookup; it receives the fetch too. */
+    Found awaitOwn(WaitLimit limit, Forwarding why) {
         try {
-            Result found = get(patience);
+            Result found = get(limit);
             return new Found(found.known(), unclaimed.getAndSet(null), !isHead, false, why);
         } catch (ExecutionException e) {
             throw failure(e);
         } finally {
-            askerLeft = true;
+            starterLeft = true;
             leave();
         }
     }
 
     /**
-     * For who has joined. Where the asker has left, the first of them gets the fetch.
+     * Waits as a caller that has joined.
      *
-     * @param good whether the answer is one for him; else he only waits for its coming
-     * @return null where he must ask again
+     * @param usable whether the caller may use the result; if not, it only waits for the end
+     * @return null if the caller may not use the result
      */
-    @Nullable Found await(Patience patience, boolean good, Forwarding why) {
+    @Nullable Found await(WaitLimit limit, boolean usable, Forwarding why) {
         try {
-            Result found = get(patience);
-            return good ? new Found(found.known(), inherited(), !isHead, true, why) : null;
+            Result found = get(limit);
+            return usable ? new Found(found.known(), inheritedFetch(), !isHead, true, why) : null;
         } catch (ExecutionException e) {
-            if (good || patience.cancellation().isCancelled()) {
+            if (usable || limit.cancellation().isCancelled()) {
                 throw failure(e);
             }
             return null;
@@ -175,18 +184,17 @@ final class Lookup {
         }
     }
 
-    private @Nullable SharedFetch inherited() {
-        return askerLeft ? unclaimed.getAndSet(null) : null;
+    private @Nullable SharedFetch inheritedFetch() {
+        return starterLeft ? unclaimed.getAndSet(null) : null;
     }
 
-    private Result get(Patience patience) throws ExecutionException {
+    private Result get(WaitLimit limit) throws ExecutionException {
         CompletableFuture<Result> mine = result.copy();
-        patience.cancellation()
+        limit.cancellation()
                 .onCancel(() -> mine.completeExceptionally(new ReadCancelledException()));
         try {
             return mine.get(
-                    Math.max(0, patience.deadlineNanos() - System.nanoTime()),
-                    TimeUnit.NANOSECONDS);
+                    Math.max(0, limit.deadlineNanos() - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw Unavailable.timedOut(object.id(), null);
         } catch (InterruptedException e) {

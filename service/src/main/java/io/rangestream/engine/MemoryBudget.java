@@ -11,26 +11,28 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The one count of all bytes that blocks take, from their allocation to their last release. Who
- * finds no room has what nobody holds evicted; where that is not enough he waits in order, or does
- * without. Safe for many threads, and without locks of its own.
+ * The memory budget: counts the bytes of all blocks, from their reservation to their last release.
+ * The fetch threads reserve memory for each block. If none is free, blocks without readers are
+ * evicted; if that is not enough, the fetch waits in first-in-first-out order ({@link #reserve}) or
+ * ends ({@link #tryReserve}). Readers ask it whether they may hold a block while they write. Safe
+ * for many threads; has no lock (eviction takes the cache's).
  */
 final class MemoryBudget {
-    /** Makes room, if it can. */
+    /** Frees memory by evicting blocks. */
     @FunctionalInterface
     interface Evictor {
         /**
-         * Releases blocks that nobody holds.
+         * Evicts blocks without readers.
          *
-         * @param bytes about how much is needed
-         * @return whether anything was released
+         * @param bytes the approximate number of bytes needed
+         * @return whether any block was released
          */
         boolean evict(long bytes);
     }
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    // How many should be able to read ahead at once where memory is short.
+    // If memory is short, about so many fetches should be able to read ahead at once.
     private static final int SHARES = 16;
 
     private final long limitBytes;
@@ -56,28 +58,31 @@ final class MemoryBudget {
         return usedBytes.get();
     }
 
-    /** How many fetches wait for memory. */
+    /** The number of fetches that wait for memory. */
     int waiting() {
         return queue.size();
     }
 
-    /** Takes memory if it is there and nobody has waited for it longer. */
+    /** Reserves memory if enough is free, or can be evicted, and no fetch waits for it. */
     boolean tryReserve(int bytes) {
         return queue.isEmpty() && take(bytes);
     }
 
     /**
-     * Waits for memory, behind all who have waited longer.
+     * Reserves memory, and waits for it behind all fetches that already wait.
      *
-     * @param unwanted looked at whenever this thread is unparked
-     * @throws OverloadedException where {@code longest} is over
-     * @throws ReadCancelledException where it is no longer wanted
+     * @param id the object, for the exception
+     * @param timeout the longest wait
+     * @param unwanted whether the memory is no longer wanted; checked whenever this thread is
+     *     unparked
+     * @throws OverloadedException after {@code timeout}
+     * @throws ReadCancelledException if it is no longer wanted
      */
-    void reserve(Object id, int bytes, Duration longest, BooleanSupplier unwanted) {
+    void reserve(Object id, int bytes, Duration timeout, BooleanSupplier unwanted) {
         if (tryReserve(bytes)) {
             return;
         }
-        long deadline = System.nanoTime() + longest.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         Waiter me = new Waiter();
         queue.add(me);
         try {
@@ -105,20 +110,21 @@ final class MemoryBudget {
                     return true;
                 }
             } else if (!evictor.evict(used + bytes - limitBytes)
-                    // Evicting may park, and swallow the wake-up of what was released meanwhile.
+                    // Eviction may park, and so consume the unpark for memory that was released
+                    // meanwhile: look again.
                     && usedBytes.get() + bytes > limitBytes) {
                 return false;
             }
         }
     }
 
-    /** Gives memory back. */
+    /** Returns reserved memory. */
     void release(int bytes) {
         usedBytes.addAndGet(-bytes);
         wakeFirst();
     }
 
-    /** Something that is cached is no longer held: who waits may have it evicted. */
+    /** Wakes the first waiting fetch: a cached block may have become evictable. */
     void becameEvictable() {
         wakeFirst();
     }
@@ -130,29 +136,36 @@ final class MemoryBudget {
         }
     }
 
-    /** Readers began, or ceased, to hold a block of so many bytes. */
+    /**
+     * Adjusts the count of lent bytes.
+     *
+     * @param bytes the cost of a block: positive when it gets its first reader, negative when its
+     *     last reader has released it
+     */
     void lent(int bytes) {
         lentBytes.addAndGet(bytes);
     }
 
-    /** How much is held by readers. */
+    /** The bytes of all blocks that readers hold. */
     long lentBytes() {
         return lentBytes.get();
     }
 
     /**
-     * Whether one more reader may hold a block while he writes. Where readers hold half of all, who
-     * comes must do without; until they hold three quarters, who is known to read on need not.
+     * Whether one more reader may hold a block while it writes to its client; otherwise it copies a
+     * small piece. Any reader may while readers hold at most half of the budget; a sequential
+     * reader may while they hold at most three quarters.
      */
-    boolean mayHold(boolean readsOn) {
-        return lentBytes.get() <= (readsOn ? limitBytes / 4 * 3 : limitBytes / 2);
+    boolean mayLend(boolean sequential) {
+        return lentBytes.get() <= (sequential ? limitBytes / 4 * 3 : limitBytes / 2);
     }
 
     /**
-     * The most that one fetch should ask for: no bound as long as readers hold little, a share of
-     * what they do not hold from a quarter on, and nothing ahead where others wait.
+     * The most bytes that one new fetch should request: unbounded while readers hold at most a
+     * quarter of the budget, above that a share of the part that they do not hold, and 0 (no
+     * read-ahead) while fetches wait for memory.
      */
-    long fetchBytes() {
+    long maxFetchBytes() {
         if (!queue.isEmpty()) {
             return 0;
         }

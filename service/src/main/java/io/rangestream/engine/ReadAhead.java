@@ -1,20 +1,22 @@
 package io.rangestream.engine;
 
 /**
- * How far one reader's next fetch reaches, by what he has read in sequence so far. Used by the
- * reader's thread alone.
+ * The read-ahead policy of one reader: how long its next fetch is, and how far a fetch may run
+ * ahead of it. Both grow with the number of bytes read in sequence. Used by the reader's thread
+ * alone.
  */
 final class ReadAhead {
-    // A reader who has taken so many times a length may be trusted to take it once more.
-    private static final int TRUST = 8;
+    // The window is this fraction of the bytes that were read in sequence.
+    private static final int SEQUENTIAL_PER_WINDOW = 8;
 
-    // Linux lets a socket's two ends grow to 4 and 6 MiB by themselves.
-    private static final long BUFFERED_BYTES = 12L * 1024 * 1024;
+    // More than Linux buffers in a connection by default: up to 4 MiB at the sender and 6 MiB at
+    // the receiver.
+    private static final long SOCKET_BUFFER_BYTES = 12L * 1024 * 1024;
 
     private final ReadAheadConfig config;
     private final int blockBytes;
     private long nextFetchBytes;
-    private long inSequence;
+    private long sequentialBytes;
 
     ReadAhead(ReadAheadConfig config, int blockBytes) {
         this.config = config;
@@ -22,45 +24,50 @@ final class ReadAhead {
         restart();
     }
 
-    /** The reader has gone elsewhere: what he took before says nothing of what he will. */
+    /** Starts over after a seek. */
     void restart() {
         nextFetchBytes = config.firstFetchBytes();
-        inSequence = 0;
+        sequentialBytes = 0;
     }
 
-    /** The reader has taken so many bytes more. */
-    void taken(int length) {
-        inSequence += length;
+    /** Counts {@code length} more bytes that were read in sequence. */
+    void advance(int length) {
+        sequentialBytes += length;
     }
 
     /**
-     * Where a fetch from {@code firstPos} ends, exclusive; the next one reaches further.
+     * The end of a fetch that starts at {@code firstPos}, exclusive; doubles the length of the next
+     * one.
      *
-     * @param rangeEnd where what is asked ends, exclusive; never passed
-     * @param exact whether all of it was asked for by its positions, and not just from one on
+     * @param rangeEnd the end of the requested range, exclusive; the upper bound of the result
+     * @param exact whether the client gave the end of the range, instead of asking for all bytes
+     *     from a position on
      */
     long nextEnd(long firstPos, long rangeEnd, boolean exact) {
         long left = rangeEnd - firstPos;
         long length = exact ? Math.max(nextFetchBytes, config.longestFetchBytes()) : nextFetchBytes;
-        if (inSequence >= config.longestFetchBytes() || left <= length) {
+        if (sequentialBytes >= config.longestFetchBytes() || left <= length) {
             return rangeEnd;
         }
         nextFetchBytes = Math.min(2 * nextFetchBytes, config.longestFetchBytes());
         if (length < blockBytes) {
             return firstPos + length;
         }
-        // Up to a boundary, so that the next one begins with a block.
+        // Round up to a block boundary, so that the next fetch starts with a block.
         long end = (firstPos + length + blockBytes - 1) / blockBytes * blockBytes;
         return Math.min(end, rangeEnd);
     }
 
-    /** Whether he has taken more in sequence than goes into the buffers of a connection. */
-    boolean readsOn() {
-        return inSequence >= BUFFERED_BYTES;
+    /** Whether the client is known to consume bytes: more were read than its socket can buffer. */
+    boolean isSequential() {
+        return sequentialBytes >= SOCKET_BUFFER_BYTES;
     }
 
-    /** How far ahead of him a fetch may run. */
+    /** The read-ahead window: how many bytes a fetch may run ahead of the reader. */
     long window() {
-        return Math.clamp(inSequence / TRUST, config.leastAheadBytes(), config.mostAheadBytes());
+        return Math.clamp(
+                sequentialBytes / SEQUENTIAL_PER_WINDOW,
+                config.leastAheadBytes(),
+                config.mostAheadBytes());
     }
 }

@@ -1,20 +1,20 @@
 package io.rangestream.engine;
 
 /**
- * How far a reader's fetches reach, in bytes.
+ * The read-ahead settings, all in bytes.
  *
- * @param firstFetchBytes what is fetched for a reader of whom nothing is known: most seeks want no
- *     more, and what is fetched for nothing costs the store and us
- * @param longestFetchBytes the longest of the doubling fetches; who has read that much in sequence
- *     gets one long GET to the end, which costs half the CPU of many
- * @param leastAheadBytes how far a fetch runs ahead of its furthest reader at first: the time of a
- *     hiccup, and all that is fetched for nothing where he leaves
- * @param mostAheadBytes how far ahead it runs at the most
+ * @param firstFetchBytes the length of a reader's first fetch after it opens or seeks; most seeks
+ *     need no more, and unused bytes cost the store and this server
+ * @param longestFetchBytes the longest of the fetches of doubling length; a reader that has read
+ *     this much in sequence gets one GET to the end of its range, which costs half the CPU of many
+ * @param leastAheadBytes the read-ahead window at first: covers a short stall, and bounds the bytes
+ *     that are fetched for nothing if the client leaves
+ * @param mostAheadBytes the largest read-ahead window
  */
 public record ReadAheadConfig(
         long firstFetchBytes, long longestFetchBytes, long leastAheadBytes, long mostAheadBytes) {
 
-    /** Why so much is said at each of the components. */
+    /** The defaults; the component descriptions give the reasons. */
     public static final ReadAheadConfig DEFAULT =
             new ReadAheadConfig(256 * 1024, 16 * 1024 * 1024, 128 * 1024, 8 * 1024 * 1024);
 
@@ -24,14 +24,15 @@ public record ReadAheadConfig(
                 || leastAheadBytes < 1
                 || mostAheadBytes < leastAheadBytes) {
             throw new IllegalArgumentException(
-                    "not a read-ahead: "
+                    "invalid read-ahead: fetches of "
                             + firstFetchBytes
                             + " to "
                             + longestFetchBytes
-                            + ", ahead "
+                            + " bytes, windows of "
                             + leastAheadBytes
                             + " to "
-                            + mostAheadBytes);
+                            + mostAheadBytes
+                            + " bytes");
         }
     }
 }

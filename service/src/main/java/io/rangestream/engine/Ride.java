@@ -5,14 +5,19 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The fetch that one reader keeps going, if any: one at the most, which is given up with its last
- * rider. For the reader's thread, except for {@link #cancel}.
+ * The subscription of one reader to a fetch: to none or one at a time. A fetch is cancelled when
+ * its last subscriber leaves. Used by the reader's thread, except for {@link #cancel}, which may
+ * come from any thread.
  */
 final class Ride {
     private final AtomicReference<@Nullable SharedFetch> fetch;
     private volatile boolean cancelled;
 
-    /** Begins on a fetch that has counted this rider already, or on none. */
+    /**
+     * Creates a subscription.
+     *
+     * @param first a fetch that has counted this subscriber already; null for none
+     */
     Ride(@Nullable SharedFetch first) {
         this.fetch = new AtomicReference<>(first);
     }
@@ -25,42 +30,43 @@ final class Ride {
         return fetch.get() == other;
     }
 
-    /** Leaves a fetch that will not come to {@code wantedPos}. */
-    void leaveUnlessFor(long wantedPos) {
-        SharedFetch ridden = fetch.get();
-        if (ridden != null && !ridden.mayFill(wantedPos)) {
+    /** Leaves the fetch if it will not bring the byte at {@code wantedPos}. */
+    void leaveUnlessFills(long wantedPos) {
+        SharedFetch current = fetch.get();
+        if (current != null && !current.mayFill(wantedPos)) {
             leave();
         }
     }
 
-    /** Rides a fetch that was started for this reader, and has counted him. */
+    /** Changes to a fetch that has counted this subscriber already. */
     void take(SharedFetch started) {
         leave();
         fetch.set(started);
         if (cancelled) {
-            // Who cancelled in between has left the one before.
+            // A concurrent cancel() may have left only the fetch before this one.
             leave();
         }
     }
 
-    /** Rides what another has started, if that is still possible. */
+    /** Changes to a fetch of another reader; false, and to none, if it was cancelled. */
     boolean join(SharedFetch started) {
         leave();
-        if (!started.attach()) {
+        if (!started.subscribe()) {
             return false;
         }
         take(started);
         return true;
     }
 
+    /** Leaves the fetch, if any. */
     void leave() {
-        SharedFetch ridden = fetch.getAndSet(null);
-        if (ridden != null) {
-            ridden.detach();
+        SharedFetch current = fetch.getAndSet(null);
+        if (current != null) {
+            current.unsubscribe();
         }
     }
 
-    /** Leaves, now and whatever is taken from now on. */
+    /** Leaves the fetch, and any that is taken from now on. */
     void cancel() {
         cancelled = true;
         leave();

@@ -13,23 +13,43 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One request to the store that fills block after block, for all who ride it. It runs on a thread
- * of its own, and only so far ahead of its furthest rider as he lets it. It ends where the next
- * block is there or on its way; without a rider it is given up at once, and without one who reads,
- * soon.
+ * A fetch: fills block after block from one request to the store, for all readers that subscribe to
+ * it. A reader starts it; its loop runs on a virtual thread, the fetch thread, or on the thread of
+ * the metadata lookup that opened the store's response. Other readers join it.
+ *
+ * <p>States:
+ *
+ * <ul>
+ *   <li><i>created</i>: its first block is promised by {@link #add};
+ *   <li><i>running</i>: the fetch thread waits for a permit and memory, then fills blocks;
+ *   <li><i>pacing</i>: still running, but parked, because it has reached the furthest position that
+ *       a subscriber demands;
+ *   <li><i>over</i>: the thread has ended its last block. The fetch stays registered while readers
+ *       may still come for the blocks that it has pinned.
+ * </ul>
+ *
+ * In each state it may be <i>unwanted</i>: cancelled because its last subscriber has left, its
+ * subscribers have not read for the idle time, or another fetch needs its permit while it paces.
+ *
+ * <p>It ends at its end position, at a block that another fetch has promised or filled, or when
+ * memory or permits are short and the next fetch should queue. Readers see {@link Block#isEnded}
+ * and start a fetch for the rest.
  */
 final class SharedFetch implements Runnable {
-    // Readers get the first bytes early, for the sake of who waits to see something.
+    // The first bytes are announced early: a client may be waiting to show something.
     private static final int FIRST_STEP_BYTES = 16 * 1024;
 
-    // And then in steps: a thousand who wait are not woken for every packet.
+    // Later bytes are announced in larger steps: many readers must not be woken for each packet.
     private static final int STEP_BYTES = 64 * 1024;
 
     private final FetchContext context;
     private final CachedVersion version;
     private final long firstPos;
-    private final AtomicInteger riders = new AtomicInteger(1);
+    // The one that starts the fetch counts from the beginning.
+    private final AtomicInteger subscribers = new AtomicInteger(1);
+    // The furthest position that a subscriber demands.
     private final AtomicLong limit;
+    // The blocks that this fetch has pinned, oldest first.
     private final Queue<Block> pinned = new ConcurrentLinkedQueue<>();
     private final StoreConnection connection;
 
@@ -41,15 +61,15 @@ final class SharedFetch implements Runnable {
     private volatile boolean unwanted;
     private volatile boolean pacing;
     private volatile boolean over;
-    // Since when it waits for its riders to read; only where it does.
+    // The time at which it began to wait for its subscribers to read; valid while pacing or over.
     private volatile long idleSinceNanos;
 
     /**
-     * A fetch that has one rider, and runs once its first block is {@linkplain #add known}.
+     * Creates a fetch with one subscriber. It may run once {@link #add} has returned true.
      *
      * @param end exclusive
-     * @param firstLimit how far that rider lets it run
-     * @param connection taken over
+     * @param firstLimit the position up to which its subscriber lets it run
+     * @param connection closed by this fetch
      */
     SharedFetch(
             FetchContext context,
@@ -68,7 +88,7 @@ final class SharedFetch implements Runnable {
         this.block = new Block(version, firstPos, blockEnd(firstPos), this, context);
     }
 
-    /** Makes the first block known; false where somebody else has made one there. */
+    /** Registers the first block as promised; false if another block covers the position. */
     boolean add() {
         return version.add(block);
     }
@@ -77,33 +97,33 @@ final class SharedFetch implements Runnable {
         return Math.min(version.slotEnd(blockPos), end);
     }
 
-    // ---- the riders' side
+    // ---- for subscribers
 
-    /** Whether a position is among those that this is to fill. */
+    /** Whether a position is between its start and its end. */
     boolean mayFill(long wantedPos) {
         return wantedPos >= firstPos && wantedPos < end;
     }
 
-    /** One more reader needs this; false where it has been given up. */
-    boolean attach() {
+    /** Adds a subscriber; false if the fetch was cancelled. */
+    boolean subscribe() {
         int before;
         do {
-            before = riders.get();
+            before = subscribers.get();
             if (before == 0 || unwanted) {
                 return false;
             }
-        } while (!riders.compareAndSet(before, before + 1));
+        } while (!subscribers.compareAndSet(before, before + 1));
         return true;
     }
 
-    /** A reader needs this no more. */
-    void detach() {
-        if (riders.decrementAndGet() == 0) {
-            giveUp();
+    /** Removes a subscriber; the last one cancels the fetch. */
+    void unsubscribe() {
+        if (subscribers.decrementAndGet() == 0) {
+            cancel();
         }
     }
 
-    /** A reader will soon have read up to {@code wantedPos}: the fetch may run so far. */
+    /** Lets the fetch run up to {@code wantedPos}, if no subscriber has demanded more before. */
     void demand(long wantedPos) {
         long before = limit.get();
         while (before < wantedPos) {
@@ -117,8 +137,11 @@ final class SharedFetch implements Runnable {
         }
     }
 
-    /** Ends it from any thread. What is there stays; what is on its way is not waited for. */
-    void giveUp() {
+    /**
+     * Cancels the fetch, from any thread: bytes already received stay valid; the store's response
+     * is aborted. Idempotent.
+     */
+    void cancel() {
         unwanted = true;
         try {
             connection.abort();
@@ -135,16 +158,18 @@ final class SharedFetch implements Runnable {
     }
 
     /**
-     * Now and then: who waits is woken for the few bytes of a slow store, and where riders have not
-     * read for so long it is given up.
+     * Called by the sweeper at intervals: announces bytes that are less than a step, and cancels
+     * the fetch if it has waited for its subscribers to read for the idle time, or if it paces
+     * while others wait for a permit.
      *
-     * @return whether it has ended and nothing of it is left to look after
+     * @return whether it is over and needs no further sweep
      */
     boolean sweep(long nowNanos, long idleNanos) {
         block.announce();
         boolean waits = pacing || over;
-        if (waits && nowNanos - idleSinceNanos >= idleNanos || pacing && connection.isOwed()) {
-            giveUp();
+        if (waits && nowNanos - idleSinceNanos >= idleNanos
+                || pacing && connection.isPermitWanted()) {
+            cancel();
         }
         return over && (pinned.isEmpty() || unwanted);
     }
@@ -153,7 +178,7 @@ final class SharedFetch implements Runnable {
         return unwanted;
     }
 
-    // ---- the thread's side
+    // ---- for the fetch thread
 
     @Override
     public void run() {
@@ -162,11 +187,11 @@ final class SharedFetch implements Runnable {
         try {
             fill();
         } catch (ReadCancelledException e) {
-            // Whoever still waits for more looks for it elsewhere.
+            // No failure: readers that need more bytes start another fetch.
         } catch (RuntimeException e) {
             failure = unwanted ? null : e;
         } catch (Error e) {
-            // Without a reason each reader would start the next fetch at once.
+            // Readers must receive a failure, or each would start another fetch at once.
             failure = new IllegalStateException("the fetch failed", e);
             throw e;
         } finally {
@@ -174,7 +199,7 @@ final class SharedFetch implements Runnable {
         }
     }
 
-    /** Fails the readers that wait for the first block: the fetch's thread could not be started. */
+    /** Fails the readers that wait for the first block: the fetch thread could not be started. */
     void failedToStart(Throwable why) {
         end(new IllegalStateException("the fetch could not be started", why));
     }
@@ -190,37 +215,37 @@ final class SharedFetch implements Runnable {
     private void finish(@Nullable RuntimeException failure) {
         try {
             if (failure instanceof Changed || failure instanceof NotFound) {
-                context.changed(version);
+                context.versionChanged(version);
             }
         } finally {
-            // In this order: a reader that finds the block ended may start anew, and what is known
-            // must be gone by then.
+            // After versionChanged: a reader that finds the block ended may open the object again,
+            // and must not find the old metadata.
             idleSinceNanos = System.nanoTime();
             over = true;
             try {
                 endBlock(block, failure);
             } finally {
-                endRiders();
+                deregister();
             }
         }
     }
 
-    private void endRiders() {
+    private void deregister() {
         try {
             if (unwanted) {
                 unpinAll();
             }
         } finally {
-            context.ended(this);
+            context.fetchEnded(this);
         }
     }
 
-    /** Whatever fails here, the block has ended first, and its fetch's hold is given back last. */
+    /** Ends a block first and releases the fetch's reference last, even if a step between fails. */
     private void endBlock(Block ending, @Nullable RuntimeException failure) {
         ending.end(failure);
         try {
             if (ending.filled() > 0) {
-                context.ended(ending);
+                context.blockEnded(ending);
             } else {
                 version.remove(ending);
                 ending.unpin();
@@ -232,12 +257,12 @@ final class SharedFetch implements Runnable {
 
     private void fill() {
         if (!context.isOnDisk(version, block.firstPos())) {
-            connection.enter(this::isUnwanted);
+            connection.acquirePermit(this::isUnwanted);
         }
         if (!context.budget().tryReserve(block.costBytes())) {
             if (!connection.isOpen()) {
-                // Nobody waits for memory in a turn that others could use.
-                connection.leave();
+                // A fetch without a response must not keep a permit while it waits for memory.
+                connection.releasePermit();
             }
             context.budget()
                     .reserve(
@@ -264,12 +289,12 @@ final class SharedFetch implements Runnable {
             if (next == null) {
                 return;
             }
-            if (connection.isOwedToOthers() || !context.budget().tryReserve(next.costBytes())) {
+            if (connection.mustYieldPermit() || !context.budget().tryReserve(next.costBytes())) {
                 endBlock(next, null);
                 return;
             }
             Block full = block;
-            // From here on end() ends the next one: each is ended once, whatever fails here.
+            // From here on end() ends the next block, so each is ended exactly once.
             block = next;
             try {
                 allocate();
@@ -289,7 +314,10 @@ final class SharedFetch implements Runnable {
         }
     }
 
-    /** Removes what was looked at, and nothing that took its place: another may unpin meanwhile. */
+    /**
+     * Drops blocks that readers have unpinned from the head of the queue. Removes the block that
+     * was examined, not the head: another thread may poll the queue meanwhile.
+     */
     private void forgetUnpinned() {
         Block oldest = pinned.peek();
         while (oldest != null && !oldest.isPinned()) {
@@ -298,7 +326,12 @@ final class SharedFetch implements Runnable {
         }
     }
 
-    /** Before this block is full the next must be known, or readers would start a fetch there. */
+    /**
+     * Registers the next block before this one is full; otherwise a reader at its end would start
+     * another fetch.
+     *
+     * @return null at the end of the fetch, also if that is now because another block follows
+     */
     private @Nullable Block promiseNext() {
         long nextPos = block.endPos();
         if (nextPos >= end) {
@@ -330,7 +363,7 @@ final class SharedFetch implements Runnable {
                 done += count;
                 pos += count;
                 context.stats().storeBytes.add(count);
-                connection.passed(pos);
+                connection.closeIfComplete(pos);
                 block.fill(done);
             }
             block.announce();
@@ -341,13 +374,13 @@ final class SharedFetch implements Runnable {
         return done < FIRST_STEP_BYTES ? FIRST_STEP_BYTES : (done / STEP_BYTES + 1) * STEP_BYTES;
     }
 
-    /** Waits until a rider has come near. */
+    /** Waits until a subscriber demands bytes from this position on. */
     private void awaitDemand() {
         if (pos < limit.get() && !unwanted) {
             return;
         }
-        if (connection.isOwed()) {
-            // Others can use the turn while this one's riders have enough.
+        if (connection.isPermitWanted()) {
+            // Another fetch can use the permit while the subscribers have enough bytes.
             throw new ReadCancelledException();
         }
         idleSinceNanos = System.nanoTime();

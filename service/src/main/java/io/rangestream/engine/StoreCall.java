@@ -7,33 +7,36 @@ import org.jspecify.annotations.Nullable;
 import java.util.function.Supplier;
 
 /**
- * The wait for a store's answer, which may be given up while it lasts. It is the one wait of ours
- * that is ended by an interrupt: that closes the socket which the thread waits for, and here this
- * is what is wanted. Nobody else uses that connection before it has answered, and outside of the
- * call the thread is never interrupted.
+ * A blocking call of the store that another thread can cancel. Used by a lookup or a fetch on its
+ * thread; each may make several calls in sequence.
+ *
+ * <p>{@link #cancel} interrupts the calling thread. An interrupt closes the socket on which that
+ * thread waits, which is safe only here: before the store has responded, no other request uses the
+ * connection. The interrupt flag is cleared when the call ends, so an interrupt never reaches code
+ * outside of the call.
  */
 final class StoreCall {
     private @Nullable Thread caller;
-    private boolean givenUp;
+    private boolean cancelled;
 
     /**
-     * Asks the store.
+     * Runs a call of the store.
      *
-     * @throws ReadCancelledException where it was given up before the answer came
+     * @throws ReadCancelledException if it was cancelled before the call returned
      */
-    <T> T await(Supplier<T> question) {
+    <T> T await(Supplier<T> request) {
         synchronized (this) {
-            if (givenUp) {
+            if (cancelled) {
                 throw new ReadCancelledException();
             }
             caller = Thread.currentThread();
         }
-        T answer;
+        T response;
         try {
-            answer = question.get();
+            response = request.get();
         } catch (RuntimeException e) {
             if (ended()) {
-                // Whatever has failed then has failed for that.
+                // The failure is a consequence of the cancellation.
                 throw new ReadCancelledException();
             }
             throw e;
@@ -42,18 +45,18 @@ final class StoreCall {
             throw e;
         }
         ended();
-        return answer;
+        return response;
     }
 
     private synchronized boolean ended() {
         caller = null;
         var _ = Thread.interrupted();
-        return givenUp;
+        return cancelled;
     }
 
-    /** Ends the wait, and all that would come, from any thread. Idempotent. */
-    synchronized void giveUp() {
-        givenUp = true;
+    /** Ends the running call and refuses later ones, from any thread. Idempotent. */
+    synchronized void cancel() {
+        cancelled = true;
         if (caller != null) {
             caller.interrupt();
         }

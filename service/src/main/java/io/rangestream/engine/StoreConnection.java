@@ -21,12 +21,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A fetch's way to the store: its turn, its open answer, and what heals one that breaks off. Used
- * by the fetch's thread, except for {@link #abort}.
+ * The byte stream of one fetch from the store: its permit, its open response, and the resume of a
+ * response that breaks off. It sends the first request when the first byte is read. A resume sends
+ * another request for the remaining bytes, pinned to the same version, after a pause. Used by the
+ * fetch thread, except for {@link #abort}, which may come from any thread.
  */
 final class StoreConnection {
-    // So often in a row may an answer break off without a byte in between.
-    private static final int MOST_BREAKS = 4;
+    // The responses that may break off in a row without a byte.
+    private static final int MAX_BREAKS = 4;
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
 
     private final FetchContext context;
@@ -37,17 +39,17 @@ final class StoreConnection {
     private volatile boolean aborted;
     private StoreGate.@Nullable Permit permit;
     private boolean connectedBefore;
-    // Where the open answer ends, exclusive; meaningless without one.
+    // The end of the open response, exclusive; valid while source is set.
     private long sourceEnd;
 
-    /** Not connected yet. */
+    /** Creates a stream without a response. */
     StoreConnection(FetchContext context, CachedVersion version, String viewer) {
         this.context = context;
         this.version = version;
         this.viewer = viewer;
     }
 
-    /** Connected: takes over the store's answer, and the turn that it was asked in. */
+    /** Creates a stream from an open response and the permit of its request, and owns both. */
     StoreConnection(
             FetchContext context,
             CachedVersion version,
@@ -61,28 +63,30 @@ final class StoreConnection {
         this.connectedBefore = true;
     }
 
-    /** Waits for a turn at the store. */
-    void enter(BooleanSupplier unwanted) {
+    /** Waits for a permit, unless it has one. */
+    void acquirePermit(BooleanSupplier unwanted) {
         if (permit == null) {
             permit = context.gate().enter(version.pinnedId(), viewer, unwanted);
         }
     }
 
-    /** Whether others wait for their turn, and this viewer has had more than his share. */
-    boolean isOwedToOthers() {
+    /** Whether a client with fewer permits waits for one: the fetch must end at its next block. */
+    boolean mustYieldPermit() {
         return permit != null && permit.isOwedToOthers();
     }
 
-    /** Whether anybody waits for a turn, which one that has nothing to do should leave to him. */
-    boolean isOwed() {
+    /** Whether any request waits for a permit: an idle fetch should release its own. */
+    boolean isPermitWanted() {
         return context.gate().hasWaiters();
     }
 
     /**
-     * Reads on, and connects where need be, again too.
+     * Reads bytes, and sends a request first if no response is open. Resumes after a failure that
+     * may be transient.
      *
-     * @param end where the fetch ends, exclusive
-     * @return at least 1
+     * @param pos the position of the next byte
+     * @param end the end of the fetch, exclusive
+     * @return the number of bytes read, at least 1
      */
     int read(long pos, long end, byte[] array, int offset, int length, BooleanSupplier unwanted) {
         int breaks = 0;
@@ -98,29 +102,29 @@ final class StoreConnection {
                 }
                 throw new Unavailable(version.pinnedId(), "ended at " + pos, null);
             } catch (Unavailable | Throttled e) {
-                drop();
+                abortResponse();
                 breaks++;
-                Duration pause = pause(e, breaks);
+                Duration pause = pauseBeforeResume(e, breaks);
                 if (!connectedBefore
-                        || breaks == MOST_BREAKS
+                        || breaks == MAX_BREAKS
                         || pause.compareTo(context.config().longestResumePause()) > 0
                         || unwanted.getAsBoolean()) {
                     throw e;
                 }
                 context.stats().healed.increment();
-                // Others can use the turn meanwhile.
-                leave();
+                // Another fetch can use the permit during the pause.
+                releasePermit();
                 await(pause, unwanted);
             }
         }
     }
 
     private Fetch connect(long pos, long fetchEnd, BooleanSupplier unwanted) {
-        enter(unwanted);
+        acquirePermit(unwanted);
         long end = storeEnd(pos, fetchEnd);
         ObjectId id = version.pinnedId();
-        // Only a strong tag can be required of the store (RFC 9110, section 13.1.1); any other
-        // version is recognised by what the fetch says of itself.
+        // If-Match compares strongly (RFC 9110, section 13.1.1), so only a strong tag can be sent;
+        // for a version without one, check() compares the metadata of the response.
         Optional<EntityTag> strongTag =
                 version.representation().entityTag().filter(tag -> !tag.weak());
         context.stats().storeRequests.increment();
@@ -141,7 +145,7 @@ final class StoreConnection {
         return opened;
     }
 
-    /** Where the bytes begin again that are on disk. */
+    /** The end of the store request: the next slot that the disk tier has, at most {@code end}. */
     private long storeEnd(long pos, long end) {
         if (!context.hasDisk()) {
             return end;
@@ -161,43 +165,47 @@ final class StoreConnection {
         ByteRange covered = opened.covered().orElse(null);
         if (covered == null || covered.firstPos() != pos || covered.lastPos() < end - 1) {
             throw new Unavailable(
-                    id, "gave " + opened.covered() + " where " + pos + " was asked", null);
+                    id,
+                    "sent " + opened.covered() + " instead of bytes " + pos + "-" + (end - 1),
+                    null);
         }
     }
 
     /**
-     * All bytes up to {@code pos} have been read. Where that is all that was asked for, the store
-     * must say so too before they may be believed; and its answer is done with.
+     * Closes the response if {@code pos} is its end. Called before the bytes up to {@code pos} are
+     * published: a response that continues after the requested range is an error, and its bytes
+     * must not be used.
      */
-    void passed(long pos) {
+    void closeIfComplete(long pos) {
         Fetch open = source;
         if (open == null || pos != sourceEnd) {
             return;
         }
         if (open.covered().filter(range -> range.lastPos() == pos - 1).isPresent()
                 && open.read(new byte[1], 0, 1) >= 0) {
-            throw new Unavailable(version.pinnedId(), "goes on after its end, " + pos, null);
+            throw new Unavailable(
+                    version.pinnedId(), "sent bytes after the end of the range, " + pos, null);
         }
         source = null;
         open.close();
     }
 
-    /** Whether the store's answer is being read. */
+    /** Whether a response is open. */
     boolean isOpen() {
         return source != null;
     }
 
-    /** How long to wait after so many breaks: what the store asks for, and no less than it. */
-    private static Duration pause(ObjectStoreException failure, int breaks) {
-        long most = FIRST_BACK_OFF.toNanos() << breaks;
-        Duration own = Duration.ofNanos(ThreadLocalRandom.current().nextLong(most / 2, most));
-        Optional<Duration> asked =
+    /** The exponential back-off with jitter, plus the store's Retry-After if it sent one. */
+    private static Duration pauseBeforeResume(ObjectStoreException failure, int breaks) {
+        long max = FIRST_BACK_OFF.toNanos() << breaks;
+        Duration backOff = Duration.ofNanos(ThreadLocalRandom.current().nextLong(max / 2, max));
+        Optional<Duration> retryAfter =
                 switch (failure) {
                     case Throttled throttled -> throttled.retryAfter();
                     case Unavailable unavailable -> unavailable.retryAfter();
                     default -> Optional.empty();
                 };
-        return asked.map(own::plus).orElse(own);
+        return retryAfter.map(backOff::plus).orElse(backOff);
     }
 
     private static void await(Duration pause, BooleanSupplier unwanted) {
@@ -210,7 +218,7 @@ final class StoreConnection {
         }
     }
 
-    private void drop() {
+    private void abortResponse() {
         Fetch open = source;
         source = null;
         if (open != null) {
@@ -218,17 +226,17 @@ final class StoreConnection {
         }
     }
 
-    /** From any thread: a read that is under way ends soon. Idempotent. */
+    /** Ends a running read soon, from any thread. Idempotent. */
     void abort() {
         aborted = true;
-        call.giveUp();
+        call.cancel();
         Fetch open = source;
         if (open != null) {
             open.abort();
         }
     }
 
-    /** Gives up what is left, and the turn. */
+    /** Closes the response and releases the permit. */
     void close() {
         Fetch open = source;
         source = null;
@@ -237,12 +245,12 @@ final class StoreConnection {
                 open.close();
             }
         } finally {
-            leave();
+            releasePermit();
         }
     }
 
-    /** Leaves the turn to others; the next request waits for another. */
-    void leave() {
+    /** Releases the permit; the next request waits for another. */
+    void releasePermit() {
         StoreGate.Permit held = permit;
         permit = null;
         if (held != null) {

@@ -1,6 +1,7 @@
 /**
- * The block engine: one download for all who read the same, in a memory that is bounded. {@link
- * io.rangestream.engine.BlockEngine} says how it goes; nothing here knows a face or a store.
+ * The block engine: concurrent readers of an object share its blocks and the store requests that
+ * fill them, within one memory budget. {@link io.rangestream.engine.BlockEngine} describes the
+ * concept. Nothing here depends on HTTP, gRPC or a kind of store.
  */
 @NullMarked
 package io.rangestream.engine;
