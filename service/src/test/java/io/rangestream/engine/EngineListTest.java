@@ -22,10 +22,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** Lists that wait for a slow store leave most turns to reads. */
+/** Tests that list requests to a slow store leave most permits to reads. */
 class EngineListTest {
     private static final int PERMITS = 8;
-    private static final int OF_LISTS = 2;
+    private static final int LIST_PERMITS = 2;
     private static final Query QUERY = new Query("films", "", "", 10, Optional.empty());
 
     private final CountDownLatch answers = new CountDownLatch(1);
@@ -84,12 +84,12 @@ class EngineListTest {
     }
 
     @Test
-    void listsHoldAQuarterOfTheTurns() {
+    void listRequestsUseAtMostAQuarterOfThePermits() {
         SlowLists store = new SlowLists(false);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
             List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
-            await().until(() -> store.asked == OF_LISTS);
-            assertThat(gate.inUse()).isEqualTo(OF_LISTS);
+            await().until(() -> store.asked == LIST_PERMITS);
+            assertThat(gate.inUse()).isEqualTo(LIST_PERMITS);
             assertThat(gate.waiting()).isZero();
             answers.countDown();
             lists.forEach(list -> assertThat(list.join().objects()).isEmpty());
@@ -98,7 +98,7 @@ class EngineListTest {
     }
 
     @Test
-    void aStoreThatBoundsItsListsNeedsNoTurns() {
+    void storeThatBoundsItsListsNeedsNoPermits() {
         SlowLists store = new SlowLists(true);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
             List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
@@ -110,11 +110,11 @@ class EngineListTest {
     }
 
     @Test
-    void aClientThatLeavesWaitsForNoTurn() {
+    void cancelledListStopsWaitingForPermit() {
         SlowLists store = new SlowLists(false);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
-            lists(engine, OF_LISTS, new Cancellation());
-            await().until(() -> store.asked == OF_LISTS);
+            lists(engine, LIST_PERMITS, new Cancellation());
+            await().until(() -> store.asked == LIST_PERMITS);
             Cancellation cancellation = new Cancellation();
             CompletableFuture<ObjectListing> waiting = lists(engine, 1, cancellation).getFirst();
             cancellation.cancel();
