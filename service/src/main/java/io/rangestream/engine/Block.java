@@ -1,6 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.range.ByteRange;
+import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -261,6 +262,8 @@ final class Block {
      *
      * @param unwanted checked whenever this thread is unparked
      * @return false if the deadline passes first
+     * @throws ReadCancelledException if this thread is interrupted, which means that its client has
+     *     left; the interrupt flag stays set
      */
     boolean await(int offset, BooleanSupplier unwanted, long deadlineNanos) {
         Waiter waiter = push();
@@ -272,6 +275,10 @@ final class Block {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0) {
                 return false;
+            }
+            // While the flag is set, park returns at once: the loop would spin.
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ReadCancelledException();
             }
             LockSupport.parkNanos(this, left);
         }

@@ -143,6 +143,24 @@ class BlockTest {
     }
 
     @Test
+    void interruptCancelsWait() {
+        InterruptibleWait waiter =
+                InterruptibleWait.start(() -> block.await(0, () -> false, soon()));
+
+        waiter.interrupt();
+
+        waiter.assertCancelledAndInterrupted();
+    }
+
+    @Test
+    void interruptedThreadDoesNotWait() {
+        InterruptibleWait waiter =
+                InterruptibleWait.startInterrupted(() -> block.await(0, () -> false, soon()));
+
+        waiter.assertCancelledAndInterrupted();
+    }
+
+    @Test
     void countsEachByteAsFirstLentOnce() {
         assertThat(block.markLent(0, 4)).isEqualTo(4);
         assertThat(block.markLent(0, 4)).isZero();

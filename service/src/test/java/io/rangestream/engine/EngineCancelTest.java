@@ -94,6 +94,44 @@ class EngineCancelTest {
         }
     }
 
+    /** The server interrupts the thread of a stream when its connection ends. */
+    @Test
+    void interruptedReaderLeavesTheFetchToOthers() {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
+        try (EngineUnderTest engine = new EngineUnderTest(store);
+                OpenRead leaver = engine.open(RangeSpec.of(0, 9));
+                OpenRead stayer = engine.open(RangeSpec.of(0, 9))) {
+            leaver.select(new ByteRange(0, 9));
+            InterruptibleWait waiting = InterruptibleWait.start(leaver::advance);
+            CompletableFuture<byte[]> read =
+                    CompletableFuture.supplyAsync(() -> EngineUnderTest.bytes(stayer, 0, 9));
+            Awaitility.await().until(() -> engine.stats().coalesced() > 0);
+
+            waiting.interrupt();
+
+            waiting.assertCancelledAndInterrupted();
+            leaver.close();
+            resume.complete(null);
+            assertThat(read.join()).isEqualTo(object.expected(0, 9));
+        }
+        assertThat(store.opens).hasSize(1);
+    }
+
+    @Test
+    void interruptedOpenEndsTheLookup() {
+        store.beforeHead = this::blockUntilInterrupted;
+        try (EngineUnderTest engine = new EngineUnderTest(store)) {
+            InterruptibleWait opening =
+                    InterruptibleWait.start(() -> engine.open(Optional.empty()));
+
+            opening.interrupt();
+
+            opening.assertCancelledAndInterrupted();
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+            assertThat(engine.stats().openReads()).isZero();
+        }
+    }
+
     /** The lookup thread was slow, and meanwhile another lookup found a newer version. */
     @Test
     void lateResponseOfCancelledLookupIsIgnored() {

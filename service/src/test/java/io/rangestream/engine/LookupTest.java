@@ -232,6 +232,31 @@ class LookupTest {
     }
 
     @Test
+    void interruptedCallerLeavesOthersWaiting() {
+        InterruptibleWait leaving =
+                InterruptibleWait.start(
+                        () -> object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups));
+        CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
+
+        leaving.interrupt();
+
+        leaving.assertCancelledAndInterrupted();
+        assertThat(lookups.started.getFirst().isUnwanted()).isFalse();
+        Known known = lookups.started.getFirst().succeed();
+        assertThat(staying.join().known()).isSameAs(known);
+        assertThat(lookups.started).hasSize(1);
+    }
+
+    @Test
+    void interruptOfTheOnlyCallerCancelsTheLookup() {
+        InterruptibleWait.startInterrupted(
+                        () -> object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups))
+                .assertCancelledAndInterrupted();
+
+        assertThat(lookups.started.getFirst().isUnwanted()).isTrue();
+    }
+
+    @Test
     void cancelEndsWaitForUnusableResult() {
         CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
         Cancellation cancellation = new Cancellation();

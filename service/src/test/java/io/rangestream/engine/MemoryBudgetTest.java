@@ -164,6 +164,29 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void interruptCancelsReservation() {
+        budget.tryReserve(100);
+        InterruptibleWait waiter =
+                InterruptibleWait.start(() -> budget.reserve("b/k", 1, LONG, () -> false));
+
+        waiter.interrupt();
+
+        waiter.assertCancelledAndInterrupted();
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void interruptedThreadDoesNotWaitForMemory() {
+        budget.tryReserve(100);
+
+        InterruptibleWait.startInterrupted(() -> budget.reserve("b/k", 1, LONG, () -> false))
+                .assertCancelledAndInterrupted();
+
+        assertThat(budget.waiting()).isZero();
+    }
+
+    @Test
     void cancelledWaiterDoesNotBlockTheNext() {
         budget.tryReserve(100);
         Waiter large = new Waiter(budget, 50);
