@@ -1,12 +1,12 @@
 package io.rangestream.engine;
 
 import io.rangestream.range.ByteRange;
+import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -20,15 +20,12 @@ import java.util.zip.CRC32C;
  * fetch has left it: full, or short if the fetch failed or was cancelled). An ended block never
  * changes again.
  *
- * <p>Reference-counted: the fetch, the pin, the cache, the disk writer and each reader hold one
- * reference. The pin is the fetch's second reference: it keeps a block until a reader has taken
- * bytes of it. The last release returns the memory to the budget; after that no reference can be
- * taken.
+ * <p>Reference-counted: the last release returns its memory to the budget.
  *
- * <p>Lock-free: a reference is one compare-and-set on the count. A reader that waits for bytes
- * pushes itself to a stack and parks; the fetch thread empties the stack and unparks all of it.
+ * <p>Lock-free: a reader that waits for bytes pushes itself to a stack and parks; the fetch thread
+ * empties the stack and unparks all of it.
  */
-final class Block {
+final class Block extends ReferenceCounted {
     /**
      * Identifies a block to the eviction policy; an evicted block that is fetched again is equal.
      */
@@ -50,20 +47,15 @@ final class Block {
         void referencedOnce(Block block);
     }
 
-    // The count has two halves: readers that are lent bytes, and all other references.
-    private static final long READER = 1;
-    private static final long OTHER = 1L << 32;
     private static final byte[] NO_BYTES = {};
     private static final long NO_CRC = -1;
     private static final VarHandle WAITERS;
-    private static final VarHandle PINNED;
     private static final VarHandle LENT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             WAITERS = lookup.findVarHandle(Block.class, "waiters", Waiter.class);
-            PINNED = lookup.findVarHandle(Block.class, "pinned", boolean.class);
             LENT = lookup.findVarHandle(Block.class, "lent", LentBytes.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -79,8 +71,6 @@ final class Block {
     private final Key key;
     private final int capacity;
     private final Owner owner;
-    // Starts with the fetch's reference and the pin.
-    private final AtomicLong references = new AtomicLong(2 * OTHER);
     private volatile @Nullable SharedFetch fetch;
     private byte[] array = NO_BYTES;
     private volatile int filled;
@@ -94,9 +84,6 @@ final class Block {
 
     @SuppressWarnings("unused") // accessed by WAITERS
     private volatile @Nullable Waiter waiters;
-
-    @SuppressWarnings("unused") // accessed by PINNED
-    private volatile boolean pinned = true;
 
     @SuppressWarnings("unused") // accessed by LENT
     private volatile LentBytes lent = LentBytes.NONE;
@@ -261,6 +248,8 @@ final class Block {
      *
      * @param unwanted checked whenever this thread is unparked
      * @return false if the deadline passes first
+     * @throws ReadCancelledException if this thread is interrupted, which means that its client has
+     *     left; the interrupt flag stays set
      */
     boolean await(int offset, BooleanSupplier unwanted, long deadlineNanos) {
         Waiter waiter = push();
@@ -272,6 +261,10 @@ final class Block {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0) {
                 return false;
+            }
+            // While the flag is set, park returns at once: the loop would spin.
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ReadCancelledException();
             }
             LockSupport.parkNanos(this, left);
         }
@@ -317,88 +310,20 @@ final class Block {
         return (int) known;
     }
 
-    // ---- references
+    // ---- for the reference count
 
-    /** Takes a reference for a reader; false if the last one was released. */
-    boolean tryRetainForReader() {
-        return tryRetain(READER);
+    @Override
+    void onUnreferenced() {
+        owner.unreferenced(this);
     }
 
-    /** Takes a reference for the cache or the disk writer; false if the last one was released. */
-    boolean tryRetain() {
-        return tryRetain(OTHER);
+    @Override
+    void onLentChanged(boolean lent) {
+        owner.lentChanged(this, lent);
     }
 
-    private boolean tryRetain(long one) {
-        long before;
-        do {
-            before = references.get();
-            if (before == 0) {
-                return false;
-            }
-        } while (!references.compareAndSet(before, before + one));
-        if (one == READER && (int) before == 0) {
-            owner.lentChanged(this, true);
-        }
-        return true;
-    }
-
-    /**
-     * Turns a reader's reference into an other one: a reader that waits for bytes is lent none. It
-     * is released by {@link #release}.
-     */
-    void retainForWait() {
-        long after = references.addAndGet(OTHER - READER);
-        if ((int) after == 0) {
-            owner.lentChanged(this, false);
-        }
-    }
-
-    /** Releases a reference that {@link #tryRetainForReader} has taken. */
-    void releaseByReader() {
-        long after = references.addAndGet(-READER);
-        if ((int) after == 0) {
-            owner.lentChanged(this, false);
-        }
-        if (after == 0) {
-            owner.unreferenced(this);
-        }
-    }
-
-    /** Releases any reference but a reader's. */
-    void release() {
-        long after = references.addAndGet(-OTHER);
-        if (after == 0) {
-            owner.unreferenced(this);
-        } else if (after == OTHER) {
-            owner.referencedOnce(this);
-        }
-    }
-
-    /**
-     * Releases the pin: a reader has taken bytes, or no reader will soon. Idempotent.
-     *
-     * @return whether this call has released it
-     */
-    boolean unpin() {
-        if (pinned && PINNED.compareAndSet(this, true, false)) {
-            release();
-            return true;
-        }
-        return false;
-    }
-
-    boolean isPinned() {
-        return pinned;
-    }
-
-    /** Whether any reference is left. */
-    boolean isAlive() {
-        return references.get() != 0;
-    }
-
-    /** Whether exactly one reference is left, which is no reader's: likely the cache's. */
-    boolean isReferencedOnce() {
-        return references.get() == OTHER;
+    @Override
+    void onReferencedOnce() {
+        owner.referencedOnce(this);
     }
 }

@@ -270,12 +270,16 @@ final class BlockRead implements OpenRead {
             fetch.demand(demandedPos());
         }
         waiting = Thread.currentThread();
-        boolean inTime =
-                block.await(
-                        Math.toIntExact(nextPos - block.firstPos()),
-                        ride::isCancelled,
-                        deadlineNanos);
-        waiting = null;
+        boolean inTime;
+        try {
+            inTime =
+                    block.await(
+                            Math.toIntExact(nextPos - block.firstPos()),
+                            ride::isCancelled,
+                            deadlineNanos);
+        } finally {
+            waiting = null;
+        }
         if (!inTime) {
             throw Unavailable.timedOut(version.pinnedId(), null);
         }

@@ -198,8 +198,9 @@ final class Lookup {
         } catch (TimeoutException e) {
             throw Unavailable.timedOut(object.id(), null);
         } catch (InterruptedException e) {
+            // The caller's client has left; the store has not failed.
             Thread.currentThread().interrupt();
-            throw new Unavailable(object.id(), "interrupted", e);
+            throw new ReadCancelledException();
         }
     }
 

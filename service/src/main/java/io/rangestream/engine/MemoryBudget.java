@@ -76,7 +76,8 @@ final class MemoryBudget {
      * @param unwanted whether the memory is no longer wanted; checked whenever this thread is
      *     unparked
      * @throws OverloadedException after {@code timeout}
-     * @throws ReadCancelledException if it is no longer wanted
+     * @throws ReadCancelledException if it is no longer wanted, or this thread is interrupted; the
+     *     interrupt flag stays set
      */
     void reserve(Object id, int bytes, Duration timeout, BooleanSupplier unwanted) {
         if (tryReserve(bytes)) {
@@ -88,7 +89,8 @@ final class MemoryBudget {
         try {
             while (queue.peek() != me || !take(bytes)) {
                 long left = deadline - System.nanoTime();
-                if (unwanted.getAsBoolean()) {
+                // While the interrupt flag is set, park returns at once: the loop would spin.
+                if (unwanted.getAsBoolean() || Thread.currentThread().isInterrupted()) {
                     throw new ReadCancelledException();
                 }
                 if (left <= 0) {

@@ -385,11 +385,12 @@ final class SharedFetch implements Runnable {
         }
         idleSinceNanos = System.nanoTime();
         pacing = true;
-        while (pos >= limit.get() && !unwanted) {
+        while (pos >= limit.get() && !unwanted && !Thread.currentThread().isInterrupted()) {
             LockSupport.park(this);
         }
         pacing = false;
-        if (unwanted) {
+        // While the interrupt flag is set, park returns at once: the loop would spin.
+        if (unwanted || Thread.currentThread().isInterrupted()) {
             throw new ReadCancelledException();
         }
     }

@@ -211,7 +211,8 @@ final class StoreConnection {
     private static void await(Duration pause, BooleanSupplier unwanted) {
         long until = System.nanoTime() + pause.toNanos();
         for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            if (unwanted.getAsBoolean()) {
+            // While the interrupt flag is set, park returns at once: the loop would spin.
+            if (unwanted.getAsBoolean() || Thread.currentThread().isInterrupted()) {
                 throw new ReadCancelledException();
             }
             LockSupport.parkNanos(left);

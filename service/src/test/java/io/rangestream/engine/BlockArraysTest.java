@@ -9,7 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Which arrays are used again, and that they never take what the budget needs for others. */
+/** Tests which arrays are pooled, and that the pool stays within the free part of the budget. */
 class BlockArraysTest {
     private static final int BLOCK = 1024;
 
@@ -17,9 +17,9 @@ class BlockArraysTest {
     private final BlockArrays arrays = new BlockArrays(BLOCK, freeBytes::get);
 
     @Test
-    void aWholeBlocksArrayIsUsedAgain() {
+    void reusesArrayOfWholeBlock() {
         byte[] array = arrays.take(BLOCK);
-        arrays.give(array);
+        arrays.giveBack(array);
         assertThat(arrays.unusedBytes()).isEqualTo(BLOCK);
         assertThat(arrays.take(BLOCK)).isSameAs(array);
         assertThat(arrays.unusedBytes()).isZero();
@@ -27,10 +27,10 @@ class BlockArraysTest {
     }
 
     @Test
-    void eachOfThemIsGivenToOneOnly() {
+    void handsOutEachArrayOnce() {
         Set<byte[]> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < 4; i++) {
-            arrays.give(new byte[BLOCK]);
+            arrays.giveBack(new byte[BLOCK]);
         }
         for (int i = 0; i < 8; i++) {
             assertThat(taken.add(arrays.take(BLOCK))).isTrue();
@@ -38,26 +38,26 @@ class BlockArraysTest {
     }
 
     @Test
-    void ofAPartOfABlockNothingIsKept() {
+    void doesNotPoolShorterArrays() {
         byte[] array = arrays.take(100);
         assertThat(array).hasSize(100);
-        arrays.give(array);
+        arrays.giveBack(array);
         assertThat(arrays.unusedBytes()).isZero();
         assertThat(arrays.take(100)).isNotSameAs(array);
     }
 
     @Test
-    void noMoreIsKeptThanTheBudgetHasLeft() {
+    void poolsNoMoreThanFreeBudget() {
         for (int i = 0; i < 10; i++) {
-            arrays.give(new byte[BLOCK]);
+            arrays.giveBack(new byte[BLOCK]);
         }
         assertThat(arrays.unusedBytes()).isEqualTo(4 * BLOCK);
     }
 
     @Test
-    void whoTakesAnotherLengthGetsItFromWhatIsUnused() {
+    void takingShorterArrayTrimsPool() {
         for (int i = 0; i < 4; i++) {
-            arrays.give(new byte[BLOCK]);
+            arrays.giveBack(new byte[BLOCK]);
         }
         freeBytes.set(2L * BLOCK - 100);
         arrays.take(100);

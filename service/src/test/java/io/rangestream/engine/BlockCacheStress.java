@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** What the cache keeps, against who reads it, replaces it or has it forgotten. */
+/** Races of the cache with readers, replacement, retirement and close. */
 final class BlockCacheStress {
     private static final ByteRange RANGE = ByteRange.whole(EngineParts.BLOCK_BYTES);
 
@@ -25,9 +25,9 @@ final class BlockCacheStress {
         private final CachedVersion version =
                 EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
 
-        /** 1 where the block is held and what it holds is there; 0 where there is none. */
+        /** Returns 1 if a retained block has memory, 0 if no block is found. */
         int read() {
-            Block block = version.hold(0);
+            Block block = version.retainAt(0);
             if (block == null) {
                 return 0;
             }
@@ -36,10 +36,7 @@ final class BlockCacheStress {
             return good ? 1 : -1;
         }
 
-        /**
-         * How many blocks there are; -1 where slots and budget do not say the same, or readers are
-         * said to hold any.
-         */
+        /** The number of blocks; -1 if slots and budget disagree, or any byte counts as lent. */
         int blocks() {
             int blocks = version.blocks().size();
             boolean same =
@@ -49,12 +46,12 @@ final class BlockCacheStress {
         }
     }
 
-    /** The budget needs room as a reader comes. */
+    /** A block is evicted while a reader retains it. */
     @JCStressTest
     @State
-    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "read, and then evicted, or as it was")
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "evicted before it could be read")
-    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "being read: it stays")
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "read before or during the eviction")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "evicted before it was read")
+    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "not evicted because it was being read")
     @Outcome(expect = FORBIDDEN)
     public static class ReadAgainstEviction {
         private final Memory memory = new Memory();
@@ -79,7 +76,7 @@ final class BlockCacheStress {
         }
     }
 
-    /** Two need room: what there is, is given back once. */
+    /** Two threads evict the same block: its memory is released once. */
     @JCStressTest
     @State
     @Outcome(
@@ -109,20 +106,20 @@ final class BlockCacheStress {
         }
     }
 
-    /** The object turns out to have another version as a block is full. */
+    /** A version is retired while its block ends: the block is not cached. */
     @JCStressTest
     @State
     @Outcome(
             id = {"0, 0", "1, 0"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class FullAsItsVersionRetires {
+    public static class BlockEndsAsVersionRetires {
         private final Memory memory = new Memory();
         private final Block block = EngineParts.fullBlock(memory.context, memory.version, RANGE);
 
         @Actor
         public void fetch() {
-            memory.context.ended(block);
+            memory.context.blockEnded(block);
             block.unpin();
             block.release();
         }
@@ -139,18 +136,18 @@ final class BlockCacheStress {
         }
     }
 
-    /** The engine closes as a block is full. */
+    /** The engine is closed while a block ends: the block is not cached. */
     @JCStressTest
     @State
     @Outcome(id = "0, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class FullAsTheEngineCloses {
+    public static class BlockEndsAsEngineCloses {
         private final Memory memory = new Memory();
         private final Block block = EngineParts.fullBlock(memory.context, memory.version, RANGE);
 
         @Actor
         public void fetch() {
-            memory.context.ended(block);
+            memory.context.blockEnded(block);
             block.unpin();
             block.release();
         }
@@ -166,7 +163,7 @@ final class BlockCacheStress {
         }
     }
 
-    /** A reader is in the block as it is dropped: it lasts as long as he holds it. */
+    /** A block is dropped while a reader retains it: its memory is free after both. */
     @JCStressTest
     @State
     @Outcome(
@@ -193,12 +190,12 @@ final class BlockCacheStress {
         }
     }
 
-    /** Two blocks of one key are kept at once: one stays, the other's memory is free. */
+    /** Two blocks of one key are added at once: one stays, the memory of the other is free. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1024", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class TwoOfOneKey {
+    public static class TwoBlocksOfOneKey {
         private final Memory memory = new Memory();
         private final Block first = outsideSlots();
         private final Block second = outsideSlots();

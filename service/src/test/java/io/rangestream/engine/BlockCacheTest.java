@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What stays and what goes, and that what goes gives its memory back. */
+/** Tests which blocks are evicted, and that an evicted block returns its memory. */
 class BlockCacheTest {
     private static final int BLOCK = EngineParts.BLOCK_BYTES;
 
-    /** So few that one block at a time is evicted, where no more are needed. */
+    /** Blocks in the budget; so few that the eviction batch is one block. */
     private static final int MOST = 16;
 
     private final FetchContext context = EngineParts.context(MOST);
@@ -37,7 +37,7 @@ class BlockCacheTest {
     }
 
     @Test
-    void asManyGoAsAreNeeded() {
+    void evictsAsManyBlocksAsNeeded() {
         List<Block> blocks = cached(8);
         assertThat(cache.evict(3 * BLOCK)).isTrue();
         assertThat(blocks).filteredOn(Block::isAlive).hasSize(5);
@@ -46,13 +46,13 @@ class BlockCacheTest {
     }
 
     @Test
-    void whatIsHeldStays() {
+    void doesNotEvictReferencedBlocks() {
         List<Block> blocks = cached(4);
-        assertThat(blocks.get(0).tryHoldForReader()).isTrue();
-        assertThat(blocks.get(2).tryHold()).isTrue();
+        assertThat(blocks.get(0).tryRetainForReader()).isTrue();
+        assertThat(blocks.get(2).tryRetain()).isTrue();
         assertThat(cache.evict(100 * BLOCK)).isTrue();
         assertThat(blocks).filteredOn(Block::isAlive).containsExactly(blocks.get(0), blocks.get(2));
-        assertThat(cache.evict(1)).as("nothing is left that nobody holds").isFalse();
+        assertThat(cache.evict(1)).as("all blocks are referenced").isFalse();
         blocks.get(0).releaseByReader();
         assertThat(cache.evict(1)).isTrue();
         blocks.get(2).release();
@@ -61,12 +61,12 @@ class BlockCacheTest {
     }
 
     @Test
-    void nothingCanBeEvictedFromNothing() {
+    void emptyCacheEvictsNothing() {
         assertThat(cache.evict(1)).isFalse();
     }
 
     @Test
-    void whatIsReplacedIsReleased() {
+    void releasesReplacedBlock() {
         Block before = cached(1).getFirst();
         version.remove(before);
         Block now = EngineParts.cachedBlock(context, version, slot(0));
@@ -77,9 +77,9 @@ class BlockCacheTest {
     }
 
     @Test
-    void whatIsReplacedWhileItIsReadLastsUntilThen() {
+    void replacedBlockLivesUntilItsReaderReleasesIt() {
         Block before = cached(1).getFirst();
-        before.tryHoldForReader();
+        before.tryRetainForReader();
         version.remove(before);
         EngineParts.cachedBlock(context, version, slot(0));
         assertThat(used()).isEqualTo(2);
@@ -88,21 +88,21 @@ class BlockCacheTest {
     }
 
     @Test
-    void onlyTheBlockItselfIsDroppedAndOnlyOnce() {
+    void dropReleasesExactlyThatBlockOnce() {
         Block block = cached(1).getFirst();
         Block other = EngineParts.block(version, slot(0), context);
         cache.drop(other);
         assertThat(block.isAlive()).isTrue();
-        block.tryHold();
+        block.tryRetain();
         cache.drop(block);
         cache.drop(block);
-        assertThat(block.isHeldOnce()).isTrue();
+        assertThat(block.isReferencedOnce()).isTrue();
         block.release();
         assertThat(used()).isZero();
     }
 
     @Test
-    void whatIsDeadIsNotKept() {
+    void doesNotCacheUnreferencedBlock() {
         Block dead = cached(1).getFirst();
         cache.drop(dead);
         cache.add(dead);
@@ -111,9 +111,9 @@ class BlockCacheTest {
     }
 
     @Test
-    void clearedItKeepsNothing() {
+    void clearDropsAllBlocks() {
         List<Block> blocks = cached(5);
-        blocks.get(3).tryHoldForReader();
+        blocks.get(3).tryRetainForReader();
         cache.clear();
         assertThat(cache.weightedBytes()).isZero();
         assertThat(used()).isEqualTo(1);
@@ -122,7 +122,7 @@ class BlockCacheTest {
     }
 
     @Test
-    void aFullBudgetMakesRoomByItself() {
+    void fullBudgetEvictsForReservation() {
         List<Block> blocks = cached(MOST);
         assertThat(context.budget().tryReserve(BLOCK)).isTrue();
         assertThat(blocks).filteredOn(Block::isAlive).hasSize(MOST - 1);

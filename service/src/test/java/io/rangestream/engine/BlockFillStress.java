@@ -18,7 +18,9 @@ import org.openjdk.jcstress.infra.results.I_Result;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** A block as it fills: what is told to be there is there, and who waits for it is woken. */
+/**
+ * Races of filling a block with readers that look at it or wait: bytes are visible, none sleeps.
+ */
 final class BlockFillStress {
     private static final CachedVersion VERSION = EngineParts.version(8);
     private static final byte[] BYTES = {11, 22};
@@ -36,7 +38,7 @@ final class BlockFillStress {
         block.fill(end);
     }
 
-    /** How many bytes are told to be there; -1 where one of them is another. */
+    /** The number of filled bytes; -1 if one of them has the wrong value. */
     private static int seen(Block block) {
         int filled = block.filled();
         for (int i = 0; i < filled; i++) {
@@ -47,21 +49,21 @@ final class BlockFillStress {
         return filled;
     }
 
-    /** Waits for a byte; what is seen then, or -2 where nobody woke who waited. */
+    /** Waits for a byte; returns the number of filled bytes, or -2 if the wake-up was lost. */
     private static int await(Block block, int offset) {
         long deadlineNanos = StressClock.deadlineNanos();
         boolean inTime = block.await(offset, () -> false, deadlineNanos);
         return inTime && !StressClock.isOver(deadlineNanos) ? seen(block) : -2;
     }
 
-    /** A reader who does not wait sees what is there. */
+    /** A reader that does not wait sees valid bytes only. */
     @JCStressTest
     @State
     @Outcome(
             id = {"0, 0", "0, 1", "0, 2", "1, 1", "1, 2", "2, 2"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WhatIsToldToBeThereIsThere {
+    public static class FilledBytesAreVisible {
         private final Block block = emptyBlock();
 
         @Actor
@@ -77,14 +79,14 @@ final class BlockFillStress {
         }
     }
 
-    /** One wake-up for the byte that is waited for. */
+    /** The announcement of the awaited byte wakes the reader. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1", "2"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WaitsForTheFirstByte {
+    public static class WaitForFirstByte {
         private final Block block = emptyBlock();
 
         @Actor
@@ -100,12 +102,12 @@ final class BlockFillStress {
         }
     }
 
-    /** Woken for a byte before that, the reader waits on, and is woken again. */
+    /** A reader woken for an earlier byte waits again, and is woken again. */
     @JCStressTest
     @State
     @Outcome(id = "2", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WaitsPastAnAnnouncement {
+    public static class WaitPastAnnouncement {
         private final Block block = emptyBlock();
 
         @Actor
@@ -122,7 +124,7 @@ final class BlockFillStress {
         }
     }
 
-    /** Filler and sweeper announce at once: together they wake for all that is there. */
+    /** Fetch thread and sweeper announce at once: together they announce all filled bytes. */
     @JCStressTest
     @State
     @Outcome(id = "2", expect = ACCEPTABLE)
@@ -131,7 +133,7 @@ final class BlockFillStress {
         private final Block block = emptyBlock();
         private volatile int woken;
 
-        // A third thread would need a third processor: the waiter is one that lasts.
+        // Not an actor: three actors would need three processors.
         private final Thread waiter = Thread.ofVirtual().start(() -> woken = await(block, 1));
 
         @Actor
@@ -154,12 +156,12 @@ final class BlockFillStress {
         }
     }
 
-    /** Ended short of what is waited for: the waiter ends, and is told why. */
+    /** The block ends before the awaited byte: the waiter returns and finds the failure. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WaitsForTheEnd {
+    public static class WaitForEnd {
         private final Block block = emptyBlock();
 
         @Actor
@@ -175,12 +177,12 @@ final class BlockFillStress {
         }
     }
 
-    /** Nobody fills it: the reader is woken because he is no longer wanted. */
+    /** The read becomes unwanted, and no byte comes: the waiter is woken by the cancellation. */
     @JCStressTest
     @State
     @Outcome(id = "1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WaitsUntilUnwanted {
+    public static class WaitUntilUnwanted {
         private final Block block = emptyBlock();
         private volatile boolean unwanted;
         private volatile Thread waiting = Thread.currentThread();
@@ -200,12 +202,12 @@ final class BlockFillStress {
         }
     }
 
-    /** The same without a deadline that could hide anything. */
+    /** A waiter without a deadline, which could hide a lost wake-up, terminates. */
     @JCStressTest(Mode.Termination)
     @State
     @Outcome(id = "TERMINATED", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WhoWaitsForEverIsWoken {
+    public static class WaiterTerminates {
         private final Block block = emptyBlock();
 
         @Actor
@@ -220,24 +222,24 @@ final class BlockFillStress {
         }
     }
 
-    /** Each byte is noted once as lent, whoever lends it first. */
+    /** Two readers are lent the same byte: it counts once. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1, 1", "0, 2"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class EachByteIsNotedOnce {
+    public static class EachByteIsMarkedLentOnce {
         private final Block block = emptyBlock();
 
         @Actor
         public void one(II_Result result) {
-            result.r1 = block.noteLent(0, 1);
+            result.r1 = block.markLent(0, 1);
         }
 
         @Actor
         public void other(II_Result result) {
-            result.r2 = block.noteLent(0, 2);
+            result.r2 = block.markLent(0, 2);
         }
     }
 }

@@ -33,7 +33,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 
-/** What one reader gets, and what is asked of the store for him. */
+/** Tests the bytes that one reader receives, and the store requests that are sent for it. */
 class BlockReadTest {
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
@@ -52,7 +52,7 @@ class BlockReadTest {
     }
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void closeEngine() {
         engine.close();
         assertThat(store.opens).noneMatch(WatchedStore.Open::isOpen);
     }
@@ -74,28 +74,28 @@ class BlockReadTest {
     }
 
     @Test
-    void withoutAFirstRangeOnlyMetadataIsAskedFor() {
+    void openWithoutRangeRequestsMetadataOnly() {
         try (OpenRead read = engine.open(Optional.empty())) {
             assertThat(read.representation()).isEqualTo(memory.head(ID));
-            assertThat(read.advance()).as("nothing is selected yet").isFalse();
+            assertThat(read.advance()).as("no range is selected").isFalse();
         }
         assertThat(store.heads).hasValue(1);
         assertThat(store.opens).isEmpty();
     }
 
     @Test
-    void aFetchWhoseBytesAreNotWantedAfterAllIsAborted() {
-        CompletableFuture<Void> goOn = slow.holdAt("k", 10);
+    void seekAbortsUnneededFetch() {
+        CompletableFuture<Void> resume = slow.holdAt("k", 10);
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             read.select(new ByteRange(600_000, 600_009));
             assertThat(store.opens.getFirst().aborted).isTrue();
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(bytes(read, 600_000, 600_009)).isEqualTo(expected(600_000, 600_009));
         }
     }
 
     @Test
-    void whatWasReadIsThereForTheNext() {
+    void nextReaderReadsFromMemory() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             assertThat(read.presence(List.of(new ByteRange(0, 9999)))).isNotEqualTo(Presence.ALL);
             assertThat(bytes(read, 0, 9999)).isEqualTo(expected(0, 9999));
@@ -115,7 +115,7 @@ class BlockReadTest {
     }
 
     @Test
-    void fetchesOfAnOpenEndDoubleAndThenGoToTheEndAndAreTiedByIfMatch() {
+    void openEndedFetchesDoubleThenReachTheEndWithIfMatch() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object);
         }
@@ -133,7 +133,7 @@ class BlockReadTest {
     }
 
     @Test
-    void aBoundedRangeIsOneFetchAndNeverReadPast() {
+    void boundedRangeIsOneFetchWithoutExcess() {
         try (OpenRead read = engine.open(RangeSpec.of(100, 20_000))) {
             assertThat(bytes(read, 100, 20_000)).isEqualTo(expected(100, 20_000));
         }
@@ -144,7 +144,7 @@ class BlockReadTest {
     }
 
     @Test
-    void aSeekStartsSmallAgain() {
+    void seekRestartsWithSmallFetch() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             assertThat(bytes(read, 0, 300_000)).isEqualTo(expected(0, 300_000));
             store.opens.clear();
@@ -156,7 +156,7 @@ class BlockReadTest {
     }
 
     @Test
-    void whoStopsReadingHasLittleFetchedForNothing() {
+    void pausedReaderCausesLittleReadAhead() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             read.select(ByteRange.whole(LENGTH));
             for (long taken = 0; taken < 20_000; taken = read.firstPos() + read.length()) {
@@ -169,7 +169,7 @@ class BlockReadTest {
     }
 
     @Test
-    void severalRangesOfOneBlockAreEachKept() {
+    void cachesSeveralRangesOfOneSlot() {
         for (int round = 0; round < 2; round++) {
             for (long firstPos : new long[] {800, 10, 400, 900}) {
                 try (OpenRead read = engine.open(RangeSpec.of(firstPos, firstPos + 49))) {
@@ -184,9 +184,9 @@ class BlockReadTest {
     }
 
     @Test
-    void slicesFollowEachOtherHoweverTheStoreCutsThem() {
+    void slicesAreContiguousForAnyReadSize() {
         for (int most : new int[] {100, 777, Integer.MAX_VALUE}) {
-            store.mostBytesOfRead = most;
+            store.maxBytesPerRead = most;
             try (EngineUnderTest fresh = new EngineUnderTest(store);
                     OpenRead read = fresh.open(RangeSpec.from(0))) {
                 assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object);
@@ -196,7 +196,7 @@ class BlockReadTest {
     }
 
     @Test
-    void eachSliceHasItsChecksum() {
+    void crc32cMatchesEachSlice() {
         try (OpenRead read = engine.open(RangeSpec.of(1000, 5000))) {
             read.select(new ByteRange(1000, 5000));
             while (read.advance()) {
@@ -209,7 +209,7 @@ class BlockReadTest {
     }
 
     @Test
-    void selectMayComeBeforeTheLastRangeWasReadToItsEnd() {
+    void selectAbandonsUnfinishedRange() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             read.select(ByteRange.whole(LENGTH));
             assertThat(read.advance()).isTrue();
@@ -219,7 +219,7 @@ class BlockReadTest {
     }
 
     @Test
-    void whatTheObjectDoesNotHaveCanNotBeSelected() {
+    void rejectsRangePastTheEnd() {
         try (OpenRead read = engine.open(Optional.empty())) {
             assertThatThrownBy(() -> read.select(new ByteRange(20, LENGTH)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -228,7 +228,7 @@ class BlockReadTest {
     }
 
     @Test
-    void cancelledWhileTheStoreOpensIsGivenUpAsSoonAsItHas() {
+    void cancelDuringStoreOpenAbortsTheResponse() {
         try (OpenRead read = engine.open(Optional.empty())) {
             store.beforeOpen = read::cancel;
             read.select(ByteRange.whole(LENGTH));
@@ -241,7 +241,7 @@ class BlockReadTest {
     }
 
     @Test
-    void closeIsIdempotentAndCancelAfterItHarmless() {
+    void closeIsIdempotentAndCancelAfterCloseIsHarmless() {
         OpenRead read = engine.open(RangeSpec.from(0));
         read.close();
         read.close();
@@ -250,7 +250,7 @@ class BlockReadTest {
     }
 
     @Test
-    void aFetchDoesNotWaitForItsReaderAndHeGoesOnWithAnother() {
+    void idleFetchEndsAndReaderContinuesWithAnother() {
         try (EngineUnderTest impatient =
                         new EngineUnderTest(
                                 store, EngineUnderTest.withIdleFetch(Duration.ofMillis(10)));
@@ -261,7 +261,7 @@ class BlockReadTest {
                 assertThat(read.advance()).isTrue();
                 taken += read.length();
             }
-            Awaitility.await("its fetch is given up")
+            Awaitility.await("its fetch is cancelled")
                     .until(() -> store.opens.stream().noneMatch(WatchedStore.Open::isOpen));
             int opens = store.opens.size();
             while (read.advance()) {
@@ -278,7 +278,7 @@ class BlockReadTest {
     }
 
     @Test
-    void aMissingObjectIsNotFoundEitherWayAndIsNotRemembered() {
+    void missingObjectIsNotFoundAndNotCached() {
         memory.delete("b", "k");
         for (Optional<RangeSpec> wanted :
                 List.of(Optional.<RangeSpec>empty(), Optional.<RangeSpec>of(RangeSpec.from(0)))) {
@@ -291,7 +291,7 @@ class BlockReadTest {
     }
 
     @Test
-    void anEmptyObjectAndARangePastTheEndHaveMetadataAndNoBytes() {
+    void emptyObjectAndRangePastTheEndHaveMetadataOnly() {
         try (OpenRead read = engine.open(RangeSpec.from(LENGTH))) {
             assertThat(read.representation().completeLength()).isEqualTo(LENGTH);
         }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
-/** The states of a block, and what it tells whom, one thread after another. */
+/** Tests the states of a block and its reports to its owner, without concurrency. */
 class BlockTest {
     private static final byte[] BYTES = "0123456789".getBytes(US_ASCII);
     private static final ByteRange RANGE = new ByteRange(100, 109);
@@ -44,7 +44,7 @@ class BlockTest {
     }
 
     @Test
-    void knowsItsPlace() {
+    void reportsItsPosition() {
         assertThat(block.version()).isSameAs(version);
         assertThat(block.firstPos()).isEqualTo(100);
         assertThat(block.endPos()).isEqualTo(110);
@@ -55,7 +55,7 @@ class BlockTest {
     }
 
     @Test
-    void promisedItCoversAllAndHasNothing() {
+    void promisedBlockCoversAllAndHasNoByte() {
         assertThat(block.isAllocated()).isFalse();
         assertThat(block.covers(99)).isFalse();
         assertThat(block.covers(100)).isTrue();
@@ -69,7 +69,7 @@ class BlockTest {
     }
 
     @Test
-    void whatIsFilledIsThereBeforeItIsAnnounced() {
+    void filledBytesAreValidBeforeAnnouncement() {
         block.allocate(new byte[block.capacity()]);
         fill(4);
         assertThat(block.isAllocated()).isTrue();
@@ -81,7 +81,7 @@ class BlockTest {
     }
 
     @Test
-    void fullItHasAllAndNoFetch() {
+    void fullBlockHasAllBytesAndNoFetch() {
         block.allocate(new byte[block.capacity()]);
         fill(10);
         block.end(null);
@@ -94,7 +94,7 @@ class BlockTest {
     }
 
     @Test
-    void endedShortItCoversWhatItHasAndTellsWhy() {
+    void shortBlockCoversItsBytesAndHasFailure() {
         block.allocate(new byte[block.capacity()]);
         fill(4);
         Unavailable why = new Unavailable(EngineParts.ID, "by a test", null);
@@ -106,7 +106,7 @@ class BlockTest {
     }
 
     @Test
-    void whoWaitsIsWokenByTheBytesHeWaitsFor() {
+    void waiterIsWokenByItsByte() {
         block.allocate(new byte[block.capacity()]);
         CompletableFuture<Boolean> first = waiterFor(0);
         CompletableFuture<Boolean> sixth = waiterFor(5);
@@ -120,15 +120,15 @@ class BlockTest {
     }
 
     @Test
-    void whoWaitsIsWokenByTheEnd() {
+    void waiterIsWokenByTheEnd() {
         CompletableFuture<Boolean> waiter = waiterFor(0);
         block.end(null);
         assertThat(waiter.join()).isTrue();
-        assertThat(block.await(9, () -> false, soon())).as("who comes late").isTrue();
+        assertThat(block.await(9, () -> false, soon())).as("a wait after the end").isTrue();
     }
 
     @Test
-    void whoWaitsIsLetGoWhenUnwantedOrTooLate() {
+    void waitEndsWhenUnwantedOrAtDeadline() {
         assertThat(block.await(0, () -> true, soon())).isTrue();
         assertThat(block.await(0, () -> false, System.nanoTime())).isFalse();
         AtomicBoolean unwanted = new AtomicBoolean();
@@ -143,29 +143,47 @@ class BlockTest {
     }
 
     @Test
-    void eachByteIsLentForTheFirstTimeOnce() {
-        assertThat(block.noteLent(0, 4)).isEqualTo(4);
-        assertThat(block.noteLent(0, 4)).isZero();
-        assertThat(block.noteLent(0, 2)).isZero();
-        assertThat(block.noteLent(0, 10)).isEqualTo(6);
+    void interruptCancelsWait() {
+        InterruptibleWait waiter =
+                InterruptibleWait.start(() -> block.await(0, () -> false, soon()));
+
+        waiter.interrupt();
+
+        waiter.assertCancelledAndInterrupted();
     }
 
     @Test
-    void whatLiesBeforeIsNotLentByTheWay() {
-        assertThat(block.noteLent(6, 10)).isEqualTo(4);
+    void interruptedThreadDoesNotWait() {
+        InterruptibleWait waiter =
+                InterruptibleWait.startInterrupted(() -> block.await(0, () -> false, soon()));
+
+        waiter.assertCancelledAndInterrupted();
     }
 
     @Test
-    void whoWaitsHasBeenLentNothing() {
-        assertThat(block.tryHoldForReader()).isTrue();
-        block.waitInstead();
+    void countsEachByteAsFirstLentOnce() {
+        assertThat(block.markLent(0, 4)).isEqualTo(4);
+        assertThat(block.markLent(0, 4)).isZero();
+        assertThat(block.markLent(0, 2)).isZero();
+        assertThat(block.markLent(0, 10)).isEqualTo(6);
+    }
+
+    @Test
+    void lendingLaterBytesDoesNotLendEarlierOnes() {
+        assertThat(block.markLent(6, 10)).isEqualTo(4);
+    }
+
+    @Test
+    void waitingReaderIsLentNothing() {
+        assertThat(block.tryRetainForReader()).isTrue();
+        block.retainForWait();
         assertThat(owner.lent()).isZero();
         assertThat(block.isAlive()).isTrue();
         block.release();
     }
 
     @Test
-    void veryFewBytesCostMore() {
+    void smallBlockHasMinimumCost() {
         Block tiny =
                 EngineParts.block(
                         EngineParts.version(10 * EngineParts.BLOCK_BYTES),
@@ -176,76 +194,76 @@ class BlockTest {
     }
 
     @Test
-    void itsChecksumIsComputedOnce() {
+    void computesCrcOnce() {
         block.allocate(new byte[block.capacity()]);
         fill(10);
         block.end(null);
         CRC32C crc = new CRC32C();
         crc.update(BYTES);
         assertThat(block.crc32c()).isEqualTo((int) crc.getValue());
-        // Nobody does this: it shows that the bytes are not looked at again.
+        // A changed byte shows that the checksum is not computed again.
         block.array()[0]++;
         assertThat(block.crc32c()).isEqualTo((int) crc.getValue());
     }
 
     @Test
-    void itIsPinnedUntilItIsUnpinnedOnce() {
+    void unpinIsIdempotent() {
         assertThat(block.isPinned()).isTrue();
         assertThat(block.unpin()).isTrue();
         assertThat(block.isPinned()).isFalse();
         assertThat(block.unpin()).isFalse();
-        assertThat(block.isAlive()).as("held by its fetch").isTrue();
+        assertThat(block.isAlive()).as("referenced by its fetch").isTrue();
         block.release();
-        assertThat(owner.deaths()).isEqualTo(1);
+        assertThat(owner.unreferenced()).isEqualTo(1);
     }
 
     @Test
-    void itDiesWithItsLastHoldWhoeverHasIt() {
-        assertThat(block.tryHold()).isTrue();
-        assertThat(block.tryHoldForReader()).isTrue();
+    void lastReleaseOfAnyHolderFreesTheBlock() {
+        assertThat(block.tryRetain()).isTrue();
+        assertThat(block.tryRetainForReader()).isTrue();
         block.unpin();
         block.release();
         block.release();
-        assertThat(owner.deaths()).isZero();
+        assertThat(owner.unreferenced()).isZero();
         block.releaseByReader();
-        assertThat(owner.deaths()).isEqualTo(1);
+        assertThat(owner.unreferenced()).isEqualTo(1);
         assertThat(block.isAlive()).isFalse();
-        assertThat(block.tryHold()).isFalse();
-        assertThat(block.tryHoldForReader()).isFalse();
+        assertThat(block.tryRetain()).isFalse();
+        assertThat(block.tryRetainForReader()).isFalse();
     }
 
     @Test
-    void theFirstReaderAndTheLastAreTold() {
-        block.tryHoldForReader();
-        block.tryHoldForReader();
+    void reportsFirstAndLastReader() {
+        block.tryRetainForReader();
+        block.tryRetainForReader();
         assertThat(owner.lent()).isEqualTo(1);
         block.releaseByReader();
         assertThat(owner.lent()).isEqualTo(1);
         block.releaseByReader();
         assertThat(owner.lent()).isZero();
-        block.tryHoldForReader();
+        block.tryRetainForReader();
         assertThat(owner.lent()).isEqualTo(1);
     }
 
     @Test
-    void thatOneAloneHoldsItIsToldWhereNoReaderWasTheLastToLeave() {
-        assertThat(block.isHeldOnce()).isFalse();
+    void reportsSingleReferenceUnlessReaderReleasedLast() {
+        assertThat(block.isReferencedOnce()).isFalse();
         block.unpin();
-        assertThat(block.isHeldOnce()).isTrue();
-        assertThat(owner.heldOnce()).isEqualTo(1);
-        block.tryHold();
-        block.tryHoldForReader();
+        assertThat(block.isReferencedOnce()).isTrue();
+        assertThat(owner.referencedOnce()).isEqualTo(1);
+        block.tryRetain();
+        block.tryRetainForReader();
         block.release();
-        assertThat(block.isHeldOnce()).isFalse();
+        assertThat(block.isReferencedOnce()).isFalse();
         block.releaseByReader();
-        assertThat(block.isHeldOnce()).isTrue();
-        assertThat(owner.heldOnce()).isEqualTo(1);
+        assertThat(block.isReferencedOnce()).isTrue();
+        assertThat(owner.referencedOnce()).isEqualTo(1);
     }
 
     @Test
-    void itKnowsThatItCameFromDisk() {
+    void remembersDiskOrigin() {
         assertThat(block.isFromDisk()).isFalse();
-        block.cameFromDisk();
+        block.markFromDisk();
         assertThat(block.isFromDisk()).isTrue();
     }
 }

@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a version's blocks are found, what makes way for what, and where fetches end. */
+/** Tests how a version finds, adds and drops its blocks, and where the gaps between them end. */
 class CachedVersionTest {
     private static final int BLOCK = EngineParts.BLOCK_BYTES;
     private static final int LENGTH = 10 * BLOCK + 100;
-    private static final int MOST_IN_A_SLOT = 16;
+    private static final int MAX_BLOCKS_PER_SLOT = 16;
 
     private final FetchContext context = EngineParts.context(64);
     private final CachedVersion version = EngineParts.version(context.cache(), LENGTH);
@@ -39,7 +39,7 @@ class CachedVersionTest {
     }
 
     private @Nullable Block found(long pos) {
-        Block block = version.hold(pos);
+        Block block = version.retainAt(pos);
         if (block != null) {
             block.releaseByReader();
         }
@@ -47,7 +47,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void slotsAreAsLongAsABlockAndTheLastEndsWithTheObject() {
+    void slotsAreBlockAlignedAndLastEndsWithObject() {
         assertThat(version.slotStart(0)).isZero();
         assertThat(version.slotStart(BLOCK - 1)).isZero();
         assertThat(version.slotStart(BLOCK)).isEqualTo(BLOCK);
@@ -58,7 +58,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void aBlockIsFoundByEachOfItsBytesAndNoOther() {
+    void findsBlockByItsBytesOnly() {
         Block block = cached(BLOCK + 10, 100);
         assertThat(found(BLOCK + 10)).isSameAs(block);
         assertThat(found(BLOCK + 109)).isSameAs(block);
@@ -69,9 +69,9 @@ class CachedVersionTest {
     }
 
     @Test
-    void whatIsFoundIsHeldForAReader() {
+    void retainAtTakesReaderReference() {
         Block block = cached(0, BLOCK);
-        assertThat(version.hold(0)).isSameAs(block);
+        assertThat(version.retainAt(0)).isSameAs(block);
         assertThat(context.budget().lentBytes()).isEqualTo(BLOCK);
         context.cache().drop(block);
         assertThat(block.isAlive()).isTrue();
@@ -82,7 +82,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void severalBlocksOfOneSlotAreEachFound() {
+    void findsSeveralBlocksOfOneSlot() {
         Block last = cached(800, 100);
         Block first = cached(10, 100);
         Block middle = cached(400, 100);
@@ -93,7 +93,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void aBlockWhoseFirstByteAnotherHasOrWillHaveIsNotAdded() {
+    void rejectsBlockIfFirstByteIsCovered() {
         promised(100, 200);
         for (long firstPos : new long[] {100, 299}) {
             assertThat(version.add(EngineParts.block(version, range(firstPos, 50), context)))
@@ -108,11 +108,11 @@ class CachedVersionTest {
     }
 
     @Test
-    void aBlockThatEndedShortLeavesItsRestToAnother() {
+    void shortBlockLeavesRestToAnother() {
         Block shorter = promised(0, BLOCK);
         shorter.allocate(new byte[shorter.capacity()]);
         shorter.fill(300);
-        assertThat(found(300)).as("on its way").isSameAs(shorter);
+        assertThat(found(300)).as("still to be filled").isSameAs(shorter);
         shorter.end(null);
         assertThat(found(299)).isSameAs(shorter);
         assertThat(found(300)).isNull();
@@ -121,9 +121,9 @@ class CachedVersionTest {
     }
 
     @Test
-    void theOldestOfManySmallRangesMakesWay() {
+    void fullSlotDropsOldestBlock() {
         List<Block> blocks = new ArrayList<>();
-        for (int i = 0; i < MOST_IN_A_SLOT; i++) {
+        for (int i = 0; i < MAX_BLOCKS_PER_SLOT; i++) {
             blocks.add(cached(i * 20L, 10));
         }
         Block newest = cached(900, 10);
@@ -131,26 +131,26 @@ class CachedVersionTest {
         assertThat(blocks).allMatch(Block::isAlive);
         assertThat(found(0)).isNull();
         assertThat(found(900)).isSameAs(newest);
-        assertThat(version.blocks()).hasSize(MOST_IN_A_SLOT);
+        assertThat(version.blocks()).hasSize(MAX_BLOCKS_PER_SLOT);
         assertThat(context.budget().usedBytes())
-                .isEqualTo((long) MOST_IN_A_SLOT * newest.costBytes());
+                .isEqualTo((long) MAX_BLOCKS_PER_SLOT * newest.costBytes());
     }
 
     @Test
-    void whatIsOnItsWayNeverMakesWay() {
-        List<Block> onTheirWay = new ArrayList<>();
-        for (int i = 0; i < MOST_IN_A_SLOT; i++) {
-            onTheirWay.add(promised(i * 20L, 10));
+    void fullSlotNeverDropsUnfinishedBlock() {
+        List<Block> promised = new ArrayList<>();
+        for (int i = 0; i < MAX_BLOCKS_PER_SLOT; i++) {
+            promised.add(promised(i * 20L, 10));
         }
         Block oneMore = promised(900, 10);
-        assertThat(version.blocks()).containsAll(onTheirWay).contains(oneMore);
+        assertThat(version.blocks()).containsAll(promised).contains(oneMore);
     }
 
     @Test
-    void aReaderKeepsWhatHasMadeWay() {
+    void droppedBlockLivesUntilReaderReleasesIt() {
         Block first = cached(0, 10);
-        assertThat(version.hold(0)).isSameAs(first);
-        for (int i = 1; i <= MOST_IN_A_SLOT; i++) {
+        assertThat(version.retainAt(0)).isSameAs(first);
+        for (int i = 1; i <= MAX_BLOCKS_PER_SLOT; i++) {
             cached(i * 20L, 10);
         }
         assertThat(found(0)).as("no longer found").isNull();
@@ -161,7 +161,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void aFetchEndsWhereABlockBeginsASlotThatIsThereOrOnItsWay() {
+    void gapEndsAtNextCoveredSlot() {
         assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
         cached(6 * BLOCK, BLOCK);
         assertThat(version.gapEnd(0, LENGTH)).isEqualTo(6 * BLOCK);
@@ -174,14 +174,14 @@ class CachedVersionTest {
     }
 
     @Test
-    void aBlockInTheMiddleOfASlotEndsNoFetch() {
+    void blockInsideSlotDoesNotEndGap() {
         cached(2 * BLOCK + 1, 100);
         assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
     }
 
-    /** A walk over all its slots would not end while anybody waits. */
+    /** A walk over all slots of an object of 2^60 bytes would not end. */
     @Test
-    void ofAVeryLongObjectTheBlocksAreLookedAtAndNotTheSlots() {
+    void hugeObjectIsSearchedByBlocksNotSlots() {
         long length = 1L << 60;
         long middle = length / 2;
         CachedVersion longOne = EngineParts.version(context.cache(), length);
@@ -196,7 +196,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void presenceIsOfWhatIsThereAndNotOfWhatIsOnItsWay() {
+    void presenceCountsFilledBytesOnly() {
         List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
         assertThat(version.presence(two)).isEqualTo(Presence.NONE);
         Block promised = promised(0, BLOCK);
@@ -217,10 +217,10 @@ class CachedVersionTest {
     }
 
     @Test
-    void retiredItKeepsOnlyWhatReadersHold() {
+    void retireDropsBlocksWithoutReaders() {
         Block read = cached(0, BLOCK);
         Block unread = cached(BLOCK, BLOCK);
-        assertThat(version.hold(0)).isSameAs(read);
+        assertThat(version.retainAt(0)).isSameAs(read);
         assertThat(version.isRetired()).isFalse();
         version.retire();
         assertThat(version.isRetired()).isTrue();
@@ -232,10 +232,10 @@ class CachedVersionTest {
     }
 
     @Test
-    void whatIsFullAfterItRetiredIsNotKept() {
+    void retiredVersionCachesNoBlock() {
         Block late = EngineParts.fullBlock(context, version, range(0, BLOCK));
         version.retire();
-        context.ended(late);
+        context.blockEnded(late);
         late.unpin();
         late.release();
         assertThat(version.isEmpty()).isTrue();
@@ -243,7 +243,7 @@ class CachedVersionTest {
     }
 
     @Test
-    void removingWhatIsNotThereHarmsNothing() {
+    void removeIgnoresUnknownBlock() {
         Block there = cached(0, 100);
         Block other = EngineParts.block(version, range(0, 100), context);
         version.remove(other);
@@ -251,18 +251,18 @@ class CachedVersionTest {
     }
 
     @Test
-    void onDiskAreWholeSlotsOfWhatLastsAndHasAStrongTag() {
-        assertThat(version.onDisk(BLOCK)).isPresent();
-        assertThat(version.onDisk(BLOCK)).isNotEqualTo(version.onDisk(0));
-        assertThat(version.onDisk(BLOCK + 1)).isEmpty();
+    void diskAddressNeedsSlotStartAndLastingCaching() {
+        assertThat(version.diskAddress(BLOCK)).isPresent();
+        assertThat(version.diskAddress(BLOCK)).isNotEqualTo(version.diskAddress(0));
+        assertThat(version.diskAddress(BLOCK + 1)).isEmpty();
         for (Caching caching : Arrays.asList(Caching.BLOCKS_ONLY, Caching.PASSING)) {
             version.caching(caching);
-            assertThat(version.onDisk(0)).as("%s", caching).isEmpty();
+            assertThat(version.diskAddress(0)).as("%s", caching).isEmpty();
         }
     }
 
     @Test
-    void itsIdHasTheVersionWhereTheStoreKeepsVersions() {
+    void pinnedIdHasVersionIdIfPresent() {
         assertThat(version.pinnedId()).isEqualTo(EngineParts.ID);
         ObjectId asked = new ObjectId("b", "k", Optional.of("7"));
         CachedVersion ofVersion =

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What is kept of objects that may not be kept, or that have no strong tag. */
+/** Tests objects that must not be cached fully, and versions without a strong entity tag. */
 final class EngineCachingTest {
     private static final RangeSpec WANTED = RangeSpec.of(0, 9_999);
 
@@ -38,12 +38,12 @@ final class EngineCachingTest {
     private final EngineUnderTest engine = new EngineUnderTest(store);
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void closeEngine() {
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
-    /** Reads the range that is wanted, and tells where its last bytes came from. */
+    /** Reads the wanted range; returns the origin of its last bytes. */
     private Origin readWanted() {
         try (OpenRead read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
@@ -54,7 +54,7 @@ final class EngineCachingTest {
     }
 
     @Test
-    void whatLastsIsAskedForOnce() {
+    void lastingObjectIsRequestedOnce() {
         assertThat(readWanted()).isEqualTo(Origin.STORE);
         assertThat(readWanted()).isEqualTo(Origin.MEMORY);
         assertThat(store.opens).hasSize(1);
@@ -62,7 +62,7 @@ final class EngineCachingTest {
     }
 
     @Test
-    void whereBlocksAloneAreKeptEachOpenAsksForTheMetadata() {
+    void blocksOnlyObjectIsRevalidatedAtEachOpen() {
         store.caching = Caching.BLOCKS_ONLY;
         assertThat(readWanted()).isEqualTo(Origin.STORE);
         for (int round = 1; round <= 3; round++) {
@@ -77,7 +77,7 @@ final class EngineCachingTest {
     }
 
     @Test
-    void whatPassesIsGoneWhenItIsRead() {
+    void passingObjectIsNotCached() {
         store.caching = Caching.PASSING;
         for (int round = 1; round <= 3; round++) {
             assertThat(readWanted()).isEqualTo(Origin.STORE);
@@ -92,9 +92,9 @@ final class EngineCachingTest {
     }
 
     @Test
-    void whatPassesIsSharedByWhoReadsItAtTheSameTime() throws Exception {
+    void concurrentReadersShareFetchOfPassingObject() throws Exception {
         store.caching = Caching.PASSING;
-        CompletableFuture<Void> goOn = object.slow.holdAt("k", 0);
+        CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
         try (OpenRead first = engine.open(WANTED)) {
             CompletableFuture<byte[]> second =
                     CompletableFuture.supplyAsync(
@@ -105,14 +105,14 @@ final class EngineCachingTest {
                             });
             await().until(() -> engine.stats().coalesced() == 1);
             first.select(new ByteRange(0, 9_999));
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(second.get()).isEqualTo(object.expected(0, 9_999));
         }
         assertThat(object.asked()).containsExactly(WANTED);
     }
 
     @Test
-    void ofWhatMayNoLongerBeKeptNoMoreIsKept() {
+    void stopsCachingWhenObjectBecomesPassing() {
         readWanted();
         assertThat(engine.stats().cachedBytes()).isEqualTo(10_000);
         store.caching = Caching.PASSING;
@@ -123,7 +123,7 @@ final class EngineCachingTest {
         assertThat(engine.stats().cachedBytes()).isEqualTo(10_000);
     }
 
-    /** How little a store may say of a version. */
+    /** The validators of a version without a strong entity tag. */
     enum Recognised {
         BY_A_WEAK_TAG,
         BY_DATE_AND_LENGTH;
@@ -136,10 +136,10 @@ final class EngineCachingTest {
         }
     }
 
-    /** Only a strong tag can be required of a store (RFC 9110, section 13.1.1). */
+    /** If-Match compares strongly, so only a strong tag is sent (RFC 9110, section 13.1.1). */
     @ParameterizedTest
     @EnumSource
-    void withoutAStrongTagNothingIsRequiredAndAllIsServed(Recognised how) {
+    void withoutStrongTagSendsNoIfMatch(Recognised how) {
         store.observeTag(how.tag());
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             assertThat(read.representation().entityTag()).isEqualTo(how.tag());
@@ -150,7 +150,7 @@ final class EngineCachingTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutAStrongTagAReplacementIsSeenAllTheSame(Recognised how) {
+    void withoutStrongTagDetectsReplacement(Recognised how) {
         store.observeTag(how.tag());
         try (OpenRead read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
@@ -164,7 +164,7 @@ final class EngineCachingTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutAStrongTagABreakIsHealedAndNotByAnotherVersion(Recognised how) {
+    void withoutStrongTagResumesSameVersionOnly(Recognised how) {
         store.observeTag(how.tag());
         AtomicBoolean replaces = new AtomicBoolean();
         AtomicBoolean broken = new AtomicBoolean();

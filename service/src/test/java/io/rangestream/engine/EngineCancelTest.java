@@ -23,21 +23,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A store that does not answer is left by who does not want its answer any more. */
+/** Tests that cancelled callers and readers stop waiting for a store that does not respond. */
 class EngineCancelTest {
     private final WatchedObject object = new WatchedObject();
     private final WatchedStore store = object.store;
     private final AtomicInteger stuck = new AtomicInteger();
-    private final AtomicInteger letGo = new AtomicInteger();
+    private final AtomicInteger interrupted = new AtomicInteger();
     private final Cancellation cancellation = new Cancellation();
 
-    /** As a socket does: until bytes come, which is never, or the thread is interrupted. */
-    private void neverAnswer() {
+    /** Blocks like a read of a socket without data, which ends only by an interrupt. */
+    private void blockUntilInterrupted() {
         stuck.incrementAndGet();
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
-            letGo.incrementAndGet();
+            interrupted.incrementAndGet();
             throw new IllegalStateException("the connection was closed", e);
         }
     }
@@ -54,34 +54,34 @@ class EngineCancelTest {
     }
 
     @Test
-    void aGetForWhatIsNotKnown() {
-        store.beforeOpen = this::neverAnswer;
-        isLeft(Optional.of(RangeSpec.from(0)));
+    void cancelEndsMetadataGet() {
+        store.beforeOpen = this::blockUntilInterrupted;
+        assertCancelEndsOpen(Optional.of(RangeSpec.from(0)));
     }
 
     @Test
-    void aHead() {
-        store.beforeHead = this::neverAnswer;
-        isLeft(Optional.empty());
+    void cancelEndsHead() {
+        store.beforeHead = this::blockUntilInterrupted;
+        assertCancelEndsOpen(Optional.empty());
     }
 
-    private void isLeft(Optional<RangeSpec> firstWanted) {
+    private void assertCancelEndsOpen(Optional<RangeSpec> firstWanted) {
         try (EngineUnderTest engine = new EngineUnderTest(store)) {
             CompletableFuture<OpenRead> opening = opener(engine, firstWanted);
             Awaitility.await().until(() -> stuck.get() == 1);
             assertThat(engine.gate.inUse()).isEqualTo(1);
             cancellation.cancel();
             assertThatThrownBy(opening::join).hasCauseInstanceOf(ReadCancelledException.class);
-            Awaitility.await().until(() -> letGo.get() == 1);
+            Awaitility.await().until(() -> interrupted.get() == 1);
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
         }
     }
 
     @Test
-    void aGetOfAReadThatHasBegun() {
+    void cancelEndsGetOfOpenRead() {
         try (EngineUnderTest engine = new EngineUnderTest(store);
                 OpenRead read = engine.open(Optional.empty())) {
-            store.beforeOpen = this::neverAnswer;
+            store.beforeOpen = this::blockUntilInterrupted;
             read.select(new ByteRange(0, 9));
             CompletableFuture<Boolean> advancing =
                     CompletableFuture.supplyAsync(
@@ -89,21 +89,59 @@ class EngineCancelTest {
             Awaitility.await().until(() -> stuck.get() == 1);
             read.cancel();
             assertThatThrownBy(advancing::join).hasCauseInstanceOf(ReadCancelledException.class);
-            Awaitility.await().until(() -> letGo.get() == 1);
+            Awaitility.await().until(() -> interrupted.get() == 1);
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
         }
     }
 
-    /** Its thread was slow, and meanwhile others have asked and know better. */
+    /** The server interrupts the thread of a stream when its connection ends. */
     @Test
-    void theLateAnswerToAQuestionThatWasGivenUpIsNotBelieved() {
-        CountDownLatch goOn = new CountDownLatch(1);
+    void interruptedReaderLeavesTheFetchToOthers() {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
+        try (EngineUnderTest engine = new EngineUnderTest(store);
+                OpenRead leaver = engine.open(RangeSpec.of(0, 9));
+                OpenRead stayer = engine.open(RangeSpec.of(0, 9))) {
+            leaver.select(new ByteRange(0, 9));
+            InterruptibleWait waiting = InterruptibleWait.start(leaver::advance);
+            CompletableFuture<byte[]> read =
+                    CompletableFuture.supplyAsync(() -> EngineUnderTest.bytes(stayer, 0, 9));
+            Awaitility.await().until(() -> engine.stats().coalesced() > 0);
+
+            waiting.interrupt();
+
+            waiting.assertCancelledAndInterrupted();
+            leaver.close();
+            resume.complete(null);
+            assertThat(read.join()).isEqualTo(object.expected(0, 9));
+        }
+        assertThat(store.opens).hasSize(1);
+    }
+
+    @Test
+    void interruptedOpenEndsTheLookup() {
+        store.beforeHead = this::blockUntilInterrupted;
+        try (EngineUnderTest engine = new EngineUnderTest(store)) {
+            InterruptibleWait opening =
+                    InterruptibleWait.start(() -> engine.open(Optional.empty()));
+
+            opening.interrupt();
+
+            opening.assertCancelledAndInterrupted();
+            Awaitility.await().until(() -> engine.gate.inUse() == 0);
+            assertThat(engine.stats().openReads()).isZero();
+        }
+    }
+
+    /** The lookup thread was slow, and meanwhile another lookup found a newer version. */
+    @Test
+    void lateResponseOfCancelledLookupIsIgnored() {
+        CountDownLatch resume = new CountDownLatch(1);
         AtomicInteger looks = new AtomicInteger();
         store.bendCovered =
                 covered -> {
                     if (looks.getAndIncrement() == 0) {
                         stuck.incrementAndGet();
-                        awaitUninterrupted(goOn);
+                        awaitUninterrupted(resume);
                     }
                     return covered;
                 };
@@ -114,12 +152,14 @@ class EngineCancelTest {
             assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
             Representation now = object.replace();
             engine.open(Optional.empty()).close();
-            goOn.countDown();
+            resume.countDown();
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
             try (OpenRead read = engine.open(Optional.empty())) {
                 assertThat(read.representation().entityTag()).isEqualTo(now.entityTag());
             }
-            assertThat(store.heads).as("the first of the two asked").hasValue(1);
+            assertThat(store.heads)
+                    .as("only the first of the two opens sends a request")
+                    .hasValue(1);
         }
     }
 
@@ -127,12 +167,12 @@ class EngineCancelTest {
         try {
             latch.await();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted after the answer", e);
+            throw new IllegalStateException("interrupted after the response", e);
         }
     }
 
     @Test
-    void aQuestionThatOthersWaitForGoesOn() {
+    void lookupContinuesForOtherCallers() {
         CountDownLatch answer = new CountDownLatch(1);
         store.beforeOpen =
                 () -> {
@@ -158,7 +198,7 @@ class EngineCancelTest {
             try (OpenRead read = staying.join()) {
                 assertThat(EngineUnderTest.bytes(read, 0, 9)).hasSize(10);
             }
-            assertThat(store.opens).as("what came along is his who stayed").hasSize(1);
+            assertThat(store.opens).as("the remaining caller inherits the fetch").hasSize(1);
         }
     }
 }

@@ -28,7 +28,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An object that is replaced or deleted, while it is read and in between. */
+/** Tests objects that are replaced or deleted, during a read and between reads. */
 final class EngineChangeTest {
     private static final Optional<RangeSpec> METADATA = Optional.empty();
 
@@ -37,12 +37,12 @@ final class EngineChangeTest {
     private final EngineUnderTest engine = new EngineUnderTest(store);
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void closeEngine() {
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
-    /** Reads all that the store was asked for at the open, and no more. */
+    /** Reads exactly the bytes that the open requested, and selects the rest. */
     private void readFirstFetch(OpenRead read) {
         assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                 .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
@@ -50,18 +50,20 @@ final class EngineChangeTest {
     }
 
     @Test
-    void aReadOfWhatIsReplacedEndsBeforeTheFirstByteOfTheOtherVersion() {
+    void readOfReplacedObjectEndsBeforeOtherVersionsBytes() {
         try (OpenRead read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
-            assertThatThrownBy(read::advance).as("and stays ended").isInstanceOf(Changed.class);
+            assertThatThrownBy(read::advance)
+                    .as("the read stays failed")
+                    .isInstanceOf(Changed.class);
         }
         assertThat(engine.stats().storeBytes()).isEqualTo(FIRST_FETCH_BYTES);
     }
 
     @Test
-    void whoHasSeenTheChangeHasItNotForgotten() {
+    void nextOpenAfterChangeFindsNewVersion() {
         try (OpenRead read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
@@ -73,7 +75,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void aStoreThatDoesNotKnowIfMatchIsNotBelievedEither() {
+    void detectsReplacementIfStoreIgnoresIfMatch() {
         store.ignoresIfMatch = true;
         try (OpenRead read = engine.open(ALL)) {
             readFirstFetch(read);
@@ -85,7 +87,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void aFetchThatBreaksOffIsNotHealedByAnotherVersion() {
+    void resumeRejectsOtherVersion() {
         AtomicBoolean broken = new AtomicBoolean();
         store.beforeRead =
                 pos -> {
@@ -102,7 +104,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void aReadOfWhatIsDeletedEndsAsChangedAndTheNextFindsNothing() {
+    void deletionEndsReadAsChangedAndNextOpenAsNotFound() {
         try (OpenRead read = engine.open(ALL)) {
             readFirstFetch(read);
             object.delete();
@@ -112,7 +114,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void whatIsDeletedBeforeTheFirstByteIsNotFound() {
+    void deletionBeforeFirstByteIsNotFound() {
         try (OpenRead read = engine.open(METADATA)) {
             object.delete();
             read.select(ByteRange.whole(LENGTH));
@@ -121,7 +123,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void whatIsThereOfTheOldVersionIsReadToItsEnd() {
+    void cachedBytesOfOldVersionStayReadable() {
         try (OpenRead read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
@@ -130,7 +132,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void anOverwriteIsSeenOnceTheLifetimeIsOver() {
+    void seesOverwriteAfterTimeToLive() {
         Duration lifetime = Duration.ofMillis(50);
         try (EngineUnderTest fresh =
                 new EngineUnderTest(store, EngineUnderTest.withMetadataTtl(lifetime))) {
@@ -152,7 +154,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void withoutALifetimeEachOpenSeesWhatIsThere() {
+    void zeroTimeToLiveSeesEachOverwrite() {
         try (EngineUnderTest fresh =
                 new EngineUnderTest(store, EngineUnderTest.withMetadataTtl(Duration.ZERO))) {
             for (int round = 0; round < 2; round++) {
@@ -169,7 +171,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void whatIsRememberedIsBelievedAndWhoAsksNowIsNotToldIt() {
+    void askedNowBypassesCachedMetadata() {
         Representation before = object.memory.head(ID);
         engine.open(METADATA).close();
         Representation now = object.replace();
@@ -184,7 +186,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void blocksOfTheOldVersionGoUnlessTheyAreHeld() {
+    void dropsBlocksOfOldVersionUnlessHeld() {
         OpenRead old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
         try (old) {
             assertThat(bytes(old, 0, 10 * BLOCK_BYTES - 1)).hasSize(10 * BLOCK_BYTES);
@@ -197,7 +199,7 @@ final class EngineChangeTest {
             Awaitility.await().until(() -> engine.stats().budgetUsedBytes() == BLOCK_BYTES);
             assertThat(engine.stats().cachedBytes()).isZero();
             assertThat(Arrays.copyOfRange(old.array(), old.offset(), old.offset() + old.length()))
-                    .as("what is lent stays")
+                    .as("the lent slice stays valid")
                     .isEqualTo(object.expected(0, BLOCK_BYTES - 1));
             assertThatThrownBy(old::advance).isInstanceOf(Changed.class);
         }
@@ -205,7 +207,7 @@ final class EngineChangeTest {
     }
 
     @Test
-    void whatIsReadOfTheOldVersionMeanwhileIsNotKept() {
+    void doesNotCacheBlocksOfOldVersion() {
         OpenRead old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
         try (old) {
             old.select(new ByteRange(0, 10 * BLOCK_BYTES - 1));

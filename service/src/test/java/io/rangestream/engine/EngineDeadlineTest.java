@@ -24,14 +24,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A store that is silent: readers wait for so long, and then it is a timeout. */
+/** Tests that readers of a store that does not respond fail at their deadline. */
 @Timeout(60)
 final class EngineDeadlineTest {
     private static final Duration DEADLINE = Duration.ofMillis(150);
 
     private final WatchedObject object = new WatchedObject();
     private final WatchedStore store = object.store;
-    private final CompletableFuture<Void> storeMayAnswer = new CompletableFuture<>();
+    private final CompletableFuture<Void> storeMayRespond = new CompletableFuture<>();
     private final EngineUnderTest engine =
             new EngineUnderTest(
                     store,
@@ -45,17 +45,17 @@ final class EngineDeadlineTest {
                             CONFIG.memoryWait()));
 
     @AfterEach
-    void nothingIsLeftOpen() {
-        storeMayAnswer.complete(null);
+    void closeEngine() {
+        storeMayRespond.complete(null);
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
     private static void assertTimesOut(ThrowingCallable waiting) {
         assertTimesOut(System.nanoTime(), waiting);
     }
 
-    /** The first bytes have as long from the opening on, which may take a while by itself. */
+    /** Also for first bytes: their deadline counts from the start of the open. */
     private static void assertTimesOut(long since, ThrowingCallable waiting) {
         assertThatThrownBy(waiting)
                 .isInstanceOfSatisfying(
@@ -65,10 +65,10 @@ final class EngineDeadlineTest {
     }
 
     @Test
-    void aStoreThatDoesNotOpenTimesOutAndIsGivenUpWhenItDoes() {
-        store.beforeOpen = storeMayAnswer::join;
+    void lateOpenTimesOutAndItsResponseIsAborted() {
+        store.beforeOpen = storeMayRespond::join;
         assertTimesOut(() -> engine.open(ALL));
-        storeMayAnswer.complete(null);
+        storeMayRespond.complete(null);
         await().until(() -> !store.opens.isEmpty() && !store.opens.getFirst().isOpen());
         engine.awaitQuiet();
         assertThat(engine.stats().openReads()).isZero();
@@ -76,14 +76,14 @@ final class EngineDeadlineTest {
     }
 
     @Test
-    void aStoreThatDoesNotTellMetadataTimesOut() {
-        store.beforeHead = storeMayAnswer::join;
+    void lateHeadTimesOut() {
+        store.beforeHead = storeMayRespond::join;
         assertTimesOut(() -> engine.open(Optional.empty()));
     }
 
     @Test
-    void whoWaitsForAnothersQuestionTimesOutToo() {
-        store.beforeOpen = storeMayAnswer::join;
+    void joinedLookupTimesOut() {
+        store.beforeOpen = storeMayRespond::join;
         CompletableFuture<OpenRead> first = CompletableFuture.supplyAsync(() -> engine.open(ALL));
         await().until(() -> engine.stats().storeRequests() == 1);
         assertTimesOut(() -> engine.open(ALL));
@@ -92,7 +92,7 @@ final class EngineDeadlineTest {
     }
 
     @Test
-    void aStoreThatOpensAndGivesNoByteTimesOut() {
+    void responseWithoutBytesTimesOut() {
         var _ = object.slow.holdAt("k", 0);
         long since = System.nanoTime();
         try (OpenRead read = engine.open(ALL)) {
@@ -103,22 +103,22 @@ final class EngineDeadlineTest {
     }
 
     @Test
-    void aStoreThatFallsSilentInTheMiddleTimesOutFromThereOn() {
-        CompletableFuture<Void> goOn = object.slow.holdAt("k", 20_480);
+    void stalledResponseTimesOutFromStartOfWait() {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", 20_480);
         try (OpenRead read = engine.open(ALL)) {
             assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
             await().pollDelay(DEADLINE).until(() -> true);
             read.select(new ByteRange(20_480, 29_999));
             assertTimesOut(read::advance);
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(bytes(read, 20_480, 29_999)).isEqualTo(object.expected(20_480, 29_999));
         }
-        assertThat(store.opens).as("whoever asks again has the same fetch").hasSize(1);
+        assertThat(store.opens).as("the next read joins the same fetch").hasSize(1);
     }
 
     @Test
-    void oneWhoTimesOutDoesNotEndWhatTheNextRides() throws Exception {
-        CompletableFuture<Void> goOn = object.slow.holdAt("k", 0);
+    void timeoutOfOneReaderDoesNotEndFetchOfAnother() throws Exception {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
         long since = System.nanoTime();
         try (OpenRead first = engine.open(RangeSpec.of(0, 9_999))) {
             first.select(new ByteRange(0, 9_999));
@@ -132,7 +132,7 @@ final class EngineDeadlineTest {
                             });
             await().pollInterval(Duration.ofMillis(1)).until(() -> engine.stats().coalesced() > 0);
             first.cancel();
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(next.get()).isEqualTo(object.expected(0, 9_999));
         }
         assertThat(store.opens).hasSize(1);

@@ -22,7 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The engine over a disk: what is found again, and what never may be. */
+/** Tests the engine with a disk tier: which blocks it reads from disk, and which it must not. */
 final class EngineDiskTest {
     private static final int BLOCKS = 20;
     private static final int LAST_POS = BLOCKS * BLOCK_BYTES - 1;
@@ -39,12 +39,12 @@ final class EngineDiskTest {
     }
 
     @AfterEach
-    void nothingIsLeftOpen() {
-        object.assertNothingIsLeftOpen();
+    void closeEngine() {
+        object.assertAllResponsesClosed();
     }
 
-    /** Has the blocks up to a position, all whole, read and written. */
-    private void keep(int lastPos) {
+    /** Reads the whole blocks up to a position, and waits until they are on disk. */
+    private void writeBlocks(int lastPos) {
         try (DiskTier tier = disk.open();
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
             try (OpenRead read = engine.open(RangeSpec.of(0, lastPos))) {
@@ -56,7 +56,7 @@ final class EngineDiskTest {
         store.heads.set(0);
     }
 
-    /** The same folder after a restart, once so many blocks are found. */
+    /** Reopens the folder as after a restart, and waits until that number of blocks is found. */
     private DiskTier reopen(int blocks) {
         DiskTier tier = disk.open();
         await().until(() -> tier.stats().blocks() == blocks);
@@ -64,8 +64,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void whatWasReadIsFoundAgainAfterARestartAndOnlyMetadataIsAskedFor() {
-        keep(LAST_POS);
+    void readsFromDiskAfterRestartWithOneHead() {
+        writeBlocks(LAST_POS);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
                 OpenRead read = engine.open(METADATA)) {
@@ -79,8 +79,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void metadataThatComesWithAFirstFetchCostsThatFetchAlone() {
-        keep(LAST_POS);
+    void firstFetchBringsMetadataAndDiskTheRest() {
+        writeBlocks(LAST_POS);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
                 OpenRead read = engine.open(RangeSpec.from(0))) {
@@ -91,8 +91,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void onlyWhatIsNotOnDiskIsAskedOfTheStore() {
-        keep(10 * BLOCK_BYTES - 1);
+    void requestsOnlyBlocksMissingOnDisk() {
+        writeBlocks(10 * BLOCK_BYTES - 1);
         try (DiskTier tier = reopen(10);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
                 OpenRead read = engine.open(METADATA)) {
@@ -105,8 +105,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void aBlockThatIsCorruptOnDiskIsFetchedAgain() throws IOException {
-        keep(LAST_POS);
+    void refetchesCorruptBlock() throws IOException {
+        writeBlocks(LAST_POS);
         byte[] blocks = Files.readAllBytes(disk.firstBlocks());
         blocks[7 * BLOCK_BYTES + 100] ^= 1;
         Files.write(disk.firstBlocks(), blocks);
@@ -120,11 +120,11 @@ final class EngineDiskTest {
             assertThat(tier.isOn()).isTrue();
         }
         assertThat(store.opens).hasSize(1);
-        keepsServing();
+        assertAllServedFromDisk();
     }
 
-    /** After another restart all of it is there. */
-    private void keepsServing() {
+    /** Reads all bytes from disk after another restart. */
+    private void assertAllServedFromDisk() {
         store.opens.clear();
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
@@ -136,8 +136,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void blocksOfAVersionThatIsReplacedAreNotServed() {
-        keep(LAST_POS);
+    void doesNotServeBlocksOfReplacedVersion() {
+        writeBlocks(LAST_POS);
         object.replace();
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
@@ -146,12 +146,12 @@ final class EngineDiskTest {
                         .isEqualTo(object.otherExpected(0, BLOCK_BYTES - 1));
                 assertThat(engine.stats().diskBytes()).isZero();
             }
-            await("the old ones are forgotten").until(() -> tier.stats().blocks() == 1);
+            await("the old blocks are removed").until(() -> tier.stats().blocks() == 1);
         }
     }
 
     @Test
-    void aDiskThatFailsToWriteIsLeftAloneAfterOneWarning() {
+    void writeFailureTurnsDiskOffWithOneWarning() {
         disk.failToWrite();
         try (DiskTier tier = disk.open();
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
@@ -165,8 +165,8 @@ final class EngineDiskTest {
     }
 
     @Test
-    void aDiskThatFailsToReadIsLeftAloneAfterOneWarning() {
-        keep(LAST_POS);
+    void readFailureTurnsDiskOffWithOneWarning() {
+        writeBlocks(LAST_POS);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
             disk.failToRead();

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What the engine never writes to its disk. */
+/** Tests which blocks the engine does not write to the disk tier. */
 final class EngineDiskWritesTest {
     private static final long DISK_BYTES = 4L * 1024 * 1024;
 
@@ -33,12 +33,12 @@ final class EngineDiskWritesTest {
     private final List<String> warnings = new CopyOnWriteArrayList<>();
 
     @AfterEach
-    void nothingIsLeftOpen() {
-        object.assertNothingIsLeftOpen();
+    void closeEngine() {
+        object.assertAllResponsesClosed();
         assertThat(warnings).isEmpty();
     }
 
-    /** Of what nothing is ever written. */
+    /** The kinds of versions without blocks on disk. */
     enum NotForDisk {
         OF_A_STORE_THAT_KEEPS_IN_MEMORY {
             @Override
@@ -70,7 +70,7 @@ final class EngineDiskWritesTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsNotForDiskIsNotWritten(NotForDisk what) {
+    void doesNotWriteVersionsThatMustNotBeStored(NotForDisk what) {
         what.bend(store);
         try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add)) {
             try (EngineUnderTest engine = new EngineUnderTest(store, tier)) {
@@ -86,7 +86,7 @@ final class EngineDiskWritesTest {
                     OpenRead read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
                 assertThat(bytes(read, 0, BLOCK_BYTES - 1))
                         .isEqualTo(object.expected(0, BLOCK_BYTES - 1));
-                // They are written in order: what came before would have been.
+                // Blocks are written in order: an earlier one would be on disk by now.
                 await().until(() -> tier.stats().writes() > 0);
             }
             assertThat(tier.stats().writes()).isEqualTo(1);
@@ -95,7 +95,7 @@ final class EngineDiskWritesTest {
     }
 
     @Test
-    void partsOfBlocksAreNotWritten() {
+    void doesNotWritePartialSlots() {
         try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add);
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
             for (int[] part : new int[][] {{100, 1023}, {1024, 1500}, {2048, 3071}}) {

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Optional;
 
-/** What is no answer of any store, as an OutOfMemoryError: who waits is told, and it passes. */
+/**
+ * Tests an Error, for example an OutOfMemoryError: it fails the waiting readers, not later ones.
+ */
 class EngineErrorsTest {
     private final WatchedObject object = new WatchedObject();
     private final EngineUnderTest engine = new EngineUnderTest(object.store);
 
-    /** By a test, and nothing that a test runner would stop for. */
+    /** An Error that does not stop the test runner. */
     private static final class TestError extends Error {
         TestError() {
             super("by a test", null, false, false);
@@ -37,7 +39,7 @@ class EngineErrorsTest {
         engine.close();
     }
 
-    private void isReadAgain() {
+    private void assertReadable() {
         try (OpenRead read = engine.open(WatchedObject.ALL)) {
             assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
@@ -45,36 +47,36 @@ class EngineErrorsTest {
     }
 
     @Test
-    void inTheGetThatAsksForWhatIsNotKnown() {
+    void errorInMetadataGetFailsOpen() {
         object.store.beforeOpen = EngineErrorsTest::fail;
         assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasCauseInstanceOf(TestError.class);
         object.store.beforeOpen = () -> {};
-        isReadAgain();
+        assertReadable();
     }
 
     @Test
-    void inTheHeadThatAsksForIt() {
+    void errorInHeadFailsOpen() {
         object.store.beforeHead = EngineErrorsTest::fail;
         assertThatThrownBy(() -> engine.open(Optional.empty()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasCauseInstanceOf(TestError.class);
         object.store.beforeHead = () -> {};
-        isReadAgain();
+        assertReadable();
     }
 
     @Test
-    void inAFetch() {
+    void errorInFetchFailsReadWithoutRetry() {
         try (OpenRead read = engine.open(Optional.empty())) {
             object.store.beforeRead = _ -> fail();
             read.select(new ByteRange(0, 9));
             assertThatThrownBy(read::advance)
                     .isInstanceOf(IllegalStateException.class)
                     .hasCauseInstanceOf(TestError.class);
-            assertThat(object.store.opens).as("not tried again").hasSize(1);
+            assertThat(object.store.opens).as("no retry").hasSize(1);
         }
         object.store.beforeRead = _ -> {};
-        isReadAgain();
+        assertReadable();
     }
 }

@@ -22,13 +22,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** Lists that wait for a slow store leave most turns to reads. */
+/** Tests that list requests to a slow store leave most permits to reads. */
 class EngineListTest {
     private static final int PERMITS = 8;
-    private static final int OF_LISTS = 2;
+    private static final int LIST_PERMITS = 2;
     private static final Query QUERY = new Query("films", "", "", 10, Optional.empty());
 
-    private final CountDownLatch answers = new CountDownLatch(1);
+    private final CountDownLatch responses = new CountDownLatch(1);
     private final StoreGate gate = new StoreGate(PERMITS, Duration.ofMinutes(1));
 
     private final class SlowLists extends ForwardingObjectStore {
@@ -46,7 +46,7 @@ class EngineListTest {
                 asked++;
             }
             try {
-                answers.await();
+                responses.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ReadCancelledException();
@@ -67,8 +67,8 @@ class EngineListTest {
     }
 
     @AfterEach
-    void answer() {
-        answers.countDown();
+    void respond() {
+        responses.countDown();
     }
 
     private static List<CompletableFuture<ObjectListing>> lists(
@@ -84,43 +84,59 @@ class EngineListTest {
     }
 
     @Test
-    void listsHoldAQuarterOfTheTurns() {
+    void listRequestsUseAtMostAQuarterOfThePermits() {
         SlowLists store = new SlowLists(false);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
             List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
-            await().until(() -> store.asked == OF_LISTS);
-            assertThat(gate.inUse()).isEqualTo(OF_LISTS);
+            await().until(() -> store.asked == LIST_PERMITS);
+            assertThat(gate.inUse()).isEqualTo(LIST_PERMITS);
             assertThat(gate.waiting()).isZero();
-            answers.countDown();
+            responses.countDown();
             lists.forEach(list -> assertThat(list.join().objects()).isEmpty());
             assertThat(gate.inUse()).isZero();
         }
     }
 
     @Test
-    void aStoreThatBoundsItsListsNeedsNoTurns() {
+    void storeThatBoundsItsListsNeedsNoPermits() {
         SlowLists store = new SlowLists(true);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
             List<CompletableFuture<ObjectListing>> lists = lists(engine, 20, new Cancellation());
             await().until(() -> store.asked == 20);
             assertThat(gate.inUse()).isZero();
-            answers.countDown();
+            responses.countDown();
             lists.forEach(list -> assertThat(list.join().objects()).isEmpty());
         }
     }
 
     @Test
-    void aClientThatLeavesWaitsForNoTurn() {
+    void interruptedListStopsWaiting() {
         SlowLists store = new SlowLists(false);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
-            lists(engine, OF_LISTS, new Cancellation());
-            await().until(() -> store.asked == OF_LISTS);
+            lists(engine, LIST_PERMITS, new Cancellation());
+            await().until(() -> store.asked == LIST_PERMITS);
+            InterruptibleWait waiting = InterruptibleWait.start(() -> engine.list(QUERY));
+
+            waiting.interrupt();
+
+            waiting.assertCancelledAndInterrupted();
+            responses.countDown();
+            await().until(() -> gate.inUse() == 0);
+        }
+    }
+
+    @Test
+    void cancelledListStopsWaitingForPermit() {
+        SlowLists store = new SlowLists(false);
+        try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {
+            lists(engine, LIST_PERMITS, new Cancellation());
+            await().until(() -> store.asked == LIST_PERMITS);
             Cancellation cancellation = new Cancellation();
             CompletableFuture<ObjectListing> waiting = lists(engine, 1, cancellation).getFirst();
             cancellation.cancel();
             await().until(waiting::isCompletedExceptionally);
             assertThat(waiting.exceptionNow()).isInstanceOf(ReadCancelledException.class);
-            answers.countDown();
+            responses.countDown();
         }
     }
 }

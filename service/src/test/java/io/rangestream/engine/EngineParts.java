@@ -16,18 +16,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An engine's parts, for tests that look at one of them and have no engine around it. */
+/** Creates parts of an engine for tests of a single part. */
 final class EngineParts {
     static final ObjectId ID = EngineUnderTest.ID;
     static final int BLOCK_BYTES = EngineUnderTest.BLOCK_BYTES;
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
 
-    /** A fetch that never runs, behind blocks that tests fill themselves. */
+    /** A fetch that never runs, for blocks that tests fill themselves. */
     private static final SharedFetch NO_FETCH = idleFetch(context(4), version(1));
 
     private EngineParts() {}
 
-    /** An engine's memory of so many blocks, over a store that has nothing. */
+    /** A context with memory for a number of blocks and an empty store. */
     static FetchContext context(int blocks) {
         return context(blocks, InMemoryObjectStore.create(Clock.systemUTC()));
     }
@@ -49,7 +49,7 @@ final class EngineParts {
                 Optional.empty());
     }
 
-    /** A version of its own, whose blocks are in no engine's cache. */
+    /** A version with a separate cache. */
     static CachedVersion version(long completeLength) {
         return version(new BlockCache(1 << 20), completeLength);
     }
@@ -63,7 +63,7 @@ final class EngineParts {
                 cache);
     }
 
-    /** A fetch of a whole version that has one rider and does not run. */
+    /** A fetch of a whole version, with one subscriber, that does not run. */
     static SharedFetch idleFetch(FetchContext context, CachedVersion version) {
         return new SharedFetch(
                 context,
@@ -74,12 +74,12 @@ final class EngineParts {
                 new StoreConnection(context, version, "viewer"));
     }
 
-    /** A block that a test fills and releases in its fetch's place. */
+    /** A block that the test fills and releases in place of a fetch. */
     static Block block(CachedVersion version, ByteRange range, Block.Owner owner) {
         return new Block(version, range.firstPos(), range.lastPos() + 1, NO_FETCH, owner);
     }
 
-    /** A full block with memory of the budget, which its fetch and its pin hold. */
+    /** A full block with reserved memory, the fetch's reference and the pin. */
     static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
         Block block = block(version, range, context);
         if (!context.budget().tryReserve(block.costBytes()) || !version.add(block)) {
@@ -91,10 +91,10 @@ final class EngineParts {
         return block;
     }
 
-    /** A full block that the cache alone holds. */
+    /** A full block with the cache's reference only. */
     static Block cachedBlock(FetchContext context, CachedVersion version, ByteRange range) {
         Block block = fullBlock(context, version, range);
-        context.ended(block);
+        context.blockEnded(block);
         block.unpin();
         block.release();
         return block;

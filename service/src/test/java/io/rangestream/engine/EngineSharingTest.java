@@ -30,28 +30,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
-/** Many who want the same at once: the store is asked once, and by none who has left. */
+/** Tests that concurrent readers share store requests, which end when their last reader leaves. */
 final class EngineSharingTest {
     private static final int CROWD = 100;
     private static final int LAST_POS = 59_999;
     private static final RangeSpec WANTED = RangeSpec.of(0, LAST_POS);
 
-    /** A block ends there: what comes before is told to readers without waiting for a sweep. */
+    /** A block boundary, so that the bytes before it are announced without a sweep. */
     private static final int HELD_AT = 40 * EngineUnderTest.BLOCK_BYTES;
 
     private final WatchedObject object = new WatchedObject();
     private final WatchedStore store = object.store;
     private final EngineUnderTest engine = new EngineUnderTest(store);
-    private final CompletableFuture<Void> storeMayAnswer = new CompletableFuture<>();
+    private final CompletableFuture<Void> storeMayRespond = new CompletableFuture<>();
 
     @AfterEach
-    void nothingIsLeftOpen() {
-        storeMayAnswer.complete(null);
+    void closeEngine() {
+        storeMayRespond.complete(null);
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
-    /** How a reader goes. */
+    /** The two ways in which a reader leaves. */
     enum Leaving {
         CLOSE {
             @Override
@@ -69,7 +69,7 @@ final class EngineSharingTest {
         abstract void leave(OpenRead read);
     }
 
-    /** A crowd that does the same, each on a thread of his own, all of whom wait by now. */
+    /** Runs an action on {@link #CROWD} threads, and returns when all of them wait. */
     private static <T> List<FutureTask<T>> waitingCrowd(Callable<T> action) {
         List<FutureTask<T>> tasks =
                 IntStream.range(0, CROWD).mapToObj(_ -> new FutureTask<>(action)).toList();
@@ -85,8 +85,8 @@ final class EngineSharingTest {
     }
 
     @Test
-    void aHundredWhoOpenAColdObjectAtOnceAreOneRequest() throws Exception {
-        store.beforeOpen = storeMayAnswer::join;
+    void concurrentColdOpensAreOneRequest() throws Exception {
+        store.beforeOpen = storeMayRespond::join;
         List<FutureTask<byte[]>> crowd =
                 waitingCrowd(
                         () -> {
@@ -94,7 +94,7 @@ final class EngineSharingTest {
                                 return bytes(read, 0, LAST_POS);
                             }
                         });
-        storeMayAnswer.complete(null);
+        storeMayRespond.complete(null);
         for (FutureTask<byte[]> one : crowd) {
             assertThat(one.get()).isEqualTo(object.expected(0, LAST_POS));
         }
@@ -105,8 +105,8 @@ final class EngineSharingTest {
     }
 
     @Test
-    void whoHadTheStoreAskedIsToldApartFromWhoWaitedForIt() throws Exception {
-        store.beforeOpen = storeMayAnswer::join;
+    void onlyOneConcurrentOpenIsNotCollapsed() throws Exception {
+        store.beforeOpen = storeMayRespond::join;
         List<FutureTask<Boolean>> crowd =
                 waitingCrowd(
                         () -> {
@@ -114,7 +114,7 @@ final class EngineSharingTest {
                                 return read.isCollapsed();
                             }
                         });
-        storeMayAnswer.complete(null);
+        storeMayRespond.complete(null);
         List<Boolean> collapsed = new ArrayList<>();
         for (FutureTask<Boolean> one : crowd) {
             collapsed.add(one.get());
@@ -123,16 +123,16 @@ final class EngineSharingTest {
     }
 
     @Test
-    void aHundredWhoWantAnObjectThatIsNotThereAreOneRequestAndAreForgotten() {
+    void concurrentOpensOfMissingObjectAreOneUncachedRequest() {
         object.delete();
-        store.beforeOpen = storeMayAnswer::join;
+        store.beforeOpen = storeMayRespond::join;
         List<FutureTask<Void>> crowd =
                 waitingCrowd(
                         () -> {
                             engine.open(WANTED).close();
                             return null;
                         });
-        storeMayAnswer.complete(null);
+        storeMayRespond.complete(null);
         for (FutureTask<Void> one : crowd) {
             assertThatThrownBy(one::get)
                     .isInstanceOf(ExecutionException.class)
@@ -147,8 +147,8 @@ final class EngineSharingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoStaysHasAllBytesOfTheFetchThatTheOtherLeaves(Leaving how) throws Exception {
-        CompletableFuture<Void> goOn = object.slow.holdAt("k", HELD_AT);
+    void fetchContinuesForRemainingReader(Leaving how) throws Exception {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", HELD_AT);
         try (OpenRead leaver = engine.open(WANTED);
                 OpenRead stayer = engine.open(WANTED)) {
             leaver.select(new ByteRange(0, LAST_POS));
@@ -156,10 +156,10 @@ final class EngineSharingTest {
                     CompletableFuture.supplyAsync(() -> bytes(stayer, 0, LAST_POS));
             await().until(() -> engine.stats().coalesced() > 0);
             how.leave(leaver);
-            await("nobody gives it up")
+            await("it stays open")
                     .during(Duration.ofMillis(100))
                     .until(() -> store.opens.getFirst().isOpen());
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(read.get()).isEqualTo(object.expected(0, LAST_POS));
         }
         assertThat(object.asked()).containsExactly(WANTED);
@@ -167,7 +167,7 @@ final class EngineSharingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatAllHaveLeftIsAbortedAndNotDrained(Leaving how) {
+    void fetchWithoutReadersIsAbortedNotDrained(Leaving how) {
         CompletableFuture<Void> never = object.slow.holdAt("k", HELD_AT);
         try (OpenRead first = engine.open(ALL);
                 OpenRead second = engine.open(ALL)) {
@@ -177,7 +177,7 @@ final class EngineSharingTest {
             assertThat(bytes(first, 0, HELD_AT - 1)).isEqualTo(object.expected(0, HELD_AT - 1));
             how.leave(first);
             assertThat(store.opens.getFirst().isOpen()).isTrue();
-            // Close is for the reader's own thread, which waits; another cancels.
+            // The reader's thread is in advance: only cancel may come from another thread.
             second.cancel();
             await().until(() -> !store.opens.getFirst().isOpen());
             assertThat(read)
@@ -194,7 +194,7 @@ final class EngineSharingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFetchThatWaitsForItsReadersIsAbortedWhenTheyLeave(Leaving how) {
+    void pacingFetchIsAbortedWhenReadersLeave(Leaving how) {
         try (OpenRead read = engine.open(ALL)) {
             read.select(new ByteRange(20_000, 50_000));
             assertThat(read.advance()).isTrue();
@@ -207,8 +207,8 @@ final class EngineSharingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoComesLaterGetsWhatIsThereAndRidesForTheRest(boolean fromTheMiddle) throws Exception {
-        CompletableFuture<Void> goOn = object.slow.holdAt("k", HELD_AT);
+    void laterReaderUsesCachedBytesAndJoinsFetch(boolean fromTheMiddle) throws Exception {
+        CompletableFuture<Void> resume = object.slow.holdAt("k", HELD_AT);
         try (OpenRead first = engine.open(WANTED)) {
             assertThat(bytes(first, 0, HELD_AT - 1)).isEqualTo(object.expected(0, HELD_AT - 1));
             int from = fromTheMiddle ? 30_000 : 0;
@@ -220,7 +220,7 @@ final class EngineSharingTest {
                                 }
                             });
             await().until(() -> engine.stats().coalesced() > 0);
-            goOn.complete(null);
+            resume.complete(null);
             assertThat(later.get()).isEqualTo(object.expected(from, LAST_POS));
             assertThat(bytes(first, HELD_AT, LAST_POS))
                     .isEqualTo(object.expected(HELD_AT, LAST_POS));
@@ -230,8 +230,8 @@ final class EngineSharingTest {
     }
 
     @Test
-    void metadataAloneIsAskedForOnceToo() throws Exception {
-        store.beforeHead = storeMayAnswer::join;
+    void concurrentMetadataOpensAreOneHead() throws Exception {
+        store.beforeHead = storeMayRespond::join;
         List<FutureTask<Long>> crowd =
                 waitingCrowd(
                         () -> {
@@ -239,7 +239,7 @@ final class EngineSharingTest {
                                 return read.representation().completeLength();
                             }
                         });
-        storeMayAnswer.complete(null);
+        storeMayRespond.complete(null);
         for (FutureTask<Long> one : crowd) {
             assertThat(one.get()).isEqualTo(LENGTH);
         }

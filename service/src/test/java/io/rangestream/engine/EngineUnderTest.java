@@ -18,12 +18,12 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An engine over a store, with few and small blocks; at its close nothing of it may be left. */
+/** An engine with few and small blocks; its close asserts that no resource is left. */
 final class EngineUnderTest implements AutoCloseable {
     static final ObjectId ID = ObjectId.of("b", "k");
     static final int BLOCK_BYTES = 1024;
 
-    /** In proportion to the blocks as in production. */
+    /** In the same proportion to the block length as in production. */
     static final ReadAheadConfig READ_AHEAD = new ReadAheadConfig(1024, 64 * 1024, 512, 32 * 1024);
 
     static final EngineConfig CONFIG =
@@ -47,7 +47,7 @@ final class EngineUnderTest implements AutoCloseable {
         this(store, Optional.empty(), config);
     }
 
-    /** Over a disk too, which stays its owner's. */
+    /** Creates an engine with a disk tier, which the caller closes. */
     EngineUnderTest(ObjectStore store, DiskTier disk) {
         this(store, Optional.of(disk), CONFIG);
     }
@@ -95,7 +95,7 @@ final class EngineUnderTest implements AutoCloseable {
         return engine.stats();
     }
 
-    /** All bytes of a range; what is lent must follow each other. */
+    /** Reads all bytes of a range; asserts that the slices are contiguous. */
     static byte[] bytes(OpenRead read, long firstPos, long lastPos) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         read.select(new ByteRange(firstPos, lastPos));
@@ -106,7 +106,7 @@ final class EngineUnderTest implements AutoCloseable {
         return all.toByteArray();
     }
 
-    /** Waits until no fetch is under way. */
+    /** Waits until no fetch runs. */
     void awaitQuiet() {
         Awaitility.await().until(() -> stats().openFetches() == 0);
     }
@@ -115,9 +115,9 @@ final class EngineUnderTest implements AutoCloseable {
     public void close() {
         awaitQuiet();
         engine.close();
-        assertThat(stats().openReads()).as("reads that are open").isZero();
-        assertThat(stats().lentBytes()).as("bytes that readers hold").isZero();
-        assertThat(stats().waitingForMemory()).as("fetches that wait").isZero();
-        Awaitility.await("nothing is taken").until(() -> stats().budgetUsedBytes() == 0);
+        assertThat(stats().openReads()).as("open reads").isZero();
+        assertThat(stats().lentBytes()).as("bytes held by readers").isZero();
+        assertThat(stats().waitingForMemory()).as("waiting fetches").isZero();
+        Awaitility.await("all memory is released").until(() -> stats().budgetUsedBytes() == 0);
     }
 }

@@ -21,17 +21,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An object that is known, against who forgets it, and who ask for it at once. */
+/** Races of an object's users with its expiry, and of concurrent lookups. */
 final class KnownObjectStress {
     private KnownObjectStress() {}
 
-    /** Who enters in time keeps it; who comes too late must look for another. */
+    /** A request enters the object while it expires: exactly one of them succeeds. */
     @JCStressTest
     @State
     @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "in use")
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "forgotten")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "expired")
     @Outcome(expect = FORBIDDEN)
-    public static class EnterAgainstForget {
+    public static class EnterAgainstExpiry {
         private final KnownObject object = new KnownObject(EngineParts.ID);
 
         @Actor
@@ -41,7 +41,7 @@ final class KnownObjectStress {
 
         @Actor
         public void sweeper(III_Result result) {
-            result.r2 = object.forgetIfIdle(System.nanoTime()) ? 1 : 0;
+            result.r2 = object.expireIfIdle(System.nanoTime()) ? 1 : 0;
         }
 
         @Arbiter
@@ -50,17 +50,17 @@ final class KnownObjectStress {
         }
     }
 
-    /** Who leaves makes room for forgetting, and for nobody after that. */
+    /** The last request leaves while the object expires: no request enters an expired object. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1, 0", "0, 1"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class LeaveAgainstForget {
+    public static class LeaveAgainstExpiry {
         private final KnownObject object = new KnownObject(EngineParts.ID);
 
-        public LeaveAgainstForget() {
+        public LeaveAgainstExpiry() {
             object.enter();
         }
 
@@ -71,7 +71,7 @@ final class KnownObjectStress {
 
         @Actor
         public void sweeper(II_Result result) {
-            result.r1 = object.forgetIfIdle(System.nanoTime()) ? 1 : 0;
+            result.r1 = object.expireIfIdle(System.nanoTime()) ? 1 : 0;
         }
 
         @Arbiter
@@ -80,12 +80,12 @@ final class KnownObjectStress {
         }
     }
 
-    /** Two who know nothing ask at once, or nearly: the store is asked once. */
+    /** Two callers look for uncached metadata at once: the store receives one request. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1, 1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class TwoAskAtOnce implements KnownObject.Asker {
+    public static class ConcurrentFind implements KnownObject.LookupFactory {
         private static final OpenRequest REQUEST =
                 new OpenRequest(
                         EngineParts.ID, Optional.empty(), Freshness.LIFETIME, false, "viewer");
@@ -93,7 +93,7 @@ final class KnownObjectStress {
         private final AtomicInteger asked = new AtomicInteger();
 
         @Override
-        public Lookup ask(KnownObject of, OpenRequest request, @Nullable Known before) {
+        public Lookup create(KnownObject of, OpenRequest request, @Nullable Known before) {
             asked.incrementAndGet();
             return new Lookup(of, true, this::answer);
         }
@@ -101,7 +101,7 @@ final class KnownObjectStress {
         private void answer(Lookup lookup) {
             CachedVersion version = EngineParts.version(1);
             Known known = new Known(version, version.representation(), lookup.askedAtNanos(), true);
-            var _ = object.learn(_ -> known);
+            var _ = object.update(_ -> known);
             lookup.succeed(new Lookup.Result(known, null));
         }
 
@@ -110,7 +110,7 @@ final class KnownObjectStress {
                     object.find(
                                     REQUEST,
                                     Duration.ofHours(1),
-                                    new KnownObject.Patience(
+                                    new KnownObject.WaitLimit(
                                             StressClock.deadlineNanos(), new Cancellation()),
                                     this)
                             .known();

@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.SplittableRandom;
 
 final class LentBytesTest {
-    /** Against one bit for each byte. */
+    /** Compares with a model that has one bit per byte. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void countsEachByteOnceInAnyOrder(long seed) {

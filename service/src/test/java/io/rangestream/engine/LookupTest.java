@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.engine.KnownObject.Found;
 import io.rangestream.engine.KnownObject.Known;
-import io.rangestream.engine.KnownObject.Patience;
+import io.rangestream.engine.KnownObject.WaitLimit;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OpenRequest;
@@ -22,12 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** Who may share whose question to the store, and who must put another. */
+/** Tests which callers share a metadata lookup, and which need another. */
 class LookupTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final KnownObject object = new KnownObject(EngineParts.ID);
-    private final ScriptedAsker asker = new ScriptedAsker();
+    private final ScriptedLookups lookups = new ScriptedLookups();
 
     private static OpenRequest request(Freshness freshness) {
         return new OpenRequest(EngineParts.ID, Optional.empty(), freshness, false, "viewer");
@@ -38,24 +38,24 @@ class LookupTest {
                 EngineParts.ID, Optional.empty(), Freshness.LIFETIME, true, "viewer");
     }
 
-    private static Patience patience() {
-        return new Patience(System.nanoTime() + HOUR.toNanos(), new Cancellation());
+    private static WaitLimit limit() {
+        return new WaitLimit(System.nanoTime() + HOUR.toNanos(), new Cancellation());
     }
 
-    /** An opener on a thread of its own, once it waits. */
+    /** Calls find on a new thread, and returns when that thread waits. */
     private CompletableFuture<Found> opener(OpenRequest request) {
         return opener(request, new Cancellation());
     }
 
     private CompletableFuture<Found> opener(OpenRequest request, Cancellation cancellation) {
-        Patience patience = new Patience(System.nanoTime() + HOUR.toNanos(), cancellation);
+        WaitLimit limit = new WaitLimit(System.nanoTime() + HOUR.toNanos(), cancellation);
         CompletableFuture<Found> found = new CompletableFuture<>();
         Thread thread =
                 Thread.ofPlatform()
                         .start(
                                 () -> {
                                     try {
-                                        found.complete(object.find(request, HOUR, patience, asker));
+                                        found.complete(object.find(request, HOUR, limit, lookups));
                                     } catch (RuntimeException e) {
                                         found.completeExceptionally(e);
                                     }
@@ -65,13 +65,13 @@ class LookupTest {
     }
 
     @Test
-    void questionThatEndsWithoutAnAnswerFailsWhoWaitsAndIsForgotten() {
+    void lookupWithoutResultFailsCallersAndIsReplaced() {
         assertThatThrownBy(
                         () ->
                                 object.find(
                                         request(Freshness.LIFETIME),
                                         HOUR,
-                                        patience(),
+                                        limit(),
                                         (known, _, _) ->
                                                 new Lookup(
                                                         known,
@@ -80,21 +80,21 @@ class LookupTest {
                                                             throw new StackOverflowError(
                                                                     "by a test");
                                                         })))
-                .hasMessage("the lookup ended without an answer");
+                .hasMessage("the lookup ended without a result");
         CompletableFuture<Found> next = opener(request(Freshness.LIFETIME));
-        assertThat(asker.questions).as("asked anew").hasSize(1);
-        Known answer = asker.questions.getFirst().answer();
+        assertThat(lookups.started).as("another lookup").hasSize(1);
+        Known answer = lookups.started.getFirst().succeed();
         assertThat(next.join().known()).isSameAs(answer);
     }
 
     @Test
-    void oneQuestionIsPutHoweverManyAsk() {
+    void concurrentCallersShareOneLookup() {
         List<CompletableFuture<Found>> openers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             openers.add(opener(request(Freshness.LIFETIME)));
         }
-        assertThat(asker.questions).hasSize(1);
-        Known answer = asker.questions.getFirst().answer();
+        assertThat(lookups.started).hasSize(1);
+        Known answer = lookups.started.getFirst().succeed();
         assertThat(openers)
                 .allSatisfy(opener -> assertThat(opener.join().known()).isSameAs(answer))
                 .filteredOn(opener -> opener.join().collapsed())
@@ -102,12 +102,12 @@ class LookupTest {
     }
 
     @Test
-    void whoPutTheQuestionGetsTheFetchThatCameAlong() {
-        asker.isHead = false;
+    void startingCallerReceivesTheFetch() {
+        lookups.isHead = false;
         CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
         CompletableFuture<Found> second = opener(request(Freshness.LIFETIME));
         SharedFetch fetch = EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
-        asker.questions.getFirst().answerWith(fetch);
+        lookups.started.getFirst().succeedWith(fetch);
         assertThat(first.join().fetch()).isSameAs(fetch);
         assertThat(first.join().broughtBytes()).isTrue();
         assertThat(second.join().fetch()).isNull();
@@ -116,87 +116,87 @@ class LookupTest {
     }
 
     @Test
-    void aQuestionPutTooEarlyIsNotTakenAndTheNextIsForAllWhoWait() {
+    void lateCallersShareTheNextLookup() {
         CompletableFuture<Found> early = opener(request(Freshness.LIFETIME));
         List<CompletableFuture<Found>> late =
                 List.of(opener(request(Freshness.ASKED_NOW)), opener(request(Freshness.ASKED_NOW)));
-        Known first = asker.questions.getFirst().answer();
+        Known first = lookups.started.getFirst().succeed();
         assertThat(early.join().known()).isSameAs(first);
-        Awaitility.await().until(() -> asker.questions.size() == 2);
+        Awaitility.await().until(() -> lookups.started.size() == 2);
         assertThat(late).noneMatch(CompletableFuture::isDone);
-        Known second = asker.questions.getLast().answer();
+        Known second = lookups.started.getLast().succeed();
         assertThat(late).allSatisfy(opener -> assertThat(opener.join().known()).isSameAs(second));
-        assertThat(asker.questions).hasSize(2);
+        assertThat(lookups.started).hasSize(2);
     }
 
     @Test
-    void whoWantsTheChecksumDoesNotTakeTheAnswerToAGet() {
-        asker.isHead = false;
+    void checksumCallerIgnoresResultOfGet() {
+        lookups.isHead = false;
         CompletableFuture<Found> early = opener(request(Freshness.LIFETIME));
         CompletableFuture<Found> late = opener(withChecksum());
-        asker.isHead = true;
-        asker.questions.getFirst().answer();
+        lookups.isHead = true;
+        lookups.started.getFirst().succeed();
         early.join();
-        Awaitility.await().until(() -> asker.questions.size() == 2);
-        Known second = asker.questions.getLast().answer();
+        Awaitility.await().until(() -> lookups.started.size() == 2);
+        Known second = lookups.started.getLast().succeed();
         assertThat(late.join().known()).isSameAs(second);
     }
 
     @Test
-    void aFailureIsForThoseWhoCouldHaveTakenTheAnswer() {
+    void failureReachesOnlyCallersThatCouldUseTheResult() {
         CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
         CompletableFuture<Found> second = opener(request(Freshness.LIFETIME));
         CompletableFuture<Found> late = opener(request(Freshness.ASKED_NOW));
         Unavailable why = new Unavailable(EngineParts.ID, "by a test", null);
-        asker.questions.getFirst().fail(why);
+        lookups.started.getFirst().fail(why);
         for (CompletableFuture<Found> opener : List.of(first, second)) {
             assertThatThrownBy(opener::join).hasCause(why);
         }
-        Awaitility.await().until(() -> asker.questions.size() == 2);
-        Known answer = asker.questions.getLast().answer();
+        Awaitility.await().until(() -> lookups.started.size() == 2);
+        Known answer = lookups.started.getLast().succeed();
         assertThat(late.join().known()).isSameAs(answer);
     }
 
     @Test
-    void aFailureIsNotRemembered() {
+    void failureIsNotCached() {
         CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
-        asker.questions.getFirst().fail(new Unavailable(EngineParts.ID, "by a test", null));
+        lookups.started.getFirst().fail(new Unavailable(EngineParts.ID, "by a test", null));
         assertThatThrownBy(first::join).hasCauseInstanceOf(Unavailable.class);
-        asker.answerAtOnce();
-        object.find(request(Freshness.LIFETIME), HOUR, patience(), asker);
-        assertThat(asker.questions).hasSize(2);
+        lookups.succeedAtOnce();
+        object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups);
+        assertThat(lookups.started).hasSize(2);
     }
 
     @Test
-    void whoWaitsTooLongIsToldSoAndTheFetchThatComesLateIsLetGo() {
+    void timedOutCallerReleasesLateFetch() {
         assertThatThrownBy(
                         () ->
                                 object.find(
                                         request(Freshness.LIFETIME),
                                         HOUR,
-                                        new Patience(System.nanoTime(), new Cancellation()),
-                                        asker))
+                                        new WaitLimit(System.nanoTime(), new Cancellation()),
+                                        lookups))
                 .isInstanceOfSatisfying(Unavailable.class, e -> assertThat(e.isTimeout()).isTrue());
         SharedFetch fetch = EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
-        asker.questions.getFirst().answerWith(fetch);
+        lookups.started.getFirst().succeedWith(fetch);
         Awaitility.await().until(fetch::isUnwanted);
     }
 
-    /** Between a look at what is known and the lock under which it is asked, an answer may come. */
+    /** Metadata may be cached between the caller's first check and the lock. */
     @Test
-    void anAnswerThatComesInTheMeantimeIsTaken() {
+    void usesMetadataCachedDuringLockWait() {
         CountDownLatch learning = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch resume = new CountDownLatch(1);
         CachedVersion version = EngineParts.version(1);
         Known answer = new Known(version, version.representation(), System.nanoTime(), true);
         var _ =
                 Thread.ofPlatform()
                         .start(
                                 () ->
-                                        object.learn(
+                                        object.update(
                                                 _ -> {
                                                     learning.countDown();
-                                                    awaitLatch(goOn);
+                                                    awaitLatch(resume);
                                                     return answer;
                                                 }));
         awaitLatch(learning);
@@ -209,55 +209,80 @@ class LookupTest {
                                                 object.find(
                                                         request(Freshness.LIFETIME),
                                                         HOUR,
-                                                        patience(),
-                                                        asker)));
+                                                        limit(),
+                                                        lookups)));
         Awaitility.await().until(() -> opener.getState() == Thread.State.BLOCKED);
-        asker.answerAtOnce();
-        goOn.countDown();
+        lookups.succeedAtOnce();
+        resume.countDown();
         assertThat(found.join().known()).isSameAs(answer);
-        assertThat(asker.questions).isEmpty();
+        assertThat(lookups.started).isEmpty();
     }
 
     @Test
-    void whoLeavesIsFreeAtOnceAndTheOthersHaveTheirAnswer() {
+    void cancelledCallerLeavesOthersWaiting() {
         Cancellation cancellation = new Cancellation();
         CompletableFuture<Found> leaving = opener(request(Freshness.LIFETIME), cancellation);
         CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
         cancellation.cancel();
         assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
-        assertThat(asker.questions.getFirst().isUnwanted()).isFalse();
-        Known answer = asker.questions.getFirst().answer();
+        assertThat(lookups.started.getFirst().isUnwanted()).isFalse();
+        Known answer = lookups.started.getFirst().succeed();
         assertThat(staying.join().known()).isSameAs(answer);
-        assertThat(asker.questions).hasSize(1);
+        assertThat(lookups.started).hasSize(1);
     }
 
     @Test
-    void whoJoinedAndLeavesIsFreeAtOnceEvenWhereTheAnswerWouldNotBeForHim() {
+    void interruptedCallerLeavesOthersWaiting() {
+        InterruptibleWait leaving =
+                InterruptibleWait.start(
+                        () -> object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups));
+        CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
+
+        leaving.interrupt();
+
+        leaving.assertCancelledAndInterrupted();
+        assertThat(lookups.started.getFirst().isUnwanted()).isFalse();
+        Known known = lookups.started.getFirst().succeed();
+        assertThat(staying.join().known()).isSameAs(known);
+        assertThat(lookups.started).hasSize(1);
+    }
+
+    @Test
+    void interruptOfTheOnlyCallerCancelsTheLookup() {
+        InterruptibleWait.startInterrupted(
+                        () -> object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups))
+                .assertCancelledAndInterrupted();
+
+        assertThat(lookups.started.getFirst().isUnwanted()).isTrue();
+    }
+
+    @Test
+    void cancelEndsWaitForUnusableResult() {
         CompletableFuture<Found> first = opener(request(Freshness.LIFETIME));
         Cancellation cancellation = new Cancellation();
         CompletableFuture<Found> late = opener(request(Freshness.ASKED_NOW), cancellation);
         cancellation.cancel();
         assertThatThrownBy(late::join).hasCauseInstanceOf(ReadCancelledException.class);
-        asker.questions.getFirst().answer();
+        lookups.started.getFirst().succeed();
         first.join();
-        assertThat(asker.questions).hasSize(1);
+        assertThat(lookups.started).hasSize(1);
     }
 
     @Test
-    void aQuestionThatAllHaveLeftIsGivenUpAndWhoComesPutsAnother() {
+    void lookupWithoutCallersIsCancelledAndReplaced() {
         Cancellation cancellation = new Cancellation();
         CompletableFuture<Found> one = opener(request(Freshness.LIFETIME), cancellation);
         CompletableFuture<Found> other = opener(request(Freshness.LIFETIME), cancellationOf(one));
         cancellation.cancel();
         assertThatThrownBy(one::join).hasCauseInstanceOf(ReadCancelledException.class);
         assertThatThrownBy(other::join).hasCauseInstanceOf(ReadCancelledException.class);
-        Awaitility.await().until(asker.questions.getFirst()::isUnwanted);
-        asker.answerAtOnce();
-        object.find(request(Freshness.LIFETIME), HOUR, patience(), asker);
-        assertThat(asker.questions).hasSize(2);
+        Awaitility.await().until(lookups.started.getFirst()::isUnwanted);
+        lookups.succeedAtOnce();
+        object.find(request(Freshness.LIFETIME), HOUR, limit(), lookups);
+        assertThat(lookups.started).hasSize(2);
     }
 
-    /** Who leaves as soon as another has. */
+    /** A cancellation that follows the end of another caller's wait. */
     private static Cancellation cancellationOf(CompletableFuture<Found> other) {
         Cancellation cancellation = new Cancellation();
         var _ = other.whenComplete((_, _) -> cancellation.cancel());
@@ -265,25 +290,25 @@ class LookupTest {
     }
 
     @Test
-    void whoHasLeftBeforeHeWaitsDoesNotWait() {
+    void cancelledCallerDoesNotWait() {
         Cancellation cancellation = new Cancellation();
         cancellation.cancel();
-        Patience patience = new Patience(System.nanoTime() + HOUR.toNanos(), cancellation);
-        assertThatThrownBy(() -> object.find(request(Freshness.LIFETIME), HOUR, patience, asker))
+        WaitLimit limit = new WaitLimit(System.nanoTime() + HOUR.toNanos(), cancellation);
+        assertThatThrownBy(() -> object.find(request(Freshness.LIFETIME), HOUR, limit, lookups))
                 .isInstanceOf(ReadCancelledException.class);
-        assertThat(asker.questions.getFirst().isUnwanted()).isTrue();
+        assertThat(lookups.started.getFirst().isUnwanted()).isTrue();
     }
 
     @Test
-    void theFetchThatCameAlongIsForWhoJoinedWhereTheAskerHasLeft() {
-        asker.isHead = false;
+    void joinedCallerInheritsFetchIfStarterLeft() {
+        lookups.isHead = false;
         Cancellation cancellation = new Cancellation();
         CompletableFuture<Found> leaving = opener(request(Freshness.LIFETIME), cancellation);
         CompletableFuture<Found> staying = opener(request(Freshness.LIFETIME));
         cancellation.cancel();
         assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
         SharedFetch fetch = EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
-        asker.questions.getFirst().answerWith(fetch);
+        lookups.started.getFirst().succeedWith(fetch);
         assertThat(staying.join().fetch()).isSameAs(fetch);
         assertThat(fetch.isUnwanted()).isFalse();
     }

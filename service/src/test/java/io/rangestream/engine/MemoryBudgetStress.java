@@ -19,26 +19,26 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Memory is never given twice, and who waits for it gets it when it is there. */
+/** Races of reservations: memory is never reserved twice, and no waiter misses its wake-up. */
 final class MemoryBudgetStress {
     private MemoryBudgetStress() {}
 
     private static MemoryBudget full(int limitBytes) {
         MemoryBudget budget = new MemoryBudget(limitBytes, _ -> false);
         if (!budget.tryReserve(limitBytes)) {
-            throw new IllegalStateException("nothing has been taken yet");
+            throw new IllegalStateException("the budget is not empty");
         }
         return budget;
     }
 
-    /** Waits for memory: 1 where it comes and who waits is told, -2 where nobody woke him. */
+    /** Waits for memory; returns 1 if it was woken, -2 if only the deadline ended the wait. */
     private static int reserve(MemoryBudget budget, int bytes) {
         long deadlineNanos = StressClock.deadlineNanos();
-        budget.reserve("a test", bytes, StressClock.PATIENCE, () -> false);
+        budget.reserve("a test", bytes, StressClock.TIMEOUT, () -> false);
         return StressClock.isOver(deadlineNanos) ? -2 : 1;
     }
 
-    /** What is released goes to who waits for it. */
+    /** A release wakes the waiter. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE)
@@ -63,7 +63,7 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** Half of what is waited for is not enough, and he is woken for the other half too. */
+    /** Two releases of half the memory: the waiter is woken for both. */
     @JCStressTest
     @State
     @Outcome(id = "1, 2, 0", expect = ACCEPTABLE)
@@ -89,7 +89,7 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** Two wait, and each takes and gives back: who comes second is woken by the first. */
+    /** Two threads reserve and release all memory: the first wakes the second. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE)
@@ -120,7 +120,7 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** There is room for one. */
+    /** Two threads try to reserve memory that is enough for one. */
     @JCStressTest
     @State
     @Outcome(
@@ -146,12 +146,12 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** Who is no longer wanted ends, and is in nobody's way. */
+    /** A cancelled waiter ends, and does not block later reservations. */
     @JCStressTest
     @State
     @Outcome(id = "0, 1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class GivesUpWaiting {
+    public static class CancelAgainstReserve {
         private final MemoryBudget budget = full(1);
         private volatile boolean unwanted;
         private volatile Thread waiting = Thread.currentThread();
@@ -161,7 +161,7 @@ final class MemoryBudgetStress {
             waiting = Thread.currentThread();
             long deadlineNanos = StressClock.deadlineNanos();
             try {
-                budget.reserve("a test", 1, StressClock.PATIENCE, () -> unwanted);
+                budget.reserve("a test", 1, StressClock.TIMEOUT, () -> unwanted);
                 result.r1 = 1;
             } catch (ReadCancelledException e) {
                 result.r1 = StressClock.isOver(deadlineNanos) ? -2 : 0;
@@ -181,12 +181,12 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** Without a deadline that could hide anything. */
+    /** A waiter without a deadline, which could hide a lost wake-up, terminates. */
     @JCStressTest(Mode.Termination)
     @State
     @Outcome(id = "TERMINATED", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class WhoWaitsForEverIsWoken {
+    public static class WaiterTerminates {
         private final MemoryBudget budget = full(1);
 
         @Actor
@@ -200,7 +200,7 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** A memory that is full of blocks, one of which is about to be held by the cache alone. */
+    /** A full budget with one block that becomes evictable. */
     private static final class FullMemory {
         private static final int BLOCKS = 4;
         private final FetchContext context = EngineParts.context(BLOCKS);
@@ -211,7 +211,7 @@ final class MemoryBudgetStress {
 
         FullMemory() {
             while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {
-                // The rest belongs to nobody who would give it back.
+                // Reserves the rest, which is never released.
             }
         }
 
@@ -224,17 +224,17 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** The last reader of a cached block leaves: who waits for memory has it evicted. */
+    /** The last reader of a cached block releases it: the waiter evicts the block. */
     @JCStressTest
     @State
     @Outcome(id = "1, 4", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class ReserveAgainstTheLastReader {
+    public static class ReserveAgainstLastReader {
         private final FullMemory memory = new FullMemory();
 
-        public ReserveAgainstTheLastReader() {
-            memory.block.tryHoldForReader();
-            memory.context.ended(memory.block);
+        public ReserveAgainstLastReader() {
+            memory.block.tryRetainForReader();
+            memory.context.blockEnded(memory.block);
             memory.block.unpin();
             memory.block.release();
         }
@@ -255,12 +255,12 @@ final class MemoryBudgetStress {
         }
     }
 
-    /** The same where no reader was the last to hold it, but its fetch, or its pin. */
+    /** The fetch or the pin releases a cached block last: the waiter evicts the block. */
     @JCStressTest
     @State
     @Outcome(id = "1, 4", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class ReserveAgainstTheEndOfAFetch {
+    public static class ReserveAgainstEndOfFetch {
         private final FullMemory memory = new FullMemory();
 
         @Actor
@@ -270,7 +270,7 @@ final class MemoryBudgetStress {
 
         @Actor
         public void fetch() {
-            memory.context.ended(memory.block);
+            memory.context.blockEnded(memory.block);
             memory.block.release();
             memory.block.unpin();
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 
-/** Who gets memory, who waits for it and in which order, and who is refused. */
+/** Tests reservations: eviction, order of waiters, timeout and cancellation. */
 class MemoryBudgetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -37,9 +37,9 @@ class MemoryBudgetTest {
         return released > 0;
     }
 
-    /** Whoever evicts may have waited for a lock, and missed the wake-up of what came free. */
+    /** The eviction may wait for a lock, and so miss the wake-up for memory released meanwhile. */
     @Test
-    void whatComesFreeWhileNothingIsFoundToEvictIsTaken() {
+    void takesMemoryReleasedDuringFailedEviction() {
         MemoryBudget[] budgets = new MemoryBudget[1];
         budgets[0] =
                 new MemoryBudget(
@@ -53,7 +53,7 @@ class MemoryBudgetTest {
         assertThat(budgets[0].usedBytes()).isEqualTo(100);
     }
 
-    /** One who waits for memory on a thread of his own. */
+    /** A thread that waits for memory. */
     private static final class Waiter {
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private final Thread thread;
@@ -82,7 +82,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void givesUpToItsLimitAndTakesBack() {
+    void reservesUpToLimit() {
         assertThat(budget.limitBytes()).isEqualTo(100);
         assertThat(budget.tryReserve(60)).isTrue();
         assertThat(budget.tryReserve(41)).isFalse();
@@ -94,14 +94,14 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whatIsThereIsGivenWithoutWaitingOrEviction() {
+    void reservesFreeMemoryWithoutWaitOrEviction() {
         budget.reserve("b/k", 100, Duration.ZERO, () -> true);
         assertThat(budget.usedBytes()).isEqualTo(100);
         assertThat(evictions).isEmpty();
     }
 
     @Test
-    void evictsBeforeAnybodyWaitsAndAsMuchAsIsMissing() {
+    void evictsMissingBytesBeforeWaiting() {
         budget.tryReserve(95);
         evictable = 30;
         budget.reserve("b/k", 20, Duration.ZERO, () -> false);
@@ -110,12 +110,12 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whoWaitsIsServedInOrderAndNobodyOvertakes() {
+    void servesWaitersInOrder() {
         budget.tryReserve(100);
         Waiter large = new Waiter(budget, 50);
         Waiter small = new Waiter(budget, 1);
         budget.release(49);
-        assertThat(budget.tryReserve(1)).as("who comes late, though there is room").isFalse();
+        assertThat(budget.tryReserve(1)).as("a later caller, though memory is free").isFalse();
         assertThat(large.done).isNotDone();
         assertThat(small.done).isNotDone();
         budget.release(1);
@@ -128,7 +128,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void oneReleaseServesAllForWhomItIsEnough() {
+    void oneReleaseServesSeveralWaiters() {
         budget.tryReserve(100);
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -140,7 +140,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whenTheTimeIsOverItIsRefusedWithWordWhenToComeBack() {
+    void timeoutIsOverloadedWithRetryAfter() {
         budget.tryReserve(100);
         assertThatThrownBy(() -> budget.reserve("b/k", 1, Duration.ofMillis(1), () -> false))
                 .isInstanceOfSatisfying(
@@ -151,7 +151,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whoIsNoLongerWantedDoesNotWait() {
+    void unwantedReservationIsCancelled() {
         budget.tryReserve(100);
         assertThatThrownBy(() -> budget.reserve("b/k", 1, LONG, () -> true))
                 .isInstanceOf(ReadCancelledException.class);
@@ -164,7 +164,30 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whoGivesUpIsNotInTheWayOfWhoComesAfterHim() {
+    void interruptCancelsReservation() {
+        budget.tryReserve(100);
+        InterruptibleWait waiter =
+                InterruptibleWait.start(() -> budget.reserve("b/k", 1, LONG, () -> false));
+
+        waiter.interrupt();
+
+        waiter.assertCancelledAndInterrupted();
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void interruptedThreadDoesNotWaitForMemory() {
+        budget.tryReserve(100);
+
+        InterruptibleWait.startInterrupted(() -> budget.reserve("b/k", 1, LONG, () -> false))
+                .assertCancelledAndInterrupted();
+
+        assertThat(budget.waiting()).isZero();
+    }
+
+    @Test
+    void cancelledWaiterDoesNotBlockTheNext() {
         budget.tryReserve(100);
         Waiter large = new Waiter(budget, 50);
         Waiter small = new Waiter(budget, 1);
@@ -176,36 +199,36 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whereReadersHoldHalfWhoComesHoldsNothingAndWhoReadsOnMay() {
-        assertThat(budget.mayHold(false)).isTrue();
+    void lendsAboveHalfToSequentialReadersOnly() {
+        assertThat(budget.mayLend(false)).isTrue();
         budget.lent(50);
-        assertThat(budget.mayHold(false)).isTrue();
+        assertThat(budget.mayLend(false)).isTrue();
         budget.lent(1);
-        assertThat(budget.mayHold(false)).isFalse();
-        assertThat(budget.mayHold(true)).isTrue();
+        assertThat(budget.mayLend(false)).isFalse();
+        assertThat(budget.mayLend(true)).isTrue();
         budget.lent(24);
-        assertThat(budget.mayHold(true)).isTrue();
+        assertThat(budget.mayLend(true)).isTrue();
         budget.lent(1);
-        assertThat(budget.mayHold(true)).isFalse();
+        assertThat(budget.mayLend(true)).isFalse();
         budget.lent(-76);
         assertThat(budget.lentBytes()).isZero();
     }
 
     @Test
-    void aFetchIsBoundByWhatReadersHoldAndMostWhereAnybodyWaits() {
+    void fetchLengthIsBoundedByLentBytesAndWaiters() {
         budget.lent(25);
-        assertThat(budget.fetchBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(budget.maxFetchBytes()).isEqualTo(Long.MAX_VALUE);
         budget.lent(1);
-        assertThat(budget.fetchBytes()).isEqualTo(74 / 16);
+        assertThat(budget.maxFetchBytes()).isEqualTo(74 / 16);
         budget.lent(74);
-        assertThat(budget.fetchBytes()).isZero();
+        assertThat(budget.maxFetchBytes()).isZero();
         budget.lent(-100);
         budget.tryReserve(100);
         Waiter waiter = new Waiter(budget, 1);
-        assertThat(budget.fetchBytes()).isZero();
+        assertThat(budget.maxFetchBytes()).isZero();
         budget.release(1);
         waiter.done.join();
-        assertThat(budget.fetchBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(budget.maxFetchBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     enum Holder {
@@ -216,16 +239,16 @@ class MemoryBudgetTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoWaitsIsWokenWhenABlockMayBeEvictedWhoeverHeldItLast(Holder last) {
+    void waiterIsWokenWhenBlockBecomesEvictable(Holder last) {
         FetchContext context = EngineParts.context(4);
         CachedVersion version = EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
         Block block =
                 EngineParts.fullBlock(context, version, ByteRange.whole(EngineParts.BLOCK_BYTES));
         while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {
-            // The rest belongs to nobody who would give it back.
+            // Reserves the rest, which is never released.
         }
-        block.tryHoldForReader();
-        context.ended(block);
+        block.tryRetainForReader();
+        context.blockEnded(block);
         for (Holder holder : Holder.values()) {
             if (holder != last) {
                 release(block, holder);

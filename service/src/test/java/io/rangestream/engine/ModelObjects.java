@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Objects that are overwritten at random, and every version that they ever had. */
+/** The objects of the model test, overwritten at random, and all their versions. */
 final class ModelObjects {
     static final List<String> KEYS = List.of("a", "b", "c");
     private static final String BUCKET = "b";
@@ -21,7 +21,7 @@ final class ModelObjects {
     private final Map<String, Integer> latest = new ConcurrentHashMap<>();
     private final SplittableRandom random;
 
-    /** One version's bytes, and the how-manieth of its object it is. */
+    /** The bytes of one version, and its number, which counts from 1 per object. */
     @SuppressWarnings("ArrayRecordComponent")
     record Version(int number, byte[] bytes) {}
 
@@ -43,7 +43,7 @@ final class ModelObjects {
         byte[] bytes = new byte[random.nextInt(MOST_BYTES) + 1];
         random.nextBytes(bytes);
         int number = latest.getOrDefault(key, 0) + 1;
-        // Known before it can be read: its tag is of its bytes.
+        // Recorded before a reader can see it; the tag depends only on the bytes.
         EntityTag tag =
                 InMemoryObjectStore.create(Clock.systemUTC())
                         .put(BUCKET, key, bytes)
@@ -54,9 +54,7 @@ final class ModelObjects {
         latest.put(key, number);
     }
 
-    /**
-     * The number of a version that whoever asks the store from now on must find, or a later one.
-     */
+    /** The lowest version number that a store request sent from now on may find. */
     int latest(String key) {
         return latest.getOrDefault(key, 0);
     }

@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Readers who open, seek, read, pause, cancel and leave at random, and compare all they get. */
+/**
+ * The readers of the model test: they open, seek, read, pause and cancel at random, and compare.
+ */
 final class ModelReaders {
     private final BlockEngine engine;
     private final ModelObjects objects;
@@ -49,22 +51,22 @@ final class ModelReaders {
         return bytesRead.get();
     }
 
-    /** Of the ranges that were to be read to their end, how many were, from 0 to 1. */
+    /** The share of the ranges to be read to their end that were, from 0 to 1. */
     double completeShare() {
         return (double) completeReads.get() / wholeReads.get();
     }
 
-    /** Of the opens, how many gave a read, from 0 to 1. */
+    /** The share of the opens that succeeded, from 0 to 1. */
     double openedShare() {
         return (double) opened.get() / opens.get();
     }
 
-    /** How many ranges were to be read to their end. */
+    /** The number of ranges to be read to their end. */
     long wholeReads() {
         return wholeReads.get();
     }
 
-    /** Runs so many readers until all operations are done. */
+    /** Runs that number of readers until all operations are done. */
     void run(int readers) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
@@ -136,7 +138,7 @@ final class ModelReaders {
             requireExpected(e);
         } catch (ReadCancelledException e) {
             if (!mayCancel) {
-                wrong.add("cancelled by nobody");
+                wrong.add("cancelled without a cause");
             }
         } finally {
             open.remove(read);
@@ -176,8 +178,8 @@ final class ModelReaders {
             compare(read, expected, next, range);
             next += read.length();
             bytesRead.addAndGet(read.length());
-            dawdle(random);
-            // What is lent stays as it is until the next call, whatever is evicted meanwhile.
+            pauseOrCancel(random);
+            // A lent slice must not change until the next call, also if blocks are evicted.
             compare(read, expected, next - read.length(), range);
         }
     }
@@ -201,7 +203,7 @@ final class ModelReaders {
         }
     }
 
-    private void dawdle(SplittableRandom random) {
+    private void pauseOrCancel(SplittableRandom random) {
         int what = random.nextInt(200);
         if (what == 0) {
             OpenRead other = open.poll();
@@ -211,14 +213,14 @@ final class ModelReaders {
         } else if (what < 20) {
             LockSupport.parkNanos(1000);
         } else if (what == 20) {
-            // Long enough for its fetch to be given up.
+            // Long enough for the fetch to be cancelled as idle.
             LockSupport.parkNanos(random.nextInt(12_000_000));
         }
     }
 
     private void requireExpected(RuntimeException e) {
         if (e instanceof Unavailable unavailable && unavailable.isTimeout()) {
-            wrong.add("waited for ever: " + e);
+            wrong.add("timed out: " + e);
         }
     }
 }

@@ -9,23 +9,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far one reader's fetches reach, by what he has read. */
+/** Tests the length of fetches and the read-ahead window, by the bytes read in sequence. */
 class ReadAheadTest {
     private static final int BLOCK = 1000;
     private static final long FAR = 1_000_000_000;
 
-    /** First 1000, longest 16,000; ahead 500 to 4000. */
+    /** Fetches of 1000 to 16,000 bytes, windows of 500 to 4000 bytes. */
     private static final ReadAheadConfig CONFIG = new ReadAheadConfig(1000, 16_000, 500, 4000);
 
     private final ReadAhead readAhead = new ReadAhead(CONFIG, BLOCK);
 
-    /** Where fetches end that follow each other from a position on, all of which is read. */
+    /** The ends of consecutive fetches, if all their bytes are read. */
     private List<Long> ends(long firstPos, long rangeEnd, boolean exact, int fetches) {
         List<Long> ends = new ArrayList<>();
         long pos = firstPos;
         for (int i = 0; i < fetches && pos < rangeEnd; i++) {
             long end = readAhead.nextEnd(pos, rangeEnd, exact);
-            readAhead.taken((int) (end - pos));
+            readAhead.advance((int) (end - pos));
             ends.add(end);
             pos = end;
         }
@@ -33,13 +33,13 @@ class ReadAheadTest {
     }
 
     @Test
-    void fetchesOfAnOpenEndDoubleUntilAsMuchIsReadInSequenceAsTheLongestAndThenGoToTheEnd() {
+    void openEndedFetchesDoubleThenReachTheEnd() {
         assertThat(ends(0, FAR, false, 99))
                 .containsExactly(1000L, 3000L, 7000L, 15_000L, 31_000L, FAR);
     }
 
     @Test
-    void whoReadsLittleOfWhatIsFetchedGetsNoneLongerThanTheLongest() {
+    void fetchesStayAtLongestLengthIfLittleIsRead() {
         long pos = 0;
         List<Long> lengths = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -61,7 +61,7 @@ class ReadAheadTest {
         "2600, 4000",
         "10499, 12000",
     })
-    void theFirstFetchEndsAtTheBoundaryAfterItsLength(long firstPos, long end) {
+    void firstFetchEndsAtBlockBoundary(long firstPos, long end) {
         assertThat(readAhead.nextEnd(firstPos, FAR, false)).isEqualTo(end);
     }
 
@@ -80,7 +80,7 @@ class ReadAheadTest {
         "700, 1_000_000, true, 17000",
         "999, 1000, false, 1000",
     })
-    void aRangeIsNeverPassedAndAnExactOneIsFetchedAtOnceUpToTheLongest(
+    void exactRangeIsOneFetchUpToLongestLength(
             long firstPos, String rangeEnd, boolean exact, String end) {
         assertThat(readAhead.nextEnd(firstPos, number(rangeEnd), exact)).isEqualTo(number(end));
     }
@@ -90,12 +90,12 @@ class ReadAheadTest {
     }
 
     @Test
-    void anExactRangeThatIsLongIsOneLongFetchOnceMuchOfItIsRead() {
+    void longExactRangeBecomesOneFetchAfterSequentialReads() {
         assertThat(ends(300, FAR, true, 9)).containsExactly(17_000L, FAR);
     }
 
     @Test
-    void whoSeeksStartsSmallAgain() {
+    void seekRestartsWithSmallFetch() {
         assertThat(ends(0, FAR, false, 4)).hasSize(4);
         readAhead.restart();
         assertThat(readAhead.window()).isEqualTo(500);
@@ -104,25 +104,25 @@ class ReadAheadTest {
 
     @ParameterizedTest
     @CsvSource({"0, 500", "3999, 500", "4008, 501", "8000, 1000", "32000, 4000", "999999, 4000"})
-    void aFetchRunsAheadByAnEighthOfWhatWasReadWithinBounds(int taken, long window) {
-        readAhead.taken(taken);
+    void windowIsAnEighthOfSequentialBytes(int taken, long window) {
+        readAhead.advance(taken);
         assertThat(readAhead.window()).isEqualTo(window);
     }
 
     @Test
-    void whoHasTakenMoreInSequenceThanAConnectionsBuffersHoldReadsOn() {
-        assertThat(readAhead.readsOn()).isFalse();
-        readAhead.taken((12 << 20) - 1);
-        assertThat(readAhead.readsOn()).isFalse();
-        readAhead.taken(1);
-        assertThat(readAhead.readsOn()).isTrue();
+    void readerBeyondSocketBuffersIsSequential() {
+        assertThat(readAhead.isSequential()).isFalse();
+        readAhead.advance((12 << 20) - 1);
+        assertThat(readAhead.isSequential()).isFalse();
+        readAhead.advance(1);
+        assertThat(readAhead.isSequential()).isTrue();
         readAhead.restart();
-        assertThat(readAhead.readsOn()).isFalse();
+        assertThat(readAhead.isSequential()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"0, 100", "450, 550", "999, 1099"})
-    void aFetchShorterThanABlockIsAsLongAsItIsToBeWhereverItStarts(long firstPos, long end) {
+    void fetchShorterThanBlockIsNotRounded(long firstPos, long end) {
         ReadAhead small = new ReadAhead(new ReadAheadConfig(100, 16_000, 500, 4000), BLOCK);
         assertThat(small.nextEnd(firstPos, FAR, false)).isEqualTo(end);
     }

@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import java.time.Clock;
 import java.util.Objects;
 
-/** A fetch against its riders: who comes as the last leaves, who asks for more as it sleeps. */
+/** Races of a fetch with its subscribers: joins, leaves, and demands while it parks. */
 final class SharedFetchStress {
     private static final int BLOCKS = 8;
     private static final int LENGTH = BLOCKS * EngineParts.BLOCK_BYTES;
@@ -29,8 +29,8 @@ final class SharedFetchStress {
 
     private SharedFetchStress() {}
 
-    /** A fetch of some blocks whose only rider has not asked for anything yet. */
-    private static final class Ridden {
+    /** A registered fetch with one subscriber, which has demanded no byte. */
+    private static final class RunningFetch {
         private final FetchContext context = EngineParts.context(BLOCKS, STORE);
         private final CachedVersion version =
                 new CachedVersion(
@@ -41,43 +41,43 @@ final class SharedFetchStress {
                         context.cache());
         private final SharedFetch fetch = EngineParts.idleFetch(context, version);
 
-        Ridden() {
+        RunningFetch() {
             if (!fetch.add()) {
-                throw new IllegalStateException("there is nothing else");
+                throw new IllegalStateException("the version has no other block");
             }
-            context.began(fetch);
+            context.register(fetch);
         }
 
         int filled() {
             return version.blocks().stream().mapToInt(Block::filled).sum();
         }
 
-        /** 0 where nothing is left that is held by anything but the cache. */
-        int leftAfterAll() {
+        /** 0 if only the cache has references, so that a close frees all blocks. */
+        int leaked() {
             context.close();
             return version.blocks().size() + (int) context.budget().usedBytes();
         }
     }
 
-    /** Who attaches in time keeps it going; who comes too late is told. */
+    /** A reader subscribes while the last one leaves: it succeeds, or the fetch is cancelled. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1, 0", "0, 1"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class AttachAgainstTheLastDetach {
+    public static class SubscribeAgainstLastUnsubscribe {
         private final SharedFetch fetch =
                 EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
 
         @Actor
         public void leaver() {
-            fetch.detach();
+            fetch.unsubscribe();
         }
 
         @Actor
         public void comer(II_Result result) {
-            result.r1 = fetch.attach() ? 1 : 0;
+            result.r1 = fetch.subscribe() ? 1 : 0;
         }
 
         @Arbiter
@@ -86,27 +86,27 @@ final class SharedFetchStress {
         }
     }
 
-    /** Two leave at once: it is given up. */
+    /** Both subscribers leave at once: the fetch is cancelled. */
     @JCStressTest
     @State
     @Outcome(id = "0, 1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class TwoDetach {
+    public static class ConcurrentUnsubscribe {
         private final SharedFetch fetch =
                 EngineParts.idleFetch(EngineParts.context(4), EngineParts.version(1));
 
-        public TwoDetach() {
-            fetch.attach();
+        public ConcurrentUnsubscribe() {
+            fetch.subscribe();
         }
 
         @Actor
         public void one() {
-            fetch.detach();
+            fetch.unsubscribe();
         }
 
         @Actor
         public void other() {
-            fetch.detach();
+            fetch.unsubscribe();
         }
 
         @Arbiter
@@ -115,94 +115,96 @@ final class SharedFetchStress {
         }
     }
 
-    /** It is about to sleep for want of demand as the demand comes, twice. */
+    /** Two demands come while the fetch is about to park: it fills all blocks. */
     @JCStressTest
     @State
     @Outcome(id = "1, 8192, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class DemandAgainstSleep {
-        private final Ridden ridden = new Ridden();
+    public static class DemandAgainstPark {
+        private final RunningFetch running = new RunningFetch();
 
         @Actor
         public void fetch() {
-            ridden.fetch.run();
+            running.fetch.run();
         }
 
         @Actor
-        public void rider(III_Result result) {
-            ridden.fetch.demand(EngineParts.BLOCK_BYTES);
-            ridden.fetch.demand(LENGTH);
-            boolean all = StressClock.holdsInTime(() -> ridden.filled() == LENGTH);
+        public void subscriber(III_Result result) {
+            running.fetch.demand(EngineParts.BLOCK_BYTES);
+            running.fetch.demand(LENGTH);
+            boolean all = StressClock.holdsInTime(() -> running.filled() == LENGTH);
             result.r1 = all ? 1 : -2;
-            result.r2 = ridden.filled();
-            ridden.fetch.detach();
+            result.r2 = running.filled();
+            running.fetch.unsubscribe();
         }
 
         @Arbiter
         public void after(III_Result result) {
-            result.r3 = ridden.leftAfterAll();
+            result.r3 = running.leaked();
         }
     }
 
-    /** It is about to sleep as its last rider leaves: it ends, and nothing of it is left. */
+    /**
+     * The last subscriber leaves while the fetch is about to park: it ends and frees all blocks.
+     */
     @JCStressTest
     @State
     @Outcome(id = "1, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class LeavingAgainstSleep {
-        private final Ridden ridden = new Ridden();
+    public static class UnsubscribeAgainstPark {
+        private final RunningFetch running = new RunningFetch();
 
         @Actor
         public void fetch() {
-            ridden.fetch.run();
+            running.fetch.run();
         }
 
         @Actor
-        public void rider(II_Result result) {
-            ridden.fetch.detach();
+        public void subscriber(II_Result result) {
+            running.fetch.unsubscribe();
             boolean ended =
-                    StressClock.holdsInTime(() -> ridden.context.stats().openFetches() == 0);
+                    StressClock.holdsInTime(() -> running.context.stats().openFetches() == 0);
             result.r1 = ended ? 1 : -2;
         }
 
         @Arbiter
         public void after(II_Result result) {
-            result.r2 = ridden.leftAfterAll();
+            result.r2 = running.leaked();
         }
     }
 
-    /** It is under way as its last rider leaves, who has read one block of it. */
+    /** The last subscriber leaves after one block, while the fetch fills the next. */
     @JCStressTest
     @State
     @Outcome(id = "1, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class LeavingAgainstFilling {
-        private final Ridden ridden = new Ridden();
-        private final Block first = Objects.requireNonNull(ridden.version.hold(0));
+    public static class UnsubscribeAgainstFilling {
+        private final RunningFetch running = new RunningFetch();
+        private final Block first = Objects.requireNonNull(running.version.retainAt(0));
 
-        public LeavingAgainstFilling() {
-            ridden.fetch.demand(LENGTH);
+        public UnsubscribeAgainstFilling() {
+            running.fetch.demand(LENGTH);
         }
 
         @Actor
         public void fetch() {
-            ridden.fetch.run();
+            running.fetch.run();
         }
 
         @Actor
-        public void rider(II_Result result) {
+        public void subscriber(II_Result result) {
             while (!first.isFull()) {
                 Thread.onSpinWait();
             }
             first.unpin();
             first.releaseByReader();
-            ridden.fetch.detach();
+            running.fetch.unsubscribe();
         }
 
         @Arbiter
         public void after(II_Result result) {
-            result.r1 = ridden.context.stats().openFetches() == 0 ? 1 : -1;
-            result.r2 = ridden.leftAfterAll();
+            result.r1 = running.context.stats().openFetches() == 0 ? 1 : -1;
+            result.r2 = running.leaked();
         }
     }
 }

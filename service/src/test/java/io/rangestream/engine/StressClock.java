@@ -5,24 +5,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells a wake-up that was lost from one that came. Who waits with a deadline looks again when that
- * is over, and then finds what he waited for: only the time tells that nobody woke him.
+ * Distinguishes a lost wake-up from a received one. A waiter with a deadline checks its condition
+ * again at the deadline and then succeeds; only the elapsed time shows that it was not woken.
  */
 final class StressClock {
-    /** Longer than any machine keeps a thread from running. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Longer than any machine delays a runnable thread. */
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private StressClock() {}
 
     static long deadlineNanos() {
-        return System.nanoTime() + PATIENCE.toNanos();
+        return System.nanoTime() + TIMEOUT.toNanos();
     }
 
     static boolean isOver(long deadlineNanos) {
         return System.nanoTime() - deadlineNanos >= 0;
     }
 
-    /** Looks again and again, until a condition holds; false where it never does. */
+    /** Polls a condition until it holds; false at the deadline. */
     static boolean holdsInTime(BooleanSupplier condition) {
         long deadlineNanos = deadlineNanos();
         while (!condition.getAsBoolean()) {

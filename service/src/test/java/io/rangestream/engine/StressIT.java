@@ -20,20 +20,19 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Runs all that is named {@code …Stress} by jcstress, in JVMs of its own. What it finds depends on
- * the machine and on the time it is given: the short form is for what was broken today, the long
- * one for what is rare.
+ * Runs all {@code …Stress} classes by jcstress, in separate JVMs. The findings depend on the
+ * machine and on the time: the short run finds frequent races, the long one rare races.
  */
 class StressIT {
-    /** Its own result file, its report and whatever a JVM leaves that crashes. */
+    /** The result file, the report, and the dumps of crashed JVMs. */
     private static final Path FOLDER = Path.of("target", "jcstress").toAbsolutePath();
 
     private static final Pattern RESULTS =
             Pattern.compile("\\(Results: (\\d+) planned; (\\d+) passed, (\\d+) failed, .*");
 
-    /** One JVM for each test, and few and short rounds: most of the time is the JVMs' starting. */
+    /** One JVM per test with few and short rounds; most of the time is the start of JVMs. */
     @Test
-    void nothingForbiddenIsSeenAtOnce() throws Exception {
+    void findsNoForbiddenOutcomeInShortRun() throws Exception {
         List<String> options =
                 List.of(
                         "-iters",
@@ -49,17 +48,17 @@ class StressIT {
         assertThat(run("short", options, Duration.ofMinutes(8))).isEqualTo(TestList.tests().size());
     }
 
-    /** All ways to compile the threads' code, and to place them on processors. */
+    /** All modes of compilation and all placements of threads on processors. */
     @Test
     @Tag("long")
     @Timeout(5 * 3600)
-    void nothingForbiddenIsSeenInALongTime() throws Exception {
+    void findsNoForbiddenOutcomeInLongRun() throws Exception {
         List<String> options = List.of("-iters", "3", "-time", "300");
         assertThat(run("long", options, Duration.ofHours(4)))
                 .isGreaterThan(TestList.tests().size());
     }
 
-    /** Returns how many tests there were, counted for each JVM they ran in; all have passed. */
+    /** Runs all tests and asserts that they pass; returns their number, counted once per JVM. */
     private static int run(String name, List<String> options, Duration longest)
             throws IOException, InterruptedException {
         Path folder = FOLDER.resolve(name);
@@ -91,11 +90,11 @@ class StressIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        // A test of two threads is left out where there is one processor, unless told otherwise.
+        // Without this option jcstress skips tests with two threads on a single processor.
         int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
         command.addAll(List.of("-c", Integer.toString(processors)));
         command.addAll(List.of("-m", "quick", "-f", "1", "-fsm", "1", "-r", "report"));
-        // Each state is an engine of its own: few at a time are enough.
+        // Each state is a whole engine, so few of them at a time.
         command.addAll(List.of("-strideSize", "32", "-strideCount", "4"));
         command.addAll(options);
         return command;

@@ -15,14 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** One object of random bytes in a store that can be told to dawdle and to lie. */
+/** One object of random bytes in a store that can delay and alter its responses. */
 final class WatchedObject {
     static final int LENGTH = 300_001;
 
-    /** All of the object, by its positions. */
+    /** The range of all bytes. */
     static final RangeSpec ALL = RangeSpec.of(0, LENGTH - 1);
 
-    /** What the store is asked for first where {@link #ALL} is wanted: its longest fetch. */
+    /** The length of the first request for {@link #ALL}: the longest fetch. */
     static final int FIRST_FETCH_BYTES = (int) EngineUnderTest.READ_AHEAD.longestFetchBytes();
 
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
@@ -44,7 +44,7 @@ final class WatchedObject {
         return bytes;
     }
 
-    /** Puts as many other bytes in its place, a second later. */
+    /** Replaces the object by other bytes of the same length, with a date one second later. */
     Representation replace() {
         clock.set(clock.instant().plusSeconds(1));
         return memory.put("b", "k", otherBytes);
@@ -62,14 +62,14 @@ final class WatchedObject {
         return Arrays.copyOfRange(otherBytes, (int) firstPos, (int) lastPos + 1);
     }
 
-    /** What the store has been asked for so far, GET by GET. */
+    /** The ranges of all GET requests so far. */
     List<RangeSpec> asked() {
         return store.opens.stream().map(open -> open.wanted).toList();
     }
 
-    /** Waits until every answer of the store has been closed or aborted. */
-    void assertNothingIsLeftOpen() {
-        Awaitility.await("all answers are let go")
+    /** Waits until every response of the store has been closed or aborted. */
+    void assertAllResponsesClosed() {
+        Awaitility.await("all responses are closed or aborted")
                 .untilAsserted(() -> assertThat(store.opens).noneMatch(WatchedStore.Open::isOpen));
     }
 }

@@ -18,23 +18,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 
-/** Sees all that is asked of a store, and what becomes of each fetch; may bend what it answers. */
+/** Records all requests to a store and the end of each fetch; can alter the responses. */
 final class WatchedStore implements ObjectStore {
     private final ObjectStore store;
     final List<Open> opens = new CopyOnWriteArrayList<>();
     final AtomicInteger heads = new AtomicInteger();
     volatile Runnable beforeOpen = () -> {};
     volatile Runnable beforeHead = () -> {};
-    // Is given the position in the object of the byte that comes next.
+    // Receives the position in the object of the next byte.
     volatile LongConsumer beforeRead = _ -> {};
-    // Throw from close and abort, where they are to, after what they do.
+    // Run after close and abort, and may throw.
     volatile Runnable afterClose = () -> {};
     volatile Runnable afterAbort = () -> {};
     volatile UnaryOperator<RangeSpec> bendWanted = UnaryOperator.identity();
     volatile UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
     volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
-    volatile int mostBytesOfRead = Integer.MAX_VALUE;
-    volatile int readsBeforeTheEnd = Integer.MAX_VALUE;
+    volatile int maxBytesPerRead = Integer.MAX_VALUE;
+    volatile int readsBeforeEnd = Integer.MAX_VALUE;
     volatile boolean ignoresIfMatch;
     volatile Caching caching = Caching.LASTING;
 
@@ -42,7 +42,7 @@ final class WatchedStore implements ObjectStore {
         this.store = store;
     }
 
-    /** From now on all that is observed has this tag, or none. */
+    /** From now on all responses have this entity tag, or none. */
     void observeTag(Optional<EntityTag> tag) {
         bendRepresentation =
                 was ->
@@ -57,7 +57,7 @@ final class WatchedStore implements ObjectStore {
                                 was.checksum());
     }
 
-    /** One fetch, from its opening on. */
+    /** One GET request and its response. */
     final class Open implements Fetch {
         final ObjectId id;
         final Optional<EntityTag> ifMatch;
@@ -95,10 +95,10 @@ final class WatchedStore implements ObjectStore {
         @Override
         public int read(byte[] array, int offset, int length) {
             beforeRead.accept(position);
-            if (reads++ == readsBeforeTheEnd) {
+            if (reads++ == readsBeforeEnd) {
                 return -1;
             }
-            int count = fetch.read(array, offset, Math.min(length, mostBytesOfRead));
+            int count = fetch.read(array, offset, Math.min(length, maxBytesPerRead));
             position += Math.max(0, count);
             return count;
         }

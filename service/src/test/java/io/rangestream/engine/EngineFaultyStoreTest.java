@@ -25,15 +25,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A store's adapter that throws where it must not: no permit is lost, no reader waits for ever, and
- * the engine goes on.
+ * Tests a store implementation that throws from calls that must not throw: no permit is lost, no
+ * reader waits for ever, and the engine continues to work.
  */
 @Timeout(120)
-class EngineSurvivalTest {
+class EngineFaultyStoreTest {
     private final WatchedObject object = new WatchedObject();
     private LoggedWarnings logged;
 
-    /** What is thrown. */
+    /** The thrown exceptions and errors. */
     enum Thrown {
         EXCEPTION {
             @Override
@@ -67,28 +67,28 @@ class EngineSurvivalTest {
         logged.close();
     }
 
-    private void assertIsReadAgain(EngineUnderTest engine) {
+    private void assertReadable(EngineUnderTest engine) {
         object.store.beforeRead = _ -> {};
         try (OpenRead read = engine.open(WatchedObject.ALL)) {
             assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
         Awaitility.await().until(() -> engine.gate.inUse() == 0);
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void closeThatThrowsEndsTheFetchAllTheSame(Thrown thrown) {
+    void fetchEndsIfCloseThrows(Thrown thrown) {
         object.store.afterClose = thrown::now;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
-            assertIsReadAgain(engine);
+            assertReadable(engine);
             assertThat(logged.messages()).isNotEmpty();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void abortThatThrowsLosesNoPermit(Thrown thrown) throws Exception {
+    void permitIsReleasedIfAbortThrows(Thrown thrown) throws Exception {
         object.store.afterAbort = thrown::now;
         object.store.afterClose = thrown::now;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
@@ -97,16 +97,16 @@ class EngineSurvivalTest {
                 read.select(new ByteRange(0, LENGTH - 1));
                 assertThat(read.advance()).isTrue();
             }
-            // The last reader has left: the fetch is given up in its read.
+            // The last reader has left: the fetch is cancelled while it reads.
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
             held.complete(null);
-            assertIsReadAgain(engine);
+            assertReadable(engine);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void readAndCloseThatThrowFailAllReaders(Thrown thrown) {
+    void allReadersFailIfReadAndCloseThrow(Thrown thrown) {
         object.store.beforeRead = _ -> thrown.now();
         object.store.afterClose = thrown::now;
         object.store.afterAbort = thrown::now;
@@ -118,27 +118,27 @@ class EngineSurvivalTest {
                     assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
                 }
             }
-            assertIsReadAgain(engine);
+            assertReadable(engine);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void answerThatIsNotWhatWasAskedIsGivenUpAlthoughAbortThrows(Thrown thrown) {
+    void invalidResponseIsReleasedIfAbortThrows(Thrown thrown) {
         object.store.afterAbort = thrown::now;
         object.store.bendCovered = _ -> Optional.empty();
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
-                    .hasMessageContaining("gave Optional.empty");
+                    .hasMessageContaining("sent Optional.empty");
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
             object.store.bendCovered = covered -> covered;
-            assertIsReadAgain(engine);
+            assertReadable(engine);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void representationThatThrowsLeaksNoAnswer(Thrown thrown) {
+    void responseIsReleasedIfRepresentationThrows(Thrown thrown) {
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             object.store.bendRepresentation =
                     was -> {
@@ -158,13 +158,13 @@ class EngineSurvivalTest {
                 assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
             }
             object.store.bendRepresentation = was -> was;
-            assertIsReadAgain(engine);
+            assertReadable(engine);
         }
     }
 
     @Test
-    void sweepGoesOnAfterItHasThrown() {
-        // More nanoseconds than a long has: what looks for objects to forget throws at it.
+    void sweepContinuesAfterFailure() {
+        // Overflows a long of nanoseconds, so the expiry of objects throws.
         Duration tooLong = Duration.ofDays(200_000);
         try (EngineUnderTest engine =
                 new EngineUnderTest(
@@ -182,7 +182,7 @@ class EngineSurvivalTest {
             try (OpenRead read = engine.open(Optional.of(WatchedObject.ALL), Freshness.ASKED_NOW)) {
                 read.select(new ByteRange(0, LENGTH - 1));
                 assertThat(read.advance()).isTrue();
-                // Only the sweep gives up a fetch whose reader does not read on.
+                // Only the sweep cancels a fetch with an idle reader.
                 Awaitility.await().until(() -> engine.stats().openFetches() == 0);
             }
         }

@@ -10,53 +10,53 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Puts questions that a test answers, when it likes and as it likes. */
-final class ScriptedAsker implements KnownObject.Asker {
-    final List<Question> questions = new CopyOnWriteArrayList<>();
+/** Creates lookups that the test completes, with the result and at the time of its choice. */
+final class ScriptedLookups implements KnownObject.LookupFactory {
+    final List<Scripted> started = new CopyOnWriteArrayList<>();
     volatile boolean isHead = true;
     private volatile boolean atOnce;
 
-    /** From now on each question has its answer as soon as it is put. */
-    void answerAtOnce() {
+    /** From now on each lookup succeeds as soon as it is started. */
+    void succeedAtOnce() {
         atOnce = true;
     }
 
     @Override
-    public Lookup ask(KnownObject object, OpenRequest request, @Nullable Known before) {
-        Question question = new Question(object, isHead);
-        questions.add(question);
+    public Lookup create(KnownObject object, OpenRequest request, @Nullable Known before) {
+        Scripted question = new Scripted(object, isHead);
+        started.add(question);
         if (atOnce) {
-            question.answer();
+            question.succeed();
         }
         return question.lookup;
     }
 
-    /** One question. */
-    static final class Question {
+    /** One lookup. */
+    static final class Scripted {
         private final KnownObject object;
         private final boolean isHead;
         private final Lookup lookup;
         private final CompletableFuture<Consumer<Lookup>> answer = new CompletableFuture<>();
 
-        private Question(KnownObject object, boolean isHead) {
+        private Scripted(KnownObject object, boolean isHead) {
             this.object = object;
             this.isHead = isHead;
             this.lookup = new Lookup(object, isHead, self -> answer.join().accept(self));
         }
 
-        /** Answers with a version of its own, which is returned. */
-        Known answer() {
-            return answerWith(null);
+        /** Succeeds with the metadata of a new version, which is returned. */
+        Known succeed() {
+            return succeedWith(null);
         }
 
-        /** The same, with bytes on their way. */
-        Known answerWith(@Nullable SharedFetch fetch) {
+        /** The same, with a fetch. */
+        Known succeedWith(@Nullable SharedFetch fetch) {
             CachedVersion version = EngineParts.version(1);
             Known known =
                     new Known(version, version.representation(), lookup.askedAtNanos(), isHead);
             answer.complete(
                     self -> {
-                        object.learn(_ -> known);
+                        object.update(_ -> known);
                         self.succeed(new Lookup.Result(known, fetch));
                     });
             return known;

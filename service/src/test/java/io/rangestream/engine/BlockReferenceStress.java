@@ -12,30 +12,30 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A block's holds: it dies once, when nobody holds it, and is never revived. */
-final class BlockHoldStress {
+/** Races of a block's reference count: it reaches 0 once, and no reference is taken after that. */
+final class BlockReferenceStress {
     private static final ByteRange RANGE = new ByteRange(0, 7);
     private static final CachedVersion VERSION = EngineParts.version(8);
 
-    private BlockHoldStress() {}
+    private BlockReferenceStress() {}
 
-    /** What is told of a dead block: 1 where it died once and can't be held. */
-    private static int deaths(Block block, CountingOwner owner) {
-        boolean revived = block.isAlive() || block.tryHold() || block.tryHoldForReader();
-        return revived ? -1 : owner.deaths();
+    /** 1 if the block was reported as unreferenced once and can't be retained any more. */
+    private static int unreferenced(Block block, CountingOwner owner) {
+        boolean revived = block.isAlive() || block.tryRetain() || block.tryRetainForReader();
+        return revived ? -1 : owner.unreferenced();
     }
 
-    /** A reader comes as the last who holds it leaves. */
+    /** A reader retains the block while the last reference is released. */
     @JCStressTest
     @State
-    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "held in time, died after that")
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "dead before it could be held")
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "retained before the release")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "released before")
     @Outcome(expect = FORBIDDEN)
-    public static class HoldAgainstTheLastRelease {
+    public static class RetainAgainstLastRelease {
         private final CountingOwner owner = new CountingOwner();
         private final Block block = EngineParts.block(VERSION, RANGE, owner);
 
-        public HoldAgainstTheLastRelease() {
+        public RetainAgainstLastRelease() {
             block.unpin();
         }
 
@@ -46,31 +46,31 @@ final class BlockHoldStress {
 
         @Actor
         public void hold(III_Result result) {
-            if (block.tryHoldForReader()) {
-                result.r1 = owner.deaths() == 0 && block.isAlive() ? 1 : -1;
+            if (block.tryRetainForReader()) {
+                result.r1 = owner.unreferenced() == 0 && block.isAlive() ? 1 : -1;
                 block.releaseByReader();
             }
         }
 
         @Arbiter
         public void after(III_Result result) {
-            result.r2 = deaths(block, owner);
+            result.r2 = unreferenced(block, owner);
             result.r3 = owner.lent();
         }
     }
 
-    /** The last reader and the last other leave at once. */
+    /** The last reader's and the last other reference are released at once. */
     @JCStressTest
     @State
     @Outcome(id = "0, 1, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class ReaderAndOtherReleaseAtOnce {
+    public static class ConcurrentReaderAndOtherRelease {
         private final CountingOwner owner = new CountingOwner();
         private final Block block = EngineParts.block(VERSION, RANGE, owner);
 
-        public ReaderAndOtherReleaseAtOnce() {
+        public ConcurrentReaderAndOtherRelease() {
             block.unpin();
-            block.tryHoldForReader();
+            block.tryRetainForReader();
         }
 
         @Actor
@@ -85,22 +85,22 @@ final class BlockHoldStress {
 
         @Arbiter
         public void after(III_Result result) {
-            result.r2 = deaths(block, owner);
+            result.r2 = unreferenced(block, owner);
             result.r3 = owner.lent();
         }
     }
 
-    /** Readers come and go: what is told of them adds up, and is never fewer than none. */
+    /** Two readers retain and release: the reports of lent blocks cancel out, never below 0. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class ReadersComeAndGo {
+    public static class ReadersRetainAndRelease {
         private final CountingOwner owner = new CountingOwner();
         private final Block block = EngineParts.block(VERSION, RANGE, owner);
 
-        private int holdAndRelease() {
-            boolean held = block.tryHoldForReader();
+        private int retainAndRelease() {
+            boolean held = block.tryRetainForReader();
             if (held) {
                 block.releaseByReader();
             }
@@ -109,28 +109,28 @@ final class BlockHoldStress {
 
         @Actor
         public void one(III_Result result) {
-            result.r1 = holdAndRelease();
+            result.r1 = retainAndRelease();
         }
 
         @Actor
         public void other(III_Result result) {
-            result.r2 = holdAndRelease();
+            result.r2 = retainAndRelease();
         }
 
         @Arbiter
         public void after(III_Result result) {
-            result.r3 = owner.lent() + owner.deaths();
+            result.r3 = owner.lent() + owner.unreferenced();
         }
     }
 
-    /** Its reader and its fetch unpin it: one of them does. */
+    /** A reader and the fetch unpin the block at once: one of them releases the pin. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1, 0, 1", "0, 1, 1"},
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class UnpinnedFromTwoSides {
+    public static class ConcurrentUnpin {
         private final CountingOwner owner = new CountingOwner();
         private final Block block = EngineParts.block(VERSION, RANGE, owner);
 
@@ -148,7 +148,7 @@ final class BlockHoldStress {
         public void after(III_Result result) {
             boolean heldByItsFetch = block.isAlive() && !block.isPinned();
             block.release();
-            result.r3 = heldByItsFetch ? deaths(block, owner) : -1;
+            result.r3 = heldByItsFetch ? unreferenced(block, owner) : -1;
         }
     }
 }

@@ -27,73 +27,73 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A store that answers something else than it was asked: that is an error, and never data. */
-final class EngineLiarsTest {
+/** Tests store responses that do not match their request: they are errors, never data. */
+final class EngineInvalidResponseTest {
     private final WatchedObject object = new WatchedObject();
     private final WatchedStore store = object.store;
     private final EngineUnderTest engine = new EngineUnderTest(store);
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void closeEngine() {
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
-    /** What a store may say of what it gives. */
-    enum Lie {
+    /** The ways in which a response differs from its request. */
+    enum Fault {
         ONE_BYTE_MORE_AT_THE_FRONT(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendCovered = covered -> covered.map(range -> moved(range, -1, 0));
             }
         },
         ONE_BYTE_LESS_AT_THE_FRONT(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendCovered = covered -> covered.map(range -> moved(range, 1, 0));
             }
         },
         ONE_BYTE_LESS_AT_THE_END(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendCovered = covered -> covered.map(range -> moved(range, 0, -1));
             }
         },
         ALL_OF_IT(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendWanted = _ -> RangeSpec.from(0);
             }
         },
         NOTHING(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendCovered = _ -> Optional.empty();
             }
         },
         NO_BYTE_BEFORE_THE_END(Unavailable.class) {
             @Override
-            void tellBy(WatchedStore store) {
-                store.readsBeforeTheEnd = 0;
+            void applyTo(WatchedStore store) {
+                store.readsBeforeEnd = 0;
             }
         },
         ANOTHER_TAG(Changed.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendRepresentation =
                         was -> with(was, was.completeLength(), "other", modified(was));
             }
         },
         ANOTHER_LENGTH(Changed.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendRepresentation =
                         was -> with(was, was.completeLength() + 1, tag(was), modified(was));
             }
         },
         ANOTHER_DATE(Changed.class) {
             @Override
-            void tellBy(WatchedStore store) {
+            void applyTo(WatchedStore store) {
                 store.bendRepresentation =
                         was ->
                                 with(
@@ -106,11 +106,11 @@ final class EngineLiarsTest {
 
         private final Class<? extends ObjectStoreException> failure;
 
-        Lie(Class<? extends ObjectStoreException> failure) {
+        Fault(Class<? extends ObjectStoreException> failure) {
             this.failure = failure;
         }
 
-        abstract void tellBy(WatchedStore store);
+        abstract void applyTo(WatchedStore store);
 
         private static ByteRange moved(ByteRange range, int first, int last) {
             return new ByteRange(range.firstPos() + first, range.lastPos() + last);
@@ -140,16 +140,16 @@ final class EngineLiarsTest {
 
     @ParameterizedTest
     @EnumSource
-    void noByteOfALieIsReadOnceTheObjectIsKnown(Lie lie) {
+    void readsNoByteOfInvalidResponse(Fault fault) {
         try (OpenRead read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                     .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
-            lie.tellBy(store);
+            fault.applyTo(store);
             read.select(new ByteRange(FIRST_FETCH_BYTES, LENGTH - 1));
-            assertThatThrownBy(read::advance).isInstanceOf(lie.failure);
+            assertThatThrownBy(read::advance).isInstanceOf(fault.failure);
         }
         assertThat(engine.stats().storeBytes()).isEqualTo(FIRST_FETCH_BYTES);
-        assertThat(store.opens.getLast().aborted).as("it is not drained").isTrue();
+        assertThat(store.opens.getLast().aborted).as("aborted, not drained").isTrue();
     }
 
     @ParameterizedTest
@@ -161,33 +161,33 @@ final class EngineLiarsTest {
                 "ALL_OF_IT",
                 "NOTHING"
             })
-    void aLieThatComesWithTheMetadataFailsTheOpen(Lie lie) {
-        lie.tellBy(store);
+    void invalidMetadataResponseFailsOpen(Fault fault) {
+        fault.applyTo(store);
         assertThatThrownBy(() -> engine.open(RangeSpec.of(1000, 1999)))
                 .isInstanceOf(Unavailable.class);
-        // The reader is told first, and then the answer is let go.
-        object.assertNothingIsLeftOpen();
+        // The open fails before the response is aborted.
+        object.assertAllResponsesClosed();
         assertThat(store.opens).hasSize(1).allMatch(open -> open.aborted);
         assertThat(engine.stats().storeBytes()).isZero();
     }
 
     @Test
-    void afterALieTheTruthIsRead() {
-        for (Lie lie : Lie.values()) {
+    void readsAfterInvalidResponse() {
+        for (Fault fault : Fault.values()) {
             WatchedStore fresh = new WatchedStore(object.memory);
             try (EngineUnderTest other = new EngineUnderTest(fresh)) {
                 try (OpenRead read = other.open(Optional.empty())) {
-                    lie.tellBy(fresh);
+                    fault.applyTo(fresh);
                     read.select(new ByteRange(10_000, 19_999));
-                    assertThatThrownBy(read::advance).as("%s", lie).isInstanceOf(lie.failure);
+                    assertThatThrownBy(read::advance).as("%s", fault).isInstanceOf(fault.failure);
                 }
                 fresh.bendCovered = covered -> covered;
                 fresh.bendWanted = wanted -> wanted;
                 fresh.bendRepresentation = representation -> representation;
-                fresh.readsBeforeTheEnd = Integer.MAX_VALUE;
+                fresh.readsBeforeEnd = Integer.MAX_VALUE;
                 try (OpenRead read = other.open(RangeSpec.of(10_000, 19_999))) {
                     assertThat(bytes(read, 10_000, 19_999))
-                            .as("%s", lie)
+                            .as("%s", fault)
                             .isEqualTo(object.expected(10_000, 19_999));
                 }
             }
@@ -195,20 +195,20 @@ final class EngineLiarsTest {
     }
 
     @Test
-    void anAnswerThatGoesOnAfterItsEndIsAnError() {
+    void rejectsResponseWithBytesAfterItsEnd() {
         try (OpenRead read = engine.open(Optional.empty())) {
             store.bendWanted = _ -> RangeSpec.of(0, 1999);
             store.bendCovered = _ -> Optional.of(new ByteRange(0, 999));
             read.select(new ByteRange(0, 999));
             assertThatThrownBy(read::advance)
                     .isInstanceOf(Unavailable.class)
-                    .hasMessageContaining("goes on after its end");
+                    .hasMessageContaining("sent bytes after the end");
         }
     }
 
-    /** A store may give more than was asked, where it says so; what is too much is not read. */
+    /** A response may declare a longer range than requested; the excess is not read. */
     @Test
-    void anAnswerThatSaysThatItGoesOnIsGivenUpAtItsEnd() {
+    void stopsLongerResponseAtEndOfRange() {
         try (OpenRead read = engine.open(Optional.empty())) {
             store.bendWanted = _ -> RangeSpec.from(10_000);
             assertThat(bytes(read, 10_000, 10_999)).isEqualTo(object.expected(10_000, 10_999));
@@ -218,7 +218,7 @@ final class EngineLiarsTest {
     }
 
     @Test
-    void theMetadataOfALieIsNotRemembered() {
+    void doesNotCacheMetadataOfInvalidResponse() {
         store.bendCovered = _ -> Optional.empty();
         assertThatThrownBy(() -> engine.open(ALL)).isInstanceOf(Unavailable.class);
         store.bendCovered = covered -> covered;

@@ -29,9 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Answers of the store that break off: the fetch goes on where it was, or fails in the end. */
-final class EngineHealingTest {
-    /** Enough to tell that there is a bound, whatever it is. */
+/** Tests responses of the store that break off: the fetch resumes at its position, or fails. */
+final class EngineResumeTest {
+    /** More than the bound on attempts. */
     private static final int MANY = 10;
 
     private final WatchedObject object = new WatchedObject();
@@ -39,9 +39,9 @@ final class EngineHealingTest {
     private final EngineUnderTest engine = new EngineUnderTest(store);
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void closeEngine() {
         engine.close();
-        object.assertNothingIsLeftOpen();
+        object.assertAllResponsesClosed();
     }
 
     enum Break {
@@ -61,7 +61,7 @@ final class EngineHealingTest {
         abstract RuntimeException failure();
     }
 
-    /** Breaks the first read off that begins at that position or after; tells where that was. */
+    /** Fails the first read at that position or after; the result is the position of that read. */
     private AtomicLong breakOnceAt(long position, Break how) {
         AtomicLong brokenAt = new AtomicLong(-1);
         store.beforeRead =
@@ -75,9 +75,9 @@ final class EngineHealingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6})
-    void aFetchThatBreaksOffAnywhereGoesOnAtThatByteOfTheSameVersion(int seed) {
+    void brokenFetchResumesAtSameByteOfSameVersion(int seed) {
         Random random = new Random(seed);
-        store.mostBytesOfRead = 1 + random.nextInt(2000);
+        store.maxBytesPerRead = 1 + random.nextInt(2000);
         AtomicLong brokenAt =
                 breakOnceAt(
                         random.nextInt(60_000),
@@ -88,15 +88,15 @@ final class EngineHealingTest {
         assertThat(object.asked())
                 .containsExactly(RangeSpec.of(0, 64_999), RangeSpec.of(brokenAt.get(), 64_999));
         assertThat(store.opens.get(1).ifMatch).isEqualTo(object.memory.head(ID).entityTag());
-        assertThat(store.opens.getFirst().aborted).as("what broke off is let go").isTrue();
+        assertThat(store.opens.getFirst().aborted).as("the broken response is aborted").isTrue();
         assertThat(engine.stats().healed()).isEqualTo(1);
-        assertThat(engine.stats().storeBytes()).as("nothing comes twice").isEqualTo(65_000);
+        assertThat(engine.stats().storeBytes()).as("no byte is read twice").isEqualTo(65_000);
     }
 
     @Test
-    void anAnswerThatEndsEarlyIsHealedToo() {
-        store.mostBytesOfRead = 500;
-        store.readsBeforeTheEnd = 80;
+    void truncatedResponseIsResumed() {
+        store.maxBytesPerRead = 500;
+        store.readsBeforeEnd = 80;
         try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
         }
@@ -105,7 +105,7 @@ final class EngineHealingTest {
     }
 
     @Test
-    void aRefusedAttemptToGoOnIsTriedAgain() {
+    void failedResumeIsRetried() {
         AtomicLong brokenAt = breakOnceAt(20_000, Break.UNAVAILABLE);
         AtomicInteger attempts = new AtomicInteger();
         store.beforeOpen =
@@ -121,7 +121,7 @@ final class EngineHealingTest {
     }
 
     @Test
-    void aStoreThatAsksForAPauseHasItAndTheTurnIsFreeMeanwhile() {
+    void resumeHonoursRetryAfterWithoutPermit() {
         Duration asked = Duration.ofMillis(300);
         AtomicLong brokenAtNanos = new AtomicLong();
         AtomicLong pausedNanos = new AtomicLong();
@@ -144,7 +144,7 @@ final class EngineHealingTest {
     }
 
     @Test
-    void aStoreThatAsksForALongPauseIsNotWaitedFor() {
+    void longRetryAfterFailsFetch() {
         store.beforeRead =
                 pos -> {
                     if (pos >= 20_480) {
@@ -156,13 +156,13 @@ final class EngineHealingTest {
             read.select(new ByteRange(20_480, 64_999));
             assertThatThrownBy(read::advance).isInstanceOf(Throttled.class);
         }
-        // Once ahead of the reader, perhaps, and once for him.
+        // Perhaps one fetch by read-ahead, and one for the reader.
         assertThat(store.opens).hasSizeLessThanOrEqualTo(2);
     }
 
     @ParameterizedTest
     @EnumSource
-    void breaksWithoutProgressEndWithTheLastOfThem(Break how) {
+    void breaksWithoutProgressFailFetch(Break how) {
         store.beforeRead =
                 pos -> {
                     if (pos >= 20_480) {
@@ -179,7 +179,7 @@ final class EngineHealingTest {
     }
 
     @Test
-    void breaksWithProgressInBetweenAreNotCountedTogether() {
+    void progressResetsBreakCount() {
         AtomicLong next = new AtomicLong(1000);
         store.beforeRead =
                 pos -> {
@@ -188,18 +188,16 @@ final class EngineHealingTest {
                         throw Break.UNAVAILABLE.failure();
                     }
                 };
-        store.mostBytesOfRead = 300;
+        store.maxBytesPerRead = 300;
         try (OpenRead read = engine.open(RangeSpec.of(0, 29_999))) {
             assertThat(bytes(read, 0, 29_999)).isEqualTo(object.expected(0, 29_999));
         }
         assertThat(engine.stats().healed()).isGreaterThanOrEqualTo(MANY - 2);
     }
 
-    /**
-     * However soon it comes: what the reader has waited for is told to him, and not asked again.
-     */
+    /** A failure before the reader waits must reach it, instead of a second request. */
     @Test
-    void noFailureIsMissedByTheReaderWhoseFetchItIs() {
+    void readerReceivesImmediateFailureOfItsFetch() {
         try (OpenRead read = engine.open(Optional.empty())) {
             AtomicInteger attempts = new AtomicInteger();
             store.beforeOpen =
@@ -216,22 +214,22 @@ final class EngineHealingTest {
     }
 
     @Test
-    void afterAFailureTheNextReaderAsksAnewAndGetsWhatIsMissing() {
+    void readAfterFailureFetchesMissingBytesOnly() {
         store.beforeRead =
                 pos -> {
                     if (pos >= 1000) {
                         throw new AccessDenied(ID, null);
                     }
                 };
-        store.mostBytesOfRead = 1000;
+        store.maxBytesPerRead = 1000;
         try (OpenRead read = engine.open(ALL)) {
             assertThatThrownBy(() -> bytes(read, 0, LENGTH - 1)).isInstanceOf(AccessDenied.class);
-            assertThat(engine.stats().healed()).as("a refusal is not tried again").isZero();
+            assertThat(engine.stats().healed()).as("access denied is not retried").isZero();
             store.beforeRead = _ -> {};
             assertThat(bytes(read, 900, 1999)).isEqualTo(object.expected(900, 1999));
         }
         assertThat(object.asked().getLast())
-                .as("what came before the failure is not asked again")
+                .as("bytes before the failure are not requested again")
                 .isEqualTo(RangeSpec.of(1000, 1999));
     }
 }

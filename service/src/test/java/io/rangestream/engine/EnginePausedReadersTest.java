@@ -19,13 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where paused readers hold half of the memory, who comes then. */
-class EngineFullOfPausedTest {
+/** Tests a new reader while paused readers hold half of the memory budget. */
+class EnginePausedReadersTest {
     private static final int BLOCKS = 1024;
     private static final long LENGTH = 64L << 20;
     private static final int PAUSED = BLOCKS / 2;
-    // More than that in sequence, and it is known that he reads.
-    private static final int PROOF_BYTES = 12 << 20;
+    // A reader of more than this in sequence counts as sequential.
+    private static final int SEQUENTIAL_BYTES = 12 << 20;
 
     private final WatchedStore store =
             new WatchedStore(new PatternObjectStore(Map.of(ID.key(), LENGTH)));
@@ -46,7 +46,7 @@ class EngineFullOfPausedTest {
         engine.close();
     }
 
-    /** A reader of one whole block, who has it in hand. */
+    /** Opens a reader that holds one whole block. */
     private OpenRead holder(long firstPos) {
         OpenRead read = engine.open(RangeSpec.of(firstPos, firstPos + BLOCK_BYTES - 1));
         read.select(new ByteRange(firstPos, firstPos + BLOCK_BYTES - 1));
@@ -59,11 +59,11 @@ class EngineFullOfPausedTest {
     }
 
     @Test
-    void heHoldsNothingUntilItIsKnownThatHeReads() {
+    void newReaderHoldsNoBlockUntilItIsSequential() {
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
             read.select(new ByteRange(0, LENGTH / 2 - 1));
             long taken = 0;
-            while (taken < PROOF_BYTES) {
+            while (taken < SEQUENTIAL_BYTES) {
                 assertThat(read.advance()).isTrue();
                 assertThat(lentToOthers()).as("held after %d bytes", taken).isZero();
                 taken += read.length();
@@ -74,7 +74,7 @@ class EngineFullOfPausedTest {
     }
 
     @Test
-    void heHasNotABlockFetchedAtATime() {
+    void newReaderFetchesSeveralBlocksPerRequest() {
         int before = store.opens.size();
         int bytes = 2 << 20;
         try (OpenRead read = engine.open(RangeSpec.from(0))) {
@@ -86,7 +86,7 @@ class EngineFullOfPausedTest {
             }
         }
         int share = BLOCKS / 2 * BLOCK_BYTES / 16;
-        // One more where memory was short for a moment costs a request.
+        // Twice the expected number: a moment of short memory costs a request.
         assertThat(store.opens.size() - before).isLessThan(2 * bytes / share);
     }
 }
