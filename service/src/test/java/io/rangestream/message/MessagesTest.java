@@ -34,7 +34,7 @@ class MessagesTest {
             Timestamp.newBuilder().setSeconds(L.getEpochSecond()).build();
 
     @Test
-    void allThatIsKnownIsInTheMetadata() {
+    void metadataHasAllKnownFields() {
         Representation representation =
                 new Representation(
                         5_368_709_120L,
@@ -73,7 +73,7 @@ class MessagesTest {
     }
 
     @Test
-    void whatIsAbsentStaysAbsent() {
+    void absentFieldsStayUnset() {
         ObjectMetadata metadata =
                 Messages.metadata(
                         ID,
@@ -92,7 +92,7 @@ class MessagesTest {
     }
 
     @Test
-    void theVersionServedIsNamedNotTheOneAskedFor() {
+    void metadataNamesTheServedVersion() {
         Representation representation =
                 new Representation(
                         0,
@@ -110,7 +110,7 @@ class MessagesTest {
         "FULL_OBJECT, CHECKSUM_TYPE_FULL_OBJECT",
         "COMPOSITE, CHECKSUM_TYPE_COMPOSITE",
     })
-    void checksumTypes(StoreChecksum.Type type, ChecksumType expected) {
+    void mapsChecksumTypes(StoreChecksum.Type type, ChecksumType expected) {
         Representation representation =
                 new Representation(
                         0,
@@ -123,7 +123,7 @@ class MessagesTest {
     }
 
     @Test
-    void aPageOfObjects() {
+    void convertsPageOfObjects() {
         ObjectListing listing =
                 new ObjectListing(
                         List.of(
@@ -152,7 +152,7 @@ class MessagesTest {
     }
 
     @Test
-    void aPageOfBuckets() {
+    void convertsPageOfBuckets() {
         assertThat(Messages.buckets(new Listings.BucketPage(List.of("a", "b"), "")))
                 .isEqualTo(
                         ListBucketsResponse.newBuilder()
