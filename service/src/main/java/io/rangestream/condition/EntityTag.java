@@ -5,14 +5,14 @@ import java.util.Optional;
 /**
  * An entity tag (RFC 9110, section 8.8.3).
  *
- * @param opaque what stands between the quotes
- * @param weak whether {@code W/} stands before them
+ * @param opaque the characters between the quotes
+ * @param weak whether the tag has the prefix {@code W/}
  */
 public record EntityTag(String opaque, boolean weak) {
     public EntityTag {
         for (int i = 0; i < opaque.length(); i++) {
             if (!isOpaqueCharacter(opaque.charAt(i))) {
-                throw new IllegalArgumentException("not an entity tag: " + opaque);
+                throw new IllegalArgumentException("invalid character in an entity tag: " + opaque);
             }
         }
     }
@@ -22,23 +22,23 @@ public record EntityTag(String opaque, boolean weak) {
         return new EntityTag(opaque, false);
     }
 
-    /** Reads exactly one tag with its quotes; empty where the text is anything else. */
+    /** Parses exactly one quoted tag; empty if the text is anything else. */
     public static Optional<EntityTag> parse(String text) {
         EntityTagScanner scanner = new EntityTagScanner(text);
         return scanner.next().filter(tag -> scanner.atEnd());
     }
 
-    /** Strong comparison (section 8.8.3.2): the same, and neither is weak. */
+    /** Strong comparison (section 8.8.3.2): equal, and both strong. */
     public boolean matchesStrongly(EntityTag other) {
         return !weak && !other.weak && opaque.equals(other.opaque);
     }
 
-    /** Weak comparison (section 8.8.3.2): the same, weak or not. */
+    /** Weak comparison (section 8.8.3.2): equal apart from weakness. */
     public boolean matchesWeakly(EntityTag other) {
         return opaque.equals(other.opaque);
     }
 
-    /** The tag as a field value has it, with quotes. */
+    /** The tag as in a field value, with quotes. */
     @Override
     public String toString() {
         return (weak ? "W/\"" : "\"") + opaque + '"';

@@ -2,7 +2,7 @@ package io.rangestream.condition;
 
 import java.util.Optional;
 
-/** Walks over a list of entity tags, once and from left to right. Commas may stand in tags. */
+/** Scans a list of entity tags from left to right. Tags may contain commas. */
 final class EntityTagScanner {
     private final String text;
     private int position;
@@ -15,7 +15,9 @@ final class EntityTagScanner {
         return position == text.length();
     }
 
-    /** Passes over white space and commas (a list may have empty members); how many commas. */
+    /**
+     * Skips whitespace and commas, as a list may have empty members; returns the number of commas.
+     */
     int skipSeparators() {
         int commas = 0;
         while (!atEnd()) {
@@ -29,7 +31,7 @@ final class EntityTagScanner {
         return commas;
     }
 
-    /** The tag that begins here; empty, and nowhere further, where none does. */
+    /** Reads the tag that is next; empty, and skips no character, if no valid tag is next. */
     Optional<EntityTag> next() {
         boolean weak = text.startsWith("W/", position);
         int begin = position + (weak ? 2 : 0);

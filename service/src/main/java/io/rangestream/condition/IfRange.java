@@ -2,19 +2,22 @@ package io.rangestream.condition;
 
 import java.time.Instant;
 
-/** The If-Range condition (RFC 9110, section 13.1.5): a range is only wanted of this version. */
+/**
+ * The If-Range condition (RFC 9110, section 13.1.5): the client wants the range only of a given
+ * version, and otherwise the whole object.
+ */
 public sealed interface IfRange {
 
-    /** Of the version with this entity tag, by strong comparison. */
+    /** The version with this entity tag, by strong comparison. */
     record Tag(EntityTag tag) implements IfRange {}
 
-    /** Of the version last changed at exactly this second. */
+    /** The version last modified at exactly this second. */
     record Date(Instant lastModified) implements IfRange {}
 
-    /** Not to be read: true of no version (our choice K5). */
+    /** A malformed field: matches no version (our choice K5). */
     record Malformed() implements IfRange {}
 
-    /** Whether the range is to be answered. */
+    /** Whether the condition is true, so that the range is sent. */
     default boolean holds(Validators current) {
         return switch (this) {
             case Tag(EntityTag tag) ->

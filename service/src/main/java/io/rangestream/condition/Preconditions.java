@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The conditions that a request makes (RFC 9110, section 13.1). Dates that can't be read are left
- * out by whoever reads them: they count as not sent.
+ * The conditions of a request (RFC 9110, section 13.1). The parser of a request leaves a malformed
+ * date out, as if the client had not sent it.
  */
 public record Preconditions(
         Optional<TagCondition> ifMatch,
@@ -14,7 +14,7 @@ public record Preconditions(
         Optional<Instant> ifModifiedSince,
         Optional<IfRange> ifRange) {
 
-    /** No condition at all. */
+    /** No conditions. */
     public static final Preconditions NONE =
             new Preconditions(
                     Optional.empty(),
@@ -23,14 +23,14 @@ public record Preconditions(
                     Optional.empty(),
                     Optional.empty());
 
-    /** What comes of the conditions that stand before the range. */
+    /** The result of all conditions but If-Range. */
     public enum Outcome {
         PROCEED,
         NOT_MODIFIED,
         FAILED
     }
 
-    /** The object must have this entity tag, by strong comparison. */
+    /** If-Match alone. */
     public static Preconditions ifMatch(TagCondition condition) {
         return new Preconditions(
                 Optional.of(condition),
@@ -63,7 +63,7 @@ public record Preconditions(
                 : Outcome.PROCEED;
     }
 
-    /** Whether a range that was asked for is to be answered as a range (section 13.1.5). */
+    /** Whether If-Range allows a requested range to be sent (section 13.1.5). */
     public boolean allowsRange(Validators current) {
         return ifRange.isEmpty() || ifRange.get().holds(current);
     }

@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What If-Match and If-None-Match name (RFC 9110, sections 13.1.1 and 13.1.2). */
+/** The value of If-Match or If-None-Match (RFC 9110, sections 13.1.1 and 13.1.2). */
 public sealed interface TagCondition {
 
-    /** {@code *}: whatever representation there is. */
+    /** {@code *}: any current representation. */
     record Any() implements TagCondition {}
 
-    /** Any of these. */
+    /** A list of tags, of which one must match. An empty list matches no representation. */
     record OneOf(List<EntityTag> tags) implements TagCondition {
         public OneOf {
             tags = List.copyOf(tags);
         }
     }
 
-    /** Not to be read: matches nothing (our choice K5). */
+    /** A malformed field: matches no representation (our choice K5). */
     record Malformed() implements TagCondition {}
 
-    /** Reads a field value; where there were several lines, they are joined by commas. */
+    /** Parses a field value; several field lines must be joined by commas. */
     static TagCondition parse(String fieldValue) {
         if (fieldValue.strip().equals("*")) {
             return new Any();
@@ -41,7 +41,7 @@ public sealed interface TagCondition {
         return new OneOf(tags);
     }
 
-    /** Strong comparison, as If-Match wants it. */
+    /** Strong comparison, for If-Match. */
     default boolean matchesStrongly(Optional<EntityTag> current) {
         return switch (this) {
             case Any() -> true;
@@ -51,7 +51,7 @@ public sealed interface TagCondition {
         };
     }
 
-    /** Weak comparison, as If-None-Match wants it. */
+    /** Weak comparison, for If-None-Match. */
     default boolean matchesWeakly(Optional<EntityTag> current) {
         return switch (this) {
             case Any() -> true;

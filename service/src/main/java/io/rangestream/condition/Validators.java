@@ -4,18 +4,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a representation can be recognised by (RFC 9110, section 8.8).
+ * The validators of a representation (RFC 9110, section 8.8).
  *
- * @param entityTag its entity tag, where the store has one
- * @param lastModified when it was last changed, in whole seconds, where the store says so
- * @param observedAt what the store's own clock said when this was observed
+ * @param entityTag the entity tag; empty if the store has none
+ * @param lastModified the time of the last modification in whole seconds; empty if the store does
+ *     not return it
+ * @param observedAt the time of the store's clock when it returned the validators
  */
 public record Validators(
         Optional<EntityTag> entityTag, Optional<Instant> lastModified, Instant observedAt) {
 
     /**
-     * Whether the date is a strong validator (section 8.8.2.2; our choice K6): a second change
-     * within the same second could no longer have happened unseen.
+     * Whether the date is a strong validator (section 8.8.2.2; our choice K6): the second of the
+     * modification was over when the store returned it, so a second modification with the same date
+     * is not possible.
      */
     public boolean dateIsStrong() {
         return lastModified.isPresent() && !observedAt.isBefore(lastModified.get().plusSeconds(1));

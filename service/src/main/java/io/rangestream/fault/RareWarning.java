@@ -7,21 +7,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Logs a warning at most once a minute, on one line of bounded length: what recurs must not fill
- * the log. The next line tells how many were left out. Safe for many threads.
+ * Logs a warning at most once a minute, on one line of bounded length, so that a recurring failure
+ * does not fill the log. The next line has the number of suppressed warnings. Safe for many
+ * threads.
  */
 public final class RareWarning {
     private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
-    // Enough to find the place in the code, and still one line.
+    // Enough to locate the failure in the code, on one line.
     private static final int MAX_FRAMES = 12;
     private static final int MAX_MESSAGE_CHARACTERS = 300;
 
     private final System.Logger logger;
     private final LongSupplier nanoTime;
     private final AtomicLong notBeforeNanos;
-    private final AtomicLong leftOut = new AtomicLong();
+    private final AtomicLong suppressed = new AtomicLong();
 
-    /** Logs to {@code logger}. */
+    /** A warning that is logged to {@code logger}. */
     public RareWarning(System.Logger logger) {
         this(logger, System::nanoTime);
     }
@@ -37,21 +38,21 @@ public final class RareWarning {
         log(text, null);
     }
 
-    /** The same, with the error's own text and the first frames of its stack. */
+    /** As {@link #log(String)}, with the text of the error and the first frames of its stack. */
     public void log(String text, @Nullable Throwable cause) {
         long now = nanoTime.getAsLong();
         long notBefore = notBeforeNanos.get();
         if (now - notBefore < 0 || !notBeforeNanos.compareAndSet(notBefore, now + INTERVAL_NANOS)) {
-            leftOut.incrementAndGet();
+            suppressed.incrementAndGet();
             return;
         }
         StringBuilder line = new StringBuilder(text);
         if (cause != null) {
             line.append(": ").append(describe(cause));
         }
-        long others = leftOut.getAndSet(0);
-        if (others > 0) {
-            line.append(" (").append(others).append(" more since the last such warning)");
+        long count = suppressed.getAndSet(0);
+        if (count > 0) {
+            line.append(" (").append(count).append(" more since the last such warning)");
         }
         String warning = line.toString();
         logger.log(System.Logger.Level.WARNING, () -> warning);

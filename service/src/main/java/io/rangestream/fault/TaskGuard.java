@@ -1,9 +1,9 @@
 package io.rangestream.fault;
 
 /**
- * Runs tasks whose failure must not end the thread or the schedule that runs them: whatever a task
- * throws is logged, at most once a minute, and the next run takes place. A {@linkplain FatalErrors
- * fatal error} ends the process. Safe for many threads.
+ * Runs tasks so that a failure does not end the thread or the schedule that runs them. A failure is
+ * logged, at most once a minute, and the next run takes place. A {@linkplain FatalErrors fatal
+ * error} ends the process. Safe for many threads.
  */
 public final class TaskGuard {
     private static final System.Logger LOGGER = System.getLogger(TaskGuard.class.getName());
@@ -11,7 +11,7 @@ public final class TaskGuard {
     private final String name;
     private final RareWarning warning = new RareWarning(LOGGER);
 
-    /** For tasks that are called {@code name} in the log, as in "the engine's sweep". */
+    /** For tasks that the log calls {@code name}, for example "the engine's sweep". */
     public TaskGuard(String name) {
         this.name = name;
     }
@@ -25,18 +25,18 @@ public final class TaskGuard {
         }
     }
 
-    /** A task that runs guarded, for a scheduler that drops tasks which throw. */
+    /** Wraps a task for a scheduler that cancels tasks which throw. */
     public Runnable guard(Runnable task) {
         return () -> run(task);
     }
 
-    /** Logs what a task threw, or ends the process for it; never throws. */
+    /** Logs the failure of a task, or ends the process if it is fatal. Never throws. */
     public void failed(Throwable thrown) {
         FatalErrors.check(thrown);
         try {
-            warning.log(name + " failed, and goes on", thrown);
+            warning.log(name + " failed but continues", thrown);
         } catch (Throwable e) {
-            // A log that fails must not end the task either.
+            // A failure of the log must not end the task either.
             FatalErrors.check(e);
         }
     }

@@ -1,6 +1,6 @@
 /**
- * What is done about errors that no code expects: which of them end the process, and how a task
- * that runs for ever outlives the others.
+ * Handling of failures, for all other packages: which errors end the process, how a permanent task
+ * continues after an error, rate-limited warnings, and the back-off of retries.
  */
 @NullMarked
 package io.rangestream.fault;

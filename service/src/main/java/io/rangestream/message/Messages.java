@@ -17,7 +17,7 @@ import io.rangestream.v1.StoreChecksum;
 
 import java.time.Instant;
 
-/** Makes messages from values. */
+/** Converts values of the engine to messages of the gRPC contract. */
 public final class Messages {
     private Messages() {}
 

@@ -1,6 +1,7 @@
 /**
- * The messages of the gRPC contract made from the engine's values, for both faces: gRPC sends them
- * as they are, HTTP as proto3 JSON. Imports generated messages, but no transport.
+ * Converts the engine's values to the messages of the gRPC contract, for both protocols: gRPC sends
+ * the messages, HTTP sends them as proto3 JSON. Depends on the generated messages, but on no
+ * transport.
  */
 @NullMarked
 package io.rangestream.message;

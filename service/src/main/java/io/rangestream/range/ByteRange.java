@@ -1,19 +1,30 @@
 package io.rangestream.range;
 
-/** Bytes {@code firstPos} to {@code lastPos} of an object, both inclusive, so never empty. */
+/**
+ * A resolved range: bytes {@code firstPos} to {@code lastPos} of an object, both inclusive. Never
+ * empty.
+ *
+ * @param firstPos position of the first byte, at least 0
+ * @param lastPos position of the last byte, at least {@code firstPos}, less than {@link
+ *     Long#MAX_VALUE}
+ */
 public record ByteRange(long firstPos, long lastPos) {
     public ByteRange {
         if (firstPos < 0 || lastPos < firstPos || lastPos == Long.MAX_VALUE) {
-            throw new IllegalArgumentException("not a byte range: " + firstPos + "-" + lastPos);
+            throw new IllegalArgumentException("invalid byte range: " + firstPos + "-" + lastPos);
         }
     }
 
-    /** All bytes of an object that is not empty. */
+    /**
+     * All bytes of an object.
+     *
+     * @param completeLength length of the object in bytes, at least 1
+     */
     public static ByteRange whole(long completeLength) {
         return new ByteRange(0, completeLength - 1);
     }
 
-    /** How many bytes, at least one. */
+    /** Length in bytes, at least 1. */
     public long length() {
         return lastPos - firstPos + 1;
     }

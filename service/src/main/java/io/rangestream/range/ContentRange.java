@@ -3,33 +3,33 @@ package io.rangestream.range;
 import java.util.Optional;
 
 /**
- * The Content-Range field (RFC 9110, section 14.4): which bytes of how many, or, where there are
- * none, of how many only.
+ * The Content-Range field (RFC 9110, section 14.4).
  *
- * @param range the positions sent; empty in the answer to an unsatisfiable range
- * @param completeLength the length of the whole object in bytes, always known here
+ * @param range the range sent; empty in the response to an unsatisfiable range
+ * @param completeLength length of the object in bytes, at least 0; more than the range's last
+ *     position. Unlike in the RFC it is always known
  */
 public record ContentRange(Optional<ByteRange> range, long completeLength) {
     public ContentRange {
         if (completeLength < 0 || range.isPresent() && range.get().lastPos() >= completeLength) {
             throw new IllegalArgumentException(
-                    "not a content range: " + range + "/" + completeLength);
+                    "invalid content range: " + range + "/" + completeLength);
         }
     }
 
-    /** Bytes {@code range} of {@code completeLength}. */
+    /** The field of a response with one range. */
     public static ContentRange of(ByteRange range, long completeLength) {
         return new ContentRange(Optional.of(range), completeLength);
     }
 
-    /** What a 416 carries: {@code bytes *}{@code /n}. */
+    /** The field of a 416: {@code bytes *}{@code /n}. */
     public static ContentRange unsatisfied(long completeLength) {
         return new ContentRange(Optional.empty(), completeLength);
     }
 
     /**
-     * Reads what a store answered. Empty for anything that is not exactly positions and a complete
-     * length in bytes: whoever asked for a range can't use another form.
+     * Parses the field of a store's response. Empty for any other form than byte positions, or
+     * {@code *}, with a complete length, because a caller that requested a range cannot use it.
      */
     public static Optional<ContentRange> parse(String fieldValue) {
         DigitsScanner scanner = new DigitsScanner(fieldValue);

@@ -1,8 +1,9 @@
 package io.rangestream.range;
 
 /**
- * Walks over a field value that is made of marks and decimal numbers. ASCII digits only, and exact
- * at any length: {@code Long.parseLong} accepts signs and the digits of other scripts.
+ * Scans a field value of delimiters and decimal numbers from left to right. It accepts ASCII digits
+ * only and any number of them, while {@code Long.parseLong} accepts signs and the digits of other
+ * scripts.
  */
 final class DigitsScanner {
     private final String text;
@@ -18,12 +19,12 @@ final class DigitsScanner {
         return position == text.length();
     }
 
-    /** Whether a list's member ends here, or is empty. */
+    /** Whether the scanner is at the end of a list member. */
     boolean atListSeparator() {
         return atEnd() || text.charAt(position) == ',';
     }
 
-    /** Whether {@code c} comes next; then it is passed over. */
+    /** Skips {@code c} if it is next; returns whether it was. */
     boolean skip(char c) {
         if (position < text.length() && text.charAt(position) == c) {
             position++;
@@ -33,7 +34,7 @@ final class DigitsScanner {
     }
 
     /**
-     * Whether {@code word}, given in lower case, comes next in any case; then it is passed over.
+     * Skips {@code word}, given in lower case, if it is next in any case; returns whether it was.
      */
     boolean skipIgnoringCase(String word) {
         if (text.length() - position < word.length()) {
@@ -48,12 +49,12 @@ final class DigitsScanner {
         return true;
     }
 
-    // Not regionMatches(true, …): to Unicode the long s is an "s" too.
+    // Not regionMatches(true, …), for which U+017F (long s) equals "s".
     private static char toAsciiLowerCase(char c) {
         return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
     }
 
-    /** Passes over spaces and tabs (OWS of RFC 9110, section 5.6.3). */
+    /** Skips spaces and tabs (OWS in RFC 9110, section 5.6.3). */
     void skipWhitespace() {
         while (position < text.length()
                 && (text.charAt(position) == ' ' || text.charAt(position) == '\t')) {
@@ -62,8 +63,8 @@ final class DigitsScanner {
     }
 
     /**
-     * The number made of the digits that come next: -1 where there is none, {@link Long#MAX_VALUE}
-     * for all that is larger.
+     * Reads the number that is next: -1 if no digit is next, {@link Long#MAX_VALUE} if it is
+     * larger.
      */
     long nextLong() {
         int begin = position;
@@ -91,7 +92,7 @@ final class DigitsScanner {
         return value;
     }
 
-    /** The digits of the number read last, without leading zeros. */
+    /** The digits of the number that was read last, without leading zeros. */
     String digits() {
         return text.substring(digitsBegin, digitsEnd);
     }

@@ -4,20 +4,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One range as it is asked for, before the object's length is known (RFC 9110, section 14.1.2).
+ * A requested range, before the length of the object is known (RFC 9110, section 14.1.2).
  *
- * <p>Positions and lengths too large for a {@code long} are held as {@link Long#MAX_VALUE}, which
- * is past the end of every object.
+ * <p>Positions and lengths too large for a {@code long} are represented by {@link Long#MAX_VALUE},
+ * which is past the end of every object.
  */
 public sealed interface RangeSpec {
 
     /**
-     * The bytes that this selects of a representation of {@code completeLength} bytes, clamped to
-     * its end; empty where it is unsatisfiable.
+     * The range of a representation that this selects, clamped to its end; empty if unsatisfiable.
+     *
+     * @param completeLength length of the representation in bytes, at least 0
      */
     Optional<ByteRange> resolve(long completeLength);
 
-    /** From {@code firstPos} to the representation's end. */
+    /** From {@code firstPos} to the end of the representation. */
     static IntRange from(long firstPos) {
         return new IntRange(firstPos, OptionalLong.empty());
     }
@@ -33,7 +34,10 @@ public sealed interface RangeSpec {
     }
 
     /**
-     * From {@code firstPos} to {@code lastPos}, both inclusive; to the end where there is no last.
+     * From {@code firstPos} to {@code lastPos}, both inclusive, or to the end.
+     *
+     * @param firstPos position of the first byte, at least 0
+     * @param lastPos position of the last byte, at least {@code firstPos}; empty for the end
      */
     record IntRange(long firstPos, OptionalLong lastPos) implements RangeSpec {
         public IntRange {
@@ -57,8 +61,9 @@ public sealed interface RangeSpec {
     }
 
     /**
-     * The last {@code suffixLength} bytes, or all of them where there are fewer; none where it is
-     * 0.
+     * The last bytes; all of a shorter representation.
+     *
+     * @param suffixLength number of bytes, at least 0; 0 is unsatisfiable
      */
     record SuffixRange(long suffixLength) implements RangeSpec {
         public SuffixRange {

@@ -8,15 +8,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The value of a Range field in bytes (RFC 9110, section 14.2): one range or several, in the order
- * asked.
+ * The value of a Range field in bytes (RFC 9110, section 14.2).
+ *
+ * @param rangeSet the ranges in the order of the request, at least one
  */
 public record RangesSpecifier(List<RangeSpec> rangeSet) {
     private static final String UNIT = "bytes";
 
     public RangesSpecifier {
         if (rangeSet.isEmpty()) {
-            throw new IllegalArgumentException("a range-set has at least one member");
+            throw new IllegalArgumentException(
+                    "the range-set is empty; expected at least one member");
         }
         rangeSet = List.copyOf(rangeSet);
     }
@@ -27,8 +29,8 @@ public record RangesSpecifier(List<RangeSpec> rangeSet) {
     }
 
     /**
-     * Reads a field value in one pass. Empty where the whole field is to be ignored: another unit,
-     * no member, or any member that is invalid (RFC 9110, sections 14.1.1 and 14.2).
+     * Parses a field value in one pass. Empty if the field must be ignored: it has another unit, no
+     * member or an invalid member (RFC 9110, sections 14.1.1 and 14.2).
      */
     public static Optional<RangesSpecifier> parse(String fieldValue) {
         DigitsScanner scanner = new DigitsScanner(fieldValue);
@@ -36,8 +38,8 @@ public record RangesSpecifier(List<RangeSpec> rangeSet) {
             return Optional.empty();
         }
         List<RangeSpec> rangeSet = new ArrayList<>(1);
-        // A list may have empty members and white space about its commas (section 5.6.1); white
-        // space after the "=" is legal since erratum 7306.
+        // A list may have empty members and whitespace around its commas (section 5.6.1).
+        // Whitespace after the "=" is valid since erratum 7306.
         do {
             scanner.skipWhitespace();
             if (!scanner.atListSeparator()) {
@@ -73,7 +75,7 @@ public record RangesSpecifier(List<RangeSpec> rangeSet) {
         if (lastPos < 0) {
             return Optional.of(RangeSpec.from(firstPos));
         }
-        // Beyond 2^63 both are held as one number, but which comes first still decides validity.
+        // Numbers from 2^63 - 1 on have one representation, but their order decides the validity.
         boolean backwards =
                 firstPos == Long.MAX_VALUE && lastPos == Long.MAX_VALUE
                         ? isSmaller(scanner.digits(), firstDigits)

@@ -1,6 +1,7 @@
 /**
- * Byte ranges as RFC 9110, section 14, has them: what a peer asks for, which bytes that is of an
- * object of known length, and how it is written back. Pure values; imports nothing but the JDK.
+ * Byte ranges of RFC 9110, section 14: parsing of requested ranges, their resolution against the
+ * length of an object, and the formatting of Content-Range. Immutable values; depends on the JDK
+ * only.
  */
 @NullMarked
 package io.rangestream.range;

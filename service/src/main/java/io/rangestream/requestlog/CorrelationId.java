@@ -3,14 +3,17 @@ package io.rangestream.requestlog;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names a request in the answer and in the log, so that one can be found from the other. */
+/** Identifies a request in the response and in the log, so that the two can be correlated. */
 public final class CorrelationId {
-    /** The HTTP field, and in lower case the gRPC metadata key, that carries it. */
+    /** The HTTP field, and in lower case the gRPC metadata key. */
     public static final String FIELD_NAME = "X-Correlation-Id";
 
     private CorrelationId() {}
 
-    /** A new one: 64 random bits in hexadecimal. Never a peer's: those could collide or mislead. */
+    /**
+     * A new id: 64 random bits in hexadecimal. An id sent by a client is never used, because it
+     * could collide with others or be forged.
+     */
     public static String next() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }

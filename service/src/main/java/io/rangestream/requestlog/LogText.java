@@ -1,11 +1,11 @@
 package io.rangestream.requestlog;
 
-/** Shortens text that a client or a store has chosen, before it is kept or logged. */
+/** Truncates text from a client or a store before it is queued and logged. */
 final class LogText {
-    /** Marks text that was cut. */
-    private static final String CUT = "...";
+    /** Marks truncated text. */
+    private static final String ELLIPSIS = "...";
 
-    /** A character that is not printable ASCII is written as a backslash, "u" and four digits. */
+    /** A character other than printable ASCII is escaped as a backslash, "u" and four digits. */
     private static final int ESCAPED_CHARS = 6;
 
     private static final int QUOTED_CHARS = 2;
@@ -13,11 +13,12 @@ final class LogText {
     private LogText() {}
 
     /**
-     * The text, or its beginning and a mark.
+     * The text, or its beginning and an ellipsis.
      *
-     * @param maxEscaped how many characters it may take in a JSON string, the mark included
+     * @param maxEscaped upper bound of the characters that it takes in a JSON string, including
+     *     escapes and the ellipsis
      */
-    static String cut(String text, int maxEscaped) {
+    static String truncate(String text, int maxEscaped) {
         if (text.length() <= maxEscaped / ESCAPED_CHARS) {
             return text;
         }
@@ -25,10 +26,10 @@ final class LogText {
         int fits = 0;
         for (int i = 0; i < text.length(); i++) {
             escaped += escapedChars(text.charAt(i));
-            if (escaped <= maxEscaped - CUT.length()) {
+            if (escaped <= maxEscaped - ELLIPSIS.length()) {
                 fits = isWithinPair(text, i + 1) ? fits : i + 1;
             } else if (escaped > maxEscaped) {
-                return text.substring(0, fits) + CUT;
+                return text.substring(0, fits) + ELLIPSIS;
             }
         }
         return text;

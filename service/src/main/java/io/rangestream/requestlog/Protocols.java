@@ -2,14 +2,17 @@ package io.rangestream.requestlog;
 
 import java.util.Set;
 
-/** The protocols that a request line and a metric label may name. A client can't add to them. */
+/**
+ * The protocol names in request lines and metric labels. A fixed set, so that a client cannot
+ * create metric labels.
+ */
 public final class Protocols {
     public static final String HTTP_1_0 = "HTTP/1.0";
     public static final String HTTP_1_1 = "HTTP/1.1";
     public static final String HTTP_2 = "HTTP/2";
     public static final String GRPC = "gRPC";
 
-    /** Whatever else a client has sent as its version. */
+    /** Any other version that a client sends. */
     public static final String OTHER = "other";
 
     private static final Set<String> KNOWN = Set.of(HTTP_1_0, HTTP_1_1, HTTP_2, GRPC, OTHER);
@@ -17,10 +20,10 @@ public final class Protocols {
     private Protocols() {}
 
     /**
-     * The protocol of an HTTP version.
+     * The protocol for an HTTP version.
      *
-     * @param version as Helidon gives it, with or without {@code HTTP/}: it takes it from the
-     *     request line, and any text can stand there
+     * @param version the version from Helidon, with or without {@code HTTP/}. It may be any text,
+     *     because Helidon copies it from the request line
      */
     public static String ofHttpVersion(String version) {
         return switch (version) {
@@ -31,7 +34,7 @@ public final class Protocols {
         };
     }
 
-    /** One of the constants. */
+    /** The protocol itself if it is one of the constants, else as for an HTTP version. */
     static String known(String protocol) {
         return KNOWN.contains(protocol) ? protocol : ofHttpVersion(protocol);
     }

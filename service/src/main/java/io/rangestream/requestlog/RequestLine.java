@@ -16,18 +16,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is logged of one request, once it has ended.
+ * The log line of one ended request. The HTTP and the gRPC endpoint make it and pass it to a {@link
+ * RequestSink}.
  *
- * <p>Text that a client or a store has chosen is cut when the line is made: a line holds no large
- * text while it is queued, and is at most {@link #MAX_JSON_CHARS} long when it is written.
+ * <p>The constructor truncates text from a client or a store, so that a queued line takes little
+ * memory and the JSON is at most {@link #MAX_JSON_CHARS} long.
  *
+ * @param startedAt the time of the request's start
+ * @param correlationId {@link CorrelationId#next} of the request
  * @param protocol one of {@link Protocols}
  * @param operation an HTTP method and route, or the name of an rpc
- * @param range what was asked, as the peer wrote it
- * @param status an HTTP status code, or the name of a gRPC one
- * @param error the kind of failure, where there was one
- * @param cause what is known of it, in words that no peer sees
- * @param bytes how many bytes of an object were handed to the transport
+ * @param objectId the requested object, if known
+ * @param range the requested range, as sent by the client
+ * @param status an HTTP status code, or the name of a gRPC status
+ * @param outcome how the response ended
+ * @param error the kind of failure, if any
+ * @param cause details of the failure, for the log only
+ * @param bytes number of object bytes passed to the transport
+ * @param bytesByOrigin the same number by origin
+ * @param firstByte time from the start to the first byte, if one was sent
+ * @param duration time from the start to the end
  */
 public record RequestLine(
         Instant startedAt,
@@ -45,14 +53,14 @@ public record RequestLine(
         Optional<Duration> firstByte,
         Duration duration) {
 
-    /** The longest line, escapes counted: the sum of the limits below, of numbers and of names. */
+    /** Upper bound of a line with its escapes: the limits below, numbers and field names. */
     static final int MAX_JSON_CHARS = 4096;
 
-    // Each limit counts characters as they are escaped in the line. Longer text is cut.
+    // Limits in characters after escaping. Longer text is truncated.
     private static final int MAX_OPERATION_CHARS = 96;
-    // A bucket is named by configuration, but a request may ask for any name.
+    // The bucket of a request may be any text, not only a configured one.
     private static final int MAX_BUCKET_CHARS = 128;
-    // A key has up to 1024 bytes of UTF-8: in ASCII all of it is logged.
+    // A key has up to 1024 bytes of UTF-8; an ASCII key is logged whole.
     private static final int MAX_KEY_CHARS = 2048;
     private static final int MAX_VERSION_ID_CHARS = 256;
     private static final int MAX_RANGE_CHARS = 256;
@@ -61,39 +69,40 @@ public record RequestLine(
     private static final int MAX_CAUSE_CHARS = 512;
     private static final int MAX_CORRELATION_ID_CHARS = 64;
 
-    // The shortest of the limits of an object's name, were each character escaped.
+    // An id this short needs no truncation, even if each character is escaped: 6 * 20 is less than
+    // each limit of its parts.
     private static final int SHORT_CHARS = 20;
 
-    // Objects that a queued line consists of, without the characters of its text.
+    // Estimate of the objects of a queued line, without the characters of its text.
     private static final int FIXED_HELD_BYTES = 512;
 
     public RequestLine {
-        correlationId = LogText.cut(correlationId, MAX_CORRELATION_ID_CHARS);
+        correlationId = LogText.truncate(correlationId, MAX_CORRELATION_ID_CHARS);
         protocol = Protocols.known(protocol);
-        operation = LogText.cut(operation, MAX_OPERATION_CHARS);
-        objectId = objectId.map(RequestLine::cut);
-        range = range.map(text -> LogText.cut(text, MAX_RANGE_CHARS));
-        status = LogText.cut(status, MAX_STATUS_CHARS);
-        error = error.map(text -> LogText.cut(text, MAX_ERROR_CHARS));
-        cause = cause.map(text -> LogText.cut(text, MAX_CAUSE_CHARS));
+        operation = LogText.truncate(operation, MAX_OPERATION_CHARS);
+        objectId = objectId.map(RequestLine::truncate);
+        range = range.map(text -> LogText.truncate(text, MAX_RANGE_CHARS));
+        status = LogText.truncate(status, MAX_STATUS_CHARS);
+        error = error.map(text -> LogText.truncate(text, MAX_ERROR_CHARS));
+        cause = cause.map(text -> LogText.truncate(text, MAX_CAUSE_CHARS));
         bytesByOrigin = Map.copyOf(bytesByOrigin);
     }
 
-    private static ObjectId cut(ObjectId id) {
+    private static ObjectId truncate(ObjectId id) {
         boolean isShort =
                 id.bucket().length() + length(id.versionId()) <= SHORT_CHARS
                         && id.key().length() <= SHORT_CHARS;
         if (isShort) {
             return id;
         }
-        String bucket = LogText.cut(id.bucket(), MAX_BUCKET_CHARS);
-        String key = LogText.cut(id.key(), MAX_KEY_CHARS);
+        String bucket = LogText.truncate(id.bucket(), MAX_BUCKET_CHARS);
+        String key = LogText.truncate(id.key(), MAX_KEY_CHARS);
         Optional<String> versionId =
-                id.versionId().map(text -> LogText.cut(text, MAX_VERSION_ID_CHARS));
+                id.versionId().map(text -> LogText.truncate(text, MAX_VERSION_ID_CHARS));
         return new ObjectId(bucket, key, versionId);
     }
 
-    /** A request that was refused before any route of ours was asked. */
+    /** The line of a request that was rejected before routing. */
     public static RequestLine refused(
             Instant at,
             String correlationId,
@@ -118,22 +127,22 @@ public record RequestLine(
                 Duration.ZERO);
     }
 
-    /** How an answer ended. */
+    /** How a response ended. */
     public enum Outcome {
-        /** As planned, be that with bytes or with an error. */
+        /** Sent in full, whether with bytes or with an error. */
         COMPLETE,
-        /** Broken off by us, short of what its head had promised. */
+        /** Aborted by the server, shorter than its header fields had announced. */
         CUT,
-        /** The peer left first. */
+        /** The client left before the end. */
         PEER_GONE
     }
 
-    /** Whether the request failed before it was known which object it is about. */
+    /** Whether the request failed before its object was known. */
     boolean isRefused() {
         return error.isPresent() && objectId.isEmpty();
     }
 
-    /** About how much memory the line takes while it is queued. */
+    /** Estimate of the memory of the queued line, in bytes. */
     int heldBytes() {
         int chars =
                 operation.length()
@@ -152,7 +161,7 @@ public record RequestLine(
         return text.map(String::length).orElse(0);
     }
 
-    /** One line of JSON, without a line end; whatever a peer sent is escaped in it. */
+    /** One line of JSON in printable ASCII, without a line separator. */
     public String toJson() {
         StringWriter text = new StringWriter(256);
         try (JsonWriter json = new JsonWriter(text)) {
@@ -187,8 +196,8 @@ public record RequestLine(
         return ascii(text.toString());
     }
 
-    // Some control characters lie beyond ASCII, and a terminal would obey them. In JSON what is not
-    // ASCII can only stand in a string, so an escape says the same.
+    // Some control characters are not ASCII, and a terminal would interpret them. In JSON, other
+    // than ASCII characters occur in strings only, where an escape has the same meaning.
     private static String ascii(String json) {
         StringBuilder text = new StringBuilder(json.length());
         for (int i = 0; i < json.length(); i++) {

@@ -11,26 +11,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Writes request lines behind a queue that is bounded in lines and in bytes, so that no request
- * waits for a terminal or a pipe, and a stalled output costs a bounded amount of memory. A line
- * that does not fit is dropped and counted, and so are refused requests above {@link
- * #MAX_REFUSED_PER_SECOND}. Safe for many threads; {@link #close} writes what is queued.
+ * Writes request lines to a stream. The threads of requests queue lines, and one writer thread
+ * writes them, so that no request waits for a terminal or a pipe. The queue is bounded in lines and
+ * in bytes, so that a stalled stream takes a bounded amount of memory. Lines beyond that, and those
+ * of refused requests above {@link #MAX_REFUSED_PER_SECOND}, are dropped and counted. Safe for many
+ * threads; {@link #close} writes the queued lines.
  */
 public final class RequestLog implements RequestSink, AutoCloseable {
-    // Some seconds of a busy server.
+    // A few seconds of a busy server.
     private static final int QUEUE_LINES = 4096;
 
-    /** The memory of all queued lines, and of the one that is being written. */
+    /** Upper bound of the memory of all queued lines and the one being written. */
     static final long QUEUE_BYTES = 4L * 1024 * 1024;
 
     /**
-     * Requests that were refused before an object was known cost a client next to nothing; a flood
-     * of them must not fill the disk that the log is on.
+     * Requests that are refused before their object is known cost a client almost nothing. A flood
+     * of them must not fill the disk of the log.
      */
     static final int MAX_REFUSED_PER_SECOND = 100;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIME_LIMIT = Duration.ofSeconds(1);
     private static final RequestLogEnd END = new RequestLogEnd();
 
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUE_LINES);
@@ -42,22 +43,22 @@ public final class RequestLog implements RequestSink, AutoCloseable {
     private final Thread writer;
     private volatile boolean closed;
 
-    /** Tells the writer to end. */
+    /** Queued last, to end the writer thread. */
     private record RequestLogEnd() {}
 
-    /** Writes to {@code out}, which stays its owner's. */
+    /** Writes to {@code out}, and does not close it. */
     public RequestLog(PrintStream out) {
         this(out, System::nanoTime);
     }
 
-    /** The same, by another clock. */
+    /** With another clock, for tests. */
     RequestLog(PrintStream out, LongSupplier nanoTime) {
         this.out = out;
         this.refused = new RefusedLimit(nanoTime);
         this.writer = Thread.ofPlatform().name("request-log").daemon().start(this::write);
     }
 
-    /** How many refused requests are logged in one second. */
+    /** Limits the refused requests that are logged in one second. */
     private static final class RefusedLimit {
         private final LongSupplier nanoTime;
         private long secondBeganNanos;
@@ -84,12 +85,12 @@ public final class RequestLog implements RequestSink, AutoCloseable {
 
     @Override
     public void accept(RequestLine line) {
-        if (closed || line.isRefused() && !refused.admits() || !isQueued(line)) {
+        if (closed || line.isRefused() && !refused.admits() || !offer(line)) {
             dropped.incrementAndGet();
         }
     }
 
-    private boolean isQueued(RequestLine line) {
+    private boolean offer(RequestLine line) {
         int bytes = line.heldBytes();
         if (queuedBytes.addAndGet(bytes) <= QUEUE_BYTES && queue.offer(line)) {
             return true;
@@ -98,12 +99,12 @@ public final class RequestLog implements RequestSink, AutoCloseable {
         return false;
     }
 
-    /** How many lines were dropped since the start. */
+    /** The number of lines dropped since the start. */
     public long dropped() {
         return dropped.get();
     }
 
-    /** About how much memory the lines take that are not written yet. */
+    /** Estimate of the memory of the lines not yet written, in bytes. */
     long queuedBytes() {
         return queuedBytes.get();
     }
@@ -115,9 +116,9 @@ public final class RequestLog implements RequestSink, AutoCloseable {
         }
         closed = true;
         try {
-            // The reader of the log may have stopped reading: the end does not wait for it.
-            if (queue.offer(END, LAST_LINES.toMillis(), TimeUnit.MILLISECONDS)) {
-                var _ = writer.join(LAST_LINES);
+            // The process that reads the log may have stalled, so the wait is bounded.
+            if (queue.offer(END, CLOSE_TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                var _ = writer.join(CLOSE_TIME_LIMIT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -142,7 +143,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
         try {
             out.println(line.toJson());
         } catch (RuntimeException | Error e) {
-            // One line that can't be written must not be the last one.
+            // The failure of one line must not end the writer thread.
             dropped.incrementAndGet();
             guard.failed(e);
         } finally {

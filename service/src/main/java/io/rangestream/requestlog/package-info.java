@@ -1,6 +1,6 @@
 /**
- * One structured line for each request of either face, written by one thread behind a bounded
- * queue. Knows neither face: they hand it values.
+ * Logs one structured line for each HTTP and gRPC request. One thread writes the lines from a
+ * bounded queue. Independent of both protocols.
  */
 @NullMarked
 package io.rangestream.requestlog;

@@ -6,13 +6,13 @@ import io.rangestream.store.ReadCancelledException;
 
 import java.util.Optional;
 
-/** What the log says of why something failed, in one line. No peer sees it. */
+/** The cause of a failure as one line of the request log. Never sent to a client. */
 public final class FailureCause {
     private FailureCause() {}
 
     /**
-     * A store's failure and a request's in their own words; nothing of a cancelled read; of any
-     * other failure, which nobody expected, also the place.
+     * The message of a failure of the store or the request; empty for a cancelled read; for any
+     * other failure, which is a defect, also the top of its stack.
      */
     public static Optional<String> of(RuntimeException failure) {
         return switch (failure) {

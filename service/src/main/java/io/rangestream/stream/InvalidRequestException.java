@@ -3,15 +3,16 @@ package io.rangestream.stream;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A request that can't be read. Its words are ours and fixed, so a peer may see them. */
+/** A malformed request. Its texts are fixed and contain no input, so they are sent to clients. */
 public final class InvalidRequestException extends RuntimeException {
     private final List<Violation> violations;
 
     /**
-     * What is wrong with one field.
+     * The violation of one field.
      *
-     * @param field its name in the proto
-     * @param description what is wrong, as the end of a sentence that begins with that name
+     * @param field the name of the field in the proto
+     * @param description the predicate of a sentence with that name as its subject, such as "is
+     *     negative"
      */
     public record Violation(String field, String description) {}
 
@@ -24,7 +25,7 @@ public final class InvalidRequestException extends RuntimeException {
         this(List.of(new Violation(field, description)));
     }
 
-    /** All that is wrong, for a peer to read. */
+    /** All violations as one text for the client. */
     public String words() {
         return words(violations);
     }
@@ -35,7 +36,7 @@ public final class InvalidRequestException extends RuntimeException {
                 .collect(Collectors.joining("; "));
     }
 
-    /** What is wrong, field by field. */
+    /** All violations, at least one. */
     public List<Violation> violations() {
         return violations;
     }

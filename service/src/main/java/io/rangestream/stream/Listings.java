@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** Pages of objects and of buckets, for both faces. Safe for many threads. */
+/** Pages of objects and of buckets, for the HTTP and the gRPC endpoint. Safe for many threads. */
 public final class Listings {
     private static final int MAX_TEXT_BYTES = 1024;
 
@@ -19,35 +19,40 @@ public final class Listings {
     private final List<String> buckets;
 
     /**
-     * Lists from {@code reads}.
+     * Listings of a set of buckets.
      *
-     * @param buckets the buckets there are, by the unsigned UTF-8 bytes of their names
+     * @param reads lists the objects; closed by its owner
+     * @param buckets the names of all buckets, in the order of their UTF-8 bytes, unsigned
      */
     public Listings(ObjectReads reads, SortedSet<String> buckets) {
         this.reads = reads;
         this.buckets = List.copyOf(buckets);
     }
 
-    /** One page of objects, and the token of the next; "" at the end. */
+    /** A page of objects, and the token of the next page; "" on the last page. */
     public record ObjectPage(ObjectListing listing, String nextPageToken) {}
 
-    /** One page of bucket names, and the token of the next; "" at the end. */
+    /** A page of bucket names, and the token of the next page; "" on the last page. */
     public record BucketPage(List<String> buckets, String nextPageToken) {}
 
     /**
-     * Objects of a bucket.
+     * A page of the objects of a bucket.
      *
-     * @param pageSize 0 for the default; above the most, the most
-     * @param pageToken "" for the first page
-     * @throws InvalidRequestException naming the field that is wrong
-     * @throws io.rangestream.store.ObjectStoreException where the store fails
+     * @param bucket the name of the bucket
+     * @param prefix the prefix of the keys, at most 1024 bytes of UTF-8; "" for all keys
+     * @param delimiter groups keys into common prefixes, at most 1024 bytes of UTF-8; "" for none
+     * @param pageSize number of entries, at least 0; 0 for the default; a larger value than {@link
+     *     ObjectListing.Query#MAX_PAGE_SIZE} is reduced to it
+     * @param pageToken the token of the page; "" for the first page
+     * @throws InvalidRequestException if a field is invalid
+     * @throws io.rangestream.store.ObjectStoreException if the store fails
      */
     public ObjectPage objects(
             String bucket, String prefix, String delimiter, int pageSize, String pageToken) {
         return objects(bucket, prefix, delimiter, pageSize, pageToken, new Cancellation());
     }
 
-    /** The same for a client that may leave. */
+    /** As above, for a client that may cancel. */
     public ObjectPage objects(
             String bucket,
             String prefix,
@@ -75,9 +80,11 @@ public final class Listings {
     }
 
     /**
-     * The buckets that there are.
+     * A page of the buckets.
      *
-     * @throws InvalidRequestException naming the field that is wrong
+     * @param pageSize as for {@link #objects(String, String, String, int, String)}
+     * @param pageToken the token of the page; "" for the first page
+     * @throws InvalidRequestException if a field is invalid
      */
     public BucketPage buckets(int pageSize, String pageToken) {
         int size = effectivePageSize(pageSize);
@@ -90,7 +97,7 @@ public final class Listings {
         return new BucketPage(page, PageToken.write("", next));
     }
 
-    // By order, not by place: a bucket may have gone from the configuration since.
+    // By name, not by position: the configuration may have changed between the pages.
     private int indexAfter(String name) {
         int index = Collections.binarySearch(buckets, name, KeyOrder.UTF_8_BYTES);
         return index < 0 ? -index - 1 : index + 1;

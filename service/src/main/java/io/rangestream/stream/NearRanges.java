@@ -13,19 +13,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Ranges of one object that wait to be read. They are taken in the order in which they came, each
- * with those that lie near it: these are read together, through the gaps between them. For one
- * thread at a time.
+ * Waiting ranges of one object, taken for reading in groups. The oldest range is taken first, with
+ * the ranges near it: coalescing reads the group as one range, including the gaps. Used by the
+ * bidirectional read call of gRPC. Not thread-safe.
  */
 public final class NearRanges {
     /**
-     * A gap of so many bytes is read and thrown away. It is a block, which is cached as it comes; a
-     * request of its own costs a store, and whoever waits for it, more.
+     * The largest gap between two ranges that are coalesced, in bytes. The bytes of a gap are read
+     * and discarded. It is the size of a block, which the engine fetches and caches as a whole; a
+     * separate request costs more.
      */
-    static final long NEAR_BYTES = 256 * 1024;
+    static final long MAX_GAP_BYTES = 256 * 1024;
 
-    /** What is read together is no longer, so that a few reads at once share a large object. */
-    static final long TOGETHER_BYTES = 8L * 1024 * 1024;
+    /** The longest group in bytes, so that parallel reads share a large object. */
+    static final long MAX_GROUP_BYTES = 8L * 1024 * 1024;
 
     private static final Comparator<Waiting> BY_POSITION =
             Comparator.<Waiting>comparingLong(waiting -> waiting.range().firstPos())
@@ -34,14 +35,19 @@ public final class NearRanges {
     private final Map<Long, Waiting> byAge = new LinkedHashMap<>();
     private final NavigableMap<Waiting, Waiting> byPosition = new TreeMap<>(BY_POSITION);
 
-    /** A range, by the number that its asker gave it. */
+    /**
+     * A waiting range.
+     *
+     * @param id the number that the client gave the range, unique among those that wait
+     * @param range the range
+     */
     public record Waiting(long id, ByteRange range) {}
 
     /**
-     * Ranges that are to be read together.
+     * A group of ranges to be read as one.
      *
-     * @param cover from the first byte of any of them to the last
-     * @param ranges by position
+     * @param cover the range from the first byte of the group to the last
+     * @param ranges the ranges in the order of their first positions, at least one
      */
     public record Group(ByteRange cover, List<Waiting> ranges) {
         public Group {
@@ -49,13 +55,13 @@ public final class NearRanges {
         }
     }
 
-    /** Another range waits; its id is of no other that does. */
+    /** Adds a range. No other waiting range may have its id. */
     public void add(Waiting waiting) {
         byAge.put(waiting.id(), waiting);
         byPosition.put(waiting, waiting);
     }
 
-    /** A range waits no longer; says whether it did. */
+    /** Removes a range; returns whether it was waiting. */
     public boolean remove(long id) {
         Waiting removed = byAge.remove(id);
         if (removed == null) {
@@ -65,7 +71,7 @@ public final class NearRanges {
         return true;
     }
 
-    /** The range that waits longest, and those near it; empty where none waits. */
+    /** Takes the oldest range and the ranges near it; empty if no range waits. */
     public Optional<Group> take() {
         Iterator<Waiting> oldest = byAge.values().iterator();
         if (!oldest.hasNext()) {
@@ -75,7 +81,7 @@ public final class NearRanges {
         List<Waiting> group = new ArrayList<>(List.of(first));
         ByteRange cover = first.range();
         for (Waiting next : byPosition.tailMap(first, false).keySet()) {
-            Optional<ByteRange> wider = together(cover, next.range());
+            Optional<ByteRange> wider = coalesced(cover, next.range());
             if (wider.isEmpty()) {
                 break;
             }
@@ -83,7 +89,7 @@ public final class NearRanges {
             group.add(next);
         }
         for (Waiting before : byPosition.headMap(first, false).descendingKeySet()) {
-            Optional<ByteRange> wider = together(before.range(), cover);
+            Optional<ByteRange> wider = coalesced(before.range(), cover);
             if (wider.isEmpty()) {
                 break;
             }
@@ -95,11 +101,11 @@ public final class NearRanges {
         return Optional.of(new Group(cover, group));
     }
 
-    /** The range that covers both, if they are near enough to be read together. */
-    static Optional<ByteRange> together(ByteRange before, ByteRange behind) {
+    /** The range that covers both, if they may be coalesced. */
+    static Optional<ByteRange> coalesced(ByteRange before, ByteRange behind) {
         long gap = behind.firstPos() - before.lastPos() - 1;
         long lastPos = Math.max(before.lastPos(), behind.lastPos());
-        return gap <= NEAR_BYTES && lastPos - before.firstPos() < TOGETHER_BYTES
+        return gap <= MAX_GAP_BYTES && lastPos - before.firstPos() < MAX_GROUP_BYTES
                 ? Optional.of(new ByteRange(before.firstPos(), lastPos))
                 : Optional.empty();
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A page token: a store's own continuation, bound to the request it belongs to, so that one that is
- * damaged or of another request is told from a good one. It guards against mistakes, not attacks: a
- * forged token reads only what its sender may list anyway.
+ * A page token: the store's continuation with a checksum over it and the fields of the request. The
+ * checksum detects a damaged token and a token of another request. It protects against mistakes,
+ * not attacks: a forged token lists only objects that the client may list anyway.
  */
 final class PageToken {
     private static final String FIELD = "page_token";
@@ -17,7 +17,10 @@ final class PageToken {
     private PageToken() {}
 
     /**
-     * The token for what continues {@code scope} at {@code continuation}; "" where nothing does.
+     * The token of the next page.
+     *
+     * @param scope the fields of the request that the token is bound to
+     * @param continuation the store's continuation; empty on the last page, which gives ""
      */
     static String write(String scope, Optional<String> continuation) {
         if (continuation.isEmpty()) {
@@ -34,9 +37,9 @@ final class PageToken {
     }
 
     /**
-     * The continuation in a token of the same scope; empty for "".
+     * The continuation in a token; empty for "".
      *
-     * @throws InvalidRequestException where it is damaged or of another request
+     * @throws InvalidRequestException if the token is damaged or bound to another scope
      */
     static Optional<String> read(String scope, String token) {
         if (token.isEmpty()) {
@@ -48,7 +51,7 @@ final class PageToken {
         } catch (IllegalArgumentException e) {
             throw invalid();
         }
-        // The last letter may have bits that decode to nothing: those can be damaged too.
+        // The last character may have unused bits, which the decoder ignores but may be damaged.
         if (bytes.length < Integer.BYTES || !encode(bytes).equals(token)) {
             throw invalid();
         }

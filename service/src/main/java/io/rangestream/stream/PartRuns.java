@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which parts of one response share a request to the store. Parts are sent in the order of the
- * request, so only neighbours that ascend can share one: a run ends where the next part lies before
- * the last one, or too far behind it.
+ * Groups the parts of one multipart response into runs that share a request to the store. Parts are
+ * sent in the order of the request, so only consecutive, ascending parts can share one. A run ends
+ * if the next part precedes it or is not near enough ({@link NearRanges#coalesced}).
  */
 final class PartRuns {
     private final Map<ByteRange, Long> ends;
@@ -19,9 +19,9 @@ final class PartRuns {
     }
 
     /**
-     * The runs of parts that neither overlap nor touch.
+     * Computes the runs.
      *
-     * @param parts in the order in which they are sent
+     * @param parts ranges that neither overlap nor touch, in the order of sending
      */
     static PartRuns of(List<ByteRange> parts) {
         if (parts.size() < 2) {
@@ -31,11 +31,11 @@ final class PartRuns {
         int first = 0;
         ByteRange cover = parts.getFirst();
         for (int i = 1; i <= parts.size(); i++) {
-            boolean goesOn =
+            boolean continues =
                     i < parts.size()
                             && parts.get(i).firstPos() > cover.lastPos()
-                            && NearRanges.together(cover, parts.get(i)).isPresent();
-            if (goesOn) {
+                            && NearRanges.coalesced(cover, parts.get(i)).isPresent();
+            if (continues) {
                 cover = new ByteRange(cover.firstPos(), parts.get(i).lastPos());
             } else {
                 for (ByteRange part : parts.subList(first, i)) {
@@ -48,7 +48,7 @@ final class PartRuns {
         return new PartRuns(ends);
     }
 
-    /** Where the run ends that a part belongs to, exclusive. */
+    /** The end of the run of a part, exclusive. */
     long endOf(ByteRange part) {
         return ends.getOrDefault(part, part.lastPos() + 1);
     }

@@ -12,8 +12,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * An answer in hand: the plan, and where it has bytes, the first of them already there. Used by one
- * thread at a time, except for {@link #cancel} and {@link #bytesByOrigin}; closed by who opened it.
+ * An opened response: the plan, and the read of its bytes, of which the first are available. Made
+ * by {@link RangeStreamService}; used by the HTTP and the gRPC endpoint. For one thread at a time,
+ * except for {@link #cancel}, {@link #again} and {@link #bytesByOrigin}. Closed by the caller that
+ * opened it.
  */
 public final class PlannedRead implements AutoCloseable {
     private final ReadRequest request;
@@ -22,18 +24,18 @@ public final class PlannedRead implements AutoCloseable {
     private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
     private final OpenRead.Presence presence;
     private final PartRuns runs;
-    private boolean firstSliceInHand;
+    private boolean firstSliceReady;
     private Timing timing = new Timing(Duration.ZERO, Duration.ZERO);
 
     /**
-     * How long it took to have it in hand.
+     * The time that it took to open the response.
      *
-     * @param store for metadata and first bytes, from wherever they came
-     * @param plan for the decision
+     * @param store time for the metadata and the first bytes, from the cache or the store
+     * @param plan time for planning
      */
     public record Timing(Duration store, Duration plan) {}
 
-    /** Takes over {@code bytes}. */
+    /** Takes ownership of {@code bytes}. */
     PlannedRead(ReadRequest request, ReadPlan plan, OpenRead bytes) {
         this.request = request;
         this.plan = plan;
@@ -42,38 +44,38 @@ public final class PlannedRead implements AutoCloseable {
         this.runs = PartRuns.of(plan.ranges());
     }
 
-    /** What was asked. */
+    /** The request. */
     public ReadRequest request() {
         return request;
     }
 
-    /** What is to be answered. */
+    /** The planned response. */
     public ReadPlan plan() {
         return plan;
     }
 
-    /** The version that the plan was made for and that all bytes are of. */
+    /** The version of the plan and of all bytes. */
     public Representation representation() {
         return bytes.representation();
     }
 
     /**
-     * The same version once more, for one range of it. Nothing is waited for before {@link #send}.
+     * Opens another read of the same version, for one range. Does not wait; {@link #send} does.
      * From any thread, while this is open.
      *
-     * @param range must be in the object
-     * @return to be closed by the caller
+     * @param range a range within the object
+     * @return the read, to be closed by the caller
      */
     public PlannedRead again(ByteRange range) {
         ContentRange contentRange = ContentRange.of(range, representation().completeLength());
         return new PlannedRead(request, new ReadPlan.Partial(contentRange), bytes.again());
     }
 
-    /** Waits for the first bytes, where there are any to send. */
+    /** Waits for the first bytes if the plan has any. */
     void awaitFirstSlice() {
         if (!sendsNoBytes()) {
             select(plan.ranges().getFirst());
-            firstSliceInHand = bytes.advance();
+            firstSliceReady = bytes.advance();
         }
     }
 
@@ -81,49 +83,55 @@ public final class PlannedRead implements AutoCloseable {
         bytes.select(range, runs.endOf(range));
     }
 
-    void took(long storeNanos, long planNanos) {
+    void recordTiming(long storeNanos, long planNanos) {
         timing = new Timing(Duration.ofNanos(storeNanos), Duration.ofNanos(planNanos));
     }
 
-    /** How long it took until the answer could begin. */
+    /** The time that it took until the response could begin. */
     public Timing timing() {
         return timing;
     }
 
     /**
-     * Hands all bytes of one of the plan's ranges to a sink, in order. A normal return means that
-     * the sink has had every one of them. Several ranges are sent in the plan's order: those that
-     * lie near each other then share a request to the store ({@link PartRuns}).
+     * Passes all bytes of one range of the plan to a sink, in order. A normal return means that the
+     * sink received all of them. Send several ranges in the order of the plan: ranges near each
+     * other then share a request to the store ({@link PartRuns}).
      *
-     * @throws ObjectStoreException where the store fails or the object changes before the end
+     * @throws ObjectStoreException if the store fails or the object is replaced before the end
      * @throws io.rangestream.store.ReadCancelledException after {@link #cancel}
      */
     public void send(ByteRange range, SliceSink sink) {
-        boolean inHand = firstSliceInHand && range.equals(plan.ranges().getFirst());
-        firstSliceInHand = false;
-        if (!inHand) {
+        boolean ready = firstSliceReady && range.equals(plan.ranges().getFirst());
+        firstSliceReady = false;
+        if (!ready) {
             select(range);
-            inHand = bytes.advance();
+            ready = bytes.advance();
         }
         long next = range.firstPos();
-        while (inHand) {
+        while (ready) {
             if (bytes.firstPos() != next) {
-                throw broken("bytes at " + bytes.firstPos() + " where " + next + " comes next");
+                throw broken("read returned bytes at " + bytes.firstPos() + "; expected " + next);
             }
             if (bytes.length() > range.lastPos() - next + 1) {
-                throw broken(bytes.length() + " bytes at " + next + " where " + range + " ends");
+                throw broken(
+                        "read returned "
+                                + bytes.length()
+                                + " bytes at "
+                                + next
+                                + ", past "
+                                + range);
             }
             count(bytes.origin(), bytes.length());
             sink.accept(bytes);
             next += bytes.length();
-            inHand = bytes.advance();
+            ready = bytes.advance();
         }
         if (next != range.lastPos() + 1) {
-            throw broken("the bytes of " + range + " end before " + next);
+            throw broken("read of " + range + " ended at " + next);
         }
     }
 
-    // What an engine must never do; if it does, the peer must not take the body for whole.
+    // A defect of the engine. The client must not take the body for complete.
     private ObjectStoreException broken(String how) {
         return new ObjectStoreException.Unavailable(request.id(), how, null);
     }
@@ -134,15 +142,20 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
-    /** The sink had so many bytes of a slice and does not send them: they lie in a gap. */
+    /**
+     * Called by the sink for bytes of the current slice that it does not send, because they are in
+     * a gap.
+     *
+     * @param length number of such bytes
+     */
     public void discarded(int length) {
         bytes.discarded(length);
         count(bytes.origin(), -length);
     }
 
     /**
-     * How many bytes were handed to a sink so far, less those that it discarded, by where they came
-     * from.
+     * The number of bytes passed to a sink so far, without discarded ones, by origin. From any
+     * thread.
      */
     public Map<OpenRead.Origin, Long> bytesByOrigin() {
         synchronized (bytesByOrigin) {
@@ -154,22 +167,22 @@ public final class PlannedRead implements AutoCloseable {
         return plan.ranges().isEmpty() || request.metadataOnly();
     }
 
-    /** Whether the store was asked for the metadata, and why. */
+    /** Whether the metadata was requested from the store, and why. */
     public OpenRead.Forwarding forwarding() {
         return bytes.forwarding();
     }
 
-    /** How much of what is sent was in the cache when the object was opened; all of nothing. */
+    /** How much of the plan was cached when it was opened; ALL if the plan has no bytes. */
     public OpenRead.Presence presence() {
         return presence;
     }
 
-    /** Whether another's request to the store was waited for. */
+    /** Whether the read waited for a store request of another reader (single-flight). */
     public boolean isCollapsed() {
         return bytes.isCollapsed();
     }
 
-    /** Ends the read from any thread; {@link #send} then throws soon. Idempotent. */
+    /** Cancels the read, from any thread; {@link #send} then throws soon. Idempotent. */
     public void cancel() {
         bytes.cancel();
     }
@@ -179,10 +192,10 @@ public final class PlannedRead implements AutoCloseable {
         bytes.close();
     }
 
-    /** Takes bytes while they are lent. */
+    /** Receives the bytes of a range. */
     @FunctionalInterface
     public interface SliceSink {
-        /** Sends a slice. May block; it is lent until this returns. */
+        /** Sends a slice. May block. The slice is valid until this returns. */
         void accept(Slice slice);
     }
 }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings a range-set down to what is worth sending (RFC 9110, section 15.3.7.2): members that can't
- * be satisfied are dropped, those that overlap or touch become one. O(n log n) in members.
+ * Resolves a range-set to the ranges to send (RFC 9110, section 15.3.7.2): drops unsatisfiable
+ * members, and merges members that overlap or touch. O(n log n) in the number of members.
  */
 final class RangeMerge {
     private RangeMerge() {}
 
-    /** A merged range, and where in the request its earliest member stood. */
+    /** A merged range, and the place of its earliest member in the request. */
     private record Placed(ByteRange range, int place) {}
 
-    /** The ranges to send, in the order asked; each where its earliest member stood. */
+    /** The ranges to send, in the order of their earliest members in the request. */
     static List<ByteRange> resolve(List<RangeSpec> rangeSet, long completeLength) {
         if (rangeSet.size() == 1) {
             return rangeSet.getFirst().resolve(completeLength).map(List::of).orElse(List.of());

@@ -8,33 +8,36 @@ import io.rangestream.store.OpenRequest;
 
 import java.util.Optional;
 
-/** Opens reads for both faces: plans, and has the first bytes in hand. Safe for many threads. */
+/**
+ * Opens responses for the HTTP and the gRPC endpoint: plans them and waits for their first bytes.
+ * Safe for many threads.
+ */
 public final class RangeStreamService {
     private final ObjectReads reads;
     private final ReadPlanner planner;
 
-    /** Reads from {@code reads}, which stays its owner's. */
+    /** Reads from {@code reads}, which its owner closes. */
     public RangeStreamService(ObjectReads reads, ReadPlanner planner) {
         this.reads = reads;
         this.planner = planner;
     }
 
     /**
-     * Plans the answer and waits for its first bytes. An object that is replaced in between is
-     * planned anew, once.
+     * Plans the response and waits for its first bytes. If the object is replaced in between, it is
+     * planned again, once.
      *
-     * @return to be closed by the caller, whatever the plan
-     * @throws ObjectStoreException where the store fails, or the object is replaced a second time
+     * @return the response, to be closed by the caller whatever the plan
+     * @throws ObjectStoreException if the store fails, or the object is replaced a second time
      */
     public PlannedRead open(ReadRequest request) {
         return open(request, new Cancellation());
     }
 
     /**
-     * As {@link #open(ReadRequest)}, where the wait may be ended.
+     * As {@link #open(ReadRequest)}, for a client that may cancel.
      *
-     * @param cancellation ends it, and from then on {@link PlannedRead#cancel}s what was opened
-     * @throws io.rangestream.store.ReadCancelledException where it was
+     * @param cancellation cancels the wait, and after it the opened {@link PlannedRead}
+     * @throws io.rangestream.store.ReadCancelledException if it was cancelled
      */
     public PlannedRead open(ReadRequest request, Cancellation cancellation) {
         long beganNanos = System.nanoTime();
@@ -48,12 +51,13 @@ public final class RangeStreamService {
     private PlannedRead openOnce(ReadRequest request, Cancellation cancellation, long beganNanos) {
         OpenRequest open = request.toOpen();
         Optional<PlannedRead> read = plan(request, open, cancellation, beganNanos, false);
-        // Nobody is told no by what we remember: a writer who reads back must be believed.
+        // A refusal is never answered from cached metadata: a client that has just written the
+        // object must see it.
         return read.orElseGet(
                 () -> plan(request, open.askedNow(), cancellation, beganNanos, true).orElseThrow());
     }
 
-    /** Empty where the answer would be no, and the store has not been asked for it. */
+    /** Empty if the response would be a refusal and the metadata is from the cache. */
     private Optional<PlannedRead> plan(
             ReadRequest request,
             OpenRequest open,
@@ -67,14 +71,14 @@ public final class RangeStreamService {
             long planNanos = System.nanoTime() - openedNanos;
             if (!mayRefuse
                     && !bytes.isAskedNow()
-                    && planner.saysNo(plan, request, bytes.representation())) {
+                    && planner.isRefusal(plan, request, bytes.representation())) {
                 bytes.close();
                 return Optional.empty();
             }
             PlannedRead read = new PlannedRead(request, plan, bytes);
             cancellation.onCancel(read::cancel);
             read.awaitFirstSlice();
-            read.took(System.nanoTime() - beganNanos - planNanos, planNanos);
+            read.recordTiming(System.nanoTime() - beganNanos - planNanos, planNanos);
             return Optional.of(read);
         } catch (RuntimeException | Error e) {
             bytes.close();

@@ -6,39 +6,39 @@ import io.rangestream.range.ContentRange;
 import java.util.List;
 
 /**
- * What is to be answered, as a value. The faces switch over it without a default, so that a new
- * case does not compile until both have an answer to it.
+ * A planned response. The HTTP and the gRPC endpoint switch over it without a default, so a new
+ * case does not compile until both handle it.
  */
 public sealed interface ReadPlan {
 
-    /** All bytes, in order; an empty object has none. */
+    /** All bytes of the object. An empty object has none. */
     record Full(long completeLength) implements ReadPlan {}
 
-    /** One range. */
+    /** One range of the object. */
     record Partial(ContentRange contentRange) implements ReadPlan {
-        /** The positions to send. */
+        /** The range to send. */
         public ByteRange range() {
             return contentRange.range().orElseThrow();
         }
     }
 
-    /** Two or more ranges that neither overlap nor touch, in the order to send. */
+    /** Two or more ranges that neither overlap nor touch, in the order of sending. */
     record Multipart(List<ByteRange> ranges, long completeLength) implements ReadPlan {
         public Multipart {
             ranges = List.copyOf(ranges);
         }
     }
 
-    /** The peer has this version already (RFC 9110, section 15.4.5). */
+    /** The client has this version already (RFC 9110, section 15.4.5). */
     record NotModified() implements ReadPlan {}
 
     /** A condition is false (RFC 9110, section 15.5.13). */
     record PreconditionFailed() implements ReadPlan {}
 
-    /** None of the ranges lies in the object (RFC 9110, section 15.5.17). */
+    /** No requested range overlaps the object (RFC 9110, section 15.5.17). */
     record Unsatisfiable(long completeLength) implements ReadPlan {}
 
-    /** The ranges to send, in order; none where there is nothing to send. */
+    /** The ranges to send, in order; empty if the response has no bytes of the object. */
     default List<ByteRange> ranges() {
         return switch (this) {
             case Full(long completeLength) ->

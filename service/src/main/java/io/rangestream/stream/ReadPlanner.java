@@ -14,22 +14,27 @@ import io.rangestream.stream.ReadPlan.Unsatisfiable;
 import java.util.List;
 
 /**
- * Decides what is answered: conditions first, then If-Range, then ranges (RFC 9110, section
- * 13.2.2). A pure function of request and representation; safe for many threads.
+ * Plans the response to a request: evaluates the conditions first, then If-Range, then the ranges
+ * (RFC 9110, section 13.2.2). A pure function of request and representation. Safe for many threads.
  */
 public final class ReadPlanner {
     private final int maxParts;
 
     /**
-     * Plans answers of at most so many parts.
+     * A planner with a limit of parts.
      *
-     * @param maxParts above it, several ranges are answered by the whole object (our choice K3)
+     * @param maxParts upper bound of the parts of a multipart response; a request for more ranges
+     *     receives the whole object (our choice K3)
      */
     public ReadPlanner(int maxParts) {
         this.maxParts = maxParts;
     }
 
-    /** The answer to {@code request} where the object is {@code current}. */
+    /**
+     * The response to a request.
+     *
+     * @param current the current representation of the object
+     */
     public ReadPlan plan(ReadRequest request, Representation current) {
         return switch (request.preconditions().evaluate(current.validators())) {
             case FAILED -> new PreconditionFailed();
@@ -39,10 +44,10 @@ public final class ReadPlanner {
     }
 
     /**
-     * Whether a plan says no: by a 412, a 416, or all bytes because If-Range is false. That must
-     * not be said by what is only remembered (our choice K10).
+     * Whether a plan refuses the request: a 412, a 416, or all bytes because If-Range is false. A
+     * refusal must not be based on cached metadata (our choice K10).
      */
-    public boolean saysNo(ReadPlan plan, ReadRequest request, Representation current) {
+    public boolean isRefusal(ReadPlan plan, ReadRequest request, Representation current) {
         return switch (plan) {
             case PreconditionFailed(), Unsatisfiable _ -> true;
             case Full _ ->
@@ -54,8 +59,8 @@ public final class ReadPlanner {
 
     private ReadPlan planRanges(ReadRequest request, Representation current) {
         long completeLength = current.completeLength();
-        // HEAD has no ranges (RFC 9110, section 14.2: defined for GET only). Nothing of an empty
-        // object can be written as a 206 (our choice K2).
+        // Ranges are defined for GET only, not for HEAD (RFC 9110, section 14.2). No range of an
+        // empty object can be sent as a 206 (our choice K2).
         if (request.ranges().isEmpty()
                 || request.metadataOnly()
                 || completeLength == 0
@@ -67,11 +72,12 @@ public final class ReadPlanner {
         if (ranges.isEmpty()) {
             return new Unsatisfiable(completeLength);
         }
-        // One range left is an ordinary 206, even where several were asked for (section 15.3.7.2).
+        // A single resulting range is an ordinary 206, even for several requested ranges (section
+        // 15.3.7.2).
         if (ranges.size() == 1) {
             return new Partial(ContentRange.of(ranges.getFirst(), completeLength));
         }
-        // A content coding would cover the framing of the parts too.
+        // A content coding would apply to the framing of the parts too.
         if (ranges.size() > maxParts || current.fields().contentEncoding().isPresent()) {
             return new Full(completeLength);
         }

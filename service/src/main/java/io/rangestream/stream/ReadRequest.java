@@ -10,14 +10,14 @@ import io.rangestream.store.OpenRequest.Freshness;
 import java.util.Optional;
 
 /**
- * What a peer asks for, once parsed and before anything is decided.
+ * A parsed request, of HTTP or gRPC.
  *
- * @param id which object
- * @param ranges which bytes; empty for the whole object
- * @param preconditions under which conditions
- * @param wanted what of the object
- * @param noCache whether the peer wants the store asked, and not what is remembered
- * @param viewer who asks, by address or name, for a fair share of the store
+ * @param id the requested object
+ * @param ranges the requested ranges; empty for the whole object
+ * @param preconditions the conditions of the request
+ * @param wanted whether bytes or metadata are requested
+ * @param noCache whether the client requires a revalidation of cached metadata
+ * @param viewer the client by address or name, for the fair sharing of store requests
  */
 public record ReadRequest(
         ObjectId id,
@@ -27,17 +27,17 @@ public record ReadRequest(
         boolean noCache,
         String viewer) {
 
-    /** What of an object a peer wants. */
+    /** The requested part of an object. */
     public enum Wanted {
-        /** Bytes of it. */
+        /** Its bytes. */
         BYTES,
-        /** What it is now; bytes may be asked for later. */
+        /** Its current version; the bytes may be requested later. */
         METADATA,
-        /** All that the store knows of it and no bytes, as by HEAD and Stat. */
+        /** All metadata of the store and no bytes, for HEAD and Stat. */
         STAT
     }
 
-    /** A request of somebody who says no more than what he wants. */
+    /** A request without a viewer and without a revalidation. */
     public ReadRequest(
             ObjectId id,
             Optional<RangesSpecifier> ranges,
@@ -46,22 +46,22 @@ public record ReadRequest(
         this(id, ranges, preconditions, metadataOnly ? Wanted.STAT : Wanted.BYTES, false, "");
     }
 
-    /** What an object is of which ranges are going to be read. */
+    /** A request for the current version of an object, to read ranges of that version later. */
     public static ReadRequest toPin(ObjectId id, Preconditions preconditions) {
         return new ReadRequest(id, Optional.empty(), preconditions, Wanted.METADATA, false, "");
     }
 
-    /** Whether no bytes are wanted, or not yet. */
+    /** Whether no bytes are requested, or not yet. */
     public boolean metadataOnly() {
         return wanted != Wanted.BYTES;
     }
 
-    /** The same, by somebody. */
-    public ReadRequest askedBy(String who) {
-        return new ReadRequest(id, ranges, preconditions, wanted, noCache, who);
+    /** The same request by the given viewer. */
+    public ReadRequest askedBy(String name) {
+        return new ReadRequest(id, ranges, preconditions, wanted, noCache, name);
     }
 
-    /** How it is put to the engine. */
+    /** The request to the engine. */
     OpenRequest toOpen() {
         return new OpenRequest(
                 id,
@@ -72,8 +72,8 @@ public record ReadRequest(
     }
 
     /**
-     * The bytes that a first fetch should bring along with the metadata. Empty where it is likely
-     * that none will be wanted: then the metadata is asked for alone.
+     * The range that the engine fetches together with the metadata. Empty if the response probably
+     * has no bytes: then the engine requests the metadata alone.
      */
     Optional<RangeSpec> firstWanted() {
         if (metadataOnly() || !preconditions.equals(Preconditions.NONE)) {

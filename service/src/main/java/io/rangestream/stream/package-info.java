@@ -1,6 +1,7 @@
 /**
- * One way through for both faces: a request is planned against a representation, purely, and the
- * plan is read from the port. Knows neither HTTP fields nor gRPC messages.
+ * The use cases that HTTP and gRPC share. A request is planned as a pure function of the request
+ * and the object's representation; then the bytes of the plan are read through {@link
+ * io.rangestream.store.ObjectReads}. Independent of HTTP fields and gRPC messages.
  */
 @NullMarked
 package io.rangestream.stream;

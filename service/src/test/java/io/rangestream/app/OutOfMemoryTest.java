@@ -111,10 +111,10 @@ final class OutOfMemoryTest {
                     .as(() -> "has ended; " + read(err))
                     .isTrue();
             assertThat(process.exitValue()).isEqualTo(FatalErrors.EXIT_STATUS);
-            assertThat(read(err).lines().filter(line -> line.startsWith("rangestream ends")))
+            assertThat(read(err).lines().filter(line -> line.startsWith("rangestream exits")))
                     .containsExactly(
-                            "rangestream ends, exit status 3: out of memory (Java heap space):"
-                                    + " give it more (-Xmx) or less to keep (cache.memory)");
+                            "rangestream exits with status 3: out of memory (Java heap space);"
+                                    + " increase -Xmx or decrease cache.memory");
         } finally {
             process.destroyForcibly();
         }

@@ -24,7 +24,7 @@ class EntityTagTest {
                 "\"\u0080\u00FF\"",
                 "\"d41d8cd98f00b204e9800998ecf8427e-12\"",
             })
-    void isReadAndWrittenAlike(String text) {
+    void parsesAndFormatsAlike(String text) {
         EntityTag tag = EntityTag.parse(text).orElseThrow();
         assertThat(tag).hasToString(text);
         assertThat(tag.weak()).isEqualTo(text.startsWith("W/"));
@@ -61,7 +61,7 @@ class EntityTagTest {
                 "\"A\\\"1\"",
                 "\"\"A1\"\"",
             })
-    void anythingButOneTagWithItsQuotesIsNone(String text) {
+    void rejectsMalformedTags(String text) {
         assertThat(EntityTag.parse(text)).isEmpty();
     }
 
@@ -86,7 +86,7 @@ class EntityTagTest {
     }
 
     @Test
-    void whatCanNotStandBetweenQuotesIsRefused() {
+    void rejectsInvalidCharacters() {
         for (String opaque : new String[] {"\"", "a b", "a\nb", "\u007F", "\u0100"}) {
             assertThatThrownBy(() -> EntityTag.strong(opaque))
                     .isInstanceOf(IllegalArgumentException.class)

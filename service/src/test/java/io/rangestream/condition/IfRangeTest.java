@@ -23,14 +23,14 @@ class IfRangeTest {
                 "'\"A1\"', 'W/\"A1\"', false",
                 "'W/\"A1\"', 'W/\"A1\"', false",
             })
-    void aTagHoldsByStrongComparisonOnly(String asked, String current, boolean holds) {
+    void tagHoldsByStrongComparisonOnly(String asked, String current, boolean holds) {
         IfRange condition = new IfRange.Tag(EntityTag.parse(asked).orElseThrow());
         assertThat(condition.holds(new Validators(EntityTag.parse(current), Optional.of(L), LATER)))
                 .isEqualTo(holds);
     }
 
     @Test
-    void aTagNeverHoldsWhereTheObjectHasNone() {
+    void tagFailsIfTheObjectHasNone() {
         IfRange condition = new IfRange.Tag(EntityTag.strong("A1"));
         assertThat(condition.holds(new Validators(Optional.empty(), Optional.of(L), LATER)))
                 .isFalse();
@@ -38,12 +38,12 @@ class IfRangeTest {
 
     @ParameterizedTest
     @CsvSource({"0, true", "-1, false", "1, false", "-86400, false", "86400, false"})
-    void aDateHoldsToTheSecond(long secondsFromLastModified, boolean holds) {
+    void dateHoldsToTheSecond(long secondsFromLastModified, boolean holds) {
         IfRange condition = new IfRange.Date(L.plusSeconds(secondsFromLastModified));
         assertThat(condition.holds(observedAt(LATER))).isEqualTo(holds);
     }
 
-    /** Our choice K6: within the same second another change could have gone unseen. */
+    /** Our choice K6: within the same second another modification may go unnoticed. */
     @ParameterizedTest
     @CsvSource({
         "-3600000, false",
@@ -55,13 +55,13 @@ class IfRangeTest {
         "1001, true",
         "3600000, true",
     })
-    void aDateHoldsOnceTheStoresClockWasASecondPastIt(long millisAfter, boolean holds) {
+    void dateHoldsOnceTheStoreClockIsASecondLater(long millisAfter, boolean holds) {
         IfRange condition = new IfRange.Date(L);
         assertThat(condition.holds(observedAt(L.plusMillis(millisAfter)))).isEqualTo(holds);
     }
 
     @Test
-    void aDateNeverHoldsWhereTheObjectHasNone() {
+    void dateFailsIfTheObjectHasNone() {
         Validators undated =
                 new Validators(Optional.of(EntityTag.strong("A1")), Optional.empty(), LATER);
         assertThat(new IfRange.Date(L).holds(undated)).isFalse();
@@ -69,7 +69,7 @@ class IfRangeTest {
     }
 
     @Test
-    void whatCanNotBeReadNeverHolds() {
+    void malformedConditionFails() {
         assertThat(new IfRange.Malformed().holds(observedAt(LATER))).isFalse();
     }
 

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * RFC 9110, section 13.2.2, over an object with the tag "A1" that was changed at L. Tags stand
- * without their quotes, dates as seconds from L; "-" is a condition that was not sent.
+ * RFC 9110, section 13.2.2, for an object with the tag "A1", last modified at L. In the tables tags
+ * have no quotes, dates are seconds from L, and "-" is a condition that was not sent.
  */
 class PreconditionsTest {
     private static final Instant L = Instant.parse("2020-01-02T03:04:05Z");
@@ -42,7 +42,7 @@ class PreconditionsTest {
                     -    | 0  | -    | -  | PROCEED
                     -    | 1  | -    | -  | PROCEED
                     -    | -1 | -    | -  | FAILED
-                    # If-Unmodified-Since is ignored where there is an If-Match, whatever it says.
+                    # If-Unmodified-Since is ignored if If-Match is present.
                     A1   | -1 | -    | -  | PROCEED
                     *    | -1 | -    | -  | PROCEED
                     B2   | 1  | -    | -  | FAILED
@@ -56,11 +56,11 @@ class PreconditionsTest {
                     -    | -  | -    | 1  | NOT_MODIFIED
                     -    | -  | -    | 9999999999 | NOT_MODIFIED
                     -    | -  | -    | -1 | PROCEED
-                    # If-Modified-Since is ignored where there is an If-None-Match, whatever it says.
+                    # If-Modified-Since is ignored if If-None-Match is present.
                     -    | -  | B2   | 1  | PROCEED
                     -    | -  | bad  | 1  | PROCEED
                     -    | -  | A1   | -1 | NOT_MODIFIED
-                    # What must hold comes before what has not changed.
+                    # If-Match and If-Unmodified-Since precede the other two.
                     A1   | -  | A1   | -  | NOT_MODIFIED
                     A1   | -  | B2   | -  | PROCEED
                     B2   | -  | A1   | -  | FAILED
@@ -76,7 +76,7 @@ class PreconditionsTest {
                     A1   | -1 | B2   | 1  | PROCEED
                     A1   | -1 | A1   | -1 | NOT_MODIFIED
                     """)
-    void anObjectWithTagAndDate(
+    void evaluatesWithTagAndDate(
             String ifMatch,
             String unmodified,
             String ifNoneMatch,
@@ -99,7 +99,7 @@ class PreconditionsTest {
                     A1   | -1 | -    | 1  | PROCEED
                     B2   | 1  | -    | 1  | FAILED
                     """)
-    void anObjectWithoutADate(
+    void evaluatesWithoutDate(
             String ifMatch,
             String unmodified,
             String ifNoneMatch,
@@ -123,7 +123,7 @@ class PreconditionsTest {
                     -    | 0  | -    | 0  | NOT_MODIFIED
                     -    | -  | A1   | 0  | PROCEED
                     """)
-    void anObjectWithoutATag(
+    void evaluatesWithoutTag(
             String ifMatch,
             String unmodified,
             String ifNoneMatch,
@@ -134,7 +134,7 @@ class PreconditionsTest {
     }
 
     @Test
-    void anObjectWithNeither() {
+    void evaluatesWithoutTagAndDate() {
         assertThat(preconditions("-", "-1", "A1", "1").evaluate(NEITHER))
                 .isEqualTo(Outcome.PROCEED);
         assertThat(preconditions("*", "-1", "-", "1").evaluate(NEITHER)).isEqualTo(Outcome.PROCEED);
@@ -143,13 +143,13 @@ class PreconditionsTest {
     }
 
     @Test
-    void withoutIfRangeARangeIsAnswered() {
+    void allowsRangeWithoutIfRange() {
         assertThat(Preconditions.NONE.allowsRange(NEITHER)).isTrue();
         assertThat(Preconditions.NONE.evaluate(NEITHER)).isEqualTo(Outcome.PROCEED);
     }
 
     @Test
-    void ifRangeDecidesOnTheRangeAndOnNothingElse() {
+    void ifRangeDecidesOnlyTheRange() {
         Preconditions malformed = withIfRange(new IfRange.Malformed());
         assertThat(malformed.evaluate(BOTH)).isEqualTo(Outcome.PROCEED);
         assertThat(malformed.allowsRange(BOTH)).isFalse();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Lists of entity tags from a fuzzer: whatever can be read is the same when written and read. */
+/** Lists of entity tags from a fuzzer: a parsed list is equal after formatting and parsing. */
 @Tag("fuzz")
 class TagConditionFuzzTest {
     @FuzzTest

@@ -35,7 +35,7 @@ class TagConditionTest {
                 "'\"\u00E9\"' | '\"\u00E9\"'",
                 "'\"\"' | '\"\"'",
             })
-    void aListIsReadInOrderAndCommasMayStandInTags(String field, String tags) {
+    void parsesListInOrderWithCommasInTags(String field, String tags) {
         List<EntityTag> expected =
                 Arrays.stream(tags.split(" "))
                         .map(tag -> EntityTag.parse(tag).orElseThrow())
@@ -45,7 +45,7 @@ class TagConditionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", " *", "* ", "\t*\t"})
-    void aStarAloneIsAny(String field) {
+    void parsesStarAsAny(String field) {
         assertThat(TagCondition.parse(field)).isEqualTo(new Any());
     }
 
@@ -70,7 +70,7 @@ class TagConditionTest {
                 "\"A1\", \"A\u0100\"",
                 "W/\"A1\", W/",
             })
-    void whatCanNotBeReadMatchesNothing(String field) {
+    void malformedListMatchesNothing(String field) {
         TagCondition condition = TagCondition.parse(field);
         assertThat(condition).isEqualTo(new Malformed());
         assertThat(condition.matchesStrongly(Optional.of(A1))).isFalse();
@@ -79,7 +79,7 @@ class TagConditionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ",", " , ,\t"})
-    void nothingNamedMatchesNothing(String field) {
+    void emptyListMatchesNothing(String field) {
         TagCondition condition = TagCondition.parse(field);
         assertThat(condition.matchesStrongly(Optional.of(A1))).isFalse();
         assertThat(condition.matchesWeakly(Optional.of(A1))).isFalse();
@@ -87,7 +87,7 @@ class TagConditionTest {
     }
 
     @Test
-    void anyMatchesWhateverThereIs() {
+    void anyMatchesEveryRepresentation() {
         for (Optional<EntityTag> current :
                 List.of(Optional.of(A1), Optional.of(WEAK_A1), Optional.<EntityTag>empty())) {
             assertThat(new Any().matchesStrongly(current)).isTrue();
@@ -96,7 +96,7 @@ class TagConditionTest {
     }
 
     @Test
-    void oneOfAListIsEnough() {
+    void matchesIfOneTagMatches() {
         TagCondition list = TagCondition.parse("\"X\", \"A1\", \"Y\"");
         assertThat(list.matchesStrongly(Optional.of(A1))).isTrue();
         assertThat(list.matchesStrongly(Optional.of(WEAK_A1))).isFalse();
@@ -105,7 +105,7 @@ class TagConditionTest {
     }
 
     @Test
-    void aWeakTagOfferedMatchesWeaklyOnly() {
+    void weakTagMatchesWeaklyOnly() {
         TagCondition weak = TagCondition.parse("W/\"A1\"");
         assertThat(weak.matchesStrongly(Optional.of(A1))).isFalse();
         assertThat(weak.matchesStrongly(Optional.of(WEAK_A1))).isFalse();
@@ -113,7 +113,7 @@ class TagConditionTest {
     }
 
     @Test
-    void withoutACurrentTagNoTagMatches() {
+    void tagsFailIfTheObjectHasNone() {
         TagCondition list = TagCondition.parse("\"A1\"");
         assertThat(list.matchesStrongly(Optional.empty())).isFalse();
         assertThat(list.matchesWeakly(Optional.empty())).isFalse();

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +42,7 @@ class FatalErrorsTest {
         Thread.setDefaultUncaughtExceptionHandler(before);
     }
 
-    private String said() {
+    private String printed() {
         return err.toString(StandardCharsets.UTF_8);
     }
 
@@ -56,11 +59,11 @@ class FatalErrorsTest {
         FatalErrors.check(
                 new IllegalStateException("a fetch failed", new OutOfMemoryError(message)));
         assertThat(statuses).containsExactly(3);
-        assertThat(said())
+        assertThat(printed())
                 .isEqualTo(
-                        "rangestream ends, exit status 3: out of memory ("
+                        "rangestream exits with status 3: out of memory ("
                                 + message
-                                + "): give it more (-Xmx) or less to keep (cache.memory)\n");
+                                + "); increase -Xmx or decrease cache.memory\n");
     }
 
     @Test
@@ -75,12 +78,12 @@ class FatalErrorsTest {
     }
 
     @Test
-    void onlyTheFirstIsSaid() {
+    void printsOnlyTheFirstReason() {
         FatalErrors.check(new OutOfMemoryError("first"));
         FatalErrors.check(new OutOfMemoryError("second"));
         FatalErrors.end("third");
         assertThat(statuses).containsExactly(3);
-        assertThat(said().lines()).hasSize(1);
+        assertThat(printed().lines()).hasSize(1);
     }
 
     @Test
@@ -101,12 +104,12 @@ class FatalErrorsTest {
                             })
                     .join();
             assertThat(statuses).as(name).containsExactly(3);
-            assertThat(said()).contains("the thread " + name + " died of java.lang.Illegal");
+            assertThat(printed()).contains("thread " + name + " died of java.lang.Illegal");
         }
     }
 
     @Test
-    void anyOtherErrorIsLoggedAndNoMore() throws Exception {
+    void otherErrorIsOnlyLogged() throws Exception {
         try (LoggedWarnings logged = LoggedWarnings.of(FatalErrors.class)) {
             for (int i = 0; i < 3; i++) {
                 Thread.ofVirtual()
@@ -121,32 +124,52 @@ class FatalErrorsTest {
             assertThat(statuses).isEmpty();
             assertThat(logged.messages()).hasSize(1);
             assertThat(logged.messages().getFirst())
-                    .startsWith("uncaught in the thread fetch: java.lang.StackOverflowError");
+                    .startsWith("uncaught in thread fetch: java.lang.StackOverflowError");
         }
     }
 
     @Test
-    void standardErrorThatIsNotReadDoesNotDelayTheEnd() {
-        CountDownLatch letGo = new CountDownLatch(1);
-        PrintStream stuck =
-                new PrintStream(err) {
-                    @Override
-                    public void write(byte[] bytes, int offset, int length) {
-                        try {
-                            letGo.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    }
-                };
-        Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(stuck, statuses::add));
+    void stuckStandardErrorDoesNotDelayTheExit() {
+        CountDownLatch released = new CountDownLatch(1);
+        Thread.setDefaultUncaughtExceptionHandler(
+                new FatalErrors(stuckUntil(released), statuses::add));
         FatalErrors.check(new OutOfMemoryError());
         assertThat(statuses).containsExactly(3);
-        letGo.countDown();
+        released.countDown();
     }
 
     @Test
-    void withoutTheHandlerNothingIsEnded() {
+    void interruptedThreadWaitsWithoutSpinning() {
+        CountDownLatch released = new CountDownLatch(1);
+        Thread.setDefaultUncaughtExceptionHandler(
+                new FatalErrors(stuckUntil(released), statuses::add));
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Thread.currentThread().interrupt();
+        long cpuBefore = threads.getCurrentThreadCpuTime();
+        FatalErrors.check(new OutOfMemoryError());
+        long cpu = threads.getCurrentThreadCpuTime() - cpuBefore;
+        assertThat(Thread.interrupted()).isTrue();
+        // The wait takes a second.
+        assertThat(Duration.ofNanos(cpu)).isLessThan(Duration.ofMillis(400));
+        assertThat(statuses).containsExactly(3);
+        released.countDown();
+    }
+
+    private PrintStream stuckUntil(CountDownLatch released) {
+        return new PrintStream(err) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    @Test
+    void hasNoEffectUnlessInstalled() {
         Thread.setDefaultUncaughtExceptionHandler(before);
         FatalErrors.check(new OutOfMemoryError());
         FatalErrors.end("by a test");

@@ -17,7 +17,7 @@ class TaskGuardTest {
     private final TaskGuard guard = new TaskGuard("the task");
 
     @Test
-    void scheduledTaskOutlivesWhatItThrows() throws Exception {
+    void scheduledTaskContinuesAfterThrowing() throws Exception {
         List<Throwable> thrown =
                 List.of(
                         new IllegalStateException("by a test"),
@@ -42,7 +42,7 @@ class TaskGuardTest {
             scheduler.shutdownNow();
             assertThat(logged.messages()).hasSize(1);
             assertThat(logged.messages().getFirst())
-                    .startsWith("the task failed, and goes on: java.lang.IllegalStateException");
+                    .startsWith("the task failed but continues: java.lang.IllegalStateException");
         }
     }
 

@@ -33,7 +33,7 @@ class MessagesTest {
             Timestamp.newBuilder().setSeconds(L.getEpochSecond()).build();
 
     @Test
-    void allThatIsKnownIsInTheMetadata() {
+    void metadataHasAllKnownFields() {
         Representation representation =
                 new Representation(
                         5_368_709_120L,
@@ -74,7 +74,7 @@ class MessagesTest {
     }
 
     @Test
-    void whatIsAbsentStaysAbsent() {
+    void absentFieldsStayUnset() {
         ObjectMetadata metadata =
                 Messages.metadata(
                         ID,
@@ -93,7 +93,7 @@ class MessagesTest {
     }
 
     @Test
-    void theVersionServedIsNamedNotTheOneAskedFor() {
+    void metadataNamesTheServedVersion() {
         Representation representation =
                 new Representation(
                         0,
@@ -111,7 +111,7 @@ class MessagesTest {
         "FULL_OBJECT, CHECKSUM_TYPE_FULL_OBJECT",
         "COMPOSITE, CHECKSUM_TYPE_COMPOSITE",
     })
-    void checksumTypes(Representation.Checksum.Type type, ChecksumType expected) {
+    void mapsChecksumTypes(Representation.Checksum.Type type, ChecksumType expected) {
         Representation representation =
                 new Representation(
                         0,
@@ -124,7 +124,7 @@ class MessagesTest {
     }
 
     @Test
-    void aPageOfObjects() {
+    void convertsPageOfObjects() {
         ObjectListing listing =
                 new ObjectListing(
                         List.of(
@@ -153,7 +153,7 @@ class MessagesTest {
     }
 
     @Test
-    void aPageOfBuckets() {
+    void convertsPageOfBuckets() {
         assertThat(Messages.buckets(new Listings.BucketPage(List.of("a", "b"), "")))
                 .isEqualTo(
                         ListBucketsResponse.newBuilder()

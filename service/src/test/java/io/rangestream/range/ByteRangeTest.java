@@ -16,20 +16,20 @@ class ByteRangeTest {
         "4294967296, 4294967305, 10",
         "0, 9223372036854775806, 9223372036854775807",
     })
-    void bothPositionsCount(long first, long last, long length) {
+    void lengthCountsBothPositions(long first, long last, long length) {
         assertThat(new ByteRange(first, last).length()).isEqualTo(length);
     }
 
     @ParameterizedTest
     @CsvSource({"-1, 4", "5, 4", "0, -1", "-5, -4", "0, 9223372036854775807"})
-    void whatIsNotARangeOfBytesIsRefusedByName(long first, long last) {
+    void rejectsInvalidRange(long first, long last) {
         assertThatThrownBy(() -> new ByteRange(first, last))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(first + "-" + last);
     }
 
     @Test
-    void theWholeOfAnObjectIsAllItsBytes() {
+    void wholeCoversAllBytes() {
         assertThat(ByteRange.whole(1)).isEqualTo(new ByteRange(0, 0));
         assertThat(ByteRange.whole(26)).isEqualTo(new ByteRange(0, 25));
         assertThat(ByteRange.whole(Long.MAX_VALUE).length()).isEqualTo(Long.MAX_VALUE);
@@ -48,7 +48,7 @@ class ByteRangeTest {
         "8, 9, false",
         "0, 9, false",
     })
-    void aRangeContainsWhatLiesWhollyInIt(long first, long last, boolean contained) {
+    void containsRangesWhollyInside(long first, long last, boolean contained) {
         assertThat(new ByteRange(3, 7).contains(new ByteRange(first, last))).isEqualTo(contained);
     }
 }

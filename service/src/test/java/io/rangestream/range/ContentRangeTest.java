@@ -20,12 +20,12 @@ class ContentRangeTest {
                 "bytes */26",
                 "bytes 0-9223372036854775805/9223372036854775806",
             })
-    void isReadAndWrittenAlike(String field) {
+    void parsesAndFormatsAlike(String field) {
         assertThat(ContentRange.parse(field).orElseThrow()).hasToString(field);
     }
 
     @Test
-    void theUnitIsReadInAnyCaseAndZerosMayLead() {
+    void acceptsAnyCaseAndLeadingZeros() {
         assertThat(ContentRange.parse("BYTES 00-04/0026").orElseThrow())
                 .isEqualTo(ContentRange.of(new ByteRange(0, 4), 26));
     }
@@ -47,7 +47,7 @@ class ContentRangeTest {
                 "bytes 4-0/26",
                 "bytes 0-26/26",
                 "bytes 0-0/0",
-                // What MinIO says of an empty object.
+                // MinIO returns this for an empty object.
                 "bytes 0--1/0",
                 "bytes 0-4/-26",
                 "bytes 0-4/26 ",
@@ -71,13 +71,13 @@ class ContentRangeTest {
                 "bytes 0-4/9223372036854775808",
                 "bytes */18446744073709551616",
             })
-    void anythingButPositionsAndALengthIsNone(String field) {
+    void rejectsOtherForms(String field) {
         assertThat(ContentRange.parse(field)).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"0, 26, 26", "0, 30, 26", "0, 0, 0", "100, 200, 26"})
-    void positionsPastTheLengthAreRefused(long first, long last, long length) {
+    void rejectsPositionsPastTheLength(long first, long last, long length) {
         ByteRange range = new ByteRange(first, last);
         assertThatThrownBy(() -> ContentRange.of(range, length))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -85,7 +85,7 @@ class ContentRangeTest {
     }
 
     @Test
-    void aNegativeLengthIsRefused() {
+    void rejectsNegativeLength() {
         assertThatThrownBy(() -> ContentRange.unsatisfied(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1");

@@ -25,7 +25,7 @@ class RangeSpecTest {
         "9223372036854775806, 9223372036854775807, 9223372036854775807,"
                 + " 9223372036854775806-9223372036854775806",
     })
-    void positionsAreClampedToTheEnd(long first, long last, long length, String selected) {
+    void clampsPositionsToTheEnd(long first, long last, long length, String selected) {
         assertThat(RangeSpec.of(first, last).resolve(length).orElseThrow()).hasToString(selected);
     }
 
@@ -37,7 +37,7 @@ class RangeSpecTest {
         "0, 1, 0-0",
         "0, 5368709120, 0-5368709119",
     })
-    void withoutALastItGoesToTheEnd(long first, long length, String selected) {
+    void openRangeExtendsToTheEnd(long first, long length, String selected) {
         assertThat(RangeSpec.from(first).resolve(length).orElseThrow()).hasToString(selected);
     }
 
@@ -51,13 +51,13 @@ class RangeSpecTest {
         "9223372036854775807, 9223372036854775807, 0-9223372036854775806",
         "10, 5368709120, 5368709110-5368709119",
     })
-    void aSuffixIsTheLastBytesOrAllThereAre(long suffixLength, long length, String selected) {
+    void suffixSelectsTheLastBytes(long suffixLength, long length, String selected) {
         assertThat(RangeSpec.suffix(suffixLength).resolve(length).orElseThrow())
                 .hasToString(selected);
     }
 
     @Test
-    void whatLiesPastTheEndIsUnsatisfiable() {
+    void rangePastTheEndIsUnsatisfiable() {
         assertThat(RangeSpec.from(26).resolve(26)).isEmpty();
         assertThat(RangeSpec.of(26, 30).resolve(26)).isEmpty();
         assertThat(RangeSpec.of(100, 200).resolve(26)).isEmpty();
@@ -66,20 +66,20 @@ class RangeSpecTest {
     }
 
     @Test
-    void ofAnEmptyObjectNothingCanBeHad() {
+    void anyRangeOfAnEmptyObjectIsUnsatisfiable() {
         assertThat(RangeSpec.from(0).resolve(0)).isEmpty();
         assertThat(RangeSpec.of(0, 4).resolve(0)).isEmpty();
         assertThat(RangeSpec.suffix(5).resolve(0)).isEmpty();
     }
 
     @Test
-    void aSuffixOfNoBytesIsUnsatisfiable() {
+    void emptySuffixIsUnsatisfiable() {
         assertThat(RangeSpec.suffix(0).resolve(26)).isEmpty();
         assertThat(RangeSpec.suffix(0).resolve(0)).isEmpty();
     }
 
     @Test
-    void negativeOrBackwardsIsNotARangeAndTheNumbersAreNamed() {
+    void rejectsNegativeAndReversedPositions() {
         assertThatThrownBy(() -> RangeSpec.from(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> RangeSpec.of(-3, 4)).hasMessageContaining("-3");
         assertThatThrownBy(() -> RangeSpec.of(5, 4))

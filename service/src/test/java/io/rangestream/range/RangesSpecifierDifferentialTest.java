@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** The parser against {@link RangesSpecifierModel}, over fields made from the grammar and bent. */
+/**
+ * Compares the parser with {@link RangesSpecifierModel} on random fields of the grammar and
+ * mutations of them.
+ */
 class RangesSpecifierDifferentialTest {
     private static final long SEED = 9110;
     private static final int FIELDS = 10_000;
@@ -59,9 +62,9 @@ class RangesSpecifierDifferentialTest {
         int valid = 0;
         for (int i = 0; i < FIELDS; i++) {
             String field = fieldByGrammar();
-            // Most stay as they are or nearly so: a field bent often is only ever invalid.
-            for (int bends = random.nextInt(4) - 1; bends > 0; bends--) {
-                field = bend(field);
+            // Few or no mutations: a field with many is almost always invalid.
+            for (int mutations = random.nextInt(4) - 1; mutations > 0; mutations--) {
+                field = mutated(field);
             }
             Optional<List<RangesSpecifierModel.Member>> expected =
                     RangesSpecifierModel.parse(field);
@@ -119,7 +122,7 @@ class RangesSpecifierDifferentialTest {
         return random.nextInt(6) > 0 ? "" : pick(List.of(" ", "\t", " \t "));
     }
 
-    private String bend(String field) {
+    private String mutated(String field) {
         int at = random.nextInt(field.length() + 1);
         int end = Math.min(field.length(), at + 1 + random.nextInt(2));
         return switch (random.nextInt(3)) {

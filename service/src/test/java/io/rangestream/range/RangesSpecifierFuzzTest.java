@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Range fields from a fuzzer against the slow model. Here the corpus runs; with {@code
- * JAZZER_FUZZ=1} in the environment and {@code -Dtest=RangesSpecifierFuzzTest} it fuzzes.
+ * Compares the parser with the model on Range fields from a fuzzer. A normal run uses the corpus;
+ * {@code JAZZER_FUZZ=1} in the environment and {@code -Dtest=RangesSpecifierFuzzTest} start the
+ * fuzzer.
  */
 @Tag("fuzz")
 class RangesSpecifierFuzzTest {

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * RFC 9110's grammar of Range (sections 14.1.1, 14.1.2 and 5.6.1, with erratum 7306), slow and
- * plain: cut at the first "=" and at commas, then whole numbers without a bound.
+ * A simple, slow model of the Range grammar (RFC 9110, sections 14.1.1, 14.1.2 and 5.6.1, with
+ * erratum 7306): splits at the first "=" and at commas, and uses unbounded integers.
  */
 final class RangesSpecifierModel {
     private RangesSpecifierModel() {}
 
-    /** A member; no first: a suffix; no last: to the end. */
+    /** A member; without a first position a suffix, without a last one open-ended. */
     record Member(Optional<BigInteger> first, Optional<BigInteger> last) {
 
-        /** Which bytes of so many; empty where unsatisfiable. */
+        /** The range of an object of this length; empty if unsatisfiable. */
         Optional<ByteRange> resolve(long completeLength) {
             BigInteger length = BigInteger.valueOf(completeLength);
             BigInteger end = length.subtract(BigInteger.ONE);
@@ -28,7 +28,7 @@ final class RangesSpecifierModel {
         }
     }
 
-    /** The members in order; empty where the field is to be ignored. */
+    /** The members in order; empty if the field must be ignored. */
     static Optional<List<Member>> parse(String field) {
         int equals = field.indexOf('=');
         if (equals < 0 || !isUnit(field.substring(0, equals))) {

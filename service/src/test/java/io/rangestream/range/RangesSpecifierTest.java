@@ -38,7 +38,7 @@ class RangesSpecifierTest {
                     bytes=0-4,0-4            | 0-4 0-4
                     bytes=0-,-5,3-4          | 0- -5 3-4
                     """)
-    void aRangeSetIsReadInTheOrderAsked(String field, String rangeSet) {
+    void parsesRangesInRequestOrder(String field, String rangeSet) {
         assertThat(parse(field)).isEqualTo(rangeSet);
     }
 
@@ -53,21 +53,21 @@ class RangesSpecifierTest {
                 "bytes= , 0-4 ,\t",
                 "bytes=0-4 "
             })
-    void whiteSpaceAfterTheEqualsSignAndEmptyMembersMeanNothing(String field) {
+    void ignoresWhitespaceAfterEqualsAndEmptyMembers(String field) {
         assertThat(parse(field)).isEqualTo("0-4");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"bytes=0-1, 5-6", "bytes=0-1 ,5-6", "bytes=0-1\t,\t5-6", "bytes= 0-1,, 5-6"})
-    void whiteSpaceAboutCommasMeansNothing(String field) {
+    void ignoresWhitespaceAroundCommas(String field) {
         assertThat(parse(field)).isEqualTo("0-1 5-6");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Another unit, or nothing asked.
+                // Another unit, or no member.
                 "",
                 " ",
                 "bytes",
@@ -78,7 +78,7 @@ class RangesSpecifierTest {
                 "bytesX=1-2",
                 "byte=0-4",
                 "=0-4",
-                // Not a range at all, or white space where none may be.
+                // Not a range field, or whitespace at an invalid position.
                 "0-4",
                 "bytes 0-4",
                 "bytes 0-4/26",
@@ -119,14 +119,14 @@ class RangesSpecifierTest {
                 // Last before first.
                 "bytes=5-4",
                 "bytes=1-0",
-                // One member that is invalid makes the whole field so.
+                // One invalid member makes the whole field invalid.
                 "bytes=0-2,5-4",
                 "bytes=5-4,0-2",
                 "bytes=0-2,x",
                 "bytes=0-2,-",
                 "bytes=0-2;,3-4",
             })
-    void whatCanNotBeReadIsNoRangeSet(String field) {
+    void rejectsMalformedFields(String field) {
         assertThat(RangesSpecifier.parse(field)).isEmpty();
     }
 
@@ -142,13 +142,13 @@ class RangesSpecifierTest {
                 "bytes=\uD835\uDFD8-\uD835\uDFDC",
                 "bytes=0-\u00B2",
             })
-    void otherScriptsDigitsAreNone(String field) {
+    void rejectsNonAsciiDigits(String field) {
         assertThat(RangesSpecifier.parse(field)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"byte\u017F=0-4", "BYTE\u017F=0-4", "\uFF42ytes=0-4"})
-    void theUnitIsComparedAsAscii(String field) {
+    void comparesUnitAsAscii(String field) {
         assertThat(RangesSpecifier.parse(field)).isEmpty();
     }
 
@@ -166,7 +166,7 @@ class RangesSpecifierTest {
         "9999999999999999999-10000000000000000000",
         "00009223372036854775808-9223372036854775809",
     })
-    void lastAtOrAfterFirstIsValidAtAnySize(String range) {
+    void acceptsLastAtOrAfterFirstAtAnySize(String range) {
         assertThat(RangesSpecifier.parse("bytes=" + range)).isPresent();
     }
 
@@ -178,17 +178,17 @@ class RangesSpecifierTest {
         "9223372036854775809-9223372036854775808",
         "18446744073709551616-18446744073709551615",
         "18446744073709551616-0000000000000000000000018446744073709551615",
-        // As longs that wrap around these would be 0-4 and 4-0.
+        // Truncated to 64 bits the first would be 0-4.
         "18446744073709551616-4",
         "10000000000000000000-9999999999999999999",
         "99999999999999999999999999999999-99999999999999999999999999999998",
     })
-    void lastBeforeFirstIsInvalidAtAnySize(String range) {
+    void rejectsLastBeforeFirstAtAnySize(String range) {
         assertThat(RangesSpecifier.parse("bytes=" + range)).isEmpty();
     }
 
     @Test
-    void numbersPastTwoToThe63AreRightByValue() {
+    void resolvesPositionsBeyondTwoToThe63() {
         for (String huge : List.of(MAX_LONG, TWO_POW_63, TWO_POW_64, "9".repeat(12_000))) {
             assertThat(resolve("bytes=3-" + huge, 26)).contains(new ByteRange(3, 25));
             assertThat(resolve("bytes=-" + huge, 26)).contains(new ByteRange(0, 25));
@@ -201,7 +201,7 @@ class RangesSpecifierTest {
     }
 
     @Test
-    void twelveThousandDigitsAreRead() {
+    void parsesTwelveThousandDigits() {
         String zeros = "0".repeat(12_000);
         assertThat(parse("bytes=" + zeros + "3-" + zeros + "7")).isEqualTo("3-7");
         String nines = "9".repeat(12_000);
@@ -213,7 +213,7 @@ class RangesSpecifierTest {
     }
 
     @Test
-    void eightKibibytesOfMembersAreRead() {
+    void parsesEightKibibytesOfMembers() {
         String members = "0-0,".repeat(2048);
         Optional<RangesSpecifier> parsed = RangesSpecifier.parse("bytes=" + members);
         assertThat(parsed.orElseThrow().rangeSet()).hasSize(2048).containsOnly(RangeSpec.of(0, 0));
@@ -223,7 +223,7 @@ class RangesSpecifierTest {
     }
 
     @Test
-    void aRangeSetIsNeverEmptyAndNeverChanges() {
+    void rejectsEmptyRangeSet() {
         assertThatThrownBy(() -> new RangesSpecifier(List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(RangesSpecifier.of(RangeSpec.suffix(5)))

@@ -24,7 +24,7 @@ class RequestLineTest {
     private static final Instant STARTED = Instant.parse("2026-01-02T03:04:05.678Z");
 
     @Test
-    void saysWhatWasAskedAndWhatCameOfIt() {
+    void jsonHasRequestAndOutcome() {
         RequestLine line =
                 new RequestLine(
                         STARTED,
@@ -57,7 +57,7 @@ class RequestLineTest {
     }
 
     @Test
-    void whatIsNotKnownIsLeftOut() {
+    void omitsUnknownFields() {
         RequestLine line =
                 new RequestLine(
                         STARTED,
@@ -102,7 +102,7 @@ class RequestLineTest {
                 "\u202E\u200B\uFEFF",
                 "\uD800",
             })
-    void whatAPeerSentIsEscapedAndCanBeReadBack(String text) {
+    void escapesClientTextReversibly(String text) {
         String json =
                 new RequestLine(
                                 STARTED,
@@ -125,11 +125,11 @@ class RequestLineTest {
                 .isEqualTo(text);
     }
 
-    /** Text of a client or a store, 30,000 characters in each field, of every escaped length. */
+    /** 30,000 characters in each field, of every escaped length. */
     @ParameterizedTest
     @ValueSource(
             strings = {"x", "\"", "\\", "\u0000", "\u007F", "\u4E2D", "\uD83C\uDFAC", "\uD800"})
-    void lineIsBoundedWhateverAClientSends(String part) {
+    void boundsLineForAnyClientText(String part) {
         String large = part.repeat(30_000);
         String key = Character.isISOControl(part.charAt(0)) ? "k".repeat(1024) : keyOf(part);
         RequestLine line =
@@ -161,7 +161,7 @@ class RequestLineTest {
     }
 
     @Test
-    void cutIsNotWithinSurrogatePair() {
+    void neverSplitsSurrogatePair() {
         for (int length = 200; length < 212; length++) {
             String method = "x".repeat(length % 12) + "\uD83C\uDFAC".repeat(length);
             String operation =
@@ -173,13 +173,13 @@ class RequestLineTest {
         }
     }
 
-    /** As long as a key may be. */
+    /** A key of the maximal length. */
     private static String keyOf(String part) {
         return part.repeat(1024 / Math.max(1, part.getBytes(StandardCharsets.UTF_8).length));
     }
 
     @Test
-    void anAsciiKeyIsLoggedWhole() {
+    void logsAsciiKeyWhole() {
         String key = "k".repeat(1024);
         String json =
                 new RequestLine(
@@ -217,7 +217,7 @@ class RequestLineTest {
         "'', other",
         "gRPC, gRPC",
     })
-    void protocolIsOneOfAFixedSet(String given, String logged) {
+    void mapsProtocolToFixedSet(String given, String logged) {
         assertThat(
                         RequestLine.refused(STARTED, "id", given, "GET", 505, "version-unsupported")
                                 .protocol())

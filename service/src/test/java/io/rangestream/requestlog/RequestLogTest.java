@@ -25,15 +25,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 @Timeout(60)
 class RequestLogTest {
-    /** More than any queue and the writer's own hand can hold. */
+    /** More lines than the queue and the writer thread can hold. */
     private static final int MANY = 20_000;
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
-    /** A terminal that stands still until it is let go. */
+    /** An output that blocks until it is released. */
     private static final class StuckOutput extends PrintStream {
         private final CountDownLatch stuck = new CountDownLatch(1);
-        private final CountDownLatch letGo = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
 
         StuckOutput(ByteArrayOutputStream out) {
             super(out, true, StandardCharsets.UTF_8);
@@ -43,7 +43,7 @@ class RequestLogTest {
         public void write(byte[] bytes, int offset, int length) {
             stuck.countDown();
             try {
-                letGo.await();
+                released.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -52,7 +52,7 @@ class RequestLogTest {
     }
 
     @Test
-    void eachLineIsALineInTheOrderGiven() {
+    void writesLinesInOrder() {
         try (RequestLog log =
                 new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8))) {
             for (int i = 0; i < 1000; i++) {
@@ -64,7 +64,7 @@ class RequestLogTest {
     }
 
     @Test
-    void aStuckOutputHoldsUpNoRequestAndEveryLineIsWrittenOrCounted() throws InterruptedException {
+    void stuckOutputDropsAndCountsLinesWithoutBlocking() throws InterruptedException {
         StuckOutput out = new StuckOutput(written);
         RequestLog log = new RequestLog(out);
         log.accept(line(0));
@@ -74,14 +74,14 @@ class RequestLogTest {
         }
         long dropped = log.dropped();
         assertThat(dropped).isPositive().isLessThan(MANY);
-        out.letGo.countDown();
+        out.released.countDown();
         log.close();
         assertThat(log.dropped()).isEqualTo(dropped);
         assertThat(numbers()).hasSize((int) (MANY - dropped)).isSorted();
     }
 
     @Test
-    void closeWritesWhatIsQueuedAlsoWhereTheQueueIsFull() throws InterruptedException {
+    void closeWritesFullQueue() throws InterruptedException {
         StuckOutput out = new StuckOutput(written);
         RequestLog log = new RequestLog(out);
         log.accept(line(0));
@@ -92,24 +92,24 @@ class RequestLogTest {
             accepted = i;
         }
         Thread closing = Thread.ofVirtual().start(log::close);
-        out.letGo.countDown();
+        out.released.countDown();
         closing.join();
         assertThat(numbers()).hasSize(accepted);
     }
 
     @Test
-    void theEndDoesNotWaitForAnOutputThatNobodyReads() throws InterruptedException {
+    void closeDoesNotWaitForStuckOutput() throws InterruptedException {
         StuckOutput out = new StuckOutput(written);
         RequestLog log = new RequestLog(out);
         log.accept(line(0));
         out.stuck.await();
         log.close();
         assertThat(written.size()).isZero();
-        out.letGo.countDown();
+        out.released.countDown();
     }
 
     @Test
-    void aLineThatComesAfterTheEndIsCountedAsDropped() {
+    void lineAfterCloseIsCountedAsDropped() {
         RequestLog log = new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8));
         log.accept(line(0));
         log.close();
@@ -119,9 +119,9 @@ class RequestLogTest {
         assertThat(numbers()).containsExactly(0);
     }
 
-    /** The queue is bounded in bytes: large lines fill it before it has its number of lines. */
+    /** Large lines fill the queue by bytes before its number of lines. */
     @Test
-    void stalledOutputHoldsBoundedMemory() throws InterruptedException {
+    void stuckOutputHoldsBoundedMemory() throws InterruptedException {
         StuckOutput out = new StuckOutput(written);
         RequestLog log = new RequestLog(out);
         log.accept(line(0));
@@ -148,14 +148,14 @@ class RequestLogTest {
         }
         long dropped = log.dropped();
         assertThat(dropped).isBetween(MANY - 2000L, MANY - 500L);
-        out.letGo.countDown();
+        out.released.countDown();
         log.close();
         assertThat(log.queuedBytes()).isZero();
         assertThat(numbers()).hasSize((int) (MANY - dropped)).isSorted();
     }
 
     @Test
-    void logsAtMostSoManyRefusedRequestsInASecondAndCountsTheOthers() {
+    void limitsRefusedRequestsPerSecond() {
         AtomicLong now = new AtomicLong();
         RequestLog log =
                 new RequestLog(new PrintStream(written, false, StandardCharsets.UTF_8), now::get);
@@ -172,7 +172,7 @@ class RequestLogTest {
     }
 
     @Test
-    void writerOutlivesAnOutputThatThrows() throws InterruptedException {
+    void writerContinuesAfterOutputThrows() throws InterruptedException {
         CountDownLatch thrown = new CountDownLatch(2);
         PrintStream out =
                 new PrintStream(written, true, StandardCharsets.UTF_8) {

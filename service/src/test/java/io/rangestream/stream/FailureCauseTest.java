@@ -9,24 +9,24 @@ import org.junit.jupiter.api.Test;
 
 class FailureCauseTest {
     @Test
-    void aStoresFailureIsInItsOwnWords() {
+    void storeFailureIsItsMessage() {
         assertThat(FailureCause.of(new Unavailable("films/a", "answered 400", null)))
                 .contains("films/a: store unavailable: answered 400");
     }
 
     @Test
-    void aRequestThatCannotBeReadSaysWhatIsWrong() {
+    void invalidRequestIsItsViolations() {
         assertThat(FailureCause.of(new InvalidRequestException("key", "is empty")))
                 .contains("key is empty");
     }
 
     @Test
-    void ofACancelledReadThereIsNothingToSay() {
+    void cancelledReadHasNoCause() {
         assertThat(FailureCause.of(new ReadCancelledException())).isEmpty();
     }
 
     @Test
-    void whatNobodyExpectedSaysWhereItWas() {
+    void unexpectedFailureIncludesItsPlace() {
         assertThat(FailureCause.of(new IllegalStateException("odd")).orElseThrow())
                 .startsWith("java.lang.IllegalStateException: odd at io.rangestream.stream.")
                 .contains("FailureCauseTest");

@@ -56,7 +56,7 @@ class ListingsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1000", "1, 1", "999, 999", "1000, 1000", "1001, 1000", "2147483647, 1000"})
-    void thePageSizeIsBroughtIntoItsBounds(int asked, int given) {
+    void clampsPageSize(int asked, int given) {
         store.createBucket("b");
         for (int i = 0; i < 1100; i++) {
             put("k" + i);
@@ -71,13 +71,13 @@ class ListingsTest {
 
     @ParameterizedTest
     @CsvSource({"-1", "-2147483648"})
-    void aNegativePageSizeIsNamed(int pageSize) {
+    void rejectsNegativePageSize(int pageSize) {
         assertInvalid("page_size", () -> listings.objects("b", "", "", pageSize, ""));
         assertInvalid("page_size", () -> listings.buckets(pageSize, ""));
     }
 
     @Test
-    void prefixAndDelimiterAreBounded() {
+    void rejectsLongPrefixAndDelimiter() {
         store.createBucket("b");
         String longest = "\u00E9".repeat(512);
         assertThat(listings.objects("b", longest, longest, 0, "").listing().objects()).isEmpty();
@@ -86,15 +86,15 @@ class ListingsTest {
     }
 
     @Test
-    void objectsAreWalkedInTheOrderOfTheirUtf8Bytes() {
-        // By UTF-16 units the clapper board would stand before the private use character.
+    void listsObjectsInUtf8Order() {
+        // In UTF-16 order the clapper board would precede the private use character.
         put("\uE000", "\uD83C\uDFAC", "b", "a/2", "a/1", "A", "\u00E9");
         assertThat(walk("", "", 2))
                 .containsExactly("A", "a/1", "a/2", "b", "\u00E9", "\uE000", "\uD83C\uDFAC");
     }
 
     @Test
-    void objectsAndPrefixesBothCountAndAppearOnce() {
+    void countsObjectsAndPrefixesOnce() {
         put("a", "d/1", "d/2", "d/3/x", "e/1", "f");
         Listings.ObjectPage page = listings.objects("b", "", "/", 2, "");
         assertThat(page.listing().objects()).extracting(Entry::key).containsExactly("a");
@@ -104,7 +104,7 @@ class ListingsTest {
     }
 
     @Test
-    void aFullLastPageHasNoNext() {
+    void fullLastPageHasNoNextToken() {
         put("a", "b");
         assertThat(listings.objects("b", "", "", 2, "").nextPageToken()).isEmpty();
         assertThat(listings.objects("b", "", "", 1, "").nextPageToken()).isNotEmpty();
@@ -112,7 +112,7 @@ class ListingsTest {
     }
 
     @Test
-    void aTokenBelongsToBucketPrefixAndDelimiter() {
+    void tokenIsBoundToBucketPrefixAndDelimiter() {
         put("a", "b", "c");
         store.put("other", "a", new byte[1]);
         String token = listings.objects("b", "", "", 1, "").nextPageToken();
@@ -130,27 +130,27 @@ class ListingsTest {
     }
 
     @Test
-    void aTokenIsForTheFieldsAndNotForHowTheyAreCut() {
+    void tokenScopeIsUnambiguous() {
         put("a", "b");
         String token = listings.objects("b", "", "\0/", 1, "").nextPageToken();
         assertInvalid("page_token", () -> listings.objects("b", "\0", "/", 1, token));
     }
 
     @Test
-    void anUnknownBucketIsNotFound() {
+    void unknownBucketIsNotFound() {
         assertThatThrownBy(() -> listings.objects("none", "", "", 0, ""))
                 .isInstanceOf(NotFound.class);
     }
 
     @Test
-    void bucketsAreWalkedInOrder() {
+    void listsBucketsInOrder() {
         Listings many = listings(List.of("c", "a", "\uE000", "b", "\uD83C\uDFAC"));
         assertThat(walkBuckets(many, 2)).containsExactly("a", "b", "c", "\uE000", "\uD83C\uDFAC");
         assertThat(listings(List.of()).buckets(0, "").buckets()).isEmpty();
     }
 
     @Test
-    void aBucketThatWasRemovedIsGoneOnFromWhereItStood() {
+    void continuesAfterRemovedBucket() {
         String token = listings(List.of("a", "b", "c", "d")).buckets(2, "").nextPageToken();
         assertThat(listings(List.of("a", "c", "d")).buckets(2, token).buckets())
                 .containsExactly("c", "d");

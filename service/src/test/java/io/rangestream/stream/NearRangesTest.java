@@ -1,7 +1,7 @@
 package io.rangestream.stream;
 
-import static io.rangestream.stream.NearRanges.NEAR_BYTES;
-import static io.rangestream.stream.NearRanges.TOGETHER_BYTES;
+import static io.rangestream.stream.NearRanges.MAX_GAP_BYTES;
+import static io.rangestream.stream.NearRanges.MAX_GROUP_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** Which ranges are read together. */
+/** The grouping of ranges. */
 final class NearRangesTest {
     private final NearRanges ranges = new NearRanges();
 
@@ -34,47 +34,47 @@ final class NearRangesTest {
     }
 
     @Test
-    void nothingWaitsAtFirst() {
+    void isEmptyAtFirst() {
         assertThat(ranges.take()).isEmpty();
     }
 
     @Test
-    void theOldestIsFirstWithThoseNearIt() {
-        add(1, 10 * NEAR_BYTES, 10 * NEAR_BYTES + 9);
+    void takesOldestWithNearRanges() {
+        add(1, 10 * MAX_GAP_BYTES, 10 * MAX_GAP_BYTES + 9);
         add(2, 0, 9);
-        add(3, 10 * NEAR_BYTES + 10, 10 * NEAR_BYTES + 19);
-        add(4, 10 * NEAR_BYTES - 20, 10 * NEAR_BYTES - 11);
+        add(3, 10 * MAX_GAP_BYTES + 10, 10 * MAX_GAP_BYTES + 19);
+        add(4, 10 * MAX_GAP_BYTES - 20, 10 * MAX_GAP_BYTES - 11);
         assertThat(take()).containsExactly(4L, 1L, 3L);
         assertThat(take()).containsExactly(2L);
         assertThat(take()).isEmpty();
     }
 
     @Test
-    void aGapIsReadThroughUpToABlock() {
+    void coalescesGapsUpToABlock() {
         add(1, 0, 9);
-        add(2, 10 + NEAR_BYTES, 20 + NEAR_BYTES);
+        add(2, 10 + MAX_GAP_BYTES, 20 + MAX_GAP_BYTES);
         assertThat(take()).containsExactly(1L, 2L);
         add(1, 0, 9);
-        add(2, 11 + NEAR_BYTES, 20 + NEAR_BYTES);
+        add(2, 11 + MAX_GAP_BYTES, 20 + MAX_GAP_BYTES);
         assertThat(take()).containsExactly(1L);
         assertThat(take()).containsExactly(2L);
     }
 
     @Test
-    void nothingIsJoinedToWhatIsTooLong() {
-        add(1, 0, TOGETHER_BYTES - 1);
-        add(2, TOGETHER_BYTES, TOGETHER_BYTES);
+    void boundsLengthOfGroup() {
+        add(1, 0, MAX_GROUP_BYTES - 1);
+        add(2, MAX_GROUP_BYTES, MAX_GROUP_BYTES);
         add(3, 5, 6);
         assertThat(take()).containsExactly(1L, 3L);
         assertThat(take()).containsExactly(2L);
-        add(1, 0, TOGETHER_BYTES);
+        add(1, 0, MAX_GROUP_BYTES);
         add(3, 5, 6);
         assertThat(take()).containsExactly(1L);
         assertThat(take()).containsExactly(3L);
     }
 
     @Test
-    void thoseOfOnePositionAreAllThere() {
+    void takesAllRangesAtOnePosition() {
         for (int id = 0; id < 50; id++) {
             add(id, 7, 7 + id % 3);
         }
@@ -84,7 +84,7 @@ final class NearRangesTest {
     }
 
     @Test
-    void oneThatIsRemovedIsNotTaken() {
+    void removedRangeIsNotTaken() {
         add(1, 0, 9);
         add(2, 10, 19);
         assertThat(ranges.remove(1)).isTrue();
@@ -93,7 +93,7 @@ final class NearRangesTest {
     }
 
     @Test
-    void eachIsTakenOnceWithinWhatIsReadWhateverComesAndGoes() {
+    void takesEachRangeOnceUnderRandomUse() {
         Random random = new Random(4);
         Map<Long, ByteRange> waiting = new HashMap<>();
         for (long id = 0; id < 5000; id++) {
@@ -123,7 +123,8 @@ final class NearRangesTest {
             assertThat(group.cover().contains(member.range())).isTrue();
             firsts.add(member.range().firstPos());
             if (reached >= 0) {
-                assertThat(member.range().firstPos() - reached - 1).isLessThanOrEqualTo(NEAR_BYTES);
+                assertThat(member.range().firstPos() - reached - 1)
+                        .isLessThanOrEqualTo(MAX_GAP_BYTES);
             }
             reached = Math.max(reached, member.range().lastPos());
         }
@@ -131,7 +132,7 @@ final class NearRangesTest {
         assertThat(group.cover().firstPos()).isEqualTo(firsts.getFirst());
         assertThat(group.cover().lastPos()).isEqualTo(reached);
         if (group.ranges().size() > 1) {
-            assertThat(group.cover().length()).isLessThanOrEqualTo(TOGETHER_BYTES);
+            assertThat(group.cover().length()).isLessThanOrEqualTo(MAX_GROUP_BYTES);
         }
     }
 }

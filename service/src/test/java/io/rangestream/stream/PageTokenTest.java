@@ -16,20 +16,20 @@ class PageTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a/b", "k\u0000", "\u00E9\u4E2D\uD83C\uDFAC", "a+b c%20&="})
-    void aContinuationComesBackAsItWas(String continuation) {
+    void continuationRoundTrips(String continuation) {
         String token = PageToken.write(SCOPE, Optional.of(continuation));
         assertThat(token).isNotEmpty().matches("[A-Za-z0-9_-]+");
         assertThat(PageToken.read(SCOPE, token)).contains(continuation);
     }
 
     @Test
-    void onlyTheEmptyTokenEndsAndBegins() {
+    void emptyTokenMeansNoContinuation() {
         assertThat(PageToken.write(SCOPE, Optional.empty())).isEmpty();
         assertThat(PageToken.read(SCOPE, "")).isEmpty();
     }
 
     @Test
-    void everyDamageOfOneCharacterIsNoticed() {
+    void detectsEveryOneCharacterChange() {
         for (String continuation : new String[] {"abc/def", "abc/de", "abc/d", ""}) {
             String token = PageToken.write(SCOPE, Optional.of(continuation));
             for (int i = 0; i < token.length(); i++) {
@@ -47,14 +47,14 @@ class PageTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"A", "AAAA", "AAAAA", "AAAAAAAA", "not a token", "\u00E9", "====", "*"})
-    void whatIsNoTokenIsRefused(String token) {
+    void rejectsMalformedTokens(String token) {
         assertInvalid(SCOPE, token);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "bucket", "other\0prefix\0/", "bucket\0other\0/", "bucket\0prefix\0"})
-    void anotherRequestsTokenIsRefused(String scope) {
+    void rejectsTokenOfAnotherRequest(String scope) {
         assertInvalid(scope, PageToken.write(SCOPE, Optional.of("abc")));
     }
 

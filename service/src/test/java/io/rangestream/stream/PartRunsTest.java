@@ -19,16 +19,16 @@ final class PartRunsTest {
                 "0-9 20-29 40-49                   | 50 50 50",
                 "40-49 20-29 0-9                   | 50 30 10",
                 "20-29 40-49 0-9 60-69             | 50 50 70 70",
-                // A gap of a block is read through, one byte more is not.
+                // A gap of one block is coalesced, one byte more is not.
                 "0-9 262154-262160                 | 262161 262161",
                 "0-9 262155-262160                 | 10 262161",
-                // 8 MiB together, and one byte more.
+                // A run of 8 MiB, and of one byte more.
                 "0-8000000 8100000-8388607         | 8388608 8388608",
                 "0-8000000 8100000-8388608         | 8000001 8388609",
-                // A part that is longer than that by itself.
+                // A single part longer than 8 MiB.
                 "0-99999999 100000010-100000019    | 100000000 100000020",
             })
-    void runIsOfPartsThatAscendAndAreNear(String parts, String ends) {
+    void runsJoinAscendingNearParts(String parts, String ends) {
         List<ByteRange> ranges = Arrays.stream(parts.split(" ")).map(PartRunsTest::range).toList();
         PartRuns runs = PartRuns.of(ranges);
         assertThat(ranges.stream().map(runs::endOf).map(String::valueOf).toList())

@@ -37,18 +37,18 @@ class PlannedReadTest {
     }
 
     @Test
-    void allBytesOfTheRangeAreHandedOverInOrder() {
+    void sendsAllBytesOfARangeInOrder() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=3-25", read)) {
             planned.send(planned.plan().ranges().getFirst(), this::sink);
         }
         assertThat(sentText()).isEqualTo("defghijklmnopqrstuvwxyz");
         assertThat(positions).containsExactly(3L, 13L, 23L);
-        assertThat(read.selected).as("the slice in hand is used").hasSize(1);
+        assertThat(read.selected).as("the first slice is reused").hasSize(1);
     }
 
     @Test
-    void severalRangesAreHandedOverOneByOne() {
+    void sendsRangesOneByOne() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=20-21,0-11", read)) {
             for (ByteRange range : planned.plan().ranges()) {
@@ -60,7 +60,7 @@ class PlannedReadTest {
     }
 
     @Test
-    void bytesAreCountedByOriginOnceTheSinkHasHadThem() {
+    void countsSentBytesByOrigin() {
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
             assertThat(planned.bytesByOrigin()).isEmpty();
             planned.send(planned.plan().ranges().getFirst(), this::sink);
@@ -70,34 +70,34 @@ class PlannedReadTest {
     }
 
     @Test
-    void aShortEngineIsNeverACleanEnd() {
+    void shortReadFails() {
         assertBroken(
                 slice -> slice.firstPos() == 20 ? new Stretch(20, 0) : slice,
                 "abcdefghijklmnopqrst");
     }
 
     @Test
-    void anEngineWithNothingToGiveIsNeverACleanEnd() {
+    void emptyReadFails() {
         assertBroken(slice -> new Stretch(slice.firstPos(), 0), "");
     }
 
     @Test
-    void anEngineThatSkipsIsFoundOutBeforeItsBytesAreSent() {
+    void skippedBytesFailBeforeSending() {
         assertBroken(slice -> slice.firstPos() == 10 ? new Stretch(11, 9) : slice, "abcdefghij");
     }
 
     @Test
-    void anEngineThatRepeatsIsFoundOutBeforeItsBytesAreSent() {
+    void repeatedBytesFailBeforeSending() {
         assertBroken(slice -> slice.firstPos() == 10 ? new Stretch(0, 10) : slice, "abcdefghij");
     }
 
     @Test
-    void anEngineThatBeginsElsewhereIsFoundOutBeforeItsBytesAreSent() {
+    void wrongFirstPositionFailsBeforeSending() {
         assertBroken(slice -> new Stretch(slice.firstPos() + 1, slice.length()), "");
     }
 
     @Test
-    void bytesPastTheRangeAreNeverSent() {
+    void neverSendsBytesPastTheRange() {
         Read read =
                 new Read(ScriptedReads.alphabet("A1"), slice -> new Stretch(slice.firstPos(), 10));
         try (PlannedRead planned = open("bytes=0-4", read)) {
@@ -116,7 +116,7 @@ class PlannedReadTest {
     }
 
     @Test
-    void replacedAfterTheFirstByteIsNotPlannedAgain() {
+    void replacementAfterFirstByteFails() {
         Read read =
                 new Read(
                         ScriptedReads.alphabet("A1"),
@@ -135,7 +135,7 @@ class PlannedReadTest {
     }
 
     @Test
-    void whatTheSinkThrowsComesThrough() {
+    void propagatesSinkException() {
         IllegalStateException gone = new IllegalStateException("by a test");
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
             assertThatThrownBy(
@@ -146,7 +146,7 @@ class PlannedReadTest {
                                                 throw gone;
                                             }))
                     .isSameAs(gone);
-            // Handed to it they were; what it did with them is its own to say.
+            // The bytes were passed to the sink, so they count although it failed.
             assertThat(planned.bytesByOrigin()).hasSize(1);
         }
     }
@@ -161,7 +161,7 @@ class PlannedReadTest {
     }
 
     @Test
-    void anEmptyPlanHasNothingToSend() {
+    void emptyPlanSelectsNoBytes() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=99-", read)) {
             assertThat(planned.plan().ranges()).isEmpty();
@@ -182,7 +182,7 @@ class PlannedReadTest {
     }
 
     @Test
-    void theSameRangeCanBeSentTwice() {
+    void sameRangeCanBeSentTwice() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=0-1", read)) {
             planned.send(new ByteRange(0, 1), this::sink);

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Plans in words: a range field goes in, "206 0-4/26" comes out. "-" is a field not sent. */
+/**
+ * Plans a Range field and describes the plan as text, such as "206 0-4/26". The field "-" stands
+ * for a request without Range.
+ */
 final class PlansInWords {
     static final Instant L = Instant.parse("2020-01-02T03:04:05Z");
     static final EntityTag A1 = EntityTag.strong("A1");
@@ -32,17 +35,17 @@ final class PlansInWords {
 
     private PlansInWords() {}
 
-    /** Without conditions. */
+    /** The plan without conditions. */
     static String plan(String range, long completeLength) {
         return plan(range, representation(completeLength, Optional.empty()));
     }
 
-    /** Without conditions. */
+    /** The plan without conditions. */
     static String plan(String range, Representation current) {
         return plan(range, Preconditions.NONE, false, current);
     }
 
-    /** Of the 26 bytes. */
+    /** The plan for an object of 26 bytes. */
     static String plan(String range, Preconditions preconditions) {
         return plan(range, preconditions, false, representation(A, Optional.empty()));
     }

@@ -31,19 +31,19 @@ class RangeMergeTest {
                     0-9,3-4           | 0-9
                     3-4,0-9           | 0-9
                     0-4,3-9,8-12      | 0-12
-                    # Two that lie apart are joined by a third that comes later.
+                    # A later member joins two separate ones.
                     0-1,8-9,2-7       | 0-9
                     8-9,20-21,0-1,2-7 | 0-9 20-21
                     20-21,8-9,0-1,2-7 | 20-21 0-9
-                    # Each stands where its earliest member stood, wherever its first byte came from.
+                    # A merged range has the place of its earliest member, not of its first byte.
                     12-13,4-5,10-11   | 10-13 4-5
                     4-5,12-13,10-11   | 4-5 10-13
                     -1,0-0,24-24      | 24-25 0-0
-                    # Dropped members keep no place.
+                    # Dropped members have no place.
                     99-,7-8,-0,5-6    | 5-8
                     99-,7-8,-0,4-5    | 7-8 4-5
                     """)
-    void ofTwentySixBytes(String rangeSet, String merged) {
+    void mergesRanges(String rangeSet, String merged) {
         List<RangeSpec> members =
                 RangesSpecifier.parse("bytes=" + rangeSet).orElseThrow().rangeSet();
         assertThat(
@@ -54,7 +54,7 @@ class RangeMergeTest {
     }
 
     @Test
-    void positionsAtTheEndOfAllNumbersAreMergedToo() {
+    void mergesPositionsAtLongMax() {
         assertThat(
                         RangeMerge.resolve(
                                 List.of(
@@ -66,7 +66,7 @@ class RangeMergeTest {
     }
 
     @Test
-    void manyMembersThatOverlapBecomeOne() {
+    void mergesManyOverlappingMembers() {
         List<RangeSpec> members = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             members.add(RangeSpec.from(i));
@@ -75,7 +75,7 @@ class RangeMergeTest {
     }
 
     @Test
-    void agreesWithAModelThatMarksBytes() {
+    void agreesWithModel() {
         Random random = new Random(SEED);
         for (int round = 0; round < 20_000; round++) {
             int length = random.nextInt(40);
@@ -98,7 +98,9 @@ class RangeMergeTest {
         };
     }
 
-    /** Each byte remembers the earliest member that asked for it; runs of bytes are the ranges. */
+    /**
+     * Marks each byte with the earliest member that selects it; runs of marked bytes are ranges.
+     */
     private static List<ByteRange> model(List<RangeSpec> members, int length) {
         int[] askedBy = new int[length];
         Arrays.fill(askedBy, Integer.MAX_VALUE);

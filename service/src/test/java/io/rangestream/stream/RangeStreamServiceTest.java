@@ -38,7 +38,7 @@ class RangeStreamServiceTest {
     private final RangeStreamService service = new RangeStreamService(reads, new ReadPlanner(200));
 
     @Test
-    void theFirstBytesAreInHandAndStayOpenUntilClosed() {
+    void opensWithFirstBytesUntilClosed() {
         Read read = reads.then(new Read(ScriptedReads.alphabet("A1")));
         try (PlannedRead planned = service.open(request("bytes=3-7"))) {
             assertThat(reads.wanted).containsExactly(Optional.of(RangeSpec.of(3, 7)));
@@ -50,7 +50,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void readIsClosedAfterErrorToo() {
+    void closesReadAfterError() {
         Read read =
                 reads.then(
                         new Read(
@@ -64,7 +64,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void anAnswerWithoutBytesReadsNone() {
+    void responseWithoutBytesReadsNone() {
         for (ReadRequest request :
                 List.of(
                         request("bytes=100-"),
@@ -91,7 +91,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void replacedBeforeTheFirstByteIsPlannedAgainOnTheNewVersion() {
+    void replacementBeforeFirstByteIsReplanned() {
         Read old = reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
         Read current = reads.then(new Read(ScriptedReads.alphabet("B2")));
         try (PlannedRead planned = service.open(request("bytes=0-4"))) {
@@ -102,17 +102,17 @@ class RangeStreamServiceTest {
         assertThat(current.closed).isEqualTo(1);
     }
 
-    /** Our choice K10: what says no is asked of the store. */
+    /** Our choice K10: before a refusal the store is asked. */
     @ParameterizedTest
     @MethodSource("refusals")
-    void whatSaysNoIsNotSaidFromWhatIsRemembered(ReadRequest request) {
-        Read remembered = reads.then(new Read(ScriptedReads.alphabet("A1")));
-        remembered.askedNow = false;
+    void refusalIsNotBasedOnCachedMetadata(ReadRequest request) {
+        Read cached = reads.then(new Read(ScriptedReads.alphabet("A1")));
+        cached.askedNow = false;
         reads.then(new Read(ScriptedReads.alphabet("A1")));
         try (PlannedRead planned = service.open(request)) {
             assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("A1"));
         }
-        assertThat(remembered.closed).isEqualTo(1);
+        assertThat(cached.closed).isEqualTo(1);
         assertThat(reads.freshness).containsExactly(Freshness.LIFETIME, Freshness.ASKED_NOW);
     }
 
@@ -128,7 +128,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void whatSaysYesMayBeRemembered() {
+    void successMayBeBasedOnCachedMetadata() {
         for (ReadRequest request :
                 List.of(
                         request("bytes=3-7"),
@@ -141,13 +141,13 @@ class RangeStreamServiceTest {
                                 false))) {
             reads.then(new Read(ScriptedReads.alphabet("A1"))).askedNow = false;
             service.open(request).close();
-            assertThat(reads.left()).isZero();
+            assertThat(reads.remaining()).isZero();
         }
         assertThat(reads.freshness).containsOnly(Freshness.LIFETIME);
     }
 
     @Test
-    void aPeersNoCacheIsPassedOn() {
+    void passesNoCacheToTheEngine() {
         reads.then(new Read(ScriptedReads.alphabet("A1")));
         service.open(
                         new ReadRequest(
@@ -171,7 +171,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void theSecondPlanIsMadeFromTheNewVersionsConditions() {
+    void replanEvaluatesConditionsOnNewVersion() {
         reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
         reads.then(new Read(ScriptedReads.alphabet("B2")));
         ReadRequest request =
@@ -186,7 +186,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void replacedAsItIsOpenedIsTriedAgainToo() {
+    void replacementDuringOpenIsRetried() {
         reads.thenFail(new Changed(ID, "by a test"));
         reads.then(new Read(ScriptedReads.alphabet("B2")));
         try (PlannedRead planned = service.open(request("bytes=0-4"))) {
@@ -195,14 +195,14 @@ class RangeStreamServiceTest {
     }
 
     @Test
-    void replacedAgainIsTheCallersToKnow() {
+    void secondReplacementFails() {
         Read first = reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
         Read second = reads.then(new Read(ScriptedReads.alphabet("B2"), slice -> changed()));
         Read third = reads.then(new Read(ScriptedReads.alphabet("C3")));
         assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isInstanceOf(Changed.class);
         assertThat(first.closed).isEqualTo(1);
         assertThat(second.closed).isEqualTo(1);
-        assertThat(reads.left()).as("the third was not opened: %s", third).isEqualTo(1);
+        assertThat(reads.remaining()).as("the third was not opened: %s", third).isEqualTo(1);
     }
 
     static Stream<RuntimeException> failures() {
@@ -215,7 +215,7 @@ class RangeStreamServiceTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void anyOtherFailureIsNotTriedAgainAndLeavesNothingOpen(RuntimeException failure) {
+    void otherFailureIsNotRetriedAndClosesRead(RuntimeException failure) {
         Read read =
                 reads.then(
                         new Read(
@@ -225,12 +225,12 @@ class RangeStreamServiceTest {
                                 }));
         assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isSameAs(failure);
         assertThat(read.closed).isEqualTo(1);
-        assertThat(reads.left()).isZero();
+        assertThat(reads.remaining()).isZero();
     }
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aFailureToOpenIsPassedOn(RuntimeException failure) {
+    void propagatesFailureToOpen(RuntimeException failure) {
         reads.thenFail(failure);
         assertThatThrownBy(() -> service.open(request("bytes=0-4"))).isSameAs(failure);
     }

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.List;
 import java.util.Optional;
 
-/** What conditions, and a wish for metadata only, do to ranges. */
+/** The effect of conditions, and of a request for metadata, on ranges. */
 class ReadPlannerConditionsTest {
     @ParameterizedTest
     @CsvSource({"-", "bytes=0-4", "bytes=100-200", "'bytes=0-1,5-6'"})
-    void whereOnlyMetadataIsWantedRangesAreIgnored(String range) {
+    void metadataRequestIgnoresRanges(String range) {
         Representation current = representation(A, Optional.empty());
         assertThat(plan(range, Preconditions.NONE, true, current)).isEqualTo("200 26");
     }
@@ -51,8 +51,8 @@ class ReadPlannerConditionsTest {
                     -  | B2 | bytes=100-    | 416 26
                     A1 | A1 | bytes=100-    | 304
                     """)
-    void conditionsAreDecidedBeforeSatisfiability(
-            String ifMatch, String ifNoneMatch, String range, String answer) {
+    void evaluatesConditionsBeforeSatisfiability(
+            String ifMatch, String ifNoneMatch, String range, String expected) {
         Preconditions preconditions =
                 new Preconditions(
                         tag(ifMatch),
@@ -60,12 +60,12 @@ class ReadPlannerConditionsTest {
                         tag(ifNoneMatch),
                         Optional.empty(),
                         Optional.empty());
-        assertThat(plan(range, preconditions)).isEqualTo(answer);
+        assertThat(plan(range, preconditions)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"-", "bytes=0-4", "bytes=100-"})
-    void conditionsHoldForMetadataToo(String range) {
+    void evaluatesConditionsForMetadata(String range) {
         Representation current = representation(A, Optional.empty());
         Preconditions failing = Preconditions.ifMatch(TagCondition.parse("\"B2\""));
         assertThat(plan(range, failing, true, current)).isEqualTo("412");
@@ -78,8 +78,7 @@ class ReadPlannerConditionsTest {
         "'bytes=0-1,5-6', 206 multipart 0-1 5-6/26, 200 26",
         "-, 200 26, 200 26",
     })
-    void aFalseIfRangeMakesItTheWholeBeforeSatisfiability(
-            String range, String whereTrue, String whereFalse) {
+    void falseIfRangePlansWholeObject(String range, String whereTrue, String whereFalse) {
         for (IfRange holds : List.of(new IfRange.Tag(A1), new IfRange.Date(L))) {
             assertThat(plan(range, ifRange(holds))).isEqualTo(whereTrue);
         }
@@ -95,7 +94,7 @@ class ReadPlannerConditionsTest {
     }
 
     @Test
-    void anEmptyObjectsConditionsAreDecidedAsAnyOthers() {
+    void evaluatesConditionsOfEmptyObject() {
         Representation empty = representation(0, Optional.empty());
         Preconditions failing = Preconditions.ifMatch(TagCondition.parse("\"B2\""));
         assertThat(plan("bytes=0-", failing, false, empty)).isEqualTo("412");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Which bytes are answered, by tables. */
+/** The planned ranges, as tables of Range fields and plans. */
 class ReadPlannerTest {
     private static final long G = 5L << 30;
 
@@ -47,8 +47,8 @@ class ReadPlannerTest {
                     bytes=99999999999999999999-| 416 26
                     bytes=-99999999999999999999| 206 0-25/26
                     """)
-    void oneRangeOfTwentySixBytes(String range, String answer) {
-        assertThat(plan(range, A)).isEqualTo(answer);
+    void plansOneRange(String range, String expected) {
+        assertThat(plan(range, A)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -59,26 +59,26 @@ class ReadPlannerTest {
                     bytes=0-1,5-6              | 206 multipart 0-1 5-6/26
                     bytes=5-6,0-1              | 206 multipart 5-6 0-1/26
                     bytes=0-1,-2               | 206 multipart 0-1 24-25/26
-                    # One byte between them is a gap and is kept.
+                    # A gap of one byte is kept.
                     bytes=0-1,3-4              | 206 multipart 0-1 3-4/26
-                    # Adjacent or overlapping: one is left, and that is an ordinary 206.
+                    # Adjacent or overlapping ranges are merged; a single result is an ordinary 206.
                     bytes=0-1,2-3              | 206 0-3/26
                     bytes=2-3,0-1              | 206 0-3/26
                     bytes=0-4,2-7              | 206 0-7/26
                     bytes=0-4,0-4              | 206 0-4/26
                     bytes=0-,-5                | 206 0-25/26
                     bytes=0-12,13-             | 206 0-25/26
-                    # What can't be had is dropped.
+                    # Unsatisfiable ranges are dropped.
                     bytes=0-4,26-              | 206 0-4/26
                     bytes=100-200,-0,7-7       | 206 7-7/26
                     bytes=0-1,100-,5-6         | 206 multipart 0-1 5-6/26
                     bytes=26-,100-200,-0       | 416 26
-                    # A merged one stands where its earliest member stood.
+                    # A merged range has the place of its earliest member.
                     bytes=20-21,0-1,22-23,5-6  | 206 multipart 20-23 0-1 5-6/26
                     bytes=10-11,20-21,0-9      | 206 multipart 0-11 20-21/26
                     """)
-    void severalRangesOfTwentySixBytes(String range, String answer) {
-        assertThat(plan(range, A)).isEqualTo(answer);
+    void plansSeveralRanges(String range, String expected) {
+        assertThat(plan(range, A)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -91,7 +91,7 @@ class ReadPlannerTest {
         "bytes=100-200",
         "'bytes=0-1,5-6'",
     })
-    void anEmptyObjectIsAlwaysGivenWhole(String range) {
+    void emptyObjectIsAlwaysSentWhole(String range) {
         assertThat(plan(range, 0)).isEqualTo("200 0");
     }
 
@@ -112,8 +112,8 @@ class ReadPlannerTest {
                     bytes=0-0,0-0              | 206 0-0/1
                     bytes=0-0,1-1              | 206 0-0/1
                     """)
-    void anObjectOfOneByte(String range, String answer) {
-        assertThat(plan(range, 1)).isEqualTo(answer);
+    void plansObjectOfOneByte(String range, String expected) {
+        assertThat(plan(range, 1)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -130,12 +130,12 @@ class ReadPlannerTest {
                     bytes=5368709120-             | 416 5368709120
                     bytes=0-0,4294967296-4294967296,-1 | 206 multipart 0-0 4294967296-4294967296 5368709119-5368709119/5368709120
                     """)
-    void anObjectOfFiveGibibytes(String range, String answer) {
-        assertThat(plan(range, G)).isEqualTo(answer);
+    void plansObjectOfFiveGibibytes(String range, String expected) {
+        assertThat(plan(range, G)).isEqualTo(expected);
     }
 
     @Test
-    void theCapCountsPartsAfterMerging() {
+    void partLimitCountsMergedParts() {
         assertThat(plan(apart(MAX_PARTS), G)).startsWith("206 multipart");
         assertThat(plan(apart(MAX_PARTS + 1), G)).isEqualTo("200 " + G);
         assertThat(plan(apart(MAX_PARTS) + ",0-0,2-2", G)).startsWith("206 multipart");
@@ -144,7 +144,7 @@ class ReadPlannerTest {
         assertThat(plan("bytes=" + "0-,".repeat(2048), G)).isEqualTo("206 0-5368709119/5368709120");
     }
 
-    /** So many single bytes with a gap between each. */
+    /** A field of {@code count} single bytes with gaps between them. */
     private static String apart(int count) {
         return "bytes="
                 + IntStream.range(0, count)
@@ -153,7 +153,7 @@ class ReadPlannerTest {
     }
 
     @Test
-    void aContentCodingWouldCoverTheFramingOfSeveralParts() {
+    void contentCodingPreventsMultipart() {
         Representation coded = representation(A, Optional.of("gzip"));
         assertThat(plan("bytes=0-1,5-6", coded)).isEqualTo("200 26");
         assertThat(plan("bytes=0-4", coded)).isEqualTo("206 0-4/26");

@@ -14,20 +14,20 @@ import java.util.Optional;
 
 class ReadRequestTest {
     @Test
-    void withoutConditionsTheFirstRangeIsWantedWithTheMetadata() {
+    void fetchesFirstRangeWithMetadata() {
         assertThat(firstWanted("bytes=5-9")).contains(RangeSpec.of(5, 9));
         assertThat(firstWanted("bytes=5-9,20-21")).contains(RangeSpec.of(5, 9));
         assertThat(firstWanted("bytes=-5")).contains(RangeSpec.suffix(5));
     }
 
     @Test
-    void withoutARangeItIsAllFromTheBeginning() {
+    void fetchesFromStartWithoutRange() {
         ReadRequest request = request(Optional.empty(), Preconditions.NONE, false);
         assertThat(request.firstWanted()).contains(RangeSpec.from(0));
     }
 
     @Test
-    void withAConditionOrForMetadataNoBytesAreWantedYet() {
+    void fetchesNoBytesWithConditionOrForMetadata() {
         Optional<RangesSpecifier> range = RangesSpecifier.parse("bytes=5-9");
         assertThat(request(range, Preconditions.NONE, true).firstWanted()).isEmpty();
         Preconditions ifMatch = Preconditions.ifMatch(TagCondition.parse("*"));

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** An engine that does as it is told: each open takes the next read of its script. */
+/** A fake engine with a script: each open takes the next read of it. */
 final class ScriptedReads implements ObjectReads {
     static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
     private static final Instant CHANGED_AT = Instant.parse("2020-01-02T03:04:05Z");
@@ -45,18 +45,18 @@ final class ScriptedReads implements ObjectReads {
                 Optional.empty());
     }
 
-    /** The next open gives this. */
+    /** Adds a read to the script. */
     Read then(Read read) {
         script.add(read);
         return read;
     }
 
-    /** The next open fails. */
+    /** Adds an open that fails to the script. */
     void thenFail(RuntimeException failure) {
         script.add(new Failure(failure));
     }
 
-    int left() {
+    int remaining() {
         return script.size();
     }
 
@@ -79,13 +79,13 @@ final class ScriptedReads implements ObjectReads {
 
     private record Failure(RuntimeException failure) implements Scripted {}
 
-    /** A stretch of the alphabet, lent. */
+    /** A slice of the alphabet. */
     record Stretch(long firstPos, int length) {}
 
-    /** The alphabet, lent in slices of ten bytes, each bent as the script has it. */
+    /** A read of the alphabet in slices of ten bytes, each modified by a function. */
     static final class Read implements OpenRead, Scripted {
         private final Representation representation;
-        private final UnaryOperator<Stretch> bend;
+        private final UnaryOperator<Stretch> modify;
         final List<ByteRange> selected = new ArrayList<>();
         int closed;
         boolean askedNow = true;
@@ -99,13 +99,13 @@ final class ScriptedReads implements ObjectReads {
         }
 
         /**
-         * Bends slices on their way.
+         * A read of modified slices.
          *
-         * @param bend may throw; a slice of no length ends the range
+         * @param modify modifies a slice, or throws; an empty slice ends the range
          */
-        Read(Representation representation, UnaryOperator<Stretch> bend) {
+        Read(Representation representation, UnaryOperator<Stretch> modify) {
             this.representation = representation;
-            this.bend = bend;
+            this.modify = modify;
         }
 
         @Override
@@ -129,7 +129,7 @@ final class ScriptedReads implements ObjectReads {
                 return false;
             }
             int length = (int) Math.min(SLICE_BYTES, endPos - nextPos);
-            slice = bend.apply(new Stretch(nextPos, length));
+            slice = modify.apply(new Stretch(nextPos, length));
             nextPos += length;
             return slice.length() > 0;
         }
@@ -186,7 +186,7 @@ final class ScriptedReads implements ObjectReads {
 
         @Override
         public Read again() {
-            return new Read(representation, bend);
+            return new Read(representation, modify);
         }
 
         @Override

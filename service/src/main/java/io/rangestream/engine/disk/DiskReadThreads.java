@@ -26,11 +26,11 @@ import java.util.concurrent.locks.LockSupport;
  * the caller still waits, because the caller may reuse its array after it gave up.
  */
 final class DiskReadThreads implements AutoCloseable {
-    // More at once gain nothing at the usual queue depth of an SSD, and bound the threads that a
-    // hung disk blocks.
+    // More concurrent reads gain nothing at the usual queue depth of an SSD, and a hung disk blocks
+    // all threads of the pool.
     private static final int THREADS = 8;
 
-    // With a longer queue a read from the store would not be slower.
+    // Behind a longer queue a read would take longer than one from the store.
     private static final int QUEUE = 64;
     private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
 

@@ -1,15 +1,18 @@
 package io.rangestream.engine.gate;
 
-/** A viewer, or an object of one: has permits in use, and may wait for more. */
+/**
+ * A holder of permits that may wait for more: a viewer, or an object of one viewer. Guarded by the
+ * lock of {@link StoreGate}.
+ */
 abstract class Claimant {
     private int inUse;
 
-    /** How many permits it has. */
+    /** The number of permits that it holds. */
     final int inUse() {
         return inUse;
     }
 
-    /** Only {@link Claimants} calls this, as its order depends on it. */
+    /** Called by {@link Claimants} only, because its order depends on this number. */
     final void addInUse(int by) {
         inUse += by;
     }
@@ -17,7 +20,7 @@ abstract class Claimant {
     /** Whether it waits for another permit. */
     abstract boolean isWaiting();
 
-    /** Whether nothing would be lost by forgetting it. */
+    /** Whether it neither holds nor waits for a permit, and can be removed. */
     final boolean isIdle() {
         return inUse == 0 && !isWaiting();
     }

@@ -6,42 +6,43 @@ import java.util.SequencedSet;
 import java.util.TreeMap;
 
 /**
- * Those claimants that wait, in the order in which they are served: who has the fewest permits
- * first; of several with as few, who has been so for longest. Among equals that is round-robin.
+ * The waiting holders, in the order in which they are served: the one with the fewest permits
+ * first; of those with equally many, the one that has waited with that number for the longest.
+ * Among holders with equal numbers that is round-robin. Guarded by the lock of {@link StoreGate}.
  */
 final class Claimants<C extends Claimant> {
-    // No empty sets.
+    // Waiting holders by their number of permits. No set is empty.
     private final NavigableMap<Integer, SequencedSet<C>> byInUse = new TreeMap<>();
 
     boolean isEmpty() {
         return byInUse.isEmpty();
     }
 
-    /** Who is served next; there must be one. */
+    /** The holder that is served next. There must be one. */
     C first() {
         return byInUse.firstEntry().getValue().getFirst();
     }
 
-    /** Takes it in if it waits, and out if it does not; its place stays what it is. */
-    void update(C claimant) {
-        if (claimant.isWaiting()) {
-            byInUse.computeIfAbsent(claimant.inUse(), count -> new LinkedHashSet<>()).add(claimant);
+    /** Adds a holder if it waits, and removes it otherwise. One that is present keeps its place. */
+    void update(C holder) {
+        if (holder.isWaiting()) {
+            byInUse.computeIfAbsent(holder.inUse(), count -> new LinkedHashSet<>()).add(holder);
         } else {
-            remove(claimant);
+            remove(holder);
         }
     }
 
-    /** Changes how many permits it has, and with that its place, and {@link #update updates}. */
-    void addInUse(C claimant, int by) {
-        remove(claimant);
-        claimant.addInUse(by);
-        update(claimant);
+    /** Changes the number of permits of a holder, which moves it to the end of its new group. */
+    void addInUse(C holder, int by) {
+        remove(holder);
+        holder.addInUse(by);
+        update(holder);
     }
 
     /**
-     * Whether {@code holder} has too much: somebody waits who has nothing, or to whom one more
-     * would bring the two closer together. Where it would only change their places they would pass
-     * the permit to and fro.
+     * Whether {@code holder} should give up a permit: a waiting holder has none, or would not have
+     * more than {@code holder} after the transfer. With a smaller difference the two would only
+     * pass the permit back and forth.
      */
     boolean isOwedBy(C holder) {
         if (byInUse.isEmpty()) {
@@ -51,10 +52,10 @@ final class Claimants<C extends Claimant> {
         return fewest == 0 || fewest + 2 <= holder.inUse();
     }
 
-    private void remove(C claimant) {
-        SequencedSet<C> peers = byInUse.get(claimant.inUse());
-        if (peers != null && peers.remove(claimant) && peers.isEmpty()) {
-            byInUse.remove(claimant.inUse());
+    private void remove(C holder) {
+        SequencedSet<C> group = byInUse.get(holder.inUse());
+        if (group != null && group.remove(holder) && group.isEmpty()) {
+            byInUse.remove(holder.inUse());
         }
     }
 }

@@ -3,10 +3,13 @@ package io.rangestream.engine.gate;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
-/** What one viewer has and wants of one object. */
+/**
+ * The permits and the waiting requests of one viewer for one object, the oldest request first.
+ * Guarded by the lock of {@link StoreGate}.
+ */
 final class ObjectClaims extends Claimant {
     private final Object object;
-    // A set, and not a queue: who gives up leaves from the middle at no cost.
+    // A set, not a queue: a cancelled request is removed from the middle in constant time.
     private final SequencedSet<Turn> waiting = new LinkedHashSet<>();
 
     ObjectClaims(Object object) {
@@ -30,7 +33,7 @@ final class ObjectClaims extends Claimant {
         waiting.remove(turn);
     }
 
-    /** Who came first; there must be one. */
+    /** The oldest waiting request. There must be one. */
     Turn first() {
         return waiting.getFirst();
     }

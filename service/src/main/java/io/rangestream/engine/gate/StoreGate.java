@@ -12,13 +12,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * So many store requests at once and no more, in a fair order: round-robin over viewers, for each
- * over objects, for each first come first served; a permit goes to the viewer who has the fewest. A
- * lock is held for a few steps, once for a request; who waits is parked alone and woken alone. Safe
- * for many threads.
+ * Limits the number of concurrent store requests. Fetch threads and metadata lookups take a permit
+ * before each request, and close it afterwards. Permits are granted in a fair order: to the viewer
+ * with the fewest permits, for that viewer to the object with the fewest, for that object to the
+ * oldest request.
+ *
+ * <p>Safe for many threads. The lock is held briefly, a few times for each request. Each waiting
+ * thread is parked, and woken when its own permit is granted.
  */
 public final class StoreGate {
-    // Where a turn does not come in seconds, a client that asks at once only lengthens the queue.
+    // After a wait of seconds, a client that retries at once would only lengthen the queue.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,28 +29,30 @@ public final class StoreGate {
     private final int permits;
     private final Duration longestWait;
     private final LongSupplier nanoTime;
-    // What the queue says, for those who look without the lock.
+    // Copies of the queue's numbers, to be read without the lock.
     private volatile int waiting;
     private volatile int inUse;
 
     /**
-     * Lets {@code permits} requests pass at once.
+     * A limiter by the system clock.
      *
-     * @param longestWait how long a request waits for its turn
+     * @param permits upper bound of concurrent requests, at least 1
+     * @param longestWait how long a request waits for a permit
      */
     public StoreGate(int permits, Duration longestWait) {
         this(permits, longestWait, System::nanoTime);
     }
 
     /**
-     * Lets {@code permits} requests pass at once.
+     * A limiter by the given clock.
      *
-     * @param longestWait how long a request waits for its turn
-     * @param nanoTime as {@link System#nanoTime}
+     * @param permits upper bound of concurrent requests, at least 1
+     * @param longestWait how long a request waits for a permit
+     * @param nanoTime the clock, in nanoseconds like {@link System#nanoTime}
      */
     public StoreGate(int permits, Duration longestWait, LongSupplier nanoTime) {
         if (permits < 1) {
-            throw new IllegalArgumentException("not a number of permits: " + permits);
+            throw new IllegalArgumentException(permits + " permits; expected at least 1");
         }
         this.queue = new TurnQueue(permits);
         this.permits = permits;
@@ -55,21 +60,24 @@ public final class StoreGate {
         this.nanoTime = nanoTime;
     }
 
-    /** A gate of its own, with that part of the permits and as much patience. */
+    /**
+     * A separate limiter with {@code 1 / divisor} of the permits, at least 1, and the same wait.
+     */
     public StoreGate part(int divisor) {
         return new StoreGate(Math.max(1, permits / divisor), longestWait, nanoTime);
     }
 
     /**
-     * Waits for its turn.
+     * Waits for a permit.
      *
-     * @param object what is asked for: an object, a list, anything that equals itself
-     * @param viewer who asks first, by any name of his own
-     * @param unwanted whether the request has become pointless; looked at before the wait and
-     *     whenever the waiting thread is unparked, so set it and then unpark
-     * @return to be closed by the caller
-     * @throws ReadCancelledException where it is not wanted any more, or the thread is interrupted
-     * @throws OverloadedException where the turn does not come in time
+     * @param object the requested object or listing, compared by {@code equals}
+     * @param viewer the client that causes the request, by a name unique to it
+     * @param unwanted whether the request is cancelled; checked before the wait and each time that
+     *     the waiting thread is unparked. To cancel, make it true and then unpark the thread
+     * @return the permit, to be closed by the caller
+     * @throws ReadCancelledException if the request is cancelled, or the thread is interrupted
+     *     while it waits; the interrupt flag stays set
+     * @throws OverloadedException if no permit is granted within the longest wait
      */
     public Permit enter(Object object, String viewer, BooleanSupplier unwanted) {
         if (unwanted.getAsBoolean()) {
@@ -98,7 +106,7 @@ public final class StoreGate {
         }
     }
 
-    // Between a look at the flags and the park there is no lock, which could eat the unpark.
+    // No lock is taken between the check of the flags and the park: it could consume the unpark.
     private void await(Turn turn, BooleanSupplier unwanted) {
         if (turn.isGranted()) {
             return;
@@ -117,7 +125,7 @@ public final class StoreGate {
         }
     }
 
-    /** Leaves the queue, or passes on what was granted in the same moment. */
+    /** Leaves the queue, or releases a permit that was granted at the same moment. */
     private void giveUp(Turn turn) {
         @Nullable Turn next = null;
         lock.lock();
@@ -145,22 +153,22 @@ public final class StoreGate {
         lock.unlock();
     }
 
-    /** Whether anybody waits; one volatile read. */
+    /** Whether any request waits for a permit. One volatile read. */
     public boolean hasWaiters() {
         return waiting > 0;
     }
 
-    /** How many permits are in use. */
+    /** The number of permits in use. */
     public int inUse() {
         return inUse;
     }
 
-    /** How many wait for one. */
+    /** The number of requests that wait for a permit. */
     public int waiting() {
         return waiting;
     }
 
-    /** How many viewers are remembered: for tests, who look for leaks. */
+    /** The number of viewers in the queue, for tests that look for leaks. */
     int viewers() {
         lock.lock();
         try {
@@ -170,7 +178,7 @@ public final class StoreGate {
         }
     }
 
-    /** Leave for one store request, until closed. Safe for many threads. */
+    /** The right to send one store request, until closed. Safe for many threads. */
     public final class Permit implements AutoCloseable {
         private final Turn turn;
         private boolean closed;
@@ -180,10 +188,10 @@ public final class StoreGate {
         }
 
         /**
-         * Whether somebody waits who has a better claim: a long fetch then ends at its next block,
-         * closes this at once, and queues again. True for all permits of a viewer that has too many
-         * until one is closed, so look, and close, without a pause in between. One volatile read
-         * while nobody waits.
+         * Whether this permit should be given up to a waiting request. A long fetch checks it at
+         * each block, and then closes the permit at once and queues again. True for all permits of
+         * a viewer with too many until one of them is closed, so check and close without a delay in
+         * between. One volatile read while no request waits.
          */
         public boolean isOwedToOthers() {
             if (!hasWaiters()) {
@@ -197,7 +205,7 @@ public final class StoreGate {
             }
         }
 
-        /** Passes the permit on; idempotent, from any thread. */
+        /** Releases the permit to the next request. Idempotent, from any thread. */
         @Override
         public void close() {
             @Nullable Turn next = null;

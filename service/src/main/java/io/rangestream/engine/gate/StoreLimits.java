@@ -3,32 +3,35 @@ package io.rangestream.engine.gate;
 import java.time.Duration;
 
 /**
- * What the process as a whole asks of its stores.
+ * The limits of the process on requests to all its stores together.
  *
- * @param maxRequests the most requests at once, to all stores together, at least 1
- * @param longestWait how long a fetch waits for its turn, longer than nothing
+ * @param maxRequests upper bound of concurrent requests, at least 1
+ * @param longestWait how long a request waits for a permit, more than 0
  */
 public record StoreLimits(int maxRequests, Duration longestWait) {
     /**
-     * Enough: at 0.4 CPU seconds a GiB two cores are busy with four long reads, and 64 short ones
-     * of 20 ms each are 3,200 a second, where one prefix of S3 allows 5,500. A quarter of the
-     * connections that the SDK may open, so the pool is never what is waited for.
+     * Enough for a small server: at 0.4 CPU seconds per GiB four long reads keep two cores busy,
+     * and 64 concurrent short reads of 20 ms are 3,200 per second, while S3 allows 5,500 per second
+     * and prefix. It is a quarter of the connections of the AWS SDK's pool, so no request waits for
+     * a connection.
      */
     public static final int DEFAULT_MAX_REQUESTS = 64;
 
-    /** A third of a first-byte deadline of 15 s: a store in silence may take the rest. */
+    /** A third of the first-byte deadline of 15 s, which leaves the rest to a slow store. */
     public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /** What holds where nothing is configured. */
+    /** The limits without a configuration. */
     public static final StoreLimits DEFAULT =
             new StoreLimits(DEFAULT_MAX_REQUESTS, DEFAULT_LONGEST_WAIT);
 
     public StoreLimits {
         if (maxRequests < 1) {
-            throw new IllegalArgumentException("not a number of requests: " + maxRequests);
+            throw new IllegalArgumentException(
+                    "maxRequests is " + maxRequests + "; expected at least 1");
         }
         if (!longestWait.isPositive()) {
-            throw new IllegalArgumentException("not a time to wait: " + longestWait);
+            throw new IllegalArgumentException(
+                    "longestWait is " + longestWait + "; expected more than 0");
         }
     }
 }

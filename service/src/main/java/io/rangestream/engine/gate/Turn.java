@@ -1,6 +1,9 @@
 package io.rangestream.engine.gate;
 
-/** One who wants a permit: a place in the queue at first, the permit itself once granted. */
+/**
+ * One request for a permit: waiting in the queue until {@link #grant}, afterwards the permit
+ * itself. The waiting thread reads {@link #isGranted} without the lock of {@link StoreGate}.
+ */
 final class Turn {
     private final ViewerClaims viewer;
     private final ObjectClaims object;
@@ -21,7 +24,7 @@ final class Turn {
         return object;
     }
 
-    /** Who waits for it. */
+    /** The thread that waits for the permit. */
     Thread thread() {
         return thread;
     }

@@ -6,12 +6,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who has a permit, who waits, and who is next: first whose viewer has the fewest permits, then
- * whose object has the fewest of that viewer's, then who came first. Whoever has nothing in use and
- * nothing to wait for is forgotten. Not safe for threads: {@link StoreGate} guards it.
+ * A fair queue for permits. The next permit goes to the viewer with the fewest permits; for that
+ * viewer to the object with the fewest; for that object to the oldest request. Viewers and objects
+ * without permits and waiting requests are removed. Not thread-safe: guarded by the lock of {@link
+ * StoreGate}.
  *
- * <p>A permit that is given back goes straight to who is next, so there are never both a free one
- * and somebody who waits, and nobody can barge in between.
+ * <p>A released permit is granted to the next request at once. So a free permit and a waiting
+ * request never exist at the same time, and no later request can overtake a waiting one.
  */
 final class TurnQueue {
     private final int permits;
@@ -24,7 +25,7 @@ final class TurnQueue {
         this.permits = permits;
     }
 
-    /** Takes a permit, or a place in the queue where there is none. */
+    /** Adds a request, and grants it if a permit is free. */
     Turn enter(Object object, String viewerName, Thread thread) {
         ViewerClaims viewer = viewers.computeIfAbsent(viewerName, ViewerClaims::new);
         Turn turn = new Turn(viewer, viewer.of(object), thread);
@@ -38,31 +39,33 @@ final class TurnQueue {
         return turn;
     }
 
-    /** Takes a turn that is not granted out of the queue. */
+    /** Removes a request that waits. */
     void leave(Turn turn) {
         waiting--;
         turn.viewer().remove(turn);
         waitingViewers.update(turn.viewer());
-        forgetIfIdle(turn.viewer());
+        removeIfIdle(turn.viewer());
     }
 
-    /** Gives a granted turn's permit back; returns who has it now, or null. */
+    /**
+     * Releases the permit of a granted request; returns the request that it is granted to, or null.
+     */
     @Nullable Turn release(Turn turn) {
         inUse--;
         turn.viewer().addInUseOf(turn.object(), -1);
         waitingViewers.addInUse(turn.viewer(), -1);
-        forgetIfIdle(turn.viewer());
+        removeIfIdle(turn.viewer());
         if (waitingViewers.isEmpty()) {
             return null;
         }
         Turn next = waitingViewers.first().first();
-        // In this order: between the two it must not look idle, and be forgotten.
+        // In this order: in the other one its viewer could be idle in between, and be removed.
         grant(next);
         leave(next);
         return next;
     }
 
-    /** Whether somebody waits who has a better claim to a granted turn's permit. */
+    /** Whether a granted request should give its permit up to a waiting one. */
     boolean isOwed(Turn turn) {
         return waitingViewers.isOwedBy(turn.viewer()) || turn.viewer().isOwedBy(turn.object());
     }
@@ -75,7 +78,7 @@ final class TurnQueue {
         return waiting;
     }
 
-    /** How many viewers are remembered. */
+    /** The number of viewers with permits or waiting requests. */
     int viewers() {
         return viewers.size();
     }
@@ -87,7 +90,7 @@ final class TurnQueue {
         turn.grant();
     }
 
-    private void forgetIfIdle(ViewerClaims viewer) {
+    private void removeIfIdle(ViewerClaims viewer) {
         if (viewer.isIdle()) {
             viewers.remove(viewer.viewer());
         }

@@ -3,7 +3,10 @@ package io.rangestream.engine.gate;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What one viewer has and wants. */
+/**
+ * The permits and the waiting requests of one viewer, by object. Guarded by the lock of {@link
+ * StoreGate}.
+ */
 final class ViewerClaims extends Claimant {
     private final String viewer;
     private final Map<Object, ObjectClaims> objects = new HashMap<>();
@@ -34,26 +37,26 @@ final class ViewerClaims extends Claimant {
     void remove(Turn turn) {
         turn.object().remove(turn);
         waiting.update(turn.object());
-        forgetIfIdle(turn.object());
+        removeIfIdle(turn.object());
     }
 
-    /** Who is next; there must be one. */
+    /** The request that is served next. There must be one. */
     Turn first() {
         return waiting.first().first();
     }
 
-    /** One more permit, or one less, is in use for an object; this viewer's own count is apart. */
+    /** Changes the number of permits of an object, but not that of the viewer. */
     void addInUseOf(ObjectClaims object, int by) {
         waiting.addInUse(object, by);
-        forgetIfIdle(object);
+        removeIfIdle(object);
     }
 
-    /** Whether another object of this viewer has a better claim than this one. */
+    /** Whether the object should give up a permit to another object of this viewer. */
     boolean isOwedBy(ObjectClaims object) {
         return waiting.isOwedBy(object);
     }
 
-    private void forgetIfIdle(ObjectClaims object) {
+    private void removeIfIdle(ObjectClaims object) {
         if (object.isIdle()) {
             objects.remove(object.object());
         }

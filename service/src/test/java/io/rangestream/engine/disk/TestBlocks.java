@@ -7,7 +7,7 @@ import io.rangestream.store.ObjectId;
 
 import java.util.Random;
 
-/** Blocks whose bytes are derived from their addresses, so that tests detect wrong bytes. */
+/** Blocks with bytes derived from their addresses, so that tests detect wrong bytes. */
 final class TestBlocks {
     static final int BLOCK_BYTES = 4096;
 

@@ -36,14 +36,14 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void oneFilmGetsInAfterOneBlockOfADownloadManagersSixtyFourConnections() {
+    void newViewerGetsPermitAfterOneBlockOfSixtyFourConnections() {
         List<StoreGate.Permit> longGets = take(PERMITS, "download manager", BIG);
         List<WaitingThread> more = queue(PERMITS, "download manager", BIG);
         assertThat(longGets).noneMatch(StoreGate.Permit::isOwedToOthers);
 
         WaitingThread film = WaitingThread.in(gate, FILM, "film viewer");
         assertThat(longGets).allMatch(StoreGate.Permit::isOwedToOthers);
-        // The first long GET that comes to the end of a block.
+        // The first of the long GETs ends its block.
         longGets.getFirst().close();
         StoreGate.Permit filmsPermit = film.permit();
         assertThat(more).noneMatch(WaitingThread::isDone);
@@ -57,7 +57,7 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void twoWhoWantEverythingEndWithHalfEach() {
+    void twoGreedyViewersEndWithHalfEach() {
         List<StoreGate.Permit> first = take(PERMITS, "first", BIG);
         List<WaitingThread> second = queue(PERMITS, "second", FILM);
         int closed = 0;
@@ -70,7 +70,7 @@ class StoreGateFairnessTest {
         }
         assertThat(closed).isEqualTo(PERMITS / 2);
         await().until(() -> second.stream().filter(WaitingThread::isDone).count() == PERMITS / 2);
-        // Nor do they take from each other then.
+        // From then on the two no longer take permits from each other.
         assertThat(first.subList(closed, PERMITS)).noneMatch(StoreGate.Permit::isOwedToOthers);
         assertThat(second.stream().filter(WaitingThread::isDone).map(WaitingThread::permit))
                 .noneMatch(StoreGate.Permit::isOwedToOthers);
@@ -79,7 +79,7 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void viewersWithOneReadEachTakeTurnsWhereThereAreMoreOfThemThanPermits() {
+    void moreViewersThanPermitsTakeTurns() {
         List<StoreGate.Permit> permits = new ArrayList<>();
         for (int i = 0; i < PERMITS; i++) {
             permits.addAll(take(1, "viewer " + i, FILM));
@@ -92,7 +92,7 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void anObjectGetsInBesideAnotherOfTheSameViewer() {
+    void secondObjectOfAViewerGetsPermit() {
         List<StoreGate.Permit> big = take(PERMITS, "behind one address", BIG);
         List<WaitingThread> moreOfIt = queue(3, "behind one address", BIG);
         WaitingThread film = WaitingThread.in(gate, FILM, "behind one address");

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** The queue against its model, over many random requests that come, go and give up. */
+/** Compares the queue with its model over random requests that enter, release and cancel. */
 class StoreGateModelTest {
     private static final int STEPS = 5_000;
     private static final int VIEWERS = 5;
@@ -23,7 +23,7 @@ class StoreGateModelTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void theOrderIsTheModels(long seed) {
+    void servesInTheOrderOfTheModel(long seed) {
         Random random = new Random(seed);
         int permits = 1 + random.nextInt(8);
         TurnQueue queue = new TurnQueue(permits);

@@ -30,7 +30,7 @@ class StoreGateTest {
     }
 
     @Test
-    void aPermitIsFreeAgainOnceClosed() {
+    void closedPermitIsFree() {
         enter("a").close();
         assertThat(gate.inUse()).isZero();
         enter("b").close();
@@ -38,7 +38,7 @@ class StoreGateTest {
     }
 
     @Test
-    void closingTwiceGivesBackOnce() {
+    void closingTwiceReleasesOnce() {
         StoreGate gateOfTwo = new StoreGate(2, LONGEST_WAIT, nanos::get);
         StoreGate.Permit first = gateOfTwo.enter(FILM, "a", () -> false);
         StoreGate.Permit second = gateOfTwo.enter(FILM, "b", () -> false);
@@ -50,7 +50,7 @@ class StoreGateTest {
     }
 
     @Test
-    void whoWaitsHasThePermitThatIsClosedInAnotherThread() {
+    void waiterReceivesPermitClosedByAnotherThread() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         assertThat(gate.hasWaiters()).isTrue();
@@ -63,7 +63,7 @@ class StoreGateTest {
     }
 
     @Test
-    void whoIsNotWantedAnyMoreLeavesTheQueue() {
+    void cancelledWaiterLeavesTheQueue() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         waiting.cancel();
@@ -74,9 +74,9 @@ class StoreGateTest {
     }
 
     @Test
-    void aPermitThatComesTooLateWakesTheNext() {
-        StoreGate patient = new StoreGate(1, Duration.ofHours(1), System::nanoTime);
-        StoreGate.Permit held = patient.enter(FILM, "a", () -> false);
+    void permitGrantedToCancelledWaiterWakesTheNext() {
+        StoreGate longWait = new StoreGate(1, Duration.ofHours(1), System::nanoTime);
+        StoreGate.Permit held = longWait.enter(FILM, "a", () -> false);
         AtomicReference<@Nullable WaitingThread> next = new AtomicReference<>();
         AtomicInteger looks = new AtomicInteger();
         BooleanSupplier unwanted =
@@ -84,21 +84,22 @@ class StoreGateTest {
                     if (looks.incrementAndGet() == 1) {
                         return false;
                     }
-                    // It waits now, another behind it; it has the permit as it gives up.
-                    WaitingThread behind = WaitingThread.in(patient, FILM, "c");
+                    // This request waits, with another behind it, and is granted the permit as it
+                    // gives up.
+                    WaitingThread behind = WaitingThread.in(longWait, FILM, "c");
                     next.set(behind);
                     await().until(behind::isParked);
                     held.close();
                     return true;
                 };
-        assertThatThrownBy(() -> patient.enter(FILM, "b", unwanted))
+        assertThatThrownBy(() -> longWait.enter(FILM, "b", unwanted))
                 .isInstanceOf(ReadCancelledException.class);
         Objects.requireNonNull(next.get()).permit().close();
-        assertThat(patient.inUse()).isZero();
+        assertThat(longWait.inUse()).isZero();
     }
 
     @Test
-    void whoIsNotWantedAtAllTakesNoPermit() {
+    void unwantedRequestTakesNoPermit() {
         assertThatThrownBy(() -> gate.enter(FILM, "a", () -> true))
                 .isInstanceOf(ReadCancelledException.class);
         assertThat(gate.inUse()).isZero();
@@ -106,17 +107,31 @@ class StoreGateTest {
     }
 
     @Test
-    void whoIsInterruptedLeavesTheQueue() {
+    void interruptedWaiterIsCancelledAndStaysInterrupted() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         waiting.interrupt();
         assertThat(waiting.failure()).isInstanceOf(ReadCancelledException.class);
+        assertThat(waiting.endedInterrupted()).isTrue();
         assertThat(gate.waiting()).isZero();
         held.close();
     }
 
     @Test
-    void anUnparkWithoutAReasonChangesNothing() {
+    void requestOfInterruptedThreadDoesNotWait() {
+        StoreGate longWait = new StoreGate(1, Duration.ofHours(1), System::nanoTime);
+        StoreGate.Permit held = longWait.enter(FILM, "a", () -> false);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> longWait.enter(FILM, "b", () -> false))
+                .isInstanceOf(ReadCancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(longWait.waiting()).isZero();
+        held.close();
+        assertThat(longWait.inUse()).isZero();
+    }
+
+    @Test
+    void spuriousUnparkChangesNothing() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         waiting.unpark();
@@ -127,11 +142,11 @@ class StoreGateTest {
     }
 
     @Test
-    void whoWaitsTooLongIsToldWhenToComeAgain() {
+    void waiterBeyondLongestWaitReceivesRetryAfter() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         nanos.addAndGet(LONGEST_WAIT.toNanos());
-        // It looks at the clock when its park ends by itself.
+        // It checks the clock when its park times out.
         await().until(waiting::isDone);
         assertThat(waiting.failure())
                 .isInstanceOfSatisfying(
@@ -145,7 +160,7 @@ class StoreGateTest {
     }
 
     @Test
-    void aClosedPermitIsOwedToNobody() {
+    void closedPermitIsNotOwed() {
         StoreGate.Permit held = enter("a");
         WaitingThread waiting = WaitingThread.in(gate, FILM, "b");
         assertThat(held.isOwedToOthers()).isTrue();
@@ -157,7 +172,7 @@ class StoreGateTest {
     }
 
     @Test
-    void aHundredThousandViewersAreForgotten() {
+    void idleViewersAreRemoved() {
         for (int i = 0; i < 100_000; i++) {
             enter("viewer " + i).close();
         }

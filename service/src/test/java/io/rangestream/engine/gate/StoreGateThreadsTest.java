@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Many threads that enter, give up and time out at once: nothing is lost, and nobody hangs. */
+/** Many threads enter, cancel and time out at once: no permit is lost, and no thread hangs. */
 class StoreGateThreadsTest {
     private static final int PERMITS = 4;
     private static final int THREADS = 100;
@@ -34,20 +34,20 @@ class StoreGateThreadsTest {
 
     @Test
     @Timeout(60)
-    void permitsAreNeverExceededAndAllComeBack() throws InterruptedException {
-        // Short enough that some run out of it, where a hundred threads want four permits.
-        comeAndGo(Duration.ofMillis(2));
+    void permitsAreNeverExceededAndAllReleased() throws InterruptedException {
+        // Short enough that some of the hundred threads time out.
+        enterAndLeave(Duration.ofMillis(2));
     }
 
     @Test
     @Timeout(60)
-    void nobodyIsForgottenBecauseAnotherGaveUp() throws InterruptedException {
-        // Far longer than the test takes: who is not woken would sit it out.
-        comeAndGo(Duration.ofMinutes(2));
+    void cancelledWaiterNeverStrandsAnother() throws InterruptedException {
+        // Far longer than the test takes, so a thread that is not woken fails it.
+        enterAndLeave(Duration.ofMinutes(2));
         assertThat(timedOut.get()).isZero();
     }
 
-    private void comeAndGo(Duration longestWait) throws InterruptedException {
+    private void enterAndLeave(Duration longestWait) throws InterruptedException {
         StoreGate gate = new StoreGate(PERMITS, longestWait, System::nanoTime);
         List<AtomicBoolean> flags = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -61,7 +61,7 @@ class StoreGateThreadsTest {
                             .start(
                                     () -> {
                                         try {
-                                            comeAndGo(gate, number, unwanted);
+                                            enterAndLeave(gate, number, unwanted);
                                         } finally {
                                             running.countDown();
                                         }
@@ -81,7 +81,7 @@ class StoreGateThreadsTest {
         assertThat(gate.viewers()).isZero();
     }
 
-    private void comeAndGo(StoreGate gate, int number, AtomicBoolean unwanted) {
+    private void enterAndLeave(StoreGate gate, int number, AtomicBoolean unwanted) {
         Random random = new Random(number);
         ObjectId object = ObjectId.of("films", "film " + number % 7);
         for (int round = 0; round < ROUNDS; round++) {
@@ -98,7 +98,7 @@ class StoreGateThreadsTest {
                 }
                 inside.decrementAndGet();
             } catch (ReadCancelledException e) {
-                // Next round.
+                // Cancelled: next round.
             } catch (OverloadedException e) {
                 timedOut.incrementAndGet();
             }

@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The order of {@link TurnQueue} in its plainest form: all that want a permit in one list, and a
- * look at every one of them for each decision. Slow, and short enough to be seen to be right.
+ * A model of the order of {@link TurnQueue}: one list of all requests, scanned for each decision.
+ * Slow, but short enough to verify by reading.
  */
 final class TurnModel {
     private final int permits;
     private final List<Want> granted = new ArrayList<>();
     private final List<Want> waiting = new ArrayList<>();
-    // When a viewer, or an object of one, last began to wait with as many permits as it has.
+    // The step at which a viewer, or an object of one, began to wait with its number of permits.
     private final Map<Object, Long> since = new HashMap<>();
     private long step;
 
     record Want(int number, String viewer, ObjectId object) {
-        /** The object as wanted by that viewer, which is something else for another. */
+        /** The key of the object of this viewer. */
         List<Object> viewersObject() {
             return List.of(viewer, object);
         }
@@ -33,7 +33,7 @@ final class TurnModel {
         this.permits = permits;
     }
 
-    /** Whether it has a permit at once. */
+    /** Adds a request; returns whether it is granted at once. */
     boolean enter(Want want) {
         step++;
         if (granted.size() < permits) {
@@ -49,10 +49,10 @@ final class TurnModel {
     void leave(Want want) {
         step++;
         waiting.remove(want);
-        forgetWhoDoesNotWait(want);
+        removeIfNotWaiting(want);
     }
 
-    /** Who has the permit now. */
+    /** Releases a permit; returns the request that it is granted to. */
     Optional<Want> release(Want want) {
         granted.remove(want);
         changed(want);
@@ -82,12 +82,12 @@ final class TurnModel {
         return waiting.stream()
                 .anyMatch(
                         want ->
-                                isBetterOff(inUse(want.viewer()), viewers)
+                                isOwed(inUse(want.viewer()), viewers)
                                         || want.viewer().equals(holder.viewer())
-                                                && isBetterOff(inUseOfObject(want), objects));
+                                                && isOwed(inUseOfObject(want), objects));
     }
 
-    private static boolean isBetterOff(long waiter, long holder) {
+    private static boolean isOwed(long waiter, long holder) {
         return waiter == 0 || waiter + 2 <= holder;
     }
 
@@ -95,10 +95,10 @@ final class TurnModel {
         step++;
         since.computeIfPresent(want.viewer(), (key, before) -> step);
         since.computeIfPresent(want.viewersObject(), (key, before) -> step);
-        forgetWhoDoesNotWait(want);
+        removeIfNotWaiting(want);
     }
 
-    private void forgetWhoDoesNotWait(Want want) {
+    private void removeIfNotWaiting(Want want) {
         if (waiting.stream().noneMatch(other -> other.viewer().equals(want.viewer()))) {
             since.remove(want.viewer());
         }
@@ -108,8 +108,8 @@ final class TurnModel {
         }
     }
 
-    private long sinceOf(Object who) {
-        return since.getOrDefault(who, Long.MAX_VALUE);
+    private long sinceOf(Object key) {
+        return since.getOrDefault(key, Long.MAX_VALUE);
     }
 
     private long inUse(String viewer) {
@@ -138,7 +138,7 @@ final class TurnModel {
         return waiting;
     }
 
-    /** How many viewers have or want anything. */
+    /** The number of viewers with permits or waiting requests. */
     long viewers() {
         return Stream.concat(granted.stream(), waiting.stream())
                 .map(Want::viewer)

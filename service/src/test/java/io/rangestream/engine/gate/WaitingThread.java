@@ -13,13 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/** A virtual thread that enters a gate, as a fetch of the engine does, and can be told to stop. */
+/** A virtual thread that waits for a permit, like a fetch of the engine, and can be cancelled. */
 final class WaitingThread {
-    private static final long LONG_ENOUGH_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final CompletableFuture<StoreGate.Permit> result = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean unwanted;
+    private volatile boolean endedInterrupted;
 
     private WaitingThread(StoreGate gate, ObjectId object, String viewer) {
         this.thread =
@@ -29,12 +30,13 @@ final class WaitingThread {
                                     try {
                                         result.complete(gate.enter(object, viewer, () -> unwanted));
                                     } catch (RuntimeException e) {
+                                        endedInterrupted = Thread.currentThread().isInterrupted();
                                         result.completeExceptionally(e);
                                     }
                                 });
     }
 
-    /** Enters, and returns once it waits. */
+    /** Starts a thread, and returns once it waits. */
     static WaitingThread in(StoreGate gate, ObjectId object, String viewer) {
         int before = gate.waiting();
         WaitingThread waiting = new WaitingThread(gate, object, viewer);
@@ -43,7 +45,7 @@ final class WaitingThread {
         return waiting;
     }
 
-    /** Whether nothing but an unpark can bring it on. */
+    /** Whether the thread is parked. */
     boolean isParked() {
         return thread.getState() == Thread.State.TIMED_WAITING;
     }
@@ -52,7 +54,7 @@ final class WaitingThread {
         return result.isDone();
     }
 
-    /** As the engine does it. */
+    /** Cancels the request in the same way as the engine. */
     void cancel() {
         unwanted = true;
         unpark();
@@ -66,9 +68,14 @@ final class WaitingThread {
         thread.interrupt();
     }
 
+    /** Whether the interrupt flag was set when the request failed; valid after {@link #failure}. */
+    boolean endedInterrupted() {
+        return endedInterrupted;
+    }
+
     StoreGate.Permit permit() {
         try {
-            return result.get(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS);
+            return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -76,7 +83,7 @@ final class WaitingThread {
 
     @Nullable Throwable failure() {
         return result.handle((permit, failure) -> failure)
-                .orTimeout(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS)
+                .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 }
