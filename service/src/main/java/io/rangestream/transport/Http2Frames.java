@@ -5,7 +5,10 @@ import io.helidon.http.http2.Http2ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Types, flags and bounds of HTTP/2 frames (RFC 9113, sections 4.1 and 6). */
+/**
+ * The types, flags and limits of HTTP/2 frames (RFC 9113, sections 4.1 and 6), and methods that
+ * make frames. Used by the filter, the scanner and the writer of a connection.
+ */
 final class Http2Frames {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -25,7 +28,7 @@ final class Http2Frames {
     static final int PREFACE_BYTES = 24;
     static final int WORD_BYTES = 4;
     static final int RESERVED_BIT = 0x8000_0000;
-    // What Helidon lets peers send, which is the default of SETTINGS_MAX_FRAME_SIZE.
+    // The default of SETTINGS_MAX_FRAME_SIZE, which Helidon does not change.
     static final int MAX_FRAME_BYTES = 16 * 1024;
     static final int DEFAULT_WINDOW = 65_535;
     static final int MAX_WINDOW = Integer.MAX_VALUE;
@@ -35,7 +38,7 @@ final class Http2Frames {
 
     private Http2Frames() {}
 
-    /** Sets SETTINGS_MAX_CONCURRENT_STREAMS, if it is there, in a whole SETTINGS frame. */
+    /** Changes SETTINGS_MAX_CONCURRENT_STREAMS in a complete SETTINGS frame that has it. */
     static void limitStreams(byte[] frame, int most) {
         ByteBuffer settings = ByteBuffer.wrap(frame);
         for (int at = HEAD_BYTES; at < frame.length; at += SETTING_BYTES) {
@@ -45,12 +48,12 @@ final class Http2Frames {
         }
     }
 
-    /** A whole RST_STREAM frame. */
+    /** Returns a complete RST_STREAM frame. */
     static byte[] reset(int streamId, Http2ErrorCode code) {
         return word(RST_STREAM, streamId, code.code());
     }
 
-    /** A whole WINDOW_UPDATE frame for the connection. */
+    /** Returns a complete WINDOW_UPDATE frame for the connection. */
     static byte[] windowUpdate(int increment) {
         return word(WINDOW_UPDATE, 0, increment);
     }
@@ -64,7 +67,7 @@ final class Http2Frames {
                 .array();
     }
 
-    /** Writes a header block, in a HEADERS frame and as many CONTINUATIONs as it needs. */
+    /** Writes a header block, in a HEADERS frame and CONTINUATION frames if necessary. */
     static void writeHead(ByteArrayOutputStream out, int streamId, boolean ends, byte[] block) {
         int from = 0;
         do {
@@ -85,7 +88,7 @@ final class Http2Frames {
         } while (from < block.length);
     }
 
-    /** The four bytes of an array from a position on. */
+    /** Returns the number that four bytes from a position on stand for. */
     static int word(byte[] bytes, int at) {
         return (bytes[at] & 0xFF) << 24
                 | (bytes[at + 1] & 0xFF) << 16

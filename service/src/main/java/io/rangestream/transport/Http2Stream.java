@@ -18,11 +18,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One HTTP/2 stream: the peer of one answer, of either face. The thread is the stream's own, which
- * made this.
+ * One HTTP/2 stream: carries the response to one HTTP request or gRPC call. Created by {@link
+ * StreamSelector} in the stream's own thread, which writes the response. The connection's thread
+ * reports resets; the watchdog ends the response. {@link WriteTurns} reads and sets the fields of
+ * its turn under its own lock.
+ *
+ * <p>A stream is <em>gone</em> once the client has reset it, its connection has ended, or its
+ * thread was interrupted: no byte may be written then. It is <em>ended</em> once its response was
+ * ended by the server: trailers may be written, content may not.
  */
 final class Http2Stream implements Peer {
-    // What nearly all peers allow, and what Helidon splits frames to that no window counts.
+    // The frame size that nearly all clients allow. Helidon splits larger frames.
     private static final int MAX_FRAME_BYTES = 16 * 1024;
 
     private final Http2Streams connection;
@@ -31,9 +37,9 @@ final class Http2Stream implements Peer {
     private final int streamId;
     private final FlowControl.Outbound windows;
     private final OpenStreams.Refusal refusal;
-    private final Thread thread = Thread.currentThread();
+    private final StreamThread thread = new StreamThread();
 
-    // Guarded by the turns' lock.
+    // Guarded by the lock of the turns.
     final Condition turn;
     WriteTurns.Place place = WriteTurns.Place.NOWHERE;
     int wanted;
@@ -41,11 +47,9 @@ final class Http2Stream implements Peer {
     private volatile @Nullable OpenReader reader;
     private volatile boolean ended;
     private volatile boolean gone;
-    private final CountDownLatch answered = new CountDownLatch(1);
+    private final CountDownLatch responseEnd = new CountDownLatch(1);
+    // Used by the stream's thread only.
     private Consumer<RequestFault> onFault = _ -> {};
-    private Runnable onThreadEnd = () -> {};
-    private boolean inOurCode;
-    private boolean connectionGone;
 
     Http2Stream(
             Http2Streams connection,
@@ -63,59 +67,55 @@ final class Http2Stream implements Peer {
         this.turn = turns.newTurn();
     }
 
-    /** Of the connection's window and the stream's, the smaller. */
+    /** Returns the smaller of the connection's window and the stream's, in bytes. */
     int window() {
         return windows.getRemainingWindowSize();
     }
 
-    /** The stream's window, whatever the connection's is. */
+    /** Returns the stream's window in bytes, without regard to the connection's. */
     long ownWindow() {
         return windows.incrementStreamWindowSize(0);
     }
 
-    /** Whether the request's header section is larger than allowed. */
+    /** Returns whether the request's header section is larger than allowed. */
     boolean isTooLarge() {
         return refusal.isTooLarge();
     }
 
-    /** What was wrong with a gRPC request before it began. */
-    Optional<RequestFault> fault() {
+    @Override
+    public Optional<RequestFault> requestFault() {
         return Optional.ofNullable(refusal.fault());
     }
 
-    /** Has a gRPC call answered whose messages can't be read; in its thread. */
-    void onFault(Consumer<RequestFault> action) {
+    @Override
+    public void onRequestFault(Consumer<RequestFault> action) {
         onFault = action;
     }
 
-    /** No further message of the call can be read. */
+    /** No further message of the call can be read; in the stream's thread. */
     void faulted(RequestFault fault) {
         Consumer<RequestFault> action = onFault;
         onFault = _ -> {};
         action.accept(fault);
     }
 
-    /** Has something done once its thread is through; in that thread. */
-    void onThreadEnd(Runnable action) {
-        onThreadEnd = action;
+    StreamThread thread() {
+        return thread;
     }
 
-    /** The thread is through. */
-    void threadEnds() {
-        onThreadEnd.run();
-    }
-
+    /** Takes bytes from both windows. */
     void reserve(int bytes) {
         if (bytes > 0) {
             windows.decrementWindowSize(bytes);
         }
     }
 
+    /** Returns whether the windows allow what the stream wants to write. */
     boolean mayWrite() {
         return wanted == 0 || window() > 0;
     }
 
-    /** Whether what it wants to write must not be: trailers may be after an end, a body not. */
+    /** Returns whether the stream may no longer write what it wants to. */
     boolean isRefused() {
         return gone || (ended && wanted > 0);
     }
@@ -124,11 +124,7 @@ final class Http2Stream implements Peer {
         return gone;
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
-    /** Whether an answer is being given that nobody has ended. */
+    /** Returns whether a response is being sent that was not ended. */
     boolean isNeeded() {
         OpenReader current = reader;
         return current != null && !current.isEnded();
@@ -138,14 +134,13 @@ final class Http2Stream implements Peer {
         return reader != null;
     }
 
-    /** Writes a part of a body, frame by frame. */
+    /** Writes a part of a body, in frames as large as the windows allow. */
     void writeBody(byte[] array, int offset, int length) {
         for (int done = 0; done < length; ) {
-            int wantedNow = Math.min(length - done, MAX_FRAME_BYTES);
             int at = offset + done;
             done +=
                     inTurn(
-                            wantedNow,
+                            Math.min(length - done, MAX_FRAME_BYTES),
                             granted ->
                                     writer.writeData(
                                             frame(BufferData.create(array, at, granted), granted),
@@ -153,7 +148,7 @@ final class Http2Stream implements Peer {
         }
     }
 
-    /** Writes a frame of a body, in as many frames as the windows want. */
+    /** Writes a frame of a body, in frames as large as the windows allow. */
     void writeBody(Http2FrameData frame) {
         int length = frame.header().length();
         if (length == 0) {
@@ -181,20 +176,26 @@ final class Http2Stream implements Peer {
                 data);
     }
 
-    /** What is written in a turn. */
+    /** A write in a turn. */
     @FunctionalInterface
     interface Write {
         void write(int granted);
     }
 
-    /** Waits for the turn, and does this in it. */
+    /**
+     * Waits for the stream's turn and window, and writes.
+     *
+     * @param wantedBytes bytes that count against the windows; 0 for a frame that does not
+     * @return the bytes that were granted and written
+     * @throws EndedException if the stream may not write, or this thread was interrupted
+     */
     int inTurn(int wantedBytes, Write write) {
         OpenReader current = reader;
         if (current != null) {
-            current.writing();
+            current.writeBegins();
         }
         try {
-            int granted = turns.take(this, wantedBytes);
+            int granted = take(wantedBytes);
             try {
                 write.write(granted);
             } finally {
@@ -203,8 +204,19 @@ final class Http2Stream implements Peer {
             return granted;
         } finally {
             if (current != null) {
-                current.written();
+                current.writeEnds();
             }
+        }
+    }
+
+    private int take(int wantedBytes) {
+        try {
+            return turns.take(this, wantedBytes);
+        } catch (EndedException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                gone();
+            }
+            throw e;
         }
     }
 
@@ -226,12 +238,12 @@ final class Http2Stream implements Peer {
         return new Http2Outlet(this, body);
     }
 
-    /** The thread is in Helidon's code then, where it may be interrupted. */
+    /** Waits in Helidon's code, where the thread may be interrupted. */
     @Override
     public <T> T receive(Supplier<T> wait) {
-        exit();
+        thread.exit();
         T received = wait.get();
-        enter();
+        thread.enter();
         return received;
     }
 
@@ -248,31 +260,33 @@ final class Http2Stream implements Peer {
 
     @Override
     public void watch() {
-        // The connection's thread reads all the time.
+        // The connection's thread always reads.
     }
 
-    /** The last of the answer is written. */
-    void answered() {
-        answered.countDown();
+    /** The last frame of the response has been written. */
+    void responseEnded() {
+        responseEnd.countDown();
     }
 
-    boolean isAnswered() {
-        return answered.getCount() == 0;
+    /** Returns whether the response has ended, or the stream is gone. */
+    boolean isResponseEnded() {
+        return responseEnd.getCount() == 0;
     }
 
-    /** Waits until it is, or nobody is there any more to read it. */
-    void awaitAnswered() {
+    /** Waits until the response has ended or the stream is gone; an interrupt makes it gone. */
+    void awaitResponseEnd() {
         try {
-            answered.await();
+            responseEnd.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            gone();
         }
     }
 
-    /** The peer has reset the stream. */
+    /** The client has left, or has reset the stream; from any thread. Idempotent. */
     void gone() {
         gone = true;
-        answered.countDown();
+        responseEnd.countDown();
         turns.wake(this);
         OpenReader current = reader;
         if (current != null) {
@@ -280,33 +294,9 @@ final class Http2Stream implements Peer {
         }
     }
 
-    /**
-     * The connection is no more. In Helidon's code the thread may wait for a request's bytes, for
-     * ever: there an interrupt hurts nobody. In ours it could break a store's connection.
-     */
+    /** The connection has ended. */
     void connectionGone() {
         gone();
-        synchronized (this) {
-            connectionGone = true;
-            if (!inOurCode) {
-                thread.interrupt();
-            }
-        }
-    }
-
-    /** The thread comes from Helidon's code into ours. */
-    synchronized void enter() {
-        if (connectionGone) {
-            throw new EndedException();
-        }
-        inOurCode = true;
-    }
-
-    /** And goes back. */
-    synchronized void exit() {
-        inOurCode = false;
-        if (connectionGone) {
-            Thread.currentThread().interrupt();
-        }
+        thread.connectionGone();
     }
 }

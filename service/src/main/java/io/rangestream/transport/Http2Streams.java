@@ -18,25 +18,23 @@ import org.jspecify.annotations.Nullable;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * An HTTP/2 connection between its socket and Helidon: the client's frames go through {@link
- * FrameFilter}, Helidon's through {@link FrameWriter}. Knows the streams' threads, and tells them
- * what Helidon tells no handler: that the client has left.
+ * An HTTP/2 connection between its socket and Helidon: the client's frames pass through {@link
+ * FrameFilter}, Helidon's through {@link FrameWriter}. Notifies the streams' threads of a client
+ * that has left, of resets and of opened windows. The connection's thread reads; the streams'
+ * threads register their streams and write.
+ *
+ * <p>Workaround for Helidon 4.5.0: the end of a connection and RST_STREAM are not reported to
+ * handlers, and after a window error Helidon continues to write (not reported).
  */
 final class Http2Streams implements Link {
     private static final byte[] NO_BYTES = {};
-    private static final int FORGET_EVERY = 64;
-    private static final int MAX_REMEMBERED_RESETS = 1024;
-    // RFC 9113, section 6.8: what is under way is finished, and nothing new is begun.
+    // RFC 9113, section 6.8: open streams are completed, and no new ones are accepted.
     private static final Http2GoAway GO_AWAY =
             new Http2GoAway(Integer.MAX_VALUE, Http2ErrorCode.NO_ERROR, "");
 
@@ -44,40 +42,49 @@ final class Http2Streams implements Link {
     private final AcceptedConnection accepted;
     private final ConnectionBytes bytes;
     private final ArrivalClock arrival;
-    private final Duration lookEvery;
+    private final Duration requestCheck;
     private final Consumer<Http2Streams> onBegin;
     private final Consumer<Http2Streams> onEnd;
     private final WriteTurns turns = new WriteTurns();
+    private final RegisteredStreams streams = new RegisteredStreams(turns);
     private final FrameScanner scanner = new FrameScanner();
     private final OpenStreams open;
     private final FrameFilter filter;
     private final AtomicInteger clientWindow = new AtomicInteger(Http2Frames.DEFAULT_WINDOW);
-    private final List<Integer> resetByUs = new ArrayList<>();
-    private final Map<Integer, Http2Stream> streams = new ConcurrentHashMap<>();
-    private final Set<Integer> resetEarly = new LinkedHashSet<>();
     private volatile @Nullable Http2StreamWriter writer;
     private volatile @Nullable FrameWriter frames;
     private volatile @Nullable Thread connectionThread;
     private volatile boolean failed;
     private volatile @Nullable Http2Exception failure;
+
+    // Used by the connection's thread only.
+    private final List<Integer> resetByFilter = new ArrayList<>();
     private boolean lingers;
-    private boolean gone;
-    private int registered;
     private int arriving;
     private int initialWindow = Http2Frames.DEFAULT_WINDOW;
 
     /**
-     * What is the same for all connections of a server.
+     * The limits that all connections of a server share.
      *
-     * @param lookEvery how long a request may be waited for whose response has ended
+     * @param arrival the longest time from the first byte of a header section to its last
+     * @param requestCheck the interval at which a silent connection looks for requests to end whose
+     *     responses have ended
+     * @param maxFieldsBytes SETTINGS_MAX_HEADER_LIST_SIZE
+     * @param initialWindow SETTINGS_INITIAL_WINDOW_SIZE in bytes
      */
     record Limits(
             Duration arrival,
-            Duration lookEvery,
+            Duration requestCheck,
             long maxFieldsBytes,
             int initialWindow,
             ContentUse contentUse) {}
 
+    /**
+     * Creates a connection.
+     *
+     * @param onBegin called with this when the connection's thread starts
+     * @param onEnd called with this when it ends
+     */
     Http2Streams(
             ConnectionContext context,
             AcceptedConnection accepted,
@@ -87,7 +94,7 @@ final class Http2Streams implements Link {
         this.context = context;
         this.accepted = accepted;
         this.bytes = new ConnectionBytes(context);
-        this.lookEvery = limits.lookEvery();
+        this.requestCheck = limits.requestCheck();
         this.arrival = new ArrivalClock(bytes, limits.arrival());
         this.open = new OpenStreams(limits.initialWindow());
         this.filter =
@@ -110,12 +117,9 @@ final class Http2Streams implements Link {
     @Override
     public void end() {
         onEnd.accept(this);
-        synchronized (this) {
-            gone = true;
-        }
-        streams.values().forEach(Http2Stream::connectionGone);
+        streams.connectionGone();
         if (lingers) {
-            Linger.over(bytes);
+            Linger.discard(bytes);
         }
     }
 
@@ -126,7 +130,7 @@ final class Http2Streams implements Link {
         return created;
     }
 
-    /** What the filter does beside passing frames on; in the connection's thread. */
+    /** The actions of the filter; in the connection's thread. */
     private final class Control implements FrameFilter.Control {
         @Override
         public void write(byte[] frame) {
@@ -149,7 +153,7 @@ final class Http2Streams implements Link {
 
         @Override
         public void reset(int streamId) {
-            resetByUs.add(streamId);
+            resetByFilter.add(streamId);
         }
 
         @Override
@@ -159,19 +163,12 @@ final class Http2Streams implements Link {
 
         @Override
         public void initialWindow(int window) {
-            for (Http2Stream stream : streams.values()) {
-                if (stream.isAlive()
-                        && stream.ownWindow() + (long) window - initialWindow
-                                > Http2Frames.MAX_WINDOW) {
-                    throw new Http2Exception(
-                            Http2ErrorCode.FLOW_CONTROL, "a stream's window is too large");
-                }
-            }
+            streams.requireWindows((long) window - initialWindow);
             initialWindow = window;
         }
     }
 
-    /** What the frames say that Helidon writes; in the thread that writes. */
+    /** Receives the events of frames that Helidon writes; in the thread that writes. */
     private final class Written implements FrameWriter.Events {
         @Override
         public void widened(int increment) {
@@ -181,7 +178,7 @@ final class Http2Streams implements Link {
         @Override
         public void reset(Http2ErrorCode code, int streamId) {
             if (code == Http2ErrorCode.FLOW_CONTROL && isInConnectionThread()) {
-                // Helidon resets the stream whose window is too large, and writes on.
+                // Helidon resets the stream whose window is too large, and continues to write.
                 failure = new Http2Exception(code, "a stream's window is too large");
             }
         }
@@ -199,10 +196,10 @@ final class Http2Streams implements Link {
 
     @Override
     public boolean isBusy() {
-        return streams.values().stream().anyMatch(Http2Stream::isBusy);
+        return streams.isBusy();
     }
 
-    /** Makes a stream known; called in its thread. */
+    /** Creates and registers a stream, in its thread. */
     Http2Stream register(
             int streamId,
             Http2StreamWriter streamWriter,
@@ -216,38 +213,23 @@ final class Http2Streams implements Link {
                         streamId,
                         flowControl.outbound(),
                         open.refusal(streamId));
-        boolean connectionIsGone;
-        boolean isReset;
-        synchronized (this) {
-            writer = streamWriter;
-            // Nobody says when a stream's thread is through.
-            if (registered++ % FORGET_EVERY == 0) {
-                streams.values().removeIf(known -> !known.isAlive());
-            }
-            streams.put(streamId, stream);
-            isReset = resetEarly.remove(streamId) || state == Http2StreamState.CLOSED;
-            connectionIsGone = gone;
-        }
-        if (isReset) {
-            stream.gone();
-        }
-        if (connectionIsGone) {
-            stream.connectionGone();
-        }
+        writer = streamWriter;
+        streams.register(streamId, stream, state);
         return stream;
     }
 
     /**
-     * Helidon asks for more bytes once it has dealt with all frames of those before: only now do
-     * its windows say what the peer has said.
+     * Helidon calls this once it has handled all frames of the bytes before, so that its windows
+     * are up to date.
      */
     @Override
     public byte @Nullable [] next() {
         while (true) {
-            // Also after frames of which Helidon gets none, of which a client may send any number.
+            // Also after bytes of which Helidon gets none: a client may send any number of those,
+            // and the lists must not grow.
             scanner.take().forEach(this::handled);
-            resetByUs.forEach(this::reset);
-            resetByUs.clear();
+            resetByFilter.forEach(streams::reset);
+            resetByFilter.clear();
             Http2Exception why = failure;
             if (why != null) {
                 throw why;
@@ -257,14 +239,14 @@ final class Http2Streams implements Link {
                 lingers = failed;
                 return null;
             }
-            byte[] taken = filtered(received);
-            if (taken.length > 0) {
-                return taken;
+            byte[] passed = filtered(received);
+            if (passed.length > 0) {
+                return passed;
             }
         }
     }
 
-    /** What Helidon may see of the bytes; what was before a failure comes first. */
+    /** Returns the bytes for Helidon; the frames before a failure are handled first. */
     private byte[] filtered(byte[] received) {
         ByteArrayOutputStream passed = new ByteArrayOutputStream(received.length);
         try {
@@ -275,13 +257,13 @@ final class Http2Streams implements Link {
         return passed.toByteArray();
     }
 
-    /** The next bytes; none, if it is time to look after streams. */
+    /** Waits for the next bytes; returns none if it is time to look for requests to end. */
     private byte @Nullable [] receive() {
         try {
             timeArrival();
-            // A thread that waits for a request whose response has ended would else do so until the
-            // client says something, and the connection would not count as idle.
-            byte[] next = open.awaitRequest() ? arrival.next(lookEvery) : arrival.next();
+            // A thread that waits for a request whose response has ended would otherwise wait until
+            // the client sends bytes, and the connection would not count as idle.
+            byte[] next = open.awaitRequest() ? arrival.next(requestCheck) : arrival.next();
             if (next != null) {
                 scanner.scan(next);
             }
@@ -291,56 +273,30 @@ final class Http2Streams implements Link {
                 return NO_BYTES;
             }
             throw new Http2Exception(
-                    Http2ErrorCode.ENHANCE_YOUR_CALM, "a head did not arrive in time", e);
+                    Http2ErrorCode.ENHANCE_YOUR_CALM, "a header section did not arrive in time", e);
         }
     }
 
     private void timeArrival() {
-        int underWay = scanner.underWay();
-        if (underWay != arriving) {
-            arriving = underWay;
+        int incomplete = scanner.incomplete();
+        if (incomplete != arriving) {
+            arriving = incomplete;
             arrival.stop();
         }
-        if (underWay != 0) {
+        if (incomplete != 0) {
             arrival.start();
         }
     }
 
     private void handled(FrameScanner.Frame frame) {
-        if (frame.type() == FrameScanner.RST_STREAM) {
-            reset(frame.streamId());
-        } else if (frame.streamId() == 0) {
-            streams.values().forEach(turns::recheck);
+        if (frame.type() == Http2Frames.RST_STREAM) {
+            streams.reset(frame.streamId());
         } else {
-            Http2Stream stream = streams.get(frame.streamId());
-            if (stream != null) {
-                turns.recheck(stream);
-            }
+            streams.windowOpened(frame.streamId());
         }
     }
 
-    private void reset(int streamId) {
-        Http2Stream stream;
-        synchronized (this) {
-            stream = streams.get(streamId);
-            if (stream == null) {
-                rememberReset(streamId);
-            }
-        }
-        if (stream != null) {
-            stream.gone();
-        }
-    }
-
-    /** Its thread has not come so far yet, or is through long since. */
-    private void rememberReset(int streamId) {
-        if (resetEarly.size() == MAX_REMEMBERED_RESETS) {
-            resetEarly.remove(resetEarly.iterator().next());
-        }
-        resetEarly.add(streamId);
-    }
-
-    /** Tells the peer to open no more streams; does not wait for it to take that. */
+    /** Tells the client to open no more streams; does not wait until it takes the frame. */
     void goAway() {
         Http2StreamWriter known = writer;
         if (known != null) {
@@ -354,16 +310,16 @@ final class Http2Streams implements Link {
                     GO_AWAY.toFrameData(
                             Http2Settings.builder().build(), 0, Http2Flag.NoFlags.create()));
         } catch (RuntimeException e) {
-            // The peer is gone, or so stuck that it is cut before it could be told.
+            // The client has left, or the connection was closed while the write was blocked.
         }
     }
 
     /**
-     * Closes the connection of which the socket itself is stuck: an answer that was ended can't get
-     * out of its write. Where another is still wanted that waits too, it is left alone.
+     * Closes the connection if its socket is blocked: the thread of a response that was ended can't
+     * leave its write. Does nothing while another response is needed.
      */
     void closeUnlessNeeded() {
-        if (streams.values().stream().noneMatch(Http2Stream::isNeeded)) {
+        if (!streams.isNeeded()) {
             Link.close(context);
         }
     }
