@@ -2,14 +2,15 @@ package io.rangestream.transport;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.Http2Frames.FrameHeader;
 
 /**
- * Decides about a client's DATA frames: those of requests whose content is read pass to Helidon,
- * all others are discarded. Counts both against the flow-control windows, and returns the credit
- * for discarded bytes. A part of {@link FrameFilter}, for the connection's thread.
+ * Decides about a client's DATA frames: passes them to Helidon if a route reads the content, and
+ * discards all others. Counts both against the flow-control windows, and returns the credit for
+ * discarded bytes. A part of {@link FrameFilter}, for the connection's thread.
  *
- * <p>Workaround for Helidon 4.5.0: a request whose response has ended keeps its thread waiting for
- * the content, and content that arrives after that ends the connection (not reported).
+ * <p>Workaround for Helidon 4.5.0: after an early response the stream's thread waits for the rest
+ * of the content, and content that arrives later ends the connection (not reported).
  */
 final class DataFilter {
     // Half of the smallest window that a client may have, so that the window never runs dry.

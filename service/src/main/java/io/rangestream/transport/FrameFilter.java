@@ -2,6 +2,7 @@ package io.rangestream.transport;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.Http2Frames.FrameHeader;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class FrameFilter {
 
     /**
      * Filters the next bytes of the client. With no bytes, only resets the requests that Helidon
-     * waits for although their responses have ended.
+     * waits for although they have been answered.
      *
      * @param passed receives the bytes for Helidon, also if this method throws
      * @throws Http2Exception if the connection must end
@@ -161,7 +162,7 @@ final class FrameFilter {
         toPass = frame.length();
     }
 
-    /** Ends Helidon's wait for the rest of requests whose responses have ended. */
+    /** Ends Helidon's wait for the rest of requests that have been answered. */
     private void resetAnsweredRequests() {
         Integer waiting = streams.nextToReset();
         while (waiting != null) {
@@ -170,7 +171,7 @@ final class FrameFilter {
         }
     }
 
-    /** Handles a frame that is complete and whose payload begins at {@code at}. */
+    /** Handles a complete frame with its payload at {@code at}. */
     private void complete(byte[] bytes, int at) {
         int to = at + frame.length();
         switch (frame.type()) {

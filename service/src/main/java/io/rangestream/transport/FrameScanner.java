@@ -24,7 +24,7 @@ final class FrameScanner {
     private int begun = 1;
     private List<Frame> passed = new ArrayList<>();
 
-    /** A frame whose last byte has passed. */
+    /** A frame that has passed completely. */
     record Frame(int type, int streamId) {}
 
     /** Scans the next bytes. */

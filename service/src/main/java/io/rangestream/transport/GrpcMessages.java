@@ -18,7 +18,7 @@ import java.util.zip.GZIPInputStream;
  * that thread ends.
  *
  * <p>Workaround for Helidon 4.5.0: it decompresses requests only if it compresses responses too,
- * and waits for ever for a message whose announced length is over 2^31 bytes (not reported).
+ * and waits for ever for a message with an announced length over 2^31 bytes (not reported).
  */
 final class GrpcMessages {
     private static final int HEAD_BYTES = 5;

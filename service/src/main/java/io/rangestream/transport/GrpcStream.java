@@ -23,8 +23,8 @@ import java.util.Optional;
  * handler fails, and ends when the client leaves. Called by the stream's thread, and {@link
  * #rstStream} by the connection's thread.
  *
- * <p>Workaround for Helidon 4.5.0: a stream whose handler throws stays open, so that its client
- * waits for ever; and a call whose client has left waits for the rest of its request (not
+ * <p>Workaround for Helidon 4.5.0: if the handler throws, the stream stays open and the client
+ * waits for ever; and after its client has left, a call waits for the rest of the request (not
  * reported).
  */
 final class GrpcStream implements SubProtocolHandler {

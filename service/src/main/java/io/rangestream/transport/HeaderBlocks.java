@@ -41,7 +41,7 @@ final class HeaderBlocks {
         this.head = head;
     }
 
-    /** Returns the stream whose block is incomplete; 0 if none is. */
+    /** Returns the stream of the incomplete block; 0 if no block is incomplete. */
     int openStreamId() {
         return streamId;
     }

@@ -2,6 +2,7 @@ package io.rangestream.transport;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.Http2Frames.FrameHeader;
 import io.rangestream.transport.accept.ConnectionLimits;
 
 import java.io.ByteArrayOutputStream;

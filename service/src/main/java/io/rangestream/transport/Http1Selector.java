@@ -14,9 +14,9 @@ import java.util.Set;
  * Http1RequestReader} closes those of another protocol. Called by the thread of each new
  * connection.
  *
- * <p>Workaround for Helidon 4.5.0: a connection whose first line has another version than HTTP/1.1
- * is closed without a response, and the first part of a preface that arrives in pieces is taken for
- * HTTP/1.1 (not reported).
+ * <p>Workaround for Helidon 4.5.0: a connection with another version than HTTP/1.1 in its first
+ * line is closed without a response, and the first part of a preface that arrives in pieces is
+ * taken for HTTP/1.1 (not reported).
  */
 final class Http1Selector implements ServerConnectionSelector {
     // RFC 9113, section 3.4.

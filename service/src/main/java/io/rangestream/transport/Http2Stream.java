@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -110,12 +111,12 @@ final class Http2Stream implements Peer {
         }
     }
 
-    /** Returns whether the windows allow what the stream wants to write. */
+    /** Returns whether the windows allow the frame that the stream waits to write. */
     boolean mayWrite() {
         return wanted == 0 || window() > 0;
     }
 
-    /** Returns whether the stream may no longer write what it wants to. */
+    /** Returns whether the stream must not write the frame that it waits to write. */
     boolean isRefused() {
         return gone || (ended && wanted > 0);
     }
@@ -136,16 +137,7 @@ final class Http2Stream implements Peer {
 
     /** Writes a part of a body, in frames as large as the windows allow. */
     void writeBody(byte[] array, int offset, int length) {
-        for (int done = 0; done < length; ) {
-            int at = offset + done;
-            done +=
-                    inTurn(
-                            Math.min(length - done, MAX_FRAME_BYTES),
-                            granted ->
-                                    writer.writeData(
-                                            frame(BufferData.create(array, at, granted), granted),
-                                            FlowControl.Outbound.NOOP));
-        }
+        writeBody(length, (done, granted) -> BufferData.create(array, offset + done, granted));
     }
 
     /** Writes a frame of a body, in frames as large as the windows allow. */
@@ -155,17 +147,31 @@ final class Http2Stream implements Peer {
             var _ = inTurn(0, _ -> writer.write(frame));
             return;
         }
+        writeBody(
+                length,
+                (_, granted) -> {
+                    byte[] part = new byte[granted];
+                    frame.data().read(part);
+                    return BufferData.create(part);
+                });
+    }
+
+    /** Supplies the payload of the next frame, after {@code done} bytes of the body. */
+    @FunctionalInterface
+    private interface Payload {
+        BufferData next(int done, int granted);
+    }
+
+    private void writeBody(int length, Payload payload) {
         for (int done = 0; done < length; ) {
+            int from = done;
             done +=
                     inTurn(
                             Math.min(length - done, MAX_FRAME_BYTES),
-                            granted -> {
-                                byte[] part = new byte[granted];
-                                frame.data().read(part);
-                                writer.writeData(
-                                        frame(BufferData.create(part), granted),
-                                        FlowControl.Outbound.NOOP);
-                            });
+                            granted ->
+                                    writer.writeData(
+                                            frame(payload.next(from, granted), granted),
+                                            FlowControl.Outbound.NOOP));
         }
     }
 
@@ -176,47 +182,36 @@ final class Http2Stream implements Peer {
                 data);
     }
 
-    /** A write in a turn. */
-    @FunctionalInterface
-    interface Write {
-        void write(int granted);
-    }
-
     /**
      * Waits for the stream's turn and window, and writes.
      *
      * @param wantedBytes bytes that count against the windows; 0 for a frame that does not
+     * @param write writes as many bytes as it is given
      * @return the bytes that were granted and written
      * @throws EndedException if the stream may not write, or this thread was interrupted
      */
-    int inTurn(int wantedBytes, Write write) {
+    int inTurn(int wantedBytes, IntConsumer write) {
         OpenReader current = reader;
         if (current != null) {
             current.writeBegins();
         }
         try {
-            int granted = take(wantedBytes);
+            int granted = turns.take(this, wantedBytes);
             try {
-                write.write(granted);
+                write.accept(granted);
             } finally {
                 turns.pass();
             }
             return granted;
-        } finally {
-            if (current != null) {
-                current.writeEnds();
-            }
-        }
-    }
-
-    private int take(int wantedBytes) {
-        try {
-            return turns.take(this, wantedBytes);
         } catch (EndedException e) {
             if (Thread.currentThread().isInterrupted()) {
                 gone();
             }
             throw e;
+        } finally {
+            if (current != null) {
+                current.writeEnds();
+            }
         }
     }
 

@@ -173,7 +173,7 @@ final class OpenStreams {
         return stream.seemsEnded ? Use.DISCARD : Use.PASS;
     }
 
-    /** Sets the announced length in bytes of a request whose content is discarded. */
+    /** Sets the announced length in bytes of content that is discarded. */
     synchronized void announce(int streamId, long contentLength) {
         OpenStream stream = streams.get(streamId);
         if (stream != null) {
@@ -269,8 +269,8 @@ final class OpenStreams {
     }
 
     /**
-     * Returns and removes a stream whose response has ended while Helidon may wait for the rest of
-     * its request; null if there is none.
+     * Returns and removes an answered stream on which Helidon may wait for the rest of the request;
+     * null if there is none.
      */
     synchronized @Nullable Integer nextToReset() {
         return toReset.poll();

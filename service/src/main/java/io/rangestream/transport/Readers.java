@@ -88,7 +88,7 @@ public final class Readers implements AutoCloseable {
         Peer.CURRENT.get().onRequestFault(action);
     }
 
-    /** Opens a stream of events, whose client may pause for at most a minute. */
+    /** Opens a stream of events; its client may pause for at most a minute. */
     public OpenReader openEvents() {
         Duration limit = limits.http();
         return open(false, limit.compareTo(EVENTS_PAUSE) < 0 ? limit : EVENTS_PAUSE);
@@ -140,7 +140,7 @@ public final class Readers implements AutoCloseable {
                     paused++;
                 }
             } catch (RuntimeException | Error e) {
-                // A response whose check fails must not keep the others from theirs.
+                // The check of one response may fail; the others must still be checked.
                 guard.failed(e);
             }
         }

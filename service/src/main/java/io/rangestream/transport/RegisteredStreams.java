@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The streams of one HTTP/2 connection whose threads have started, by number. Each stream's thread
- * registers its stream; the connection's thread reports resets and the end of the connection. A
- * reset may arrive before its stream is registered, and is then remembered. Safe for many threads.
+ * The streams of one HTTP/2 connection, by number. Each stream's thread registers its stream when
+ * it starts; the connection's thread reports resets and the end of the connection. A reset may
+ * arrive before its stream is registered, and is then remembered. Safe for many threads.
  */
 final class RegisteredStreams {
     private static final int FORGET_EVERY = 64;

@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
  * writer and our handler around it. Helidon calls it in each stream's thread to choose the protocol
  * above HTTP/2; it is the one place where a stream's flow-control windows are accessible.
  *
- * <p>Workaround for Helidon 4.5.0: gRPC-Web, whose framing differs, is taken for gRPC (not
+ * <p>Workaround for Helidon 4.5.0: gRPC-Web is taken for gRPC, although its framing differs (not
  * reported).
  */
 final class StreamSelector implements Http2SubProtocolSelector {

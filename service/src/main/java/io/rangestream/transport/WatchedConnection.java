@@ -66,8 +66,8 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
 
     /**
      * Returns zero while a request is handled, however long its reader pauses. Does not use the
-     * delegate's idle time, which depends on a timer whose thread one error ends. Must not throw:
-     * an exception would end Helidon's timer of idle connections.
+     * delegate's idle time, which depends on a timer that one error ends. Must not throw: an
+     * exception would end Helidon's timer of idle connections.
      */
     @Override
     public Duration idleTime() {

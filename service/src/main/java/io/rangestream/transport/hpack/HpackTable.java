@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * The static table (RFC 7541, Appendix A) and one connection's dynamic table (section 2.3.2), whose
- * size never exceeds a fixed bound. Owned by a {@link HpackDecoder}. For one thread.
+ * The static table (RFC 7541, Appendix A) and one connection's dynamic table (section 2.3.2) with a
+ * fixed bound on its size. Owned by a {@link HpackDecoder}. For one thread.
  */
 final class HpackTable {
     private static final String[][] STATIC_FIELDS = {

@@ -40,7 +40,7 @@ public final class StatelessEncoder {
         }
     }
 
-    /** Adds a field whose name is in the static table. */
+    /** Adds a field with a name from the static table. */
     public void add(int nameIndex, byte[] value) {
         add(nameIndex, value, value);
     }
