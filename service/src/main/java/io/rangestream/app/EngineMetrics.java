@@ -28,7 +28,7 @@ final class EngineMetrics {
     static void bind(MeterRegistry registry, Wiring wiring) {
         new EngineMetrics(registry, wiring.engine().stats()).bind(wiring.readers());
         wiring.disk().ifPresent(disk -> bindDisk(registry, disk));
-        ConnectionMetrics.bind(registry, wiring.readers().connections().accepted());
+        ConnectionMetrics.bind(registry, wiring.connections().accepted());
         wiring.stores().byBucket().forEach((bucket, store) -> bindStore(registry, bucket, store));
     }
 

@@ -45,7 +45,7 @@ final class HelidonServer {
     /** All that a server needs but an address. */
     static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
         HttpFace http = wiring.http();
-        Connections connections = wiring.readers().connections();
+        Connections connections = wiring.connections();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
         http.addTo(routing, new CacheService(wiring.engine()), GrpcFace.SERVICES);
         server.routing(routing)
@@ -105,7 +105,7 @@ final class HelidonServer {
                 WebServer.builder().host(listener.host()).port(listener.port());
         configure(server, wiring, health);
         WebServer built = server.build();
-        wiring.readers().connections().guard(built, listener.connections(), wiring.http()::date);
+        wiring.connections().guard(built, listener.connections(), wiring.http()::date);
         WebServer started = built.start();
         if (!started.isRunning()) {
             // Helidon has the reason, and only logs it.

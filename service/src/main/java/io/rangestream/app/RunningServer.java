@@ -125,7 +125,7 @@ final class RunningServer implements AutoCloseable {
             health.drain();
             wiring.readers().drain(listener.shutdownGrace());
         } finally {
-            wiring.readers().connections().expectStop();
+            wiring.connections().expectStop();
             server.stop();
         }
     }

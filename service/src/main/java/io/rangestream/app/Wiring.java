@@ -20,6 +20,7 @@ import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
+import io.rangestream.transport.Connections;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
 
@@ -51,6 +52,7 @@ final class Wiring implements AutoCloseable {
     private final HttpFace http;
     private final GrpcFace grpc;
     private final Readers readers;
+    private final Connections connections;
 
     /** Serves buckets from their stores, which this takes over. */
     Wiring(
@@ -81,6 +83,7 @@ final class Wiring implements AutoCloseable {
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(engine, names);
         this.readers = new Readers(pauses);
+        this.connections = Connections.create(readers, pauses.arrival());
         this.http = new HttpFace(streams, listings, readers, requests, clock, answers);
         this.grpc =
                 new GrpcFace(
@@ -162,6 +165,10 @@ final class Wiring implements AutoCloseable {
 
     Readers readers() {
         return readers;
+    }
+
+    Connections connections() {
+        return connections;
     }
 
     @Override

@@ -7,19 +7,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Limits the time from the first byte of a request to its last: a client that sends a byte now and
- * then would otherwise hold its connection. A connection on which no request has begun is idle and
- * has no limit here. For one thread.
+ * Limits the time from the first byte of a request to its last. Without a limit, a client that
+ * sends one byte now and then would hold its connection. A connection on which no request has begun
+ * is idle and has no limit here. For the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: the arrival of a request has no time limit (not reported).
  */
 final class ArrivalClock implements Arrivals {
     private final ConnectionBytes bytes;
     private final long limitNanos;
     private boolean running;
-    private long since;
+    private long startedAtNanos;
 
+    /** Creates a limit that is not running. */
     ArrivalClock(ConnectionBytes bytes, Duration limit) {
         this.bytes = bytes;
-        // Converted, not toNanos(): what is too long for a long is for ever.
+        // convert() saturates, toNanos() would overflow.
         this.limitNanos = TimeUnit.NANOSECONDS.convert(limit);
     }
 
@@ -27,7 +30,7 @@ final class ArrivalClock implements Arrivals {
     public void start() {
         if (!running) {
             running = true;
-            since = System.nanoTime();
+            startedAtNanos = System.nanoTime();
         }
     }
 
@@ -38,21 +41,21 @@ final class ArrivalClock implements Arrivals {
 
     @Override
     public byte @Nullable [] next() throws TimeoutException {
-        return running ? bytes.next(left()) : bytes.next();
+        return running ? bytes.next(leftNanos()) : bytes.next();
     }
 
     @Override
     public byte @Nullable [] next(Duration atMost) throws TimeoutException {
         long nanos = TimeUnit.NANOSECONDS.convert(atMost);
-        return bytes.next(running ? Math.min(left(), nanos) : nanos);
+        return bytes.next(running ? Math.min(leftNanos(), nanos) : nanos);
     }
 
-    /** Whether the request's time limit has passed. */
+    /** Returns whether the request's time limit has passed. */
     boolean isOver() {
-        return running && left() <= 0;
+        return running && leftNanos() <= 0;
     }
 
-    private long left() {
-        return limitNanos - (System.nanoTime() - since);
+    private long leftNanos() {
+        return limitNanos - (System.nanoTime() - startedAtNanos);
     }
 }

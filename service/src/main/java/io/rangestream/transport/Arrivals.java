@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** The bytes of a connection in the order they arrive, with a time limit. For one thread. */
+/** The bytes of a connection in their order of arrival, with a time limit. For one thread. */
 interface Arrivals {
-    /** A request has begun: its time limit begins. Without effect until {@link #stop}. */
+    /** A request has begun: starts its time limit, unless it is running. */
     void start();
 
     /** The request is complete: the next wait has no limit. */
@@ -21,6 +21,12 @@ interface Arrivals {
      */
     byte @Nullable [] next() throws TimeoutException;
 
-    /** As {@link #next()}, and waits for {@code atMost} at the most. */
+    /**
+     * Waits for the next bytes.
+     *
+     * @param atMost the longest wait; the request's time limit may make it shorter
+     * @return at least one byte; null at the end of the connection
+     * @throws TimeoutException if no byte arrived in that time
+     */
     byte @Nullable [] next(Duration atMost) throws TimeoutException;
 }

@@ -5,12 +5,13 @@ import io.helidon.http.Status;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Skips content in chunks (RFC 9112, section 7.1): sizes and the CRLFs after data are checked,
- * extensions and trailers are read and dropped, and all of it is bounded. For one request.
+ * Skips content in the chunked coding (RFC 9112, section 7.1). Checks chunk sizes, extensions,
+ * trailers and the CRLF after each chunk, bounds all of them, and discards them. For one request,
+ * used by {@link Http1RequestReader}.
  */
 final class ChunkedContent {
     private static final int CRLF_BYTES = 2;
-    private static final int MOST_LINE_BYTES =
+    private static final int MAX_LINE_BYTES =
             Http1Limits.CHUNK_SIZE_DIGITS + Http1Limits.CHUNK_EXTENSIONS_BYTES;
 
     private final UnreadBytes in;
@@ -22,13 +23,13 @@ final class ChunkedContent {
     }
 
     /**
-     * Skips all of it.
+     * Skips all chunks and the trailer section.
      *
      * @return false if the connection ends first
      */
     boolean skip() throws TimeoutException {
         while (true) {
-            int length = in.line(0, MOST_LINE_BYTES, Status.BAD_REQUEST_400, "a chunk's line");
+            int length = in.line(0, MAX_LINE_BYTES, Status.BAD_REQUEST_400, "a chunk's line");
             if (length < 0) {
                 return false;
             }
@@ -47,7 +48,7 @@ final class ChunkedContent {
         }
     }
 
-    /** Skips bytes; false if the connection ends first. */
+    /** Skips bytes; returns false if the connection ends first. */
     static boolean skip(UnreadBytes in, long count) throws TimeoutException {
         long left = count;
         while (true) {
@@ -85,8 +86,8 @@ final class ChunkedContent {
     }
 
     /**
-     * Nothing, or what begins with a semicolon. Quotation marks are counted because others on the
-     * way may take a CRLF between two of them for part of the value.
+     * Checks chunk extensions: none, or a text that begins with a semicolon. Quoted strings must be
+     * complete, because another server on the path may take a CRLF in one for part of the value.
      */
     private void requireExtensions(int from, int to) {
         int at = from;
@@ -115,7 +116,7 @@ final class ChunkedContent {
             }
         }
         if (isQuoted) {
-            throw Refusal.badRequest("a chunk extension has a quoted string without an end");
+            throw Refusal.badRequest("a chunk extension has an unterminated quoted string");
         }
     }
 

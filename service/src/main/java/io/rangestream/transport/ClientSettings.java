@@ -7,9 +7,12 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * The settings of one SETTINGS frame (RFC 9113, section 6.5), without those that Helidon may not
- * see: an unknown one makes Helidon 4.5.0 misread the rest (helidon-io/helidon#12278), and a larger
- * table than the default is of no use to it.
+ * The settings of a client's SETTINGS frame (RFC 9113, section 6.5) that are passed on to Helidon.
+ * A SETTINGS_HEADER_TABLE_SIZE above the default is not among them: Helidon has no use for it. Made
+ * by {@link FrameFilter}. Immutable.
+ *
+ * <p>Workaround for Helidon 4.5.0: a setting with an unknown identifier makes it misread the rest
+ * of the frame (helidon-io/helidon#12278).
  */
 final class ClientSettings {
     static final int SETTING_BYTES = 6;
@@ -28,9 +31,9 @@ final class ClientSettings {
     }
 
     /**
-     * Reads a frame's payload, whose length is a multiple of {@link #SETTING_BYTES}.
+     * Reads a frame's payload, which must have a multiple of {@link #SETTING_BYTES} bytes.
      *
-     * @throws Http2Exception if a value is one that ends the connection
+     * @throws Http2Exception if the connection must end because of a value
      */
     static ClientSettings read(byte[] bytes, int from, int to) {
         byte[] known = new byte[to - from];
@@ -57,12 +60,12 @@ final class ClientSettings {
         return new ClientSettings(Arrays.copyOf(known, length), initialWindow);
     }
 
-    /** The settings for Helidon. */
+    /** Returns the payload for Helidon. */
     byte[] known() {
         return known;
     }
 
-    /** SETTINGS_INITIAL_WINDOW_SIZE, if it is set. */
+    /** Returns SETTINGS_INITIAL_WINDOW_SIZE in bytes; empty if the frame does not set it. */
     OptionalInt initialWindow() {
         return initialWindow;
     }

@@ -12,13 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What comes from a peer. The connection's thread reads it from the socket, or takes what another
- * has read ahead: nothing but the socket's end ends a read, so that who waits for a time only has
- * another wait for him. No more than one of them reads.
+ * The bytes that a client sends on one connection. The connection's thread reads them from the
+ * socket, or takes those that a read-ahead thread has read. At most one of the two reads at a time.
+ *
+ * <p>A read from the socket can't be limited in time: only bytes or the end of the socket end it.
+ * Therefore a wait with a limit starts a read-ahead, and waits for that thread. An interrupt of the
+ * connection's thread ends its wait with {@link CloseConnectionException} and leaves the interrupt
+ * flag set; Helidon then closes the socket, which ends a read-ahead.
+ *
+ * <p>Workaround for Helidon 4.5.0: no time limit can be set on a connection's read (not reported).
  */
 final class ConnectionBytes {
     private final ConnectionContext context;
 
+    // Both are guarded by this.
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
     private boolean reading;
 
@@ -27,9 +34,9 @@ final class ConnectionBytes {
     }
 
     /**
-     * Has another thread read, where nobody does.
+     * Starts a read-ahead thread, unless a thread reads already or bytes have been read ahead.
      *
-     * @param onBroken what to do when the connection is found to be broken
+     * @param onBroken runs in that thread if the connection is found to be broken
      */
     synchronized void readAhead(Runnable onBroken) {
         if (!reading && ahead == null) {
@@ -41,7 +48,7 @@ final class ConnectionBytes {
 
     private void read(CompletableFuture<Optional<byte[]>> bytes, Runnable onBroken) {
         try {
-            // At the end the peer may still read: RFC 9112, section 9.6.
+            // A client that has ended its side may still read: RFC 9112, section 9.6.
             bytes.complete(Optional.ofNullable(Link.read(context)));
         } catch (RuntimeException e) {
             bytes.completeExceptionally(e);
@@ -49,7 +56,7 @@ final class ConnectionBytes {
         }
     }
 
-    /** Waits for the next bytes; null at their end. */
+    /** Waits for the next bytes; returns null at the end of the connection. */
     byte @Nullable [] next() {
         CompletableFuture<Optional<byte[]>> waited;
         synchronized (this) {
@@ -66,7 +73,13 @@ final class ConnectionBytes {
         }
     }
 
-    /** The same, for a time: what comes later is for who asks next. */
+    /**
+     * Waits for the next bytes for a limited time. Bytes that arrive later are returned by the next
+     * call.
+     *
+     * @return null at the end of the connection
+     * @throws TimeoutException if no byte arrived in that time
+     */
     byte @Nullable [] next(long nanos) throws TimeoutException {
         CompletableFuture<Optional<byte[]>> waited;
         synchronized (this) {
@@ -74,12 +87,12 @@ final class ConnectionBytes {
             waited = ahead;
         }
         if (waited == null) {
-            throw new IllegalStateException("two threads read");
+            throw new IllegalStateException("two threads read from one connection");
         }
         try {
             waited.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            // Said to who takes it.
+            // next() throws it.
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -92,14 +105,12 @@ final class ConnectionBytes {
         } catch (InterruptedException e) {
             throw interrupted(e);
         } catch (ExecutionException e) {
-            throw new CloseConnectionException("the peer is gone", e);
+            throw new CloseConnectionException("the client has left", e);
         }
     }
 
-    /** What an interrupt does to who reads from a socket himself. */
-    private CloseConnectionException interrupted(InterruptedException e) {
-        Link.close(context);
+    private static CloseConnectionException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new CloseConnectionException("interrupted", e);
+        return new CloseConnectionException("interrupted while waiting for bytes", e);
     }
 }

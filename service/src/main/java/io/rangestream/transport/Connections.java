@@ -26,31 +26,47 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * How Helidon is made to tell of its connections: its own selectors, wrapped. A protocol must be
- * given here, and not by {@code addProtocol}, or nothing is known of its peers. HTTP/1.1's Upgrade
- * to h2c is not offered (RFC 9113 has dropped it): such a connection would be unknown too.
+ * The connections of one server, and our code's places in Helidon: wrapped connection selectors, a
+ * filter before all routes, and a replaced server socket. The server's set-up uses it, and {@link
+ * Readers} manages it. Safe for many threads.
+ *
+ * <p>All protocols must be added by {@link #selectors} and not by {@code addProtocol}: a connection
+ * that Helidon makes itself is unknown here. For the same reason HTTP/1.1's Upgrade to h2c is not
+ * offered; RFC 9113 has dropped it.
+ *
+ * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
  */
-public final class Connections {
+public final class Connections implements OpenConnections {
     private static final Status FIELDS_TOO_LARGE = Status.create(431);
 
-    // Ten thousand connections with a stream of requests each cost next to nothing by this.
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    // At this interval, ten thousand connections that each wait for a request cost next to no CPU.
+    private static final Duration REQUEST_CHECK = Duration.ofSeconds(5);
 
     private final Readers readers;
     private final Duration arrival;
     private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
     private final Door door = new Door();
 
-    /** Of peers whose requests are on their way for {@code arrival} at the most. */
-    Connections(Readers readers, Duration arrival) {
+    private Connections(Readers readers, Duration arrival) {
         this.readers = readers;
         this.arrival = arrival;
     }
 
     /**
-     * All protocols that are spoken, on one port.
+     * Creates the connections of one server, managed by {@code readers}.
      *
-     * @param contentUse which HTTP requests over HTTP/2 have their content read
+     * @param arrival the longest time from the first byte of a request to its last
+     */
+    public static Connections create(Readers readers, Duration arrival) {
+        Connections created = new Connections(readers, arrival);
+        readers.manage(created);
+        return created;
+    }
+
+    /**
+     * Returns the selectors of all protocols that are served on the one port.
+     *
+     * @param contentUse decides which HTTP requests over HTTP/2 have their content read
      */
     public List<ServerConnectionSelector> selectors(
             Http1Config http1Config,
@@ -60,7 +76,7 @@ public final class Connections {
         Http2Streams.Limits limits =
                 new Http2Streams.Limits(
                         arrival,
-                        LOOK_EVERY,
+                        REQUEST_CHECK,
                         http2Config.maxHeaderListSize(),
                         http2Config.initialWindowSize(),
                         contentUse);
@@ -86,10 +102,11 @@ public final class Connections {
     }
 
     /**
-     * Has a server, which has yet to be started, accept connections within these limits and outlive
-     * an accept that fails. A listener that is lost all the same ends the process.
+     * Replaces the server socket of a server that has not been started: the new one limits
+     * connections and survives a failed accept. The process ends if the listener is lost
+     * nevertheless.
      *
-     * @param date gives the value of a Date field
+     * @param date supplies the value of a Date field
      */
     public void guard(WebServer server, ConnectionLimits limits, Supplier<String> date) {
         ListenerThread.replaceSocket(
@@ -99,29 +116,36 @@ public final class Connections {
                                 socket,
                                 limits,
                                 date,
-                                () -> FatalErrors.end("the listener is lost: no accept any more")));
+                                () ->
+                                        FatalErrors.end(
+                                                "the listener is lost: no connection can be"
+                                                        + " accepted any more")));
     }
 
-    /** All that are open. */
+    /** Returns all accepted connections that are open. */
     public AcceptedConnections accepted() {
         return door.connections();
     }
 
-    /** The server is about to be stopped: that its socket is closed is no failure. */
+    /** The server is about to be stopped: from now on a closed server socket is no failure. */
     public void expectStop() {
         door.expectClose();
     }
 
-    /** Called now and then. */
-    void look() {
-        door.look();
+    @Override
+    public void check() {
+        door.check();
     }
 
-    void close() {
+    @Override
+    public void close() {
         door.close();
     }
 
-    /** To stand before all routes: where our code begins and ends in a stream's thread. */
+    /**
+     * Returns the filter that must be before all routes. It marks which code of a stream's thread
+     * is ours, and closes HTTP/1.x connections while the server drains.
+     */
     public Filter filter() {
         return this::route;
     }
@@ -131,11 +155,11 @@ public final class Connections {
             if (stream.isTooLarge()) {
                 throw new HttpException("Header size exceeded", FIELDS_TOO_LARGE, true);
             }
-            stream.enter();
+            stream.thread().enter();
             try {
                 proceed(chain);
             } finally {
-                stream.exit();
+                stream.thread().exit();
             }
         } else if (Peer.CURRENT.get() instanceof Http1Peer peer) {
             route(chain, request, response, peer);
@@ -148,7 +172,7 @@ public final class Connections {
         try {
             chain.proceed();
         } catch (RuntimeException e) {
-            // Where an answer has begun, Helidon hides an error of its handler in one of these.
+            // Once a response has begun, Helidon wraps an Error of its handler in one of these.
             FatalErrors.check(e);
             throw e;
         }
@@ -161,11 +185,13 @@ public final class Connections {
         }
         proceed(chain);
         if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-            peer.isLast(!request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
+            peer.closeAfterResponse(
+                    !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
         }
     }
 
-    void goAway() {
+    @Override
+    public void goAway() {
         http2.forEach(Http2Streams::goAway);
     }
 }

@@ -1,8 +1,8 @@
 package io.rangestream.transport;
 
-/** Which HTTP requests have their content read. */
+/** Decides which HTTP requests have their content read; other content is discarded. */
 @FunctionalInterface
 public interface ContentUse {
-    /** Whether a route reads the content of such a request; other content is thrown away. */
+    /** Returns whether a route reads the content of requests with this method and path. */
     boolean isRead(String method, String path);
 }

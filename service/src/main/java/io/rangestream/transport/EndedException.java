@@ -2,9 +2,12 @@ package io.rangestream.transport;
 
 import io.helidon.webserver.CloseConnectionException;
 
-/** Nothing more may be written: the answer was ended, or the peer is gone. */
+/**
+ * Thrown by a write to a response that was ended, or that has no client any more. Helidon then
+ * closes an HTTP/1.x connection and resets an HTTP/2 stream.
+ */
 final class EndedException extends CloseConnectionException {
     EndedException() {
-        super("the answer was ended");
+        super("the response was ended");
     }
 }

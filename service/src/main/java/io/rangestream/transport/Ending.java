@@ -1,12 +1,12 @@
 package io.rangestream.transport;
 
-/** Why an answer ended before all of it was sent. */
+/** Why a response ended before all of it was sent. */
 public enum Ending {
-    /** The peer reset its stream or its connection. */
+    /** The client reset its stream or its connection. */
     PEER_GONE,
-    /** The peer took nothing for longer than it may. */
+    /** The client took no bytes for longer than the pause limit. */
     PAUSED,
-    /** The peer's own deadline passed. */
+    /** The client's deadline passed. */
     DEADLINE,
     /** This server is about to stop. */
     DRAINING

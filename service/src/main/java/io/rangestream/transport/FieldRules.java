@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** What RFC 9113, section 8.2, and gRPC allow in names and values of fields. */
+/**
+ * The rules of RFC 9113, section 8.2, and of gRPC for names and values of fields over HTTP/2. Used
+ * to validate header sections and to recognize gRPC calls.
+ */
 final class FieldRules {
     private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
     private static final byte SPACE = ' ';
@@ -30,12 +33,12 @@ final class FieldRules {
 
     private FieldRules() {}
 
-    /** Whether it is a token without capitals; a pseudo-header field's name is not. */
+    /** Returns whether a name is a token without capitals; a pseudo-header field's name is not. */
     static boolean isName(byte[] name) {
         return consistsOf(NAME, name);
     }
 
-    /** Whether it is a token, as a method is. */
+    /** Returns whether a method is a token. */
     static boolean isToken(byte[] method) {
         for (byte b : method) {
             if (b < 0 || !NAME[b] && !isCapital(b)) {
@@ -45,7 +48,7 @@ final class FieldRules {
         return method.length > 0;
     }
 
-    /** Whether a method has no small letters, as all methods that are known here. */
+    /** Returns whether a method has no lower-case letter; no registered method has one. */
     static boolean isUpperCase(byte[] method) {
         for (byte b : method) {
             if (b >= 'a' && b <= 'z') {
@@ -59,7 +62,7 @@ final class FieldRules {
         return c >= 'A' && c <= 'Z';
     }
 
-    /** Whether gRPC metadata may have this name. */
+    /** Returns whether a name is allowed in gRPC metadata. */
     static boolean isMetadataName(byte[] name) {
         return consistsOf(GRPC_NAME, name);
     }
@@ -73,7 +76,7 @@ final class FieldRules {
         return name.length > 0;
     }
 
-    /** Whether it has no control character and no white space at its ends. */
+    /** Returns whether a value has no control character and no white space at its ends. */
     static boolean isValue(byte[] value) {
         for (byte b : value) {
             if (b >= 0 && b < SPACE && b != TAB || b == DELETE) {
@@ -88,12 +91,12 @@ final class FieldRules {
         return b == SPACE || b == TAB;
     }
 
-    /** Whether gRPC takes the field's value for base64. */
+    /** Returns whether the name belongs to a binary field of gRPC, with a value in base64. */
     static boolean isBinary(byte[] name) {
         return startsWith(name, name.length - BINARY_SUFFIX.length, BINARY_SUFFIX);
     }
 
-    /** Whether it is base64, padded or not. */
+    /** Returns whether a value is base64, with or without padding. */
     static boolean isBase64(byte[] value) {
         try {
             Base64.getDecoder().decode(value);
@@ -103,7 +106,7 @@ final class FieldRules {
         }
     }
 
-    /** Whether it is a media type of gRPC itself; gRPC-Web's, which begin alike, are not. */
+    /** Returns whether a media type is gRPC's; gRPC-Web's, which have the same prefix, are not. */
     static boolean isGrpc(byte[] mediaType) {
         if (!startsWith(mediaType, 0, GRPC)) {
             return false;

@@ -1,6 +1,9 @@
 package io.rangestream.transport;
 
-/** The syntax of field lines (RFC 9112, section 5; RFC 9110, sections 5.5 and 5.6.2). */
+/**
+ * The syntax of field lines of HTTP/1.x (RFC 9112, section 5; RFC 9110, sections 5.5 and 5.6.2).
+ * The parsers of heads and of trailers use it.
+ */
 final class FieldSyntax {
     private static final boolean[] TOKEN = tokenBytes();
     private static final int DEL = 0x7F;
@@ -27,7 +30,7 @@ final class FieldSyntax {
         return b == ' ' || b == '\t';
     }
 
-    /** Whether a byte may stand in a value: visible, blank, or beyond ASCII. */
+    /** Returns whether a byte is allowed in a value: visible, blank, or beyond ASCII. */
     static boolean isValue(byte b) {
         return b >= ' ' && b != DEL || b < 0 || b == '\t';
     }
@@ -35,8 +38,10 @@ final class FieldSyntax {
     /**
      * Checks a field line.
      *
-     * @return where its name ends, and the colon is
-     * @throws Refusal if it is none
+     * @param from position of the line's first byte
+     * @param to position after the line's last byte
+     * @return position of the colon after the name
+     * @throws Refusal if the line is malformed
      */
     static int nameEnd(UnreadBytes in, int from, int to) {
         if (isBlank(in.at(from))) {

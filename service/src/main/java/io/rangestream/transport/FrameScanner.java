@@ -4,37 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sees which frames pass in an HTTP/2 peer's bytes (RFC 9113, section 4.1), and changes nothing.
- * For one thread.
+ * Finds the frames in the bytes that an HTTP/2 client sends (RFC 9113, section 4.1), without
+ * changing the bytes: which resets and window changes have passed, and whether a frame or a header
+ * section is incomplete. Used by {@link Http2Streams} in the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: RST_STREAM and WINDOW_UPDATE are not reported to handlers, and
+ * the arrival of a header section has no time limit (not reported).
  */
 final class FrameScanner {
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int WINDOW_UPDATE = 8;
-    static final int PREFACE_BYTES = 24;
-    static final int HEAD_BYTES = 9;
-
-    private static final int DATA = 0;
-    private static final int CONTINUATION = 9;
-    private static final int END_HEADERS = 4;
-    private static final int RESERVED_BIT = 0x8000_0000;
-    // Before there is a frame: the preface must be all there too.
+    // The type while no frame has begun, as during the preface.
     private static final int NO_TYPE = -1;
 
-    private final byte[] head = new byte[HEAD_BYTES];
+    private final byte[] head = new byte[Http2Frames.HEAD_BYTES];
     private int headBytes;
-    private int toSkip = PREFACE_BYTES;
+    private int toSkip = Http2Frames.PREFACE_BYTES;
     private int type = NO_TYPE;
     private int streamId;
     private boolean continues;
     private int begun = 1;
-    private List<Frame> seen = new ArrayList<>();
+    private List<Frame> passed = new ArrayList<>();
 
-    /** A frame of which the last byte has passed. */
+    /** A frame that has passed completely. */
     record Frame(int type, int streamId) {}
 
-    /** Takes note of the next bytes. */
+    /** Scans the next bytes. */
     void scan(byte[] bytes) {
         int at = 0;
         while (at < bytes.length) {
@@ -48,50 +41,46 @@ final class FrameScanner {
                 }
                 head[headBytes++] = bytes[at++];
             }
-            if (headBytes == HEAD_BYTES) {
+            if (headBytes == head.length) {
                 headBytes = 0;
-                toSkip = (head[0] & 0xFF) << 16 | (head[1] & 0xFF) << 8 | head[2] & 0xFF;
+                toSkip = Http2Frames.word(head, 0) >>> Byte.SIZE;
                 type = head[3];
-                streamId = word(5) & ~RESERVED_BIT;
+                streamId = Http2Frames.word(head, 5) & ~Http2Frames.RESERVED_BIT;
             }
             if (toSkip == 0 && headBytes == 0) {
-                passed();
+                frameEnds();
             }
         }
     }
 
-    private int word(int at) {
-        return (head[at] & 0xFF) << 24
-                | (head[at + 1] & 0xFF) << 16
-                | (head[at + 2] & 0xFF) << 8
-                | head[at + 3] & 0xFF;
-    }
-
-    private void passed() {
-        if (type == RST_STREAM || type == SETTINGS || type == WINDOW_UPDATE) {
-            seen.add(new Frame(type, streamId));
+    private void frameEnds() {
+        if (type == Http2Frames.RST_STREAM
+                || type == Http2Frames.SETTINGS
+                || type == Http2Frames.WINDOW_UPDATE) {
+            passed.add(new Frame(type, streamId));
         }
-        if (type == HEADERS || type == CONTINUATION) {
-            continues = (head[4] & END_HEADERS) == 0;
+        if (type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION) {
+            continues = (head[4] & Http2Frames.END_HEADERS) == 0;
         }
         type = NO_TYPE;
     }
 
     /**
-     * A number for what has begun and is not all there, a head in however many frames or a frame
-     * that is not content; 0 where there is nothing of the kind.
+     * Returns a number that identifies the incomplete part of the stream of bytes: the preface, a
+     * header section in one or more frames, or another frame than DATA. Returns 0 if no such part
+     * is incomplete.
      */
-    int underWay() {
-        return headBytes > 0 || continues || (toSkip > 0 && type != DATA) ? begun : 0;
+    int incomplete() {
+        return headBytes > 0 || continues || (toSkip > 0 && type != Http2Frames.DATA) ? begun : 0;
     }
 
-    /** The frames that matter here and have passed since this was last asked. */
+    /** Returns and forgets the RST_STREAM, SETTINGS and WINDOW_UPDATE frames that have passed. */
     List<Frame> take() {
-        if (seen.isEmpty()) {
+        if (passed.isEmpty()) {
             return List.of();
         }
-        List<Frame> taken = seen;
-        seen = new ArrayList<>();
+        List<Frame> taken = passed;
+        passed = new ArrayList<>();
         return taken;
     }
 }

@@ -10,10 +10,18 @@ import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes an HTTP/2 connection's frames: Helidon's, one a call, and those of {@link FrameFilter}. It
- * sees which of Helidon's end a stream, and then tells a client that still sends to stop (RFC 9113,
- * section 8.1). Empty DATA frames in the middle of a body are left out: Helidon writes one behind a
- * head only so that the head is written. Safe for many threads.
+ * Writes the frames of one HTTP/2 connection: Helidon's, one frame a call, and those of {@link
+ * FrameFilter}. If a frame ends a stream before its request has ended, a RST_STREAM after it tells
+ * the client to stop sending (RFC 9113, section 8.1). Empty DATA frames in the middle of a body are
+ * dropped: {@link Http2Outlet} makes Helidon write one after a head, because Helidon sends the head
+ * with it. Safe for many threads.
+ *
+ * <p>The JDK closes a socket that an interrupted thread writes to. All streams share this socket,
+ * so the interrupt flag of a writing thread is cleared during the write and set again after it.
+ *
+ * <p>Workaround for Helidon 4.5.0: a client is not told to stop sending after an early response;
+ * the announced limit of streams is 8,192, and a client that exceeds it loses the connection (not
+ * reported).
  */
 final class FrameWriter implements DataWriter {
     private final DataWriter delegate;
@@ -21,11 +29,11 @@ final class FrameWriter implements DataWriter {
     private final Events events;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by the lock. Between a HEADERS frame and its CONTINUATION nothing may be written.
-    private final Queue<byte[]> waiting = new ArrayDeque<>();
+    // Guarded by the lock. No frame may be written between a HEADERS frame and its CONTINUATION.
+    private final Queue<byte[]> pending = new ArrayDeque<>();
     private boolean inBlock;
 
-    /** What else is to be known of the frames that Helidon writes. */
+    /** The events that frames of Helidon's stand for; called in the thread that writes. */
     interface Events {
         /** The connection's window for the client is widened. */
         void widened(int increment);
@@ -33,10 +41,10 @@ final class FrameWriter implements DataWriter {
         /** Helidon resets a stream. */
         void reset(Http2ErrorCode code, int streamId);
 
-        /** Whether this is the thread that handles the client's frames. */
+        /** Returns whether this is the thread that handles the client's frames. */
         boolean isInConnectionThread();
 
-        /** Helidon says that the connection has failed. */
+        /** Helidon has written a GOAWAY with an error. */
         void failed();
     }
 
@@ -46,28 +54,28 @@ final class FrameWriter implements DataWriter {
         this.events = events;
     }
 
-    /** What is to be done with a frame, beside writing it. */
-    private enum Then {
-        NOTHING,
-        TELL_TO_STOP,
-        LEAVE_OUT
+    private enum Action {
+        WRITE,
+        /** Writes the frame, and then a RST_STREAM that tells the client to stop sending. */
+        WRITE_AND_RESET,
+        DROP
     }
 
-    private Then look(BufferData frame) {
+    private Action inspect(BufferData frame) {
         if (frame.available() < Http2Frames.HEAD_BYTES) {
-            return Then.NOTHING;
+            return Action.WRITE;
         }
         int flags = octet(frame, 4);
         return switch (octet(frame, 3)) {
             case Http2Frames.DATA -> {
-                boolean saysNothing = flags == 0 && frame.available() == Http2Frames.HEAD_BYTES;
-                yield saysNothing ? Then.LEAVE_OUT : end(frame, flags);
+                boolean isEmpty = flags == 0 && frame.available() == Http2Frames.HEAD_BYTES;
+                yield isEmpty ? Action.DROP : inspectEnd(frame, flags);
             }
-            case Http2Frames.HEADERS -> end(frame, flags);
+            case Http2Frames.HEADERS -> inspectEnd(frame, flags);
             case Http2Frames.RST_STREAM -> {
                 streams.serverResets(word(frame, 5), events.isInConnectionThread());
                 events.reset(code(frame, Http2Frames.HEAD_BYTES), word(frame, 5));
-                yield Then.NOTHING;
+                yield Action.WRITE;
             }
             case Http2Frames.WINDOW_UPDATE -> widen(word(frame, 5), word(frame, 9));
             case Http2Frames.GOAWAY -> {
@@ -75,23 +83,23 @@ final class FrameWriter implements DataWriter {
                 if (code(frame, codeAt) != Http2ErrorCode.NO_ERROR) {
                     events.failed();
                 }
-                yield Then.NOTHING;
+                yield Action.WRITE;
             }
-            default -> Then.NOTHING;
+            default -> Action.WRITE;
         };
     }
 
-    private Then end(BufferData frame, int flags) {
+    private Action inspectEnd(BufferData frame, int flags) {
         boolean ends = (flags & Http2Frames.END_STREAM) != 0;
-        return ends && streams.serverEnds(word(frame, 5)) ? Then.TELL_TO_STOP : Then.NOTHING;
+        return ends && streams.serverEnds(word(frame, 5)) ? Action.WRITE_AND_RESET : Action.WRITE;
     }
 
-    private Then widen(int streamId, int increment) {
+    private Action widen(int streamId, int increment) {
         if (streamId == 0) {
             events.widened(increment);
-            return Then.NOTHING;
+            return Action.WRITE;
         }
-        return streams.widen(streamId, increment) ? Then.NOTHING : Then.LEAVE_OUT;
+        return streams.widen(streamId, increment) ? Action.WRITE : Action.DROP;
     }
 
     private static Http2ErrorCode code(BufferData frame, int at) {
@@ -105,36 +113,52 @@ final class FrameWriter implements DataWriter {
                 | octet(frame, at + 3);
     }
 
-    /** Some buffers give a byte with its sign. */
+    /** Some of Helidon's buffers return a byte with its sign. */
     private static int octet(BufferData frame, int at) {
         return frame.get(at) & 0xFF;
     }
 
     private void send(BufferData frame) {
-        Then then = look(frame);
-        if (then == Then.LEAVE_OUT) {
+        Action action = inspect(frame);
+        if (action == Action.DROP) {
             return;
         }
+        boolean interrupted = Thread.interrupted();
+        try {
+            send(frame, action);
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    private void send(BufferData frame, Action action) {
         lock.lock();
         try {
             int type = frame.available() < Http2Frames.HEAD_BYTES ? -1 : octet(frame, 3);
             boolean isHead = type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION;
             boolean endsHead = isHead && (octet(frame, 4) & Http2Frames.END_HEADERS) != 0;
-            int streamId = isHead || then == Then.TELL_TO_STOP ? word(frame, 5) : 0;
+            // Read before the frame is written, which consumes it.
+            int streamId = action == Action.WRITE_AND_RESET ? word(frame, 5) : 0;
             delegate.writeNow(type == Http2Frames.SETTINGS ? limited(frame) : frame);
             inBlock = isHead && !endsHead;
-            if (then == Then.TELL_TO_STOP) {
-                waiting.add(Http2Frames.reset(streamId, Http2ErrorCode.NO_ERROR));
+            if (action == Action.WRITE_AND_RESET) {
+                pending.add(Http2Frames.reset(streamId, Http2ErrorCode.NO_ERROR));
             }
-            writeWaiting();
+            writePending();
         } finally {
             lock.unlock();
         }
     }
 
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /**
-     * Helidon's settings with our limit of streams. Beyond its own Helidon ends the connection, and
-     * it counts a stream for longer than a client does.
+     * Returns Helidon's settings with our limit of streams. Helidon ends a connection that exceeds
+     * Helidon's own limit, and it counts a stream for longer than the client does.
      */
     private static BufferData limited(BufferData settings) {
         byte[] bytes = new byte[settings.available()];
@@ -143,20 +167,25 @@ final class FrameWriter implements DataWriter {
         return BufferData.create(bytes);
     }
 
-    private void writeWaiting() {
-        while (!inBlock && !waiting.isEmpty()) {
-            delegate.writeNow(BufferData.create(waiting.remove()));
+    private void writePending() {
+        while (!inBlock && !pending.isEmpty()) {
+            delegate.writeNow(BufferData.create(pending.remove()));
         }
     }
 
-    /** Writes a frame of ours. */
+    /** Writes a frame of ours, once no header block of Helidon's is incomplete. */
     void control(byte[] frame) {
-        lock.lock();
+        boolean interrupted = Thread.interrupted();
         try {
-            waiting.add(frame);
-            writeWaiting();
+            lock.lock();
+            try {
+                pending.add(frame);
+                writePending();
+            } finally {
+                lock.unlock();
+            }
         } finally {
-            lock.unlock();
+            restore(interrupted);
         }
     }
 

@@ -12,102 +12,106 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Hands Helidon a call's messages whole, and unpacked if the client sends them gzipped: Helidon
- * could do that, but would then gzip the responses too. Ends at the first message that can't be
- * read, which Helidon does not get to see: it waits for ever for one whose length is over 2^31. For
- * the stream's thread.
+ * Assembles the request messages of one gRPC call from DATA frames, decompresses those that are
+ * gzipped, and returns complete messages for Helidon. Stops at the first message that can't be
+ * read, which Helidon does not get. Used by {@link GrpcStream} in the stream's thread; closed when
+ * that thread ends.
+ *
+ * <p>Workaround for Helidon 4.5.0: it decompresses requests only if it compresses responses too,
+ * and waits for ever for a message with an announced length over 2^31 bytes (not reported).
  */
 final class GrpcMessages {
     private static final int HEAD_BYTES = 5;
     private static final int PLAIN = 0;
     private static final int COMPRESSED = 1;
     private static final String FIELD = "message";
-    // What is made of a message stays in memory as long as its call. One that is larger than nearly
-    // all are takes room until then.
+    // Helidon keeps a buffer of a call's longest message until the call ends. Nearly all messages
+    // are smaller than this; a larger one counts against the budget until the call ends.
     private static final int SMALL_BYTES = 4 * 1024;
 
     private final boolean gzipped;
     private final int maxMessageBytes;
-    private final HeldMessages room;
+    private final HeldMessages budget;
 
-    /** The beginning of a message that is not all there. */
+    /** The first bytes of an incomplete message. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
     private int largestBytes;
 
-    /** How much of the room is taken. */
-    private int taken;
+    /** Bytes that are reserved in the budget. */
+    private int reserved;
 
-    /** How much must be there before it is worth a look. */
-    private int wanted = HEAD_BYTES;
+    /** Bytes that must be held before the next prefix or message is complete. */
+    private int neededBytes = HEAD_BYTES;
 
     private @Nullable RequestFault fault;
 
     /**
-     * Nothing has come yet.
+     * Creates the messages of a call.
      *
-     * @param gzipped whether a message that says that it is compressed is by gzip
-     * @param maxMessageBytes the longest message that is read
-     * @param room for what is held, which {@link #close} gives back
+     * @param gzipped whether the encoding of compressed messages is gzip; others are refused
+     * @param maxMessageBytes the longest message in bytes, also after decompression
+     * @param budget for held bytes; {@link #close} returns them
      */
-    GrpcMessages(boolean gzipped, int maxMessageBytes, HeldMessages room) {
+    GrpcMessages(boolean gzipped, int maxMessageBytes, HeldMessages budget) {
         this.gzipped = gzipped;
         this.maxMessageBytes = maxMessageBytes;
-        this.room = room;
+        this.budget = budget;
     }
 
-    /** Why no further message is read. */
+    /** Returns why no further message is read; empty if there is no such reason. */
     Optional<RequestFault> fault() {
         return Optional.ofNullable(fault);
     }
 
     /**
-     * The messages that are whole now.
+     * Adds the payload of a DATA frame.
      *
-     * @param last whether nothing comes after this
+     * @param last whether the request ends with it
+     * @return the messages that are complete now, with their prefixes
      */
-    BufferData whole(BufferData data, boolean last) {
+    BufferData complete(BufferData data, boolean last) {
         if (fault != null) {
             return BufferData.empty();
         }
-        byte[] came = new byte[data.available()];
-        data.read(came);
-        held.writeBytes(came);
+        byte[] received = new byte[data.available()];
+        data.read(received);
+        held.writeBytes(received);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (held.size() >= wanted) {
-            takeWhole(out);
+        if (held.size() >= neededBytes) {
+            takeComplete(out);
         }
         if (last && held.size() > 0) {
-            fail(RequestFault.Kind.INVALID, "breaks off");
+            fail(RequestFault.Kind.INVALID, "is incomplete");
         }
-        takeRoom();
+        reserve();
         return BufferData.create(out.toByteArray());
     }
 
-    private void takeRoom() {
+    private void reserve() {
         int needed = Math.max(held.size(), largestBytes > SMALL_BYTES ? largestBytes : 0);
-        if (needed > taken && !room.take(needed - taken)) {
+        if (needed > reserved && !budget.take(needed - reserved)) {
             fail(RequestFault.Kind.NO_ROOM, "is too long for the memory that is left");
             needed = 0;
         }
-        if (needed < taken) {
-            room.release(taken - needed);
+        if (needed < reserved) {
+            budget.release(reserved - needed);
         }
-        taken = needed;
+        reserved = needed;
     }
 
-    /** Nothing more comes. Idempotent. */
+    /** Returns the reserved memory. Idempotent. */
     void close() {
-        room.release(taken);
-        taken = 0;
+        budget.release(reserved);
+        reserved = 0;
     }
 
-    private void takeWhole(ByteArrayOutputStream out) {
+    private void takeComplete(ByteArrayOutputStream out) {
         byte[] all = held.toByteArray();
         held.reset();
         ByteBuffer in = ByteBuffer.wrap(all);
-        wanted = HEAD_BYTES;
-        while (fault == null && in.remaining() >= wanted) {
+        neededBytes = HEAD_BYTES;
+        while (fault == null && in.remaining() >= neededBytes) {
             int flag = all[in.position()];
             long length = Integer.toUnsignedLong(in.getInt(in.position() + 1));
             if (flag != PLAIN && flag != COMPRESSED) {
@@ -117,12 +121,12 @@ final class GrpcMessages {
             } else if (length > maxMessageBytes) {
                 failTooLong();
             } else if (in.remaining() - HEAD_BYTES < length) {
-                wanted = HEAD_BYTES + (int) length;
+                neededBytes = HEAD_BYTES + (int) length;
             } else {
                 int messageBytes = HEAD_BYTES + (int) length;
                 write(all, in.position(), messageBytes, flag == COMPRESSED, out);
                 in.position(in.position() + messageBytes);
-                wanted = HEAD_BYTES;
+                neededBytes = HEAD_BYTES;
             }
         }
         if (fault == null) {
@@ -131,8 +135,8 @@ final class GrpcMessages {
     }
 
     private void write(
-            byte[] all, int offset, int length, boolean packed, ByteArrayOutputStream out) {
-        if (!packed) {
+            byte[] all, int offset, int length, boolean compressed, ByteArrayOutputStream out) {
+        if (!compressed) {
             largestBytes = Math.max(largestBytes, length);
             out.write(all, offset, length);
             return;
@@ -149,7 +153,7 @@ final class GrpcMessages {
                 out.writeBytes(message);
             }
         } catch (IOException e) {
-            fail(RequestFault.Kind.INVALID, "can't be unpacked");
+            fail(RequestFault.Kind.INVALID, "can't be decompressed");
         }
     }
 

@@ -18,12 +18,20 @@ import io.rangestream.fault.FatalErrors;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** Helidon's handler of a gRPC call, which ends with its connection too. */
+/**
+ * Wraps Helidon's handler of one gRPC call: hands it complete messages, resets the stream if the
+ * handler fails, and ends when the client leaves. Called by the stream's thread, and {@link
+ * #rstStream} by the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: if the handler throws, the stream stays open and the client
+ * waits for ever; and after its client has left, a call waits for the rest of the request (not
+ * reported).
+ */
 final class GrpcStream implements SubProtocolHandler {
     private final SubProtocolHandler delegate;
     private final Http2Stream stream;
     private final GrpcMessages messages;
-    private boolean allSaid;
+    private boolean requestEnded;
 
     GrpcStream(SubProtocolHandler delegate, Http2Stream stream, GrpcMessages messages) {
         this.delegate = delegate;
@@ -38,36 +46,33 @@ final class GrpcStream implements SubProtocolHandler {
 
     @Override
     public void data(Http2FrameHeader header, BufferData data) {
-        allSaid = header.flags(Http2FrameTypes.DATA).endOfStream();
-        if (stream.isAnswered()) {
+        requestEnded = header.flags(Http2FrameTypes.DATA).endOfStream();
+        if (stream.isResponseEnded()) {
             return;
         }
         inOurCode(
                 () -> {
-                    BufferData whole = messages.whole(data, allSaid);
+                    BufferData complete = messages.complete(data, requestEnded);
                     Optional<RequestFault> fault = messages.fault();
                     if (fault.isEmpty()) {
-                        delegate.data(header, whole);
+                        delegate.data(header, complete);
                     } else {
-                        if (whole.available() > 0) {
-                            delegate.data(withoutEnd(header, whole.available()), whole);
+                        if (complete.available() > 0) {
+                            delegate.data(withoutEnd(header, complete.available()), complete);
                         }
                         stream.faulted(fault.get());
                     }
-                    if (allSaid) {
-                        // No frame will come that ends the wait for the next one; the answer may
-                        // be another thread's.
-                        stream.awaitAnswered();
+                    if (requestEnded) {
+                        // Helidon would wait for a next frame, and none follows. Another thread may
+                        // be writing the response.
+                        stream.awaitResponseEnd();
                     }
                 });
     }
 
-    /**
-     * Helidon 4.5.0 leaves a stream open whose handler throws, and its client waits for ever (not
-     * reported): a stream that ends so is reset.
-     */
+    /** Runs a step of the call; if it throws, the stream is reset. */
     private void inOurCode(Runnable step) {
-        stream.enter();
+        stream.thread().enter();
         try {
             step.run();
         } catch (CloseConnectionException
@@ -76,12 +81,12 @@ final class GrpcStream implements SubProtocolHandler {
                 | UncheckedIOException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            // Helidon takes what is thrown instead for the end of the stream, and says no more.
+            // For this exception Helidon resets the stream.
             FatalErrors.check(e);
             throw new CloseConnectionException(
                     "a call failed", new Http2Exception(Http2ErrorCode.INTERNAL, "failed", e));
         } finally {
-            stream.exit();
+            stream.thread().exit();
         }
     }
 
@@ -91,25 +96,25 @@ final class GrpcStream implements SubProtocolHandler {
     }
 
     /**
-     * Closed as soon as the client is gone, where Helidon would wait for the rest of the request,
-     * and once both have said all, also if Helidon could not read what the client said. Not before:
-     * Helidon forgets a stream that is closed, and takes what the client still sends for an error
-     * of the connection. If the response ends first, {@link FrameFilter} ends the request.
+     * Returns CLOSED once the client has left, or once both sides have ended, also if Helidon could
+     * not read the request. Never earlier: Helidon forgets a closed stream, and takes a later frame
+     * on it for an error of the connection. If the response ends first, {@link FrameFilter} ends
+     * the request.
      */
     @Override
     public Http2StreamState streamState() {
-        if (stream.isGone() || allSaid && stream.isAnswered()) {
+        if (stream.isGone() || requestEnded && stream.isResponseEnded()) {
             return Http2StreamState.CLOSED;
         }
         Http2StreamState state = delegate.streamState();
-        return state == Http2StreamState.CLOSED && !allSaid
+        return state == Http2StreamState.CLOSED && !requestEnded
                 ? Http2StreamState.HALF_CLOSED_LOCAL
                 : state;
     }
 
     @Override
     public void rstStream(Http2RstStream rstStream) {
-        if (!stream.isAnswered()) {
+        if (!stream.isResponseEnded()) {
             delegate.rstStream(rstStream);
         }
     }

@@ -10,7 +10,14 @@ import io.helidon.http.http2.Http2Headers;
 import io.helidon.http.http2.Http2StreamWriter;
 import io.helidon.webserver.grpc.GrpcStatus;
 
-/** What Helidon's gRPC writes, written in turn, by a wait that can be ended. */
+/**
+ * Writes the frames of one gRPC call in the stream's turn. Helidon's gRPC uses it, in whichever
+ * thread sends a message, in place of Helidon's writer. A wait for the window can be ended here.
+ *
+ * <p>Workaround for Helidon 4.5.0: an unknown method is answered with HTTP status 404 and
+ * NOT_FOUND, where gRPC requires 200 and UNIMPLEMENTED; and only a timeout ends a wait for the
+ * window (not reported).
+ */
 final class GrpcStreamWriter implements Http2StreamWriter {
     private final Http2Stream stream;
     private final Http2StreamWriter delegate;
@@ -42,20 +49,17 @@ final class GrpcStreamWriter implements Http2StreamWriter {
         int written =
                 stream.inTurn(0, _ -> delegate.writeHeaders(head, streamId, flags, flowControl));
         if (flags.endOfStream()) {
-            stream.answered();
+            stream.responseEnded();
         }
         return written;
     }
 
-    /**
-     * Of a method that does not exist Helidon 4.5.0 says 404 and NOT_FOUND; gRPC wants a 200 and
-     * UNIMPLEMENTED.
-     */
+    /** Returns the trailers of a call to an unknown method. */
     private static Http2Headers unimplemented() {
         WritableHeaders<?> fields = WritableHeaders.create();
         fields.set(HeaderNames.CONTENT_TYPE, "application/grpc");
         fields.set(GrpcStatus.UNIMPLEMENTED);
-        fields.set(HeaderNames.create("grpc-message"), "there is no such method");
+        fields.set(HeaderNames.create("grpc-message"), "unknown method");
         return Http2Headers.create(fields).status(Status.OK_200);
     }
 

@@ -11,9 +11,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Helidon's executor, as one connection has it: the connection is busy while a task runs, which is
- * a stream of HTTP/2, and what a task throws is looked at before Helidon's future hides it. Its
- * life is that of Helidon's: it is never shut down here.
+ * The executor that one connection runs its HTTP/2 streams in, one task for each stream. The
+ * connection counts as busy while a task runs, and a fatal error of a task ends the process. Wraps
+ * the executor of Helidon's listener, which owns it: this class never shuts it down.
+ *
+ * <p>Workaround for Helidon 4.5.0: an exception of a stream's task is kept in a future that is
+ * never read (not reported).
  */
 final class GuardedExecutor extends AbstractExecutorService {
     private final ExecutorService delegate;
@@ -27,12 +30,12 @@ final class GuardedExecutor extends AbstractExecutorService {
     @Override
     public void execute(Runnable task) {
         connection.begin();
-        boolean taken = false;
+        boolean accepted = false;
         try {
             delegate.execute(() -> run(task));
-            taken = true;
+            accepted = true;
         } finally {
-            if (!taken) {
+            if (!accepted) {
                 connection.end();
             }
         }
@@ -44,7 +47,7 @@ final class GuardedExecutor extends AbstractExecutorService {
         } finally {
             try {
                 if (Peer.CURRENT.get() instanceof Http2Stream stream) {
-                    stream.threadEnds();
+                    stream.thread().ends();
                 }
             } finally {
                 connection.end();
@@ -80,12 +83,12 @@ final class GuardedExecutor extends AbstractExecutorService {
 
     @Override
     public void shutdown() {
-        throw new UnsupportedOperationException("it is Helidon's");
+        throw new UnsupportedOperationException("Helidon owns this executor");
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        throw new UnsupportedOperationException("it is Helidon's");
+        throw new UnsupportedOperationException("Helidon owns this executor");
     }
 
     @Override

@@ -8,18 +8,21 @@ import io.rangestream.transport.hpack.HpackException;
 import java.util.Arrays;
 
 /**
- * Puts together the header blocks of a connection, a HEADERS frame and its CONTINUATIONs, and
- * decodes each part as it arrives: of a block no more is held than a field that is not complete.
- * For one thread.
+ * Decodes the header blocks of a connection, each a HEADERS frame and its CONTINUATION frames. Each
+ * part is decoded when it arrives; only the bytes of an incomplete field are held. The fields go to
+ * a {@link RequestHead}. Used by {@link HeaderFilter} in the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: a header block is collected in memory before it is decoded, and
+ * only its encoded bytes are limited (not reported).
  */
 final class HeaderBlocks {
-    // SETTINGS_HEADER_TABLE_SIZE is not announced, which makes it this (RFC 9113, 6.5.2).
+    // SETTINGS_HEADER_TABLE_SIZE is not announced, so its default applies (RFC 9113, 6.5.2).
     private static final int TABLE_BYTES = 4096;
-    // A field that is longer than twice any allowed section, encoded: its connection ends.
+    // An encoded field longer than twice any allowed section ends its connection.
     private static final int MAX_HELD_BYTES = 64 * 1024;
-    // So much of a section that is too large is decoded, to keep the table in step.
+    // A section that is too large is decoded up to this size, to keep the dynamic table correct.
     private static final int MAX_BLOCK_BYTES = 1024 * 1024;
-    // As small as the frames of a section of 32 KiB reasonably are.
+    // A section of 32 KiB has more frames than this only if they have less than 64 bytes each.
     private static final int MAX_FRAMES = 512;
     private static final int PRIORITY_BYTES = 5;
     private static final byte[] NOTHING = {};
@@ -38,23 +41,23 @@ final class HeaderBlocks {
         this.head = head;
     }
 
-    /** The stream whose block is not complete; 0 if there is none. */
-    int underWay() {
+    /** Returns the stream of the incomplete block; 0 if no block is incomplete. */
+    int openStreamId() {
         return streamId;
     }
 
-    /** The flags of the block's HEADERS frame. */
+    /** Returns the flags of the block's HEADERS frame. */
     int flags() {
         return flags;
     }
 
-    /** Whether the block's HEADERS frame makes its stream depend on itself. */
+    /** Returns whether the block's HEADERS frame makes its stream depend on itself. */
     boolean dependsOnItself() {
         return dependsOnItself;
     }
 
     /**
-     * Begins a block by the payload of a HEADERS frame.
+     * Begins a block with the payload of a HEADERS frame.
      *
      * @return whether the block is complete
      */
@@ -85,11 +88,11 @@ final class HeaderBlocks {
     }
 
     /**
-     * Goes on with the block by the payload of a CONTINUATION frame.
+     * Continues the block with the payload of a CONTINUATION frame.
      *
      * @return whether the block is complete
      */
-    boolean goOn(int frameFlags, byte[] bytes, int from, int to) {
+    boolean append(int frameFlags, byte[] bytes, int from, int to) {
         return part(bytes, from, to, (frameFlags & Http2Frames.END_HEADERS) != 0);
     }
 

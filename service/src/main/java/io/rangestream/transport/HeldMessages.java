@@ -3,16 +3,17 @@ package io.rangestream.transport;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of gRPC messages are held that are not complete, or are long, by all calls of a
- * server. Nearly all requests are short and come in one frame. Safe for many threads.
+ * The memory budget for gRPC request messages that are incomplete or long, shared by all calls of a
+ * server. Nearly all requests are short and arrive in one frame, and take none of it. Used by
+ * {@link GrpcMessages}. Safe for many threads.
  */
 final class HeldMessages {
-    // Some hundreds of the longest messages, which are many times longer than any that is needed.
+    // 256 messages of the longest length, which is many times that of any valid request.
     private static final long MOST_BYTES = 16L * 1024 * 1024;
 
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Takes room for bytes; false, and nothing is taken, if there is not enough. */
+    /** Reserves memory; returns false and reserves none if less is left. */
     boolean take(int count) {
         if (bytes.addAndGet(count) <= MOST_BYTES) {
             return true;
@@ -21,11 +22,12 @@ final class HeldMessages {
         return false;
     }
 
+    /** Returns reserved memory. */
     void release(int count) {
         bytes.addAndGet(-count);
     }
 
-    /** How many bytes are held. */
+    /** Returns the number of reserved bytes. */
     long bytes() {
         return bytes.get();
     }

@@ -10,8 +10,12 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The head of a request that was read and found well-formed, and as it is given to Helidon: in
- * HTTP/1.1, without content. Helidon never sees content, so it can't take any for a request.
+ * A well-formed head of an HTTP/1.x request, and its form for Helidon: HTTP/1.1, without content.
+ * Made by {@link Http1HeadReader} for {@link Http1RequestReader}. Immutable.
+ *
+ * <p>Workaround for Helidon 4.5.0: a request in HTTP/1.0 gets no response; a method in lower case
+ * is taken for upper case; {@code close} in a list of Connection options is not recognized (not
+ * reported).
  */
 final class Http1Head {
     private static final String CRLF = "\r\n";
@@ -28,7 +32,7 @@ final class Http1Head {
     private final boolean isLast;
     private final boolean closesInList;
 
-    /** What the client waits for before it sends content. */
+    /** The expectation that a client waits for before it sends content. */
     enum Expectation {
         NONE,
         CONTINUE,
@@ -36,11 +40,12 @@ final class Http1Head {
     }
 
     /**
-     * Wraps a head.
+     * Creates a head.
      *
-     * @param raw all of it, with the empty line; not copied
-     * @param isLast whether the client wants no other response on this connection
-     * @param closesInList whether a Connection field says so in a list, which Helidon may not see
+     * @param raw all bytes of the head, with the empty line; not copied
+     * @param isLast whether the connection ends after this request
+     * @param closesInList whether {@code close} is in a list of Connection options, where Helidon
+     *     does not recognize it
      */
     Http1Head(
             byte[] raw,
@@ -71,7 +76,7 @@ final class Http1Head {
         return isLast;
     }
 
-    /** The raw request target. */
+    /** Returns the raw request target. */
     String target() {
         return new String(
                 raw,
@@ -80,7 +85,7 @@ final class Http1Head {
                 StandardCharsets.ISO_8859_1);
     }
 
-    /** The value of a field, named in lower case. */
+    /** Returns the first value of the field that has this name in lower case. */
     Optional<String> field(String lowerCase) {
         StringBuilder value = new StringBuilder();
         forEachField(
@@ -93,31 +98,31 @@ final class Http1Head {
     }
 
     /**
-     * The head that Helidon gets; the one that came, if that is possible.
+     * Returns the head for Helidon: the client's bytes if they need no change.
      *
-     * @param closes whether the connection can't be used after the response
+     * @param closes whether the connection must end after the response
      */
     byte[] forHelidon(boolean closes) {
-        boolean isAsCame =
+        boolean isUnchanged =
                 !closes
                         && content.isNone()
                         && line.version() == Version.HTTP_1_1
                         && !line.method().equals(RegisteredMethods.OTHER)
                         && !closesInList;
-        return isAsCame ? raw : written(closes || isLast);
+        return isUnchanged ? raw : rewritten(closes || isLast);
     }
 
-    private byte[] written(boolean closes) {
+    private byte[] rewritten(boolean closes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length + 64);
         write(out, line.method());
-        // From the space before the target to the one behind it.
+        // The target with the space before it and the space after it.
         out.write(raw, line.targetFrom() - 1, line.targetTo() - line.targetFrom() + 2);
         write(out, "HTTP/1.1" + CRLF);
         if (closes) {
             write(out, "Connection: close" + CRLF);
         }
         if (!hasHost && line.version() == Version.HTTP_1_0) {
-            // HTTP/1.1 needs one; no route reads it.
+            // HTTP/1.1 requires the field; no route reads it.
             write(out, "Host: localhost" + CRLF);
         }
         forEachField(
@@ -136,7 +141,7 @@ final class Http1Head {
                 || line.version() == Version.HTTP_1_0 && NOT_IN_10.contains(name);
     }
 
-    /** Gives each field's name in lower case, and its line. */
+    /** Calls {@code use} with each field's name in lower case and its whole line. */
     private void forEachField(BiConsumer<String, String> use) {
         String all = new String(raw, StandardCharsets.ISO_8859_1);
         int from = line.length() + CRLF.length();

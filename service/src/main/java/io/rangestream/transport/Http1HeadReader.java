@@ -5,7 +5,11 @@ import io.rangestream.transport.StartLine.Version;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Reads and checks the fields of one HTTP/1.x request, and notes those that decide on it here. */
+/**
+ * Reads and checks the field lines of one HTTP/1.x request, and interprets the fields that concern
+ * the connection: Host, Expect, Connection, Content-Length and Transfer-Encoding. Used by {@link
+ * Http1RequestReader} in the connection's thread.
+ */
 final class Http1HeadReader {
     private static final String HOST = "host";
     private static final String EXPECT = "expect";
@@ -29,10 +33,10 @@ final class Http1HeadReader {
     }
 
     /**
-     * Reads a head to its end and consumes it.
+     * Reads and consumes a head, with its request line.
      *
-     * @param line the request line, which the unread bytes begin with
-     * @return empty if the connection ends first
+     * @param line the request line, at the beginning of the unread bytes
+     * @return the head; empty if the connection ends first
      */
     static Optional<Http1Head> read(UnreadBytes in, StartLine line) throws TimeoutException {
         return new Http1HeadReader(in, line).read();
@@ -92,12 +96,12 @@ final class Http1HeadReader {
                 }
             }
             default -> {
-                // It decides nothing here.
+                // All other fields are for the routes.
             }
         }
     }
 
-    /** Whether the name at a position, of the length of {@code lowerCase}, is that. */
+    /** Returns whether the name at a position is {@code lowerCase}, without regard to case. */
     private boolean isNamed(int from, String lowerCase) {
         for (int i = 0; i < lowerCase.length(); i++) {
             byte b = in.at(from + i);

@@ -3,9 +3,15 @@ package io.rangestream.transport;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A body over HTTP/1.1: Helidon's stream, where it is known since when a write lasts. */
+/**
+ * The body of a response over HTTP/1.1: passes writes to Helidon's stream and records when each
+ * begins and ends, so that the watchdog detects a paused client. For the thread of the response.
+ *
+ * <p>Workaround for Helidon 4.5.0: the first write of a body is copied, together with the head,
+ * into one growing buffer (not reported).
+ */
 final class Http1Outlet extends OutputStream {
-    // Helidon copies the first write together with the head into one growing buffer.
+    // Small, because Helidon copies it.
     private static final int FIRST_WRITE_BYTES = 2048;
 
     private final OutputStream body;
@@ -29,7 +35,7 @@ final class Http1Outlet extends OutputStream {
         }
         int first = begun ? 0 : Math.min(length, FIRST_WRITE_BYTES);
         begun = true;
-        reader.writing();
+        reader.writeBegins();
         try {
             if (first > 0) {
                 body.write(array, offset, first);
@@ -38,7 +44,7 @@ final class Http1Outlet extends OutputStream {
                 body.write(array, offset + first, length - first);
             }
         } finally {
-            reader.written();
+            reader.writeEnds();
         }
     }
 

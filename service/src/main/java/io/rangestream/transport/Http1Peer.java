@@ -15,9 +15,15 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The client of an HTTP/1.x connection, for all requests on it. Its one thread writes and does not
- * read, so that a reset is not seen while there is nothing to write: then another thread reads
- * ahead, and what it has read is given to the next request.
+ * An HTTP/1.x connection: reads its requests and carries their responses, one at a time. Owned by
+ * the connection's thread; the watchdog calls {@link #end}, {@link #abandon} and {@link #watch}.
+ *
+ * <p>The connection's thread does not read while it handles a request, so it detects a reset only
+ * when it writes. While it writes nothing, a read-ahead thread reads for it, and the next request
+ * gets those bytes.
+ *
+ * <p>Workaround for Helidon 4.5.0: a client that leaves while its request is handled is detected
+ * only by a failed write (not reported).
  */
 final class Http1Peer implements Peer, Link {
     private static final byte[] CONTINUE =
@@ -28,10 +34,14 @@ final class Http1Peer implements Peer, Link {
     private final Http1RequestReader requests;
 
     private @Nullable OpenReader reader;
-    // For the connection's thread alone.
+    // Used by the connection's thread only.
     private boolean lingers;
 
-    /** Of a client whose requests arrive within {@code arrivalLimit} each. */
+    /**
+     * Creates the connection.
+     *
+     * @param arrivalLimit the longest time from the first byte of a request to its last
+     */
     Http1Peer(ConnectionContext context, Duration arrivalLimit) {
         this.context = context;
         this.bytes = new ConnectionBytes(context);
@@ -48,7 +58,7 @@ final class Http1Peer implements Peer, Link {
         try {
             context.dataWriter().writeNow(BufferData.create(CONTINUE));
         } catch (SocketWriterException | UncheckedIOException e) {
-            throw new CloseConnectionException("the client is gone", e);
+            throw new CloseConnectionException("the client has left", e);
         }
     }
 
@@ -60,7 +70,7 @@ final class Http1Peer implements Peer, Link {
     @Override
     public void end() {
         if (lingers) {
-            Linger.over(bytes);
+            Linger.discard(bytes);
         }
     }
 
@@ -84,7 +94,7 @@ final class Http1Peer implements Peer, Link {
         return new Http1Outlet(body, opened);
     }
 
-    /** Timed by what arrives. */
+    /** Not limited here: content is skipped by {@link Http1RequestReader}, which has a limit. */
     @Override
     public <T> T receive(Supplier<T> wait) {
         return wait.get();
@@ -92,7 +102,7 @@ final class Http1Peer implements Peer, Link {
 
     @Override
     public synchronized void end(OpenReader ended) {
-        // The next request's answer has nothing to do with it.
+        // The connection may already carry the response to the next request.
         if (reader == ended) {
             Link.close(context);
         }
@@ -105,27 +115,28 @@ final class Http1Peer implements Peer, Link {
 
     @Override
     public void watch() {
-        bytes.readAhead(this::isBroken);
+        bytes.readAhead(this::clientLeft);
     }
 
-    private void isBroken() {
-        OpenReader left;
+    private void clientLeft() {
+        OpenReader current;
         synchronized (this) {
-            left = reader;
+            current = reader;
         }
-        if (left != null) {
-            left.end(Ending.PEER_GONE);
+        if (current != null) {
+            current.end(Ending.PEER_GONE);
         }
     }
 
     /**
-     * No request follows: Helidon itself would go on after a {@code Connection: close}.
+     * Reads no further request; Helidon would continue after a {@code Connection: close}.
      *
-     * @param refused whether the server wants it so, and the client may have sent more
+     * @param byServer whether the server closes the connection, so that the client may already have
+     *     sent the next request
      */
-    void isLast(boolean refused) {
+    void closeAfterResponse(boolean byServer) {
         requests.close();
-        lingers = refused || requests.leavesContent();
+        lingers = byServer || requests.leavesContent();
     }
 
     @Override

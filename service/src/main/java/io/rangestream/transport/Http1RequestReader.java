@@ -14,18 +14,24 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the requests of an HTTP/1.x connection (RFC 9112), one after the other, and gives Helidon
- * one head at a time and no content. For one thread.
+ * Reads the requests of an HTTP/1.x connection (RFC 9112), one after the other, and passes Helidon
+ * one head at a time, without content. A malformed request is refused and ends the connection. For
+ * the connection's thread.
  *
- * <p>Content is skipped here, exactly as the head frames it, before the head is given: no route
- * uses any, and what Helidon never gets it can't take for the next request. For GET and HEAD all of
- * it is waited for. A request of another method is refused by its route anyway; if its content is
- * over the limit, or does not arrive soon, the response is not held up and the connection ends with
- * it. What is malformed is refused, and the connection reads nothing more.
+ * <p>The content of a request is skipped, exactly as the head frames it, before the head is passed
+ * on: no route uses content, and Helidon can't mistake bytes that it never receives for the next
+ * request. For GET and HEAD all content is awaited. All other methods are refused by their routes:
+ * if such a request has content above the limit, or content that does not arrive soon, the response
+ * is sent without waiting for it and the connection ends.
+ *
+ * <p>Workaround for Helidon 4.5.0: a chunk with an extension fails, and its content is read as the
+ * next request; trailers and empty lines before a request are refused; a request after {@code
+ * Connection: close} is read (not reported).
  */
 final class Http1RequestReader {
-    // Longer than a request that is sent at once takes, shorter than a person minds.
-    private static final Duration BRIEF = Duration.ofMillis(500);
+    // Content that is sent together with its head arrives within this time; a person does not mind
+    // the delay.
+    private static final Duration CONTENT_WAIT = Duration.ofMillis(500);
 
     private final Arrivals arrivals;
     private final UnreadBytes in;
@@ -37,9 +43,9 @@ final class Http1RequestReader {
     private @Nullable Http1Head head;
 
     /**
-     * Reads what arrives.
+     * Creates a reader of one connection.
      *
-     * @param sendContinue writes a response with status 100
+     * @param sendContinue writes an interim response with status 100
      */
     Http1RequestReader(Arrivals arrivals, Runnable sendContinue) {
         this.arrivals = arrivals;
@@ -47,12 +53,12 @@ final class Http1RequestReader {
         this.sendContinue = sendContinue;
     }
 
-    /** No request follows. */
+    /** Reads no further request. */
     void close() {
         closed = true;
     }
 
-    /** Whether content of the last request was not read, so that the client may still send it. */
+    /** Returns whether the client may still send content of the last request. */
     boolean leavesContent() {
         return leavesContent;
     }
@@ -60,8 +66,8 @@ final class Http1RequestReader {
     /**
      * Waits for the next request.
      *
-     * @return its head, which is well-formed HTTP/1.1; null if there is none
-     * @throws RequestException if it is refused; there is none after it
+     * @return the request's head, as well-formed HTTP/1.1; null if no request follows
+     * @throws RequestException if the request is refused; none follows it
      */
     byte @Nullable [] next() {
         arrivals.stop();
@@ -91,7 +97,7 @@ final class Http1RequestReader {
             throw new Refusal(
                     Status.HTTP_VERSION_NOT_SUPPORTED_505, "only HTTP/1.0 and HTTP/1.1 are read");
         }
-        Http1Head complete = Http1HeadReader.read(in, startLine).orElseThrow(this::breaksOff);
+        Http1Head complete = Http1HeadReader.read(in, startLine).orElseThrow(this::incomplete);
         head = complete;
         leavesContent = !skipContent(startLine, complete);
         arrivals.stop();
@@ -99,7 +105,7 @@ final class Http1RequestReader {
         return complete.forHelidon(leavesContent);
     }
 
-    /** Null if the connection ends, or speaks no HTTP from its first line. */
+    /** Returns null if the connection ends, or if its first line is not HTTP. */
     private @Nullable StartLine readLine() throws TimeoutException {
         if (!skipEmptyLines()) {
             return null;
@@ -114,8 +120,8 @@ final class Http1RequestReader {
                         Http1Limits.REQUEST_LINE_BYTES,
                         Status.REQUEST_URI_TOO_LONG_414,
                         "the request line");
-        // A client that speaks another protocol is not answered in this one: of a preface that is
-        // wrong, RFC 9113, section 3.4, asks for the end of the connection.
+        // A client of another protocol receives no HTTP response. For a wrong preface, RFC 9113,
+        // section 3.4, requires the end of the connection.
         if (length < 0 || isFirst && !in.text(0, length).contains(" HTTP/")) {
             return null;
         }
@@ -123,12 +129,17 @@ final class Http1RequestReader {
         return StartLine.parse(in, length);
     }
 
-    /** Whether a connection that begins so speaks another protocol, TLS for one. */
+    /** Returns whether a connection's first byte belongs to another protocol, as TLS. */
     private static boolean isForeign(byte first) {
         return first < ' ' && first != UnreadBytes.LF;
     }
 
-    /** RFC 9112, section 2.2. An idle connection stays idle over them. */
+    /**
+     * Skips empty lines before a request (RFC 9112, section 2.2). They do not start the time limit
+     * of a request.
+     *
+     * @return false if the connection ends
+     */
     private boolean skipEmptyLines() throws TimeoutException {
         for (int skipped = 0; ; skipped++) {
             if (in.length() == 0 && !in.more()) {
@@ -147,14 +158,14 @@ final class Http1RequestReader {
         }
     }
 
-    /** Whether the content was skipped, so that what follows is the next request. */
+    /** Skips the content; returns false if the client may still send some. */
     private boolean skipContent(StartLine startLine, Http1Head complete) throws TimeoutException {
         RequestFraming.Content content = complete.content();
         if (content.isNone()) {
             return true;
         }
         boolean isTooLarge = content.length() > Http1Limits.CONTENT_BYTES;
-        if (startLine.isRead() && complete.expectation() != Expectation.OTHER) {
+        if (startLine.isGetOrHead() && complete.expectation() != Expectation.OTHER) {
             if (isTooLarge) {
                 throw tooLarge();
             }
@@ -165,20 +176,21 @@ final class Http1RequestReader {
             return true;
         }
         if (isTooLarge) {
-            if (startLine.isRead()) {
+            if (startLine.isGetOrHead()) {
                 throw tooLarge();
             }
             return false;
         }
-        // A client that expects a 100 may wait for the response, and then send none.
-        in.limitWaits(complete.expectation() == Expectation.NONE ? BRIEF : Duration.ZERO);
+        // A client that expects a 100 may wait for the final response and then send no content.
+        in.limitWaits(complete.expectation() == Expectation.NONE ? CONTENT_WAIT : Duration.ZERO);
         try {
             skip(content);
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (Refusal e) {
-            if (e.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413) && !startLine.isRead()) {
+            if (e.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413)
+                    && !startLine.isGetOrHead()) {
                 return false;
             }
             throw e;
@@ -197,11 +209,11 @@ final class Http1RequestReader {
                         ? new ChunkedContent(in).skip()
                         : ChunkedContent.skip(in, content.length());
         if (!isComplete) {
-            throw breaksOff();
+            throw incomplete();
         }
     }
 
-    private Refusal breaksOff() {
+    private Refusal incomplete() {
         return Refusal.badRequest("the connection ended before the request did");
     }
 
@@ -210,7 +222,7 @@ final class Http1RequestReader {
             return new RefusedRequest(
                     Version.UNSUPPORTED.label(), "", "", Optional.empty(), detail);
         }
-        // Until its head is complete, a request is what the unread bytes begin with.
+        // Until its head is complete, the request's bytes are the first of the unread ones.
         String target = head == null ? in.text(line.targetFrom(), line.targetTo()) : head.target();
         Optional<String> origin = head == null ? Optional.empty() : head.field("origin");
         return new RefusedRequest(line.version().label(), line.method(), target, origin, detail);

@@ -10,10 +10,13 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Takes every connection that does not begin with HTTP/2's preface; {@link Http1RequestReader}
- * closes those that speak no HTTP. Helidon's own selector closes a connection whose first line is
- * of another version, HTTP/1.0 for one, without a response, and takes the first part of a preface
- * that arrives in pieces for HTTP/1.1.
+ * Selects HTTP/1.x for each connection that does not begin with HTTP/2's preface; {@link
+ * Http1RequestReader} closes those of another protocol. Called by the thread of each new
+ * connection.
+ *
+ * <p>Workaround for Helidon 4.5.0: a connection with another version than HTTP/1.1 in its first
+ * line is closed without a response, and the first part of a preface that arrives in pieces is
+ * taken for HTTP/1.1 (not reported).
  */
 final class Http1Selector implements ServerConnectionSelector {
     // RFC 9113, section 3.4.
@@ -39,7 +42,7 @@ final class Http1Selector implements ServerConnectionSelector {
             data.rewind();
             return Support.SUPPORTED;
         }
-        // Unknown: with more of it this is asked again.
+        // UNKNOWN: Helidon asks again once more bytes have arrived.
         return begin.length < PREFACE.length ? Support.UNKNOWN : Support.UNSUPPORTED;
     }
 

@@ -4,7 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** A body over HTTP/2: Helidon writes the head and the end, and the stream all between. */
+/**
+ * The body of a response over HTTP/2: Helidon writes the head and the end of the stream, and {@link
+ * Http2Stream} the DATA frames between them. For the thread of the response.
+ *
+ * <p>Workaround for Helidon 4.5.0: a body's write that waits for the window can be ended only by a
+ * timeout, and a head is sent only together with a DATA frame (not reported).
+ */
 final class Http2Outlet extends OutputStream {
     private static final byte[] NO_BYTES = {};
 
@@ -31,8 +37,8 @@ final class Http2Outlet extends OutputStream {
         stream.writeBody(array, offset, length);
     }
 
-    // With the second write the head goes out, and an empty frame, which needs no window and which
-    // FrameWriter keeps.
+    // Helidon sends the head with the second write, together with an empty DATA frame. That frame
+    // needs no window, and FrameWriter drops it.
     private void writeHead() {
         try {
             body.write(NO_BYTES, 0, 0);

@@ -15,14 +15,21 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * One HTTP/2 stream: the peer of one answer, of either face. The thread is the stream's own, which
- * made this.
+ * One HTTP/2 stream: carries the response to one HTTP request or gRPC call. Created by {@link
+ * StreamSelector} in the stream's own thread, which writes the response. The connection's thread
+ * reports resets; the watchdog ends the response. {@link WriteTurns} reads and sets the fields of
+ * its turn under its own lock.
+ *
+ * <p>A stream is <em>gone</em> once the client has reset it, its connection has ended, or its
+ * thread was interrupted: no byte may be written then. It is <em>ended</em> once its response was
+ * ended by the server: trailers may be written, content may not.
  */
 final class Http2Stream implements Peer {
-    // What nearly all peers allow, and what Helidon splits frames to that no window counts.
+    // The frame size that nearly all clients allow. Helidon splits larger frames.
     private static final int MAX_FRAME_BYTES = 16 * 1024;
 
     private final Http2Streams connection;
@@ -31,9 +38,9 @@ final class Http2Stream implements Peer {
     private final int streamId;
     private final FlowControl.Outbound windows;
     private final OpenStreams.Refusal refusal;
-    private final Thread thread = Thread.currentThread();
+    private final StreamThread thread = new StreamThread();
 
-    // Guarded by the turns' lock.
+    // Guarded by the lock of the turns.
     final Condition turn;
     WriteTurns.Place place = WriteTurns.Place.NOWHERE;
     int wanted;
@@ -41,11 +48,9 @@ final class Http2Stream implements Peer {
     private volatile @Nullable OpenReader reader;
     private volatile boolean ended;
     private volatile boolean gone;
-    private final CountDownLatch answered = new CountDownLatch(1);
+    private final CountDownLatch responseEnd = new CountDownLatch(1);
+    // Used by the stream's thread only.
     private Consumer<RequestFault> onFault = _ -> {};
-    private Runnable onThreadEnd = () -> {};
-    private boolean inOurCode;
-    private boolean connectionGone;
 
     Http2Stream(
             Http2Streams connection,
@@ -63,59 +68,55 @@ final class Http2Stream implements Peer {
         this.turn = turns.newTurn();
     }
 
-    /** Of the connection's window and the stream's, the smaller. */
+    /** Returns the smaller of the connection's window and the stream's, in bytes. */
     int window() {
         return windows.getRemainingWindowSize();
     }
 
-    /** The stream's window, whatever the connection's is. */
+    /** Returns the stream's window in bytes, without regard to the connection's. */
     long ownWindow() {
         return windows.incrementStreamWindowSize(0);
     }
 
-    /** Whether the request's header section is larger than allowed. */
+    /** Returns whether the request's header section is larger than allowed. */
     boolean isTooLarge() {
         return refusal.isTooLarge();
     }
 
-    /** What was wrong with a gRPC request before it began. */
-    Optional<RequestFault> fault() {
+    @Override
+    public Optional<RequestFault> requestFault() {
         return Optional.ofNullable(refusal.fault());
     }
 
-    /** Has a gRPC call answered whose messages can't be read; in its thread. */
-    void onFault(Consumer<RequestFault> action) {
+    @Override
+    public void onRequestFault(Consumer<RequestFault> action) {
         onFault = action;
     }
 
-    /** No further message of the call can be read. */
+    /** No further message of the call can be read; in the stream's thread. */
     void faulted(RequestFault fault) {
         Consumer<RequestFault> action = onFault;
         onFault = _ -> {};
         action.accept(fault);
     }
 
-    /** Has something done once its thread is through; in that thread. */
-    void onThreadEnd(Runnable action) {
-        onThreadEnd = action;
+    StreamThread thread() {
+        return thread;
     }
 
-    /** The thread is through. */
-    void threadEnds() {
-        onThreadEnd.run();
-    }
-
+    /** Takes bytes from both windows. */
     void reserve(int bytes) {
         if (bytes > 0) {
             windows.decrementWindowSize(bytes);
         }
     }
 
+    /** Returns whether the windows allow the frame that the stream waits to write. */
     boolean mayWrite() {
         return wanted == 0 || window() > 0;
     }
 
-    /** Whether what it wants to write must not be: trailers may be after an end, a body not. */
+    /** Returns whether the stream must not write the frame that it waits to write. */
     boolean isRefused() {
         return gone || (ended && wanted > 0);
     }
@@ -124,11 +125,7 @@ final class Http2Stream implements Peer {
         return gone;
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
-    /** Whether an answer is being given that nobody has ended. */
+    /** Returns whether a response is being sent that was not ended. */
     boolean isNeeded() {
         OpenReader current = reader;
         return current != null && !current.isEnded();
@@ -138,39 +135,43 @@ final class Http2Stream implements Peer {
         return reader != null;
     }
 
-    /** Writes a part of a body, frame by frame. */
+    /** Writes a part of a body, in frames as large as the windows allow. */
     void writeBody(byte[] array, int offset, int length) {
-        for (int done = 0; done < length; ) {
-            int wantedNow = Math.min(length - done, MAX_FRAME_BYTES);
-            int at = offset + done;
-            done +=
-                    inTurn(
-                            wantedNow,
-                            granted ->
-                                    writer.writeData(
-                                            frame(BufferData.create(array, at, granted), granted),
-                                            FlowControl.Outbound.NOOP));
-        }
+        writeBody(length, (done, granted) -> BufferData.create(array, offset + done, granted));
     }
 
-    /** Writes a frame of a body, in as many frames as the windows want. */
+    /** Writes a frame of a body, in frames as large as the windows allow. */
     void writeBody(Http2FrameData frame) {
         int length = frame.header().length();
         if (length == 0) {
             var _ = inTurn(0, _ -> writer.write(frame));
             return;
         }
+        writeBody(
+                length,
+                (_, granted) -> {
+                    byte[] part = new byte[granted];
+                    frame.data().read(part);
+                    return BufferData.create(part);
+                });
+    }
+
+    /** Supplies the payload of the next frame, after {@code done} bytes of the body. */
+    @FunctionalInterface
+    private interface Payload {
+        BufferData next(int done, int granted);
+    }
+
+    private void writeBody(int length, Payload payload) {
         for (int done = 0; done < length; ) {
+            int from = done;
             done +=
                     inTurn(
                             Math.min(length - done, MAX_FRAME_BYTES),
-                            granted -> {
-                                byte[] part = new byte[granted];
-                                frame.data().read(part);
-                                writer.writeData(
-                                        frame(BufferData.create(part), granted),
-                                        FlowControl.Outbound.NOOP);
-                            });
+                            granted ->
+                                    writer.writeData(
+                                            frame(payload.next(from, granted), granted),
+                                            FlowControl.Outbound.NOOP));
         }
     }
 
@@ -181,29 +182,35 @@ final class Http2Stream implements Peer {
                 data);
     }
 
-    /** What is written in a turn. */
-    @FunctionalInterface
-    interface Write {
-        void write(int granted);
-    }
-
-    /** Waits for the turn, and does this in it. */
-    int inTurn(int wantedBytes, Write write) {
+    /**
+     * Waits for the stream's turn and window, and writes.
+     *
+     * @param wantedBytes bytes that count against the windows; 0 for a frame that does not
+     * @param write writes as many bytes as it is given
+     * @return the bytes that were granted and written
+     * @throws EndedException if the stream may not write, or this thread was interrupted
+     */
+    int inTurn(int wantedBytes, IntConsumer write) {
         OpenReader current = reader;
         if (current != null) {
-            current.writing();
+            current.writeBegins();
         }
         try {
             int granted = turns.take(this, wantedBytes);
             try {
-                write.write(granted);
+                write.accept(granted);
             } finally {
                 turns.pass();
             }
             return granted;
+        } catch (EndedException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                gone();
+            }
+            throw e;
         } finally {
             if (current != null) {
-                current.written();
+                current.writeEnds();
             }
         }
     }
@@ -226,12 +233,12 @@ final class Http2Stream implements Peer {
         return new Http2Outlet(this, body);
     }
 
-    /** The thread is in Helidon's code then, where it may be interrupted. */
+    /** Waits in Helidon's code, where the thread may be interrupted. */
     @Override
     public <T> T receive(Supplier<T> wait) {
-        exit();
+        thread.exit();
         T received = wait.get();
-        enter();
+        thread.enter();
         return received;
     }
 
@@ -248,31 +255,33 @@ final class Http2Stream implements Peer {
 
     @Override
     public void watch() {
-        // The connection's thread reads all the time.
+        // The connection's thread always reads.
     }
 
-    /** The last of the answer is written. */
-    void answered() {
-        answered.countDown();
+    /** The last frame of the response has been written. */
+    void responseEnded() {
+        responseEnd.countDown();
     }
 
-    boolean isAnswered() {
-        return answered.getCount() == 0;
+    /** Returns whether the response has ended, or the stream is gone. */
+    boolean isResponseEnded() {
+        return responseEnd.getCount() == 0;
     }
 
-    /** Waits until it is, or nobody is there any more to read it. */
-    void awaitAnswered() {
+    /** Waits until the response has ended or the stream is gone; an interrupt makes it gone. */
+    void awaitResponseEnd() {
         try {
-            answered.await();
+            responseEnd.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            gone();
         }
     }
 
-    /** The peer has reset the stream. */
+    /** The client has left, or has reset the stream; from any thread. Idempotent. */
     void gone() {
         gone = true;
-        answered.countDown();
+        responseEnd.countDown();
         turns.wake(this);
         OpenReader current = reader;
         if (current != null) {
@@ -280,33 +289,9 @@ final class Http2Stream implements Peer {
         }
     }
 
-    /**
-     * The connection is no more. In Helidon's code the thread may wait for a request's bytes, for
-     * ever: there an interrupt hurts nobody. In ours it could break a store's connection.
-     */
+    /** The connection has ended. */
     void connectionGone() {
         gone();
-        synchronized (this) {
-            connectionGone = true;
-            if (!inOurCode) {
-                thread.interrupt();
-            }
-        }
-    }
-
-    /** The thread comes from Helidon's code into ours. */
-    synchronized void enter() {
-        if (connectionGone) {
-            throw new EndedException();
-        }
-        inOurCode = true;
-    }
-
-    /** And goes back. */
-    synchronized void exit() {
-        inOurCode = false;
-        if (connectionGone) {
-            Thread.currentThread().interrupt();
-        }
+        thread.connectionGone();
     }
 }

@@ -4,27 +4,29 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads on for a while before a connection is closed: one that is closed over bytes that were not
- * read is reset, and what was written last, which says why, is lost with it (RFC 9112, section
- * 9.6).
+ * A lingering close: reads and discards for a while before a connection is closed. TCP resets a
+ * connection that is closed with unread bytes, and the client may then lose the last response (RFC
+ * 9112, section 9.6). Used by the connection's thread after its last response.
+ *
+ * <p>Workaround for Helidon 4.5.0: a connection is closed directly after a refusal (not reported).
  */
 final class Linger {
-    // So long a client that was refused may be silent, and go on sending, before it is left.
-    private static final Duration SILENT = Duration.ofMillis(500);
-    private static final Duration IN_ALL = Duration.ofSeconds(3);
+    // Either limit ends the lingering: a client that is silent, or one that continues to send.
+    private static final Duration SILENCE_LIMIT = Duration.ofMillis(500);
+    private static final Duration TOTAL_LIMIT = Duration.ofSeconds(3);
 
     private Linger() {}
 
-    /** Throws away what still comes. */
-    static void over(ConnectionBytes bytes) {
-        ArrivalClock clock = new ArrivalClock(bytes, IN_ALL);
+    /** Discards bytes until the client ends the connection or a limit has passed. */
+    static void discard(ConnectionBytes bytes) {
+        ArrivalClock clock = new ArrivalClock(bytes, TOTAL_LIMIT);
         clock.start();
         try {
-            while (clock.next(SILENT) != null) {
-                // Thrown away.
+            while (clock.next(SILENCE_LIMIT) != null) {
+                // Discarded.
             }
         } catch (TimeoutException | RuntimeException e) {
-            // The client is silent, or gone, or has had its time.
+            // A limit has passed, the client has left, or this thread was interrupted.
         }
     }
 }

@@ -8,48 +8,52 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.UncheckedIOException;
 
-/** What stands between a connection of Helidon's and its socket. */
+/**
+ * Our code between one of Helidon's connections and its socket: all bytes that Helidon reads and
+ * writes pass through it. Used by the connection's thread, unless a method says otherwise.
+ */
 interface Link {
     /**
-     * The connection's thread begins.
+     * The connection's thread starts to handle the connection.
      *
-     * @param reader what is given by {@link #next} and not yet taken
+     * @param reader the source of the bytes that {@link #next} returned and Helidon has not taken
      */
     void begin(DataReader reader);
 
-    /** Helidon has said its last word, to a request that it can't read. */
+    /** Helidon has answered a request that it can't read, and ends the connection. */
     default void refused() {}
 
-    /** The connection's thread is through: whatever else goes on here goes on in vain. */
+    /** The connection's thread ends: no response on this connection can reach the client now. */
     void end();
 
-    /** Whether an answer is being given. */
+    /** Returns whether a response is being sent; from any thread. */
     boolean isBusy();
 
-    /** The next bytes from the peer; null at their end. Called by one thread at a time. */
+    /** Waits for the next bytes from the client; returns null at the end of the connection. */
     byte @Nullable [] next();
 
-    /** How the connection writes to the socket. */
+    /** Returns the writer that Helidon uses; {@code socket} writes to the socket. */
     default DataWriter writer(DataWriter socket) {
         return socket;
     }
 
     /**
-     * Closes the socket, from any thread; whoever reads or writes there is freed. Does not block.
+     * Closes the socket, from any thread. A thread that reads or writes there returns with an
+     * error. Does not block.
      */
     static void close(ConnectionContext context) {
         try {
             context.serverSocket().close();
         } catch (UncheckedIOException e) {
-            // It is closed, then.
+            // The socket is closed nevertheless.
         }
     }
 
-    /** Reads what the socket has; null at its end. */
+    /** Waits for bytes from the socket; returns null at the end of the connection. */
     static byte @Nullable [] read(ConnectionContext context) {
         DataReader reader = context.dataReader();
         try {
-            // It may hold what was read to tell the protocol by.
+            // The reader may hold the bytes by which the protocol was identified.
             reader.ensureAvailable();
             return reader.readBytes(reader.available());
         } catch (DataReader.InsufficientDataAvailableException e) {

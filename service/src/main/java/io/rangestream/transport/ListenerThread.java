@@ -8,13 +8,17 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Puts a server socket of ours in the place of Helidon's. Helidon 4.5.0 makes its own by {@code
- * ServerSocketChannel.open()}, and ends its listener for good at the first accept that fails, while
- * the process lives on (helidon-io/helidon#2663); it offers no way to give it another. A provider
- * of channels for the whole JVM can't be had instead: the JDK's own, to which it would have to pass
- * everything on, is not accessible. So two fields are replaced by reflection: the listener's
- * thread, before the server starts, by one that first replaces the socket, and then does what
- * Helidon's would have done.
+ * Replaces the server socket of a Helidon listener by one that survives a failed accept. Used once,
+ * by {@link Connections}, before the server is started.
+ *
+ * <p>Helidon opens its socket by {@code ServerSocketChannel.open()} and has no setting for another.
+ * A {@code SelectorProvider} for the whole JVM is no alternative: it would have to delegate to the
+ * JDK's, which is not accessible. Therefore reflection replaces two private fields: the listener's
+ * thread, before the server starts, by a thread that first replaces the socket and then runs the
+ * original one.
+ *
+ * <p>Workaround for Helidon 4.5.0: the first accept that fails ends the listener for good, while
+ * the process continues (helidon-io/helidon#2663).
  */
 final class ListenerThread {
     private static final String LISTENERS = "listeners";
@@ -24,10 +28,11 @@ final class ListenerThread {
     private ListenerThread() {}
 
     /**
-     * Has a server, which has yet to be started, accept from another socket.
+     * Makes a server accept connections from another socket.
      *
-     * @param guard makes that of Helidon's, which is bound already
-     * @throws IllegalStateException where this Helidon is built otherwise
+     * @param server not started yet
+     * @param guard returns the new socket, given Helidon's, which is bound
+     * @throws IllegalStateException if this version of Helidon has other fields
      */
     static void replaceSocket(WebServer server, UnaryOperator<ServerSocketChannel> guard) {
         try {
@@ -44,13 +49,13 @@ final class ListenerThread {
             throws ReflectiveOperationException {
         Field socket = field(listener, SOCKET);
         Field thread = field(listener, THREAD);
-        Thread helidons = (Thread) thread.get(listener);
-        // A thread that is not started is, for another, a task like any.
-        Runnable listening = helidons;
+        Thread original = (Thread) thread.get(listener);
+        // A thread that is never started can be run as a task.
+        Runnable listening = original;
         thread.set(
                 listener,
                 Thread.ofPlatform()
-                        .name(helidons.getName())
+                        .name(original.getName())
                         .daemon(false)
                         .unstarted(
                                 () -> {
@@ -75,6 +80,9 @@ final class ListenerThread {
     }
 
     private static IllegalStateException changed(ReflectiveOperationException e) {
-        return new IllegalStateException("this version of Helidon has another listener", e);
+        return new IllegalStateException(
+                "this version of Helidon has no listener with the fields that ListenerThread"
+                        + " replaces",
+                e);
     }
 }

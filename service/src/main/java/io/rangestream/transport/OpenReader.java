@@ -7,18 +7,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One answer while it is given: since when its thread waits for the peer, and how it is ended
- * before its time. Belongs to the thread that opened it, which closes it; {@link #end} may come
- * from any.
+ * One response while it is sent: records since when its thread has been waiting for the client, and
+ * ends the response early if the client has left, the client has paused for too long, or the server
+ * stops. Opened and closed by the thread of the request; {@link #end}, {@link #awaiting} and {@link
+ * #heard} may be called from any thread, {@link #check} by the watchdog of {@link Readers}.
+ *
+ * <p>Workaround for Helidon 4.5.0: a write that waits for a client can be ended only by a timeout
+ * of the connection, and no handler is notified of a client that has left (not reported).
  */
 public final class OpenReader implements AutoCloseable {
-    // So long a write must last for its peer to count as paused.
+    // A client counts as paused once a write has lasted for this long.
     private static final long PAUSED_NANOS = 1_000_000_000L;
-    // Who waits longer than this for the store has his connection watched.
+    // A response that writes nothing for this long, as while it waits for the store, has its
+    // connection watched.
     private static final long QUIET_NANOS = 250_000_000L;
-    // Within this time an answer that was ended should be out of its write.
-    private static final long LAST_WORDS_NANOS = 1_000_000_000L;
-    private static final long NOT_WRITING = 0;
+    // A response that was ended may use this time to write its status.
+    private static final long END_NANOS = 1_000_000_000L;
+    private static final long NOT_WAITING = 0;
     private static final long EPOCH = System.nanoTime();
 
     private final Readers readers;
@@ -27,14 +32,22 @@ public final class OpenReader implements AutoCloseable {
     private final long pauseLimitNanos;
     private final Thread thread = Thread.currentThread();
 
-    private volatile long writingSince = NOT_WRITING;
+    private volatile long waitingSince = NOT_WAITING;
     private volatile long quietSince = now();
     private volatile long endedAt;
     private volatile @Nullable Ending ending;
+
+    // Guarded by this.
     private @Nullable Runnable onEnd;
     private @Nullable Runnable onDrain;
     private boolean closed;
 
+    /**
+     * Creates the record of a response.
+     *
+     * @param counted whether the response is a read
+     * @param pauseLimitNanos the longest time for which the client may take no byte
+     */
     OpenReader(Readers readers, Peer peer, boolean counted, long pauseLimitNanos) {
         this.readers = readers;
         this.peer = peer;
@@ -43,18 +56,18 @@ public final class OpenReader implements AutoCloseable {
     }
 
     private static long now() {
-        // Never 0, which has another meaning here.
+        // At least 1: 0 is NOT_WAITING.
         return System.nanoTime() - EPOCH + 1;
     }
 
-    /** Where the answer's body goes, instead of to Helidon's own stream. */
+    /** Returns the stream to write the body to; {@code body} is Helidon's stream. */
     public OutputStream outlet(OutputStream body) {
         return peer.outlet(body, this);
     }
 
     /**
-     * Waits for what comes with the request. The peer's leaving ends that, and so does a silence as
-     * long as a pause may be.
+     * Waits for content of the request. The wait ends if the client leaves, or is silent for longer
+     * than the pause limit.
      */
     public <T> T receive(Supplier<T> wait) {
         awaiting();
@@ -65,7 +78,10 @@ public final class OpenReader implements AutoCloseable {
         }
     }
 
-    /** What ends the wait for bytes, from any thread; at once where the answer has been ended. */
+    /**
+     * Sets the action that stops the work for this response. It runs in any thread, once the
+     * response is ended; immediately if it has been.
+     */
     public void onEnd(Runnable action) {
         boolean now;
         synchronized (this) {
@@ -77,7 +93,10 @@ public final class OpenReader implements AutoCloseable {
         }
     }
 
-    /** What is done, from any thread, once this server is about to stop; at once where it is. */
+    /**
+     * Sets the action to run in any thread once this server drains; runs it immediately if it
+     * drains already.
+     */
     public void onDrain(Runnable action) {
         synchronized (this) {
             onDrain = action;
@@ -87,7 +106,7 @@ public final class OpenReader implements AutoCloseable {
         }
     }
 
-    /** This server is about to stop. */
+    /** The server has begun to drain. */
     void draining() {
         Runnable action;
         synchronized (this) {
@@ -98,7 +117,7 @@ public final class OpenReader implements AutoCloseable {
         }
     }
 
-    /** Ends the answer; the first reason is the one that counts. Without effect once closed. */
+    /** Ends the response. Only the first call has an effect, and none after {@link #close}. */
     public void end(Ending why) {
         Runnable action;
         synchronized (this) {
@@ -115,7 +134,7 @@ public final class OpenReader implements AutoCloseable {
         }
     }
 
-    /** Why the answer was ended before its time, if it was. */
+    /** Returns why the response was ended early; empty if it was not. */
     public Optional<Ending> ending() {
         return Optional.ofNullable(ending);
     }
@@ -128,55 +147,59 @@ public final class OpenReader implements AutoCloseable {
         return counted;
     }
 
-    /** Before each write that may block. */
-    void writing() {
-        writingSince = now();
+    /** Called before each write that may block. */
+    void writeBegins() {
+        waitingSince = now();
     }
 
-    /** After it, however it ended. */
-    void written() {
+    /** Called after each such write, also after one that failed. */
+    void writeEnds() {
         quietSince = now();
-        writingSince = NOT_WRITING;
+        waitingSince = NOT_WAITING;
     }
 
     /**
-     * The next word is the peer's, while nothing is written. He may be silent for as long as he may
-     * take nothing. From any thread.
+     * The server waits for a message from the client and writes nothing. The pause limit bounds
+     * this wait as it bounds a write. From any thread.
      */
     public void awaiting() {
-        writing();
+        writeBegins();
     }
 
-    /** He has said it. From any thread, before anything is written. */
+    /** The message has arrived. From any thread, before anything is written. */
     public void heard() {
-        written();
+        writeEnds();
     }
 
-    /** Whether this is the thread that opened it. */
+    /** Returns whether this is the thread that opened the response. */
     public boolean isInItsThread() {
         return Thread.currentThread() == thread;
     }
 
-    /** The watchdog's look. Says whether the peer has paused. */
-    boolean look() {
+    /**
+     * The watchdog's check: ends a response that has paused for too long.
+     *
+     * @return whether the client has paused
+     */
+    boolean check() {
         long now = now();
-        long since = writingSince;
+        long since = waitingSince;
         if (!thread.isAlive()) {
-            // Only a call that never reached a handler is not closed by one.
+            // A gRPC call that no handler received: no other code closes it.
             close();
         } else if (isEnded()) {
-            if (since != NOT_WRITING && now - endedAt > LAST_WORDS_NANOS) {
+            if (since != NOT_WAITING && now - endedAt > END_NANOS) {
                 peer.abandon(this);
             }
-        } else if (since != NOT_WRITING) {
+        } else if (since != NOT_WAITING) {
             if (now - since > pauseLimitNanos) {
-                // What is done then is others' code.
+                // The actions may block, and the watchdog must not.
                 Thread.startVirtualThread(() -> end(Ending.PAUSED));
             }
         } else if (now - quietSince > QUIET_NANOS) {
             peer.watch();
         }
-        return since != NOT_WRITING && now - since > PAUSED_NANOS;
+        return since != NOT_WAITING && now - since > PAUSED_NANOS;
     }
 
     @Override

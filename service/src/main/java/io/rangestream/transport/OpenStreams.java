@@ -9,14 +9,23 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The streams of an HTTP/2 connection that are open, and on which side. A response may end before
- * its request does: the client is then told to stop (RFC 9113, section 8.1), and what it still
- * sends is discarded. Safe for many threads.
+ * The states of an HTTP/2 connection's streams: which are open, and on which side. {@link
+ * FrameFilter} reports the client's frames, {@link FrameWriter} the server's. Safe for many
+ * threads.
+ *
+ * <p>A stream is open until both sides have ended it or one has reset it. A response may end before
+ * its request: the client then receives RST_STREAM (RFC 9113, section 8.1), and the stream's later
+ * frames are <em>discarded</em>. A request <em>seems ended</em> if its content is discarded from
+ * the start, and Helidon was given its head with END_STREAM. A request is <em>awaited</em> while
+ * Helidon may wait for more of it.
+ *
+ * <p>Workaround for Helidon 4.5.0: the state of a stream is not accessible, and after an early
+ * response its thread waits for the rest of the request (not reported).
  */
 final class OpenStreams {
-    // A client that was told to stop does so within a round trip. It may have opened and seen
-    // refused that many streams meanwhile; beyond that the oldest count as never opened.
-    private static final int MAX_REMEMBERED = 512;
+    // A client that receives RST_STREAM stops within one round trip. In that time it may have
+    // opened this many streams that were refused; beyond that the oldest are forgotten.
+    private static final int MAX_DISCARDED = 512;
 
     /** No content-length was announced. */
     static final long UNKNOWN_LENGTH = -1;
@@ -24,14 +33,14 @@ final class OpenStreams {
     private final int initialWindow;
     private final Map<Integer, OpenStream> streams = new HashMap<>();
 
-    /** How much content each has yet to bring, or {@link #UNKNOWN_LENGTH}. */
+    /** The content in bytes that each still announces, or {@link #UNKNOWN_LENGTH}. */
     private final Map<Integer, Long> discarded = new LinkedHashMap<>();
 
     private final Queue<Integer> toReset = new ArrayDeque<>();
     private int highest;
     private int awaited;
 
-    /** A stream of which one side, at least, is open. Guarded by the lock of its connection's. */
+    /** A stream with at least one open side. Guarded by the lock of the {@link OpenStreams}. */
     private static final class OpenStream {
         private final Refusal refusal;
         private final boolean seemsEnded;
@@ -52,56 +61,56 @@ final class OpenStreams {
     }
 
     /**
-     * Why a request is refused whatever it asks for.
+     * Why a request is refused before a route or a method is chosen.
      *
-     * @param isTooLarge whether its header section is larger than allowed
-     * @param fault what is wrong with the metadata of a gRPC call
+     * @param isTooLarge whether the request's header section is larger than allowed
+     * @param fault the fault of a gRPC call's metadata
      */
     record Refusal(boolean isTooLarge, @Nullable RequestFault fault) {
         static final Refusal NONE = new Refusal(false, null);
     }
 
-    /** What becomes of a frame of a client. */
+    /** The use of a client's DATA frame. */
     enum Use {
         /** Helidon gets it. */
         PASS,
-        /** It is counted and thrown away. */
+        /** The frame is counted and discarded. */
         DISCARD,
-        /** It is more than the stream's window allowed. */
+        /** The frame exceeds the stream's window. */
         TOO_MUCH
     }
 
     /**
-     * No stream is open.
+     * Creates the states of a new connection.
      *
-     * @param initialWindow SETTINGS_INITIAL_WINDOW_SIZE, as it was announced
+     * @param initialWindow SETTINGS_INITIAL_WINDOW_SIZE in bytes, as announced to the client
      */
     OpenStreams(int initialWindow) {
         this.initialWindow = initialWindow;
     }
 
-    /** Whether a HEADERS frame on this stream begins a request. */
+    /** Returns whether a HEADERS frame on this stream begins a request. */
     synchronized boolean isNew(int streamId) {
         return streamId > highest;
     }
 
-    /** Whether the client may still send on this stream. */
+    /** Returns whether the client may still send on this stream. */
     synchronized boolean isOpenForClient(int streamId) {
         OpenStream stream = streams.get(streamId);
         return stream != null && !stream.clientEnded;
     }
 
-    /** Whether either side may still send on this stream. */
+    /** Returns whether either side may still send on this stream. */
     synchronized boolean isOpen(int streamId) {
         return streams.containsKey(streamId);
     }
 
-    /** Whether Helidon waits for the rest of a request. */
+    /** Returns whether Helidon may wait for the rest of a request. */
     synchronized boolean awaitRequest() {
         return awaited > 0 || !toReset.isEmpty();
     }
 
-    /** On how many streams either side may still send. */
+    /** Returns the number of open streams. */
     synchronized int count() {
         return streams.size();
     }
@@ -109,8 +118,9 @@ final class OpenStreams {
     /**
      * Opens a stream.
      *
-     * @param clientEnded whether the request has no content
-     * @param seemsEnded whether Helidon is told so anyway, since its content is not read
+     * @param clientEnded whether the request has ended with its head
+     * @param seemsEnded whether Helidon is given the head with END_STREAM because the content is
+     *     discarded
      */
     synchronized void open(int streamId, boolean clientEnded, boolean seemsEnded, Refusal refusal) {
         highest = streamId;
@@ -126,10 +136,10 @@ final class OpenStreams {
     }
 
     /**
-     * The server resets a stream for what the client sends on it, which may be its first frame;
-     * what follows is thrown away.
+     * The server resets a stream because of a frame of the client, which may be the stream's first.
+     * Later frames are discarded.
      *
-     * @return whether Helidon waits for the rest of its request
+     * @return whether Helidon may wait for the rest of the request
      */
     synchronized boolean refuse(int streamId) {
         highest = Math.max(highest, streamId);
@@ -138,7 +148,7 @@ final class OpenStreams {
         return stream != null && !stream.seemsEnded;
     }
 
-    /** Whether frames on this stream are thrown away. */
+    /** Returns whether frames on this stream are discarded. */
     synchronized boolean isDiscarded(int streamId) {
         OpenStream stream = streams.get(streamId);
         return stream != null
@@ -153,7 +163,7 @@ final class OpenStreams {
             return discarded.containsKey(streamId) ? Use.DISCARD : Use.PASS;
         }
         if (stream.clientEnded) {
-            // Helidon refuses it.
+            // Helidon refuses the frame.
             return Use.PASS;
         }
         stream.window -= length;
@@ -163,7 +173,7 @@ final class OpenStreams {
         return stream.seemsEnded ? Use.DISCARD : Use.PASS;
     }
 
-    /** Sets how much content is announced for a stream whose content is thrown away. */
+    /** Sets the announced length in bytes of content that is discarded. */
     synchronized void announce(int streamId, long contentLength) {
         OpenStream stream = streams.get(streamId);
         if (stream != null) {
@@ -172,9 +182,11 @@ final class OpenStreams {
     }
 
     /**
-     * Content arrives that is thrown away.
+     * Content arrives that is discarded.
      *
-     * @return whether it still agrees with the length that was announced
+     * @param length its bytes without padding
+     * @param isLast whether the content ends with it
+     * @return whether the content agrees with its announced length
      */
     synchronized boolean agrees(int streamId, int length, boolean isLast) {
         OpenStream stream = streams.get(streamId);
@@ -193,7 +205,7 @@ final class OpenStreams {
         return isLast ? left == length : left >= length;
     }
 
-    /** The server lets the client send more on this stream; false if the stream is closed. */
+    /** The server widens the window of a stream; returns false if the stream is closed. */
     synchronized boolean widen(int streamId, int increment) {
         OpenStream stream = streams.get(streamId);
         if (stream != null) {
@@ -213,7 +225,7 @@ final class OpenStreams {
         }
     }
 
-    /** The client has reset the stream; false if it was closed already. */
+    /** The client has reset a stream; returns false if the stream was closed. */
     synchronized boolean clientReset(int streamId) {
         return remove(streamId) != null;
     }
@@ -221,7 +233,7 @@ final class OpenStreams {
     /**
      * The server is about to end its side.
      *
-     * @return whether the client must be told to stop
+     * @return whether the client must receive RST_STREAM, because its request is incomplete
      */
     synchronized boolean serverEnds(int streamId) {
         OpenStream stream = remove(streamId);
@@ -238,11 +250,11 @@ final class OpenStreams {
     /**
      * The server is about to reset a stream.
      *
-     * @param isKnown whether Helidon does so while it handles the client's frame, and then discards
-     *     by itself what follows
+     * @param inConnectionThread whether Helidon resets the stream while it handles a frame of the
+     *     client; it then discards later frames itself
      */
-    synchronized void serverResets(int streamId, boolean isKnown) {
-        if (isKnown) {
+    synchronized void serverResets(int streamId, boolean inConnectionThread) {
+        if (inConnectionThread) {
             var _ = remove(streamId);
         } else {
             var _ = serverEnds(streamId);
@@ -250,20 +262,21 @@ final class OpenStreams {
     }
 
     private void discard(int streamId, long contentLeft) {
-        if (discarded.size() == MAX_REMEMBERED) {
+        if (discarded.size() == MAX_DISCARDED) {
             discarded.remove(discarded.keySet().iterator().next());
         }
         discarded.put(streamId, contentLeft);
     }
 
     /**
-     * A stream of which Helidon waits for the rest of the request, in vain; null if there is none.
+     * Returns and removes an answered stream on which Helidon may wait for the rest of the request;
+     * null if there is none.
      */
     synchronized @Nullable Integer nextToReset() {
         return toReset.poll();
     }
 
-    /** Why the request of a stream is refused. */
+    /** Returns why the request of a stream is refused. */
     synchronized Refusal refusal(int streamId) {
         OpenStream stream = streams.get(streamId);
         return stream == null ? Refusal.NONE : stream.refusal;

@@ -1,35 +1,52 @@
 package io.rangestream.transport;
 
 import java.io.OutputStream;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The peer of an answer, as its connection knows it. Nothing here blocks, but for writes. */
+/**
+ * The connection or HTTP/2 stream that a response is sent on, as {@link OpenReader} uses it. No
+ * method blocks, except that writes to the {@linkplain #outlet body} block while the client takes
+ * no bytes.
+ */
 interface Peer {
-    /** Whom the thread that handles a request, or a call, answers. */
+    /** The connection or stream on which this thread handles a request or a call. */
     ThreadLocal<Peer> CURRENT = ThreadLocal.withInitial(() -> UnknownPeer.INSTANCE);
 
-    /** From now on {@code reader} is told when the peer leaves; at once where it has left. */
+    /** Ends {@code reader} when the client leaves; immediately if it has left already. */
     void attach(OpenReader reader);
 
-    /** The answer is over; what is still done in its name is without effect. */
+    /** The response is complete; later calls for it have no effect. */
     void detach(OpenReader reader);
 
-    /** Where the body's bytes go, given where Helidon would have them. */
+    /** Returns the stream to write the body to; {@code body} is Helidon's. */
     OutputStream outlet(OutputStream body, OpenReader reader);
 
-    /** Waits in Helidon's code for what comes with the request. */
+    /** Waits in Helidon's code for the content of the request. */
     <T> T receive(Supplier<T> wait);
 
-    /** Frees the thread that writes this answer, where that is possible; the answer was ended. */
+    /** The response was ended: releases the thread that writes it, if possible. */
     void end(OpenReader reader);
 
-    /** As {@link #end}, a while later: the thread writes still. */
+    /** The thread still writes some time after {@link #end}: closes the connection if possible. */
     void abandon(OpenReader reader);
 
-    /** Nothing has been written for a while, so that a peer that leaves would not be noticed. */
+    /**
+     * No byte has been written for a while, so that no write would detect that the client has left:
+     * starts to read ahead, if no thread reads from this connection.
+     */
     void watch();
 
-    /** On a connection that is none of ours, as a test's may be. */
+    /** Returns the fault of the metadata of a gRPC call. */
+    default Optional<RequestFault> requestFault() {
+        return Optional.empty();
+    }
+
+    /** Sets the action to run if a message of a gRPC call can't be read. */
+    default void onRequestFault(Consumer<RequestFault> action) {}
+
+    /** A connection that was not made by our selectors, as in a unit test. */
     enum UnknownPeer implements Peer {
         INSTANCE;
 

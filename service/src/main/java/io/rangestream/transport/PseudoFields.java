@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The pseudo-header fields of one request (RFC 9113, section 8.3.1). For one thread. */
+/**
+ * The pseudo-header fields of one request (RFC 9113, section 8.3.1): collected, validated and
+ * encoded by their indices in the static table. A part of {@link RequestHead}, for the connection's
+ * thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: names of pseudo-header fields that are spelled out in HPACK are
+ * refused, and a method in lower case is taken for upper case (not reported).
+ */
 final class PseudoFields {
     private static final int AUTHORITY_INDEX = 1;
     private static final int METHOD_INDEX = 2;
@@ -31,7 +38,7 @@ final class PseudoFields {
     private @Nullable HpackField path;
     private @Nullable HpackField authority;
 
-    /** Adds a field; says why it may not be there, or null if it may. */
+    /** Adds a field; returns why it is not allowed, or null if it is. */
     @Nullable String add(HpackField field) {
         boolean isRepeated;
         switch (field.nameIndex()) {
@@ -64,7 +71,7 @@ final class PseudoFields {
     }
 
     /**
-     * Why these are not the fields of a request; null if they are.
+     * Returns why these fields do not form a request; null if they do.
      *
      * @param host the request's Host field
      */
@@ -92,7 +99,7 @@ final class PseudoFields {
         return Arrays.equals(one, other) || withoutPort(one).equals(withoutPort(other));
     }
 
-    /** In lower case, and without the scheme's default port. */
+    /** Returns an authority in lower case and without the scheme's default port. */
     private String withoutPort(byte[] value) {
         String text = new String(value, US_ASCII).toLowerCase(Locale.ROOT);
         boolean isHttps = scheme != null && Arrays.equals(scheme.value(), HTTPS);
@@ -104,24 +111,24 @@ final class PseudoFields {
         return method != null && Arrays.equals(method.value(), POST);
     }
 
-    /** The method; empty if there is none. */
+    /** Returns the method; empty if it is missing. */
     String method() {
         return method == null ? "" : new String(method.value(), US_ASCII);
     }
 
-    /** The path; empty if there is none. */
+    /** Returns the path; empty if it is missing. */
     String path() {
         return path == null ? "" : new String(path.value(), US_ASCII);
     }
 
     /**
-     * Encodes the fields; those that are missing get a value that Helidon takes.
+     * Encodes the fields; a missing field gets a value that Helidon accepts.
      *
      * @param host the request's Host field, for a request without an authority
      */
     void encode(StatelessEncoder head, @Nullable HpackField host) {
         if (method != null && !FieldRules.isUpperCase(method.value())) {
-            // Methods are case-sensitive (RFC 9110, section 9.1); to Helidon they are not.
+            // Methods are case-sensitive (RFC 9110, section 9.1); Helidon ignores their case.
             head.add(METHOD_INDEX, UNKNOWN_METHOD);
         } else {
             boolean isToken = method != null && FieldRules.isToken(method.value());

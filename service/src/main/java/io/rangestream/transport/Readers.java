@@ -13,84 +13,82 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * All answers that are being given, and the one watchdog over them: four times a second it looks at
- * each, which costs a few reads of memory. Safe for many threads.
+ * The registry of all responses that are being sent, and the watchdog thread that checks each of
+ * them four times a second. A check costs a few reads of memory. Both endpoints open their
+ * responses here; the server drains and closes it. Safe for many threads.
  */
 public final class Readers implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 250;
-    private static final long LOOK_AT_CONNECTIONS_EVERY_MILLIS = 100;
-    // For the words of a status, once the grace is over.
-    private static final Duration LAST_WORDS = Duration.ofMillis(500);
-    // Events are small, and a page loses nothing by connecting again.
+    private static final long CHECK_MILLIS = 250;
+    private static final long CHECK_CONNECTIONS_MILLIS = 100;
+    // The time to write a status after the grace period of a drain.
+    private static final Duration STATUS_TIME = Duration.ofMillis(500);
+    // Events are small, and a page that reconnects misses none.
     private static final Duration EVENTS_PAUSE = Duration.ofMinutes(1);
 
     private final PauseLimits limits;
-    private final Connections connections;
     private final Set<OpenReader> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger reads = new AtomicInteger();
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("reader-watchdog").daemon().factory());
-    private final TaskGuard guard = new TaskGuard("the watch over readers and connections");
-    private final Object ended = new Object();
+    private final TaskGuard guard = new TaskGuard("the watchdog of responses and connections");
+    private final Object closedResponse = new Object();
+    private volatile OpenConnections connections = OpenConnections.None.INSTANCE;
     private volatile int pausedReads;
     private volatile boolean draining;
 
-    /** Begins to watch. */
+    /** Starts the watchdog of a registry that has no connections yet. */
     public Readers(PauseLimits limits) {
         this.limits = limits;
-        this.connections = new Connections(this, limits.arrival());
         var _ =
                 watchdog.scheduleWithFixedDelay(
-                        guard.guard(this::look),
-                        LOOK_EVERY_MILLIS,
-                        LOOK_EVERY_MILLIS,
+                        guard.guard(this::check),
+                        CHECK_MILLIS,
+                        CHECK_MILLIS,
                         TimeUnit.MILLISECONDS);
         var _ =
                 watchdog.scheduleWithFixedDelay(
-                        guard.guard(connections::look),
-                        LOOK_AT_CONNECTIONS_EVERY_MILLIS,
-                        LOOK_AT_CONNECTIONS_EVERY_MILLIS,
+                        guard.guard(() -> connections.check()),
+                        CHECK_CONNECTIONS_MILLIS,
+                        CHECK_CONNECTIONS_MILLIS,
                         TimeUnit.MILLISECONDS);
     }
 
-    /** How connections must be made for their peers to be known. */
-    public Connections connections() {
-        return connections;
+    /** Manages these connections from now on: checks, drains and closes them. */
+    public void manage(OpenConnections managed) {
+        connections = managed;
     }
 
-    /** Begins an HTTP answer to the peer of this thread. */
+    /** Opens the response to an HTTP read, in the thread of the request. */
     public OpenReader openHttp() {
         return open(true, limits.http());
     }
 
-    /** The same of a request that is not a read and is not counted as one. */
+    /** Opens the response to an HTTP request that does not count as a read. */
     public OpenReader openHttpUncounted() {
         return open(false, limits.http());
     }
 
     /**
-     * Begins the answer to a gRPC call, of the peer of this thread.
+     * Opens the response to a gRPC call, in the thread of the call.
      *
-     * @param read whether it is a read, to be counted as such
+     * @param read whether the call counts as a read
      */
     public OpenReader openGrpc(boolean read) {
         return open(read, limits.grpc());
     }
 
-    /** What is wrong with the metadata of the gRPC call of this thread. */
+    /** Returns the fault of the metadata of this thread's gRPC call. */
     public Optional<RequestFault> requestFault() {
-        return Peer.CURRENT.get() instanceof Http2Stream stream ? stream.fault() : Optional.empty();
+        return Peer.CURRENT.get().requestFault();
     }
 
-    /** What is done once a message of the gRPC call of this thread can't be read. */
+    /** Sets the action to run if a message of this thread's gRPC call can't be read. */
     public void onRequestFault(Consumer<RequestFault> action) {
-        if (Peer.CURRENT.get() instanceof Http2Stream stream) {
-            stream.onFault(action);
-        }
+        Peer.CURRENT.get().onRequestFault(action);
     }
 
-    /** Begins a stream of events to the peer of this thread, which must take them soon. */
+    /** Opens a stream of events; its client may pause for at most a minute. */
     public OpenReader openEvents() {
         Duration limit = limits.http();
         return open(false, limit.compareTo(EVENTS_PAUSE) < 0 ? limit : EVENTS_PAUSE);
@@ -98,7 +96,7 @@ public final class Readers implements AutoCloseable {
 
     private OpenReader open(boolean counted, Duration pauseLimit) {
         Peer peer = Peer.CURRENT.get();
-        // Converted, not toNanos(): what is too long for a long is for ever.
+        // convert() saturates, toNanos() would overflow.
         OpenReader reader =
                 new OpenReader(this, peer, counted, TimeUnit.NANOSECONDS.convert(pauseLimit));
         open.add(reader);
@@ -113,47 +111,51 @@ public final class Readers implements AutoCloseable {
         if (open.remove(reader) && reader.counted()) {
             reads.decrementAndGet();
         }
-        // Whoever drains has said so before he looked whether any is left.
+        // drain() sets the flag before it looks at the set, so no wake-up is lost.
         if (draining) {
-            synchronized (ended) {
-                ended.notifyAll();
+            synchronized (closedResponse) {
+                closedResponse.notifyAll();
             }
         }
     }
 
-    /** How many reads are being answered. */
+    /** Returns the number of reads that are being answered. */
     public int openReads() {
         return reads.get();
     }
 
-    /** How many of them waited for their peer for longer than a second when last looked at. */
+    /**
+     * Returns the number of reads that, at the last check, had waited for their client for longer
+     * than a second.
+     */
     public int pausedReads() {
         return pausedReads;
     }
 
-    private void look() {
+    private void check() {
         int paused = 0;
         for (OpenReader reader : open) {
             try {
-                if (reader.look() && reader.counted()) {
+                if (reader.check() && reader.counted()) {
                     paused++;
                 }
             } catch (RuntimeException | Error e) {
-                // One that can't be ended must not keep the others from it.
+                // The check of one response may fail; the others must still be checked.
                 guard.failed(e);
             }
         }
         pausedReads = paused;
     }
 
-    /** Whether this server is about to stop: what is new is sent elsewhere. */
+    /** Returns whether this server is about to stop; new requests are then sent elsewhere. */
     public boolean isDraining() {
         return draining;
     }
 
     /**
-     * Tells peers to go elsewhere, lets answers end for as long as the grace is, and then ends
-     * them. Returns once all are over, or a moment after they should have been.
+     * Tells clients to send no further requests, waits for the open responses, and ends those that
+     * are open after {@code grace}. Returns once all are closed, or half a second after the grace
+     * period.
      */
     public void drain(Duration grace) {
         draining = true;
@@ -161,20 +163,20 @@ public final class Readers implements AutoCloseable {
         open.forEach(OpenReader::draining);
         if (!awaitNone(grace)) {
             open.forEach(reader -> reader.end(Ending.DRAINING));
-            awaitNone(LAST_WORDS);
+            awaitNone(STATUS_TIME);
         }
     }
 
     private boolean awaitNone(Duration atMost) {
         long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
-        synchronized (ended) {
+        synchronized (closedResponse) {
             while (!open.isEmpty()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(ended, left);
+                    TimeUnit.NANOSECONDS.timedWait(closedResponse, left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;

@@ -5,8 +5,9 @@ import io.helidon.http.Status;
 import java.io.Serial;
 
 /**
- * A request that is refused for what its bytes are, before any route is chosen. The connection
- * can't be used for another request.
+ * Thrown if the bytes of an HTTP/1.x request are malformed or exceed a limit. No route sees such a
+ * request, and its connection can't be used for another. {@link Http1RequestReader} turns it into a
+ * response.
  */
 final class Refusal extends RuntimeException {
     /** RFC 6585, section 5; Helidon has no constant for it. */
@@ -20,10 +21,10 @@ final class Refusal extends RuntimeException {
     /**
      * Creates a refusal.
      *
-     * @param detail what is wrong with the request, in fixed words: it is sent to the client
+     * @param detail the reason, a fixed text, which is sent to the client
      */
     Refusal(Status status, String detail) {
-        // A client can cause any number of these: they have no stack trace.
+        // Without a stack trace, because a client can cause any number of these.
         super(detail, null, false, false);
         this.status = status;
         this.detail = detail;
@@ -38,7 +39,7 @@ final class Refusal extends RuntimeException {
         return status;
     }
 
-    /** What is wrong, in fixed words. */
+    /** Returns the reason, a fixed text. */
     String detail() {
         return detail;
     }

@@ -8,14 +8,15 @@ import io.helidon.http.WritableHeaders;
 import java.util.Optional;
 
 /**
- * What is known of an HTTP/1.x request that was refused before any route was chosen. The version
- * and the method are of a fixed set, so they may become labels.
+ * The known parts of an HTTP/1.x request that was refused before any route was chosen. The HTTP
+ * endpoint makes the response from it. The version and the method are from fixed sets, so they may
+ * become metric labels. Immutable.
  *
  * @param protocolVersion HTTP/1.0, HTTP/1.1 or {@code other}
- * @param method empty if the request line was not read
- * @param path the raw target, or empty
+ * @param method the method; empty if the request line was not read
+ * @param path the raw target; empty if the request line was not read
  * @param origin the Origin field, if the head was read
- * @param detail what is wrong with the request, in fixed words that the client may see
+ * @param detail the reason, a fixed text that the client may see
  */
 public record RefusedRequest(
         String protocolVersion, String method, String path, Optional<String> origin, String detail)

@@ -2,9 +2,14 @@ package io.rangestream.transport;
 
 import java.util.Set;
 
-/** The methods of the IANA HTTP Method Registry, QUERY among them. They are case-sensitive. */
+/**
+ * The methods of the IANA HTTP Method Registry, including QUERY. They are case-sensitive. The
+ * request reader and the HTTP endpoint use them, to bound the values of metric labels.
+ *
+ * <p>Workaround for Helidon 4.5.0: a method in lower case is taken for upper case (not reported).
+ */
 public final class RegisteredMethods {
-    /** Stands for every method that is not registered; not registered itself. */
+    /** The name used for every method that is not registered; not registered itself. */
     public static final String OTHER = "OTHER";
 
     private static final Set<String> NAMES =
@@ -52,7 +57,7 @@ public final class RegisteredMethods {
 
     private RegisteredMethods() {}
 
-    /** Whether a method is registered, by its exact name. */
+    /** Returns whether exactly this name is registered. */
     public static boolean contains(String name) {
         return NAMES.contains(name);
     }

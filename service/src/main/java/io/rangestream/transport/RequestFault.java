@@ -3,16 +3,17 @@ package io.rangestream.transport;
 /**
  * Why a gRPC request can't be read.
  *
- * @param detail what is wrong, in ASCII and of bounded length
+ * @param field the metadata field that is at fault, or {@code message}
+ * @param detail the fault, in ASCII and of bounded length; it is sent to the client
  */
 public record RequestFault(Kind kind, String field, String detail) {
-    /** What is at fault; each has a status of its own. */
+    /** The kind of fault; each has its own gRPC status. */
     public enum Kind {
-        /** A metadata field or a message is not what it should be. */
+        /** A metadata field or a message is malformed. */
         INVALID,
-        /** A message is longer than messages may be. */
+        /** A message is longer than the limit. */
         TOO_LONG,
-        /** A message is incomplete, and there is no room to wait for its rest. */
+        /** A message is incomplete, and the server has no memory to hold its first part. */
         NO_ROOM,
         /** A message's prefix contradicts gRPC's framing. */
         MALFORMED_FRAME

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides how long a request's content is (RFC 9112, section 6.3), from the fields that say so.
- * What could be read in two ways is refused. For one request.
+ * Determines the length of a request's content (RFC 9112, section 6.3) from its Content-Length and
+ * Transfer-Encoding fields. Refuses each combination that two servers could interpret differently.
+ * For one request, used by {@link Http1HeadReader}.
  */
 final class RequestFraming {
     private static final String CHUNKED = "chunked";
@@ -19,9 +20,9 @@ final class RequestFraming {
     private long length;
 
     /**
-     * A request's content.
+     * The content of a request.
      *
-     * @param length its bytes, {@link Long#MAX_VALUE} for all larger numbers; 0 if chunked
+     * @param length bytes of content, {@link Long#MAX_VALUE} for all larger numbers; 0 if chunked
      */
     record Content(boolean isChunked, long length) {
         static final Content NONE = new Content(false, 0);
@@ -31,6 +32,7 @@ final class RequestFraming {
         }
     }
 
+    /** Adds the value of a Content-Length field. */
     void contentLength(String value) {
         if (hasLength) {
             throw Refusal.badRequest("Content-Length is repeated");
@@ -42,12 +44,13 @@ final class RequestFraming {
         for (int i = 0; i < value.length(); i++) {
             int digit = value.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
-                throw Refusal.badRequest("Content-Length is not a number of digits alone");
+                throw Refusal.badRequest("Content-Length is not a number");
             }
             length = length > (Long.MAX_VALUE - 9) / 10 ? Long.MAX_VALUE : length * 10 + digit;
         }
     }
 
+    /** Adds the value of a Transfer-Encoding field. */
     void transferEncoding(String value) {
         hasCodings = true;
         for (String coding : value.split(",", -1)) {
@@ -55,6 +58,7 @@ final class RequestFraming {
         }
     }
 
+    /** Returns the content, once all fields have been added. */
     Content decide(Version version) {
         if (!hasCodings) {
             return length == 0 ? Content.NONE : new Content(false, length);
@@ -74,7 +78,7 @@ final class RequestFraming {
         }
         if (!others.isEmpty()) {
             throw new Refusal(
-                    Status.NOT_IMPLEMENTED_501, "chunked is the only transfer coding known");
+                    Status.NOT_IMPLEMENTED_501, "chunked is the only supported transfer coding");
         }
         return new Content(true, 0);
     }

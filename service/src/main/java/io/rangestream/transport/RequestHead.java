@@ -12,13 +12,18 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The header section of one request while its fields arrive: counts its size, validates it (RFC
- * 9113, sections 8.2 and 8.3), and encodes it anew for Helidon. For one thread; used again for the
- * connection's next section.
+ * The header section of a request while its fields arrive: counts its size, validates it (RFC 9113,
+ * sections 8.2 and 8.3), and encodes it anew for Helidon. {@link HeaderBlocks} adds the fields;
+ * {@link HeaderFilter} asks for the result once the section is complete. One instance is used again
+ * for each section of a connection. For the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: names of pseudo-header fields that are spelled out in HPACK, as
+ * the clients on gRPC's C core send them, end the connection; they are encoded here by their
+ * indices in the static table (not reported).
  */
 final class RequestHead implements HpackDecoder.Sink {
     private static final int ORIGIN_MAX_BYTES = 1024;
-    // More is no length: a long has 18 digits of any value.
+    // Each number of up to 18 digits fits into a long.
     private static final int MAX_LENGTH_DIGITS = 18;
     private static final int SHOWN_NAME_BYTES = 64;
 
@@ -40,7 +45,7 @@ final class RequestHead implements HpackDecoder.Sink {
 
     private final long maxBytes;
 
-    /** The regular fields, which come behind all others. */
+    /** The encoded regular fields, which follow all others. */
     private final StatelessEncoder regular = new StatelessEncoder();
 
     private boolean isTrailers;
@@ -57,9 +62,9 @@ final class RequestHead implements HpackDecoder.Sink {
     private @Nullable HpackField origin;
 
     /**
-     * No section yet.
+     * Creates a head without a section.
      *
-     * @param maxBytes SETTINGS_MAX_HEADER_LIST_SIZE, as it was announced
+     * @param maxBytes SETTINGS_MAX_HEADER_LIST_SIZE, as announced to the client
      */
     RequestHead(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -124,7 +129,7 @@ final class RequestHead implements HpackDecoder.Sink {
 
     private void regular(HpackField field) {
         if (isTrailers) {
-            // Helidon ignores them.
+            // Helidon ignores trailer fields.
             return;
         }
         for (byte[] name : CONNECTION_SPECIFIC) {
@@ -151,7 +156,7 @@ final class RequestHead implements HpackDecoder.Sink {
             remember(field);
             regular.add(field);
         }
-        // A name that gRPC metadata can't have is one that no route reads.
+        // Other names are dropped: gRPC metadata can't have them, and no route reads them.
     }
 
     private void remember(HpackField field) {
@@ -162,7 +167,7 @@ final class RequestHead implements HpackDecoder.Sink {
         }
     }
 
-    /** A field of gRPC's metadata; no HTTP route reads such a one. */
+    /** Handles a binary field of gRPC metadata; no HTTP route reads such a field. */
     private void binary(HpackField field) {
         boolean isBase64 = true;
         for (String value : new String(field.value(), US_ASCII).split(",", -1)) {
@@ -190,17 +195,17 @@ final class RequestHead implements HpackDecoder.Sink {
         return ascii(new String(value, US_ASCII).toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the section is larger than allowed. */
+    /** Returns whether the section is larger than allowed. */
     boolean isTooLarge() {
         return isFull();
     }
 
-    /** Whether pseudo-header fields were among the fields. */
+    /** Returns whether the section has pseudo-header fields. */
     boolean hasPseudo() {
         return hasPseudo;
     }
 
-    /** Why the section is malformed; null if it is not. To be asked once all fields are there. */
+    /** Returns why the complete section is malformed; null if it is not. */
     @Nullable String malformed() {
         if (malformed != null || isTrailers) {
             return malformed;
@@ -208,7 +213,7 @@ final class RequestHead implements HpackDecoder.Sink {
         return pseudo.malformed(host);
     }
 
-    /** Whether the request is a gRPC call. */
+    /** Returns whether the request is a gRPC call. */
     boolean isGrpc() {
         return pseudo.isPost() && contentType != null && FieldRules.isGrpc(contentType.value());
     }
@@ -221,14 +226,14 @@ final class RequestHead implements HpackDecoder.Sink {
         return pseudo.path();
     }
 
-    /** The content's length, or {@link OpenStreams#UNKNOWN_LENGTH}. */
+    /** Returns the announced length in bytes, or {@link OpenStreams#UNKNOWN_LENGTH}. */
     long contentLength() {
         return contentLength == null
                 ? OpenStreams.UNKNOWN_LENGTH
                 : Long.parseLong(new String(contentLength.value(), US_ASCII));
     }
 
-    /** What is wrong with the metadata of a gRPC call. */
+    /** Returns the fault of a gRPC call's metadata; null if it has none. */
     @Nullable RequestFault metadataFault() {
         return metadataFault;
     }
@@ -236,7 +241,7 @@ final class RequestHead implements HpackDecoder.Sink {
     /**
      * Encodes the section for Helidon.
      *
-     * @param withoutContent whether to leave out the fields that announce content
+     * @param withoutContent whether to omit the fields that announce content
      */
     byte[] encode(boolean withoutContent) {
         StatelessEncoder head = new StatelessEncoder();
@@ -253,8 +258,8 @@ final class RequestHead implements HpackDecoder.Sink {
     }
 
     /**
-     * Encodes a head for a request that is refused since its own is too large: what is known of the
-     * pseudo-header fields, and the origin, which CORS fields depend on.
+     * Encodes a section for a request that is refused because its own is too large: the known
+     * pseudo-header fields, and the origin, on which the CORS fields of the response depend.
      */
     byte[] encodeRefused() {
         StatelessEncoder head = new StatelessEncoder();

@@ -1,12 +1,12 @@
 package io.rangestream.transport;
 
 /**
- * A request line (RFC 9112, section 3).
+ * The request line of an HTTP/1.x request (RFC 9112, section 3).
  *
  * @param method the method's name if it is registered, else {@link RegisteredMethods#OTHER}
- * @param targetFrom where the target begins
- * @param targetTo where it ends
- * @param length of the line, without the CRLF
+ * @param targetFrom position of the target's first byte
+ * @param targetTo position after the target's last byte
+ * @param length bytes of the line, without the CRLF
  */
 record StartLine(String method, int targetFrom, int targetTo, Version version, int length) {
     private static final String GET = "GET";
@@ -16,11 +16,11 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
     private static final int MINOR_AT = MAJOR_AT + 2;
     private static final int VERSION_BYTES = MINOR_AT + 1;
 
-    /** What is told apart among versions; the label is what logs and metrics call it. */
+    /** The versions that are distinguished; logs and metrics use the label. */
     enum Version {
         HTTP_1_0("HTTP/1.0"),
         HTTP_1_1("HTTP/1.1"),
-        /** HTTP/1.2 and so on, which is read as HTTP/1.1 (RFC 9110, section 2.5). */
+        /** HTTP/1.2 to HTTP/1.9, which are read as HTTP/1.1 (RFC 9110, section 2.5). */
         LATER_MINOR("HTTP/1.1"),
         UNSUPPORTED("other");
 
@@ -35,7 +35,7 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
         }
     }
 
-    /** The line that the unread bytes begin with. */
+    /** Parses the line of {@code length} bytes at the beginning of the unread bytes. */
     static StartLine parse(UnreadBytes in, int length) {
         int methodTo = 0;
         while (methodTo < length && FieldSyntax.isToken(in.at(methodTo))) {
@@ -63,7 +63,7 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
                 length);
     }
 
-    // Beyond ASCII as well: what such a target names is decided by the route.
+    // Bytes beyond ASCII are allowed here: the route decides about such a target.
     private static boolean isVisible(byte b) {
         return b > ' ' && b != 0x7F || b < 0;
     }
@@ -107,8 +107,8 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
         return b >= '0' && b <= '9';
     }
 
-    /** Whether the method is GET or HEAD, for which content is skipped before the response. */
-    boolean isRead() {
+    /** Returns whether the method is GET or HEAD; their content is skipped before the response. */
+    boolean isGetOrHead() {
         return method.equals(GET) || method.equals(HEAD);
     }
 }

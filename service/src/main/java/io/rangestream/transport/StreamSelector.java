@@ -18,13 +18,17 @@ import io.helidon.webserver.http2.spi.SubProtocolResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Is asked in each stream's thread what protocol it speaks: where its windows can be had. gRPC is
- * Helidon's own, with our writer.
+ * Registers each HTTP/2 stream with its connection and hands gRPC calls to Helidon's gRPC, with our
+ * writer and our handler around it. Helidon calls it in each stream's thread to choose the protocol
+ * above HTTP/2; it is the one place where a stream's flow-control windows are accessible.
+ *
+ * <p>Workaround for Helidon 4.5.0: gRPC-Web is taken for gRPC, although its framing differs (not
+ * reported).
  */
 final class StreamSelector implements Http2SubProtocolSelector {
     private static final HeaderName GRPC_ENCODING = HeaderNames.create("grpc-encoding");
 
-    // The longest request, a batch of ranges, has about 4 KiB; a key has 1 KiB.
+    // The longest valid request, a batch of ranges, has about 4 KiB; a key has 1 KiB.
     private static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
     private final Http2SubProtocolSelector grpc;
@@ -48,7 +52,7 @@ final class StreamSelector implements Http2SubProtocolSelector {
             Router router) {
         if (!(context instanceof WatchedContext watched)
                 || !(watched.link() instanceof Http2Streams streams)) {
-            throw new IllegalStateException("a connection that was made elsewhere");
+            throw new IllegalStateException("the connection was not made by WatchedSelector");
         }
         Http2Stream stream = streams.register(streamId, writer, flowControl, state);
         Peer.CURRENT.set(stream);
@@ -71,11 +75,11 @@ final class StreamSelector implements Http2SubProtocolSelector {
             return NOT_SUPPORTED;
         }
         GrpcMessages messages = messages(headers);
-        stream.onThreadEnd(messages::close);
+        stream.thread().onEnd(messages::close);
         return new SubProtocolResult(true, new GrpcStream(result.subProtocol(), stream, messages));
     }
 
-    /** Helidon takes gRPC-Web for gRPC too, whose framing is another. */
+    /** Returns whether the content is gRPC's; gRPC-Web's is not. */
     private static boolean isGrpc(Http2Headers headers) {
         if (!headers.httpHeaders().contains(HeaderNames.CONTENT_TYPE)) {
             return false;

@@ -11,9 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Bytes that have arrived and are not consumed yet, as one array. Positions are counted from the
- * first of them. An array that arrives while none is left is used as it is; the others are appended
- * to an array that doubles, so that a head in single bytes is copied about twice. For one thread.
+ * The bytes of an HTTP/1.x connection that have arrived and are not consumed yet, in one array.
+ * Positions count from the first unread byte. The parsers of this package read from it. For the
+ * connection's thread.
+ *
+ * <p>If no byte is unread, an array that arrives is used without a copy. Otherwise it is appended
+ * to an array that doubles, so that a head that arrives in single bytes is copied about twice.
  */
 final class UnreadBytes {
     static final byte CR = '\r';
@@ -41,13 +44,13 @@ final class UnreadBytes {
         return bytes[begin + position];
     }
 
-    /** From now on all waits together last for {@code atMost} at the most. */
+    /** Limits the sum of all later waits to {@code atMost}. */
     void limitWaits(Duration atMost) {
         limited = true;
         limitNanos = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
     }
 
-    /** Ends what {@link #limitWaits} began. */
+    /** Removes the limit that {@link #limitWaits} set. */
     void stopLimit() {
         limited = false;
     }
@@ -95,28 +98,28 @@ final class UnreadBytes {
     }
 
     /**
-     * Waits for the end of a line, which is CRLF and nothing else: a CR or LF alone is refused, as
-     * RFC 9112, section 2.2, allows, because others on the way may take it for something else.
+     * Waits for the end of a line, which must be CRLF. A CR or an LF alone is refused, as RFC 9112,
+     * section 2.2, allows, because another server on the path may interpret it differently.
      *
-     * @param from where the line begins
-     * @param mostBytes how long it may be
-     * @param beyond the status if it is longer
-     * @param what what to call it then
-     * @return its length without the CRLF; -1 if the connection ends first
+     * @param from the position of the line's first byte
+     * @param maxBytes the longest line, without the CRLF
+     * @param tooLong the status of the refusal if the line is longer
+     * @param name the name of the line in that refusal
+     * @return the line's length without the CRLF; -1 if the connection ends first
      */
-    int line(int from, int mostBytes, Status beyond, String what) throws TimeoutException {
+    int line(int from, int maxBytes, Status tooLong, String name) throws TimeoutException {
         int at = from;
         while (true) {
             int available = length();
             while (at < available && isInLine(at)) {
-                if (at - from >= mostBytes) {
-                    throw new Refusal(beyond, what + " is too long");
+                if (at - from >= maxBytes) {
+                    throw new Refusal(tooLong, name + " is too long");
                 }
                 at++;
             }
             if (at + 1 < available) {
                 if (at(at + 1) != LF) {
-                    throw Refusal.badRequest(what + " has a CR without an LF");
+                    throw Refusal.badRequest(name + " has a CR without an LF");
                 }
                 return at - from;
             }
@@ -134,12 +137,12 @@ final class UnreadBytes {
         return b != CR;
     }
 
-    /** Some of the bytes as text, a character a byte. */
+    /** Returns the bytes between two positions as text, decoded as ISO 8859-1. */
     String text(int from, int to) {
         return new String(bytes, begin + from, to - from, StandardCharsets.ISO_8859_1);
     }
 
-    /** Consumes bytes. */
+    /** Consumes and returns bytes. */
     byte[] take(int count) {
         byte[] taken =
                 count == bytes.length ? bytes : Arrays.copyOfRange(bytes, begin, begin + count);
@@ -147,11 +150,11 @@ final class UnreadBytes {
         return taken;
     }
 
-    /** Consumes bytes that are not needed. */
+    /** Consumes bytes. */
     void skip(int count) {
         begin += count;
         if (begin == end) {
-            // An array that was given away must not be written to.
+            // take() may have returned this array, so nothing may be appended to it.
             bytes = NONE;
             begin = 0;
             end = 0;

@@ -10,7 +10,14 @@ import io.rangestream.transport.accept.AcceptedConnections;
 
 import java.time.Duration;
 
-/** A connection of Helidon's whose {@link Link} is told of its begin and its end. */
+/**
+ * Wraps one of Helidon's connections, to notify its {@link Link} when the connection's thread
+ * starts and ends. Made by {@link WatchedSelector}; run by the connection's thread. Helidon's timer
+ * of idle connections reads {@link #idleTime}.
+ *
+ * <p>Workaround for Helidon 4.5.0: the end of a connection is not reported to its streams (not
+ * reported).
+ */
 final class WatchedConnection implements ServerConnection, InterruptableTask<Void> {
     private final ServerConnection delegate;
     private final Link link;
@@ -38,7 +45,7 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
             delegate.handle(limit);
             link.refused();
         } catch (Throwable e) {
-            // Helidon keeps it in a future that is never looked at.
+            // Helidon keeps the exception in a future that is never read.
             FatalErrors.check(e);
             throw e;
         } finally {
@@ -48,9 +55,9 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
 
     private void end() {
         try {
-            // While the socket lingers it may be closed to make room for another.
+            // During its lingering close a connection may be evicted.
             accepted.awaitsBytes();
-            // By the peer's RST, FIN or GOAWAY, or by us: Helidon tells no stream of any.
+            // The connection was ended by a RST, FIN or GOAWAY of the client, or by this server.
             link.end();
         } finally {
             connections.ended(accepted);
@@ -58,8 +65,9 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
     }
 
     /**
-     * Not idle while a request is handled, however long its reader pauses. Helidon's own idle time
-     * stands still where its timer does, and what this throws would end the other timer.
+     * Returns zero while a request is handled, however long its reader pauses. Does not use the
+     * delegate's idle time, which depends on a timer that one error ends. Must not throw: an
+     * exception would end Helidon's timer of idle connections.
      */
     @Override
     public Duration idleTime() {

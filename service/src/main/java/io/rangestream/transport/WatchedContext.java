@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection's context whose bytes come through a {@link Link}. */
+/**
+ * The context that Helidon's connection gets in place of its own: all bytes pass through a {@link
+ * Link}, and tasks run in a {@link GuardedExecutor}. Made by {@link WatchedSelector}, one for each
+ * connection. It records when the connection waits for bytes, by which idle connections are found.
+ *
+ * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
+ */
 final class WatchedContext implements ConnectionContext {
     private final ConnectionContext delegate;
     private final Link link;
@@ -39,7 +45,7 @@ final class WatchedContext implements ConnectionContext {
         try {
             return link.next();
         } catch (Error e) {
-            // Helidon answers it as any failure, and shows it to no handler.
+            // Helidon handles an Error as any other failure, and no handler of ours sees it.
             FatalErrors.check(e);
             throw e;
         } finally {

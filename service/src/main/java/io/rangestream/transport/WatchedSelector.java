@@ -10,7 +10,12 @@ import io.rangestream.transport.accept.AcceptedConnections;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** One of Helidon's selectors, whose connections are made with a {@link Link} in between. */
+/**
+ * Wraps one of Helidon's connection selectors so that each connection it makes has a {@link Link}
+ * between it and its socket. Called by the thread of each new connection.
+ *
+ * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
+ */
 final class WatchedSelector implements ServerConnectionSelector {
     private final ServerConnectionSelector delegate;
     private final BiFunction<ConnectionContext, AcceptedConnection, Link> links;
@@ -45,7 +50,7 @@ final class WatchedSelector implements ServerConnectionSelector {
         AcceptedConnection connection =
                 accepted.find(context.remotePeer().address(), context.localPeer().address());
         Link link = links.apply(context, connection);
-        // What identified its protocol is there, and has yet to be taken.
+        // The bytes that identified the protocol have arrived, and are not processed yet.
         connection.hasBytes();
         WatchedContext watched = new WatchedContext(context, link, connection);
         return new WatchedConnection(

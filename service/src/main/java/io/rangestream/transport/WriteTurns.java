@@ -7,10 +7,17 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whose turn it is to write on an HTTP/2 connection. A stream waits here for its window and for its
- * turn, in order, and not in Helidon, whose wait nothing can end but time: so whoever is stuck can
- * be told to go. What a turn may write is taken from the windows before it is written, so that
- * streams together do not overshoot the connection's.
+ * Schedules the writes of the streams of one HTTP/2 connection. A stream's thread waits here, in
+ * the order of arrival, until the windows allow its write and the turn is free; then it owns the
+ * turn until {@link #pass}. The bytes of a turn are taken from the windows before they are written,
+ * so that streams together do not exceed the connection's window. Safe for many threads.
+ *
+ * <p>{@link #wake} ends a wait of a stream that was refused. An interrupt ends the wait too. An
+ * interrupted thread gets no turn, also if the turn is free: a socket that an interrupted thread
+ * writes to is closed by the JDK, and all streams share this one.
+ *
+ * <p>Workaround for Helidon 4.5.0: only a timeout or an interrupt ends a stream's wait for its
+ * window (not reported).
  */
 final class WriteTurns {
     private final ReentrantLock lock = new ReentrantLock();
@@ -18,17 +25,19 @@ final class WriteTurns {
     private @Nullable Http2Stream owner;
 
     /**
-     * Waits for the turn of a stream, and for its window.
+     * Waits for the turn of a stream and for its window.
      *
-     * @param wanted bytes of a body; 0 for what no window counts
-     * @return how many of them may be written, and must be; {@link #pass} follows
-     * @throws EndedException where the stream may not write any more
+     * @param wanted bytes of a body; 0 for a frame that does not count against a window
+     * @return the bytes that may be written, and must be; {@link #pass} must follow
+     * @throws EndedException if the stream may write no more, or this thread was interrupted; the
+     *     interrupt flag stays set
      */
     int take(Http2Stream stream, int wanted) {
         lock.lock();
         try {
             stream.wanted = wanted;
             while (true) {
+                requireNoInterrupt();
                 enqueue(stream);
                 grant();
                 while (owner != stream) {
@@ -40,24 +49,24 @@ final class WriteTurns {
                 }
                 int granted = Math.min(wanted, stream.window());
                 if (stream.isRefused()) {
-                    owner = null;
-                    grant();
+                    release();
                     throw new EndedException();
                 }
+                requireNoInterrupt();
                 if (wanted == 0 || granted > 0) {
                     stream.reserve(granted);
                     return granted;
                 }
-                // An answer that does not come this way, a list say, has taken it.
+                // A response that is written by Helidon alone, as a list, has taken the window.
                 owner = null;
             }
         } catch (InterruptedException e) {
             if (owner == stream) {
                 owner = null;
-                grant();
             } else {
                 leave(stream);
             }
+            grant();
             Thread.currentThread().interrupt();
             throw new EndedException();
         } finally {
@@ -65,18 +74,29 @@ final class WriteTurns {
         }
     }
 
-    /** Gives the turn on. */
+    /** Clears the interrupt flag; the handler above sets it again. */
+    private static void requireNoInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** Releases the turn, in the thread that owns it. */
     void pass() {
         lock.lock();
         try {
-            owner = null;
-            grant();
+            release();
         } finally {
             lock.unlock();
         }
     }
 
-    /** A stream's window may have opened. */
+    private void release() {
+        owner = null;
+        grant();
+    }
+
+    /** A window of the stream may have opened. */
     void recheck(Http2Stream stream) {
         lock.lock();
         try {
@@ -90,7 +110,7 @@ final class WriteTurns {
         }
     }
 
-    /** Lets a stream that waits see that it was ended. */
+    /** The stream has ended or is gone: wakes its thread if it waits here. */
     void wake(Http2Stream stream) {
         lock.lock();
         try {
@@ -100,7 +120,7 @@ final class WriteTurns {
         }
     }
 
-    /** What a stream waits by. */
+    /** Returns a condition for a stream to wait on. */
     Condition newTurn() {
         return lock.newCondition();
     }
@@ -134,10 +154,13 @@ final class WriteTurns {
         }
     }
 
-    /** Where a stream waits. */
+    /** The state of a stream that waits. */
     enum Place {
+        /** The stream does not wait, or owns the turn. */
         NOWHERE,
+        /** The stream is queued for the turn. */
         READY,
+        /** The stream waits for its window. */
         BLOCKED
     }
 }

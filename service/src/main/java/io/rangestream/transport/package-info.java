@@ -1,6 +1,7 @@
 /**
- * Peers as their connections know them: who has left, who has paused for too long, and how an
- * answer that is stuck in a write is ended. What Helidon does not tell a handler is learnt here.
+ * The responses that are being sent and the connections that they are sent on. Detects a client
+ * that has left or has paused for too long, and ends a response if its write is blocked. Helidon
+ * reports none of this to a handler.
  */
 @NullMarked
 package io.rangestream.transport;

@@ -119,14 +119,14 @@ final class ConnectionLimitsWireTest {
             each.close();
         }
         wiring.readers().drain(Duration.ZERO);
-        wiring.readers().connections().expectStop();
+        wiring.connections().expectStop();
         server.stop();
         wiring.close();
         warnings.close();
     }
 
     private AcceptedConnections connections() {
-        return wiring.readers().connections().accepted();
+        return wiring.connections().accepted();
     }
 
     private Http1Wire connect() throws IOException {

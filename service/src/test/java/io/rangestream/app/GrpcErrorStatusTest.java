@@ -67,7 +67,7 @@ final class GrpcErrorStatusTest {
     @AfterEach
     void stop() {
         client.close();
-        wiring.readers().connections().expectStop();
+        wiring.connections().expectStop();
         server.stop();
         wiring.close();
     }

@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Random;
 
 class FrameScannerTest {
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int CONTINUATION = 9;
-    private static final int END_HEADERS = 4;
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,48 +36,48 @@ class FrameScannerTest {
     @Test
     void aFrameIsSeenOnceItsLastByteHasPassed() {
         scanner.scan(PREFACE);
-        byte[] reset = frame(FrameScanner.RST_STREAM, 5, 4);
+        byte[] reset = frame(Http2Frames.RST_STREAM, 5, 4);
         scanner.scan(Arrays.copyOf(reset, reset.length - 1));
         assertThat(scanner.take()).isEmpty();
         scanner.scan(new byte[1]);
-        assertThat(scanner.take()).containsExactly(new Frame(FrameScanner.RST_STREAM, 5));
+        assertThat(scanner.take()).containsExactly(new Frame(Http2Frames.RST_STREAM, 5));
         assertThat(scanner.take()).isEmpty();
     }
 
     @Test
     void theReservedBitIsNoPartOfAStreamsNumber() {
         scanner.scan(PREFACE);
-        scanner.scan(frame(FrameScanner.WINDOW_UPDATE, 0x8000_0007, 4));
-        assertThat(scanner.take()).containsExactly(new Frame(FrameScanner.WINDOW_UPDATE, 7));
+        scanner.scan(frame(Http2Frames.WINDOW_UPDATE, 0x8000_0007, 4));
+        assertThat(scanner.take()).containsExactly(new Frame(Http2Frames.WINDOW_UPDATE, 7));
     }
 
     @Test
     void aHeadIsUnderWayUntilItsLastFrameHasPassed() {
-        int preface = scanner.underWay();
+        int preface = scanner.incomplete();
         assertThat(preface).isNotZero();
         scanner.scan(Arrays.copyOf(PREFACE, 20));
-        assertThat(scanner.underWay()).isEqualTo(preface);
+        assertThat(scanner.incomplete()).isEqualTo(preface);
         scanner.scan(Arrays.copyOfRange(PREFACE, 20, 24));
-        assertThat(scanner.underWay()).isZero();
-        byte[] headers = frame(HEADERS, 1, 10);
+        assertThat(scanner.incomplete()).isZero();
+        byte[] headers = frame(Http2Frames.HEADERS, 1, 10);
         scanner.scan(Arrays.copyOf(headers, 3));
-        int head = scanner.underWay();
+        int head = scanner.incomplete();
         assertThat(head).isNotZero().isNotEqualTo(preface);
         scanner.scan(Arrays.copyOfRange(headers, 3, headers.length));
-        assertThat(scanner.underWay()).isEqualTo(head);
-        scanner.scan(frame(CONTINUATION, 1, 5));
-        assertThat(scanner.underWay()).isEqualTo(head);
-        scanner.scan(frame(CONTINUATION, 1, 5, END_HEADERS));
-        assertThat(scanner.underWay()).isZero();
-        scanner.scan(Arrays.copyOf(frame(HEADERS, 3, 10, END_HEADERS), 12));
-        assertThat(scanner.underWay()).isNotZero().isNotEqualTo(head);
+        assertThat(scanner.incomplete()).isEqualTo(head);
+        scanner.scan(frame(Http2Frames.CONTINUATION, 1, 5));
+        assertThat(scanner.incomplete()).isEqualTo(head);
+        scanner.scan(frame(Http2Frames.CONTINUATION, 1, 5, Http2Frames.END_HEADERS));
+        assertThat(scanner.incomplete()).isZero();
+        scanner.scan(Arrays.copyOf(frame(Http2Frames.HEADERS, 3, 10, Http2Frames.END_HEADERS), 12));
+        assertThat(scanner.incomplete()).isNotZero().isNotEqualTo(head);
     }
 
     @Test
     void contentIsNotUnderWay() {
         scanner.scan(PREFACE);
-        scanner.scan(Arrays.copyOf(frame(DATA, 1, 100), 50));
-        assertThat(scanner.underWay()).isZero();
+        scanner.scan(Arrays.copyOf(frame(Http2Frames.DATA, 1, 100), 50));
+        assertThat(scanner.incomplete()).isZero();
     }
 
     @Test
@@ -93,10 +89,14 @@ class FrameScannerTest {
             for (int i = 0; i < 20; i++) {
                 int type = random.nextInt(10);
                 int streamId = random.nextInt(Integer.MAX_VALUE);
-                bytes.put(frame(type, streamId, type == DATA ? random.nextInt(30_000) : i % 5));
-                if (type == FrameScanner.RST_STREAM
-                        || type == FrameScanner.SETTINGS
-                        || type == FrameScanner.WINDOW_UPDATE) {
+                bytes.put(
+                        frame(
+                                type,
+                                streamId,
+                                type == Http2Frames.DATA ? random.nextInt(30_000) : i % 5));
+                if (type == Http2Frames.RST_STREAM
+                        || type == Http2Frames.SETTINGS
+                        || type == Http2Frames.WINDOW_UPDATE) {
                     expected.add(new Frame(type, streamId));
                 }
             }

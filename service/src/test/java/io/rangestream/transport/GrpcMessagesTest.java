@@ -34,9 +34,9 @@ final class GrpcMessagesTest {
     @Test
     void holdsWhatIsIncompleteUntilItsRestComes() {
         GrpcMessages messages = messages();
-        assertThat(messages.whole(begun(1000), false).available()).isZero();
+        assertThat(messages.complete(begun(1000), false).available()).isZero();
         assertThat(room.bytes()).isEqualTo(1005);
-        messages.whole(BufferData.create(new byte[MAX_BYTES - 1000]), false);
+        messages.complete(BufferData.create(new byte[MAX_BYTES - 1000]), false);
         assertThat(messages.fault()).isEmpty();
         assertThat(room.bytes()).isEqualTo(MAX_BYTES + 5);
         messages.close();
@@ -47,7 +47,7 @@ final class GrpcMessagesTest {
     @Test
     void shortMessagesTakeNoRoom() {
         GrpcMessages messages = messages();
-        assertThat(messages.whole(whole(1000), false).available()).isEqualTo(1005);
+        assertThat(messages.complete(whole(1000), false).available()).isEqualTo(1005);
         assertThat(room.bytes()).isZero();
     }
 
@@ -58,7 +58,7 @@ final class GrpcMessagesTest {
         while (refused.fault().isEmpty()) {
             calls.add(refused);
             refused = messages();
-            refused.whole(begun(MAX_BYTES - 1), false);
+            refused.complete(begun(MAX_BYTES - 1), false);
             assertThat(calls).hasSizeLessThan(1000);
         }
         assertThat(refused.fault().orElseThrow().kind()).isEqualTo(RequestFault.Kind.NO_ROOM);
@@ -66,7 +66,7 @@ final class GrpcMessagesTest {
         refused.close();
         assertThat(room.bytes()).isEqualTo(before);
         GrpcMessages small = messages();
-        assertThat(small.whole(whole(1000), true).available()).isEqualTo(1005);
+        assertThat(small.complete(whole(1000), true).available()).isEqualTo(1005);
         assertThat(small.fault()).isEmpty();
         calls.forEach(GrpcMessages::close);
         assertThat(room.bytes()).isZero();

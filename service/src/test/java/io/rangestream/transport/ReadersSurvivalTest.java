@@ -66,9 +66,9 @@ class ReadersSurvivalTest {
                 Peer.CURRENT.remove();
                 try (OpenReader paused = readers.openHttp()) {
                     await().until(() -> failing.looks.get() >= 2);
-                    paused.writing();
+                    paused.writeBegins();
                     await("another is still watched").until(() -> readers.pausedReads() == 1);
-                    paused.written();
+                    paused.writeEnds();
                 }
             }
             assertThat(logged.messages()).hasSize(1);

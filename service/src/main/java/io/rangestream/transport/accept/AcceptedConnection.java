@@ -9,42 +9,49 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * An accepted connection, and whether it may be closed to make room. It is idle while its thread
- * waits for bytes from the client and no request of it is being handled; so is one that has not
- * sent anything yet. Its states are set by the threads that serve it, and read by the listener's.
+ * An accepted connection, and whether it may be evicted: closed to make room for another. A
+ * connection is idle while its thread waits for bytes from the client and none of its requests is
+ * handled; a new connection is idle until its first bytes arrive. The threads that serve the
+ * connection set its state; the listener's thread reads it.
  */
 public final class AcceptedConnection {
     private final @Nullable SocketChannel channel;
-    private final Ends ends;
+    private final Addresses addresses;
     private final Network network;
     private final LongSupplier nanoTime;
     private final StreamPlaces streams;
     private final AtomicInteger handling = new AtomicInteger();
     private volatile boolean waiting = true;
-    private volatile boolean silentSoFar = true;
+    private volatile boolean isNew = true;
     private volatile long activeAtNanos;
 
-    // Guarded by the lock of the connections it is one of.
-    int place = -1;
+    // The index in the list of the client's connections, -1 if it is in none. Guarded by the lock
+    // of AcceptedConnections.
+    int index = -1;
 
-    /** The two ends of a connection, by which it is known. */
-    record Ends(SocketAddress remote, SocketAddress local) {}
+    /** The addresses of both ends, which identify a connection. */
+    record Addresses(SocketAddress remote, SocketAddress local) {}
 
+    /**
+     * Creates an idle connection.
+     *
+     * @param channel null if the connection was accepted by another listener
+     */
     AcceptedConnection(
             @Nullable SocketChannel channel,
-            Ends ends,
+            Addresses addresses,
             LongSupplier nanoTime,
             StreamPlaces streams) {
         this.channel = channel;
-        this.ends = ends;
-        this.network = Network.of(ends.remote());
+        this.addresses = addresses;
+        this.network = Network.of(addresses.remote());
         this.nanoTime = nanoTime;
         this.streams = streams;
         this.activeAtNanos = nanoTime.getAsLong();
     }
 
-    Ends ends() {
-        return ends;
+    Addresses addresses() {
+        return addresses;
     }
 
     Network network() {
@@ -57,58 +64,62 @@ public final class AcceptedConnection {
         waiting = true;
     }
 
-    /** The bytes are there, or the client has ended; the thread deals with that. */
+    /** Bytes or the end of the connection have arrived; the connection's thread handles them. */
     public void hasBytes() {
-        silentSoFar = false;
+        isNew = false;
         waiting = false;
     }
 
-    /** Whether another request may {@linkplain #begin begin} to be handled. */
+    /** Returns whether another request may {@linkplain #begin begin}. */
     public boolean mayBegin() {
         return handling.get() < ConnectionLimits.MOST_HANDLED_STREAMS && streams.isFree(network);
     }
 
-    /** A request begins to be handled on a thread of its own. */
+    /** A thread begins to handle a request. */
     public void begin() {
         handling.incrementAndGet();
         streams.take(network);
     }
 
-    /** A request that {@linkplain #begin began} has been handled. */
+    /** The request that {@linkplain #begin began} has been handled. */
     public void end() {
         activeAtNanos = nanoTime.getAsLong();
         handling.decrementAndGet();
         streams.release(network);
     }
 
-    /** Whether a request is being handled, or what the client has sent is being read. */
+    /** Returns whether a request or bytes of the client are being handled. */
     public boolean isBusy() {
         return !waiting || handling.get() > 0;
     }
 
-    /** For how long nothing has happened on it; 0 while it is busy. */
+    /** Returns for how many nanoseconds the connection has been idle; 0 while it is busy. */
     public long idleNanos() {
         long since = activeAtNanos;
         return isBusy() ? 0 : Math.max(0, nanoTime.getAsLong() - since);
     }
 
-    /** Whether it may be closed to make room; one that has yet to send anything has some time. */
+    /**
+     * Returns whether the connection may be evicted.
+     *
+     * @param graceNanos the time that a new connection has for its first bytes
+     */
     boolean isEvictable(long graceNanos) {
-        return !isBusy() && (!silentSoFar || nanoTime.getAsLong() - activeAtNanos >= graceNanos);
+        return !isBusy() && (!isNew || nanoTime.getAsLong() - activeAtNanos >= graceNanos);
     }
 
     boolean isClosed() {
         return channel == null || !channel.isOpen();
     }
 
-    /** Closes the socket; a thread that waits there is freed. Idempotent, never throws. */
+    /** Closes the socket, which ends a wait of another thread. Idempotent, never throws. */
     void close() {
         try {
             if (channel != null) {
                 channel.close();
             }
         } catch (IOException e) {
-            // It is closed all the same.
+            // The socket is closed nevertheless.
         }
     }
 }

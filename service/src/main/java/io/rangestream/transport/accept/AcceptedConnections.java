@@ -1,6 +1,6 @@
 package io.rangestream.transport.accept;
 
-import io.rangestream.transport.accept.AcceptedConnection.Ends;
+import io.rangestream.transport.accept.AcceptedConnection.Addresses;
 import io.rangestream.transport.accept.ConnectionCounters.Limit;
 
 import org.jspecify.annotations.Nullable;
@@ -19,31 +19,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * All accepted connections of a server, by client address. At a limit the connection that has been
- * idle for longest is closed to make room: of the same address at the limit of an address, of the
- * address with most connections at the limit of the total. Connections that are busy are never
- * closed; where all are, the new one is refused. So a client that opens many connections takes
- * places from itself first. Safe for many threads.
+ * All accepted connections of a server, by client address. At a limit, the connection that has been
+ * idle for longest is evicted: at the limit of an address, of the same address; at the limit of the
+ * total, of the address with most connections. Busy connections are never evicted; if all are busy,
+ * the new connection is refused. A client that opens many connections thus takes room from itself
+ * first. Safe for many threads.
+ *
+ * <p>Workaround for Helidon 4.5.0: {@code idle-connection-timeout} starts with the first byte, so
+ * that a connection on which no byte is sent has no limit (not reported).
  */
 public final class AcceptedConnections {
-    // A client sends its request together with the last packet of the handshake: within this time
-    // our thread has taken it, unless none is coming soon.
+    // A client can send its request with the last packet of the handshake. Within this time the
+    // connection's thread has then received it.
     private static final Duration GRACE = Duration.ofMillis(50);
 
-    // So many are compared where there are more. The choice is then a good one, not the best.
+    // At most this many candidates are compared, so the choice among more is good but not the best.
     private static final int SAMPLE = 512;
 
     private final LongSupplier nanoTime;
     private final ConnectionCounters counters = new ConnectionCounters();
     private final StreamPlaces streams = new StreamPlaces();
-    private final Map<Ends, AcceptedConnection> byEnds = new ConcurrentHashMap<>();
+    private final Map<Addresses, AcceptedConnection> byAddresses = new ConcurrentHashMap<>();
 
     // Guarded by this.
     private final Map<Network, List<AcceptedConnection>> byNetwork = new HashMap<>();
     private int count;
     private int cursor;
 
-    /** With {@link System#nanoTime} for the time. */
+    /** Creates an empty set, timed by {@link System#nanoTime}. */
     public AcceptedConnections() {
         this(System::nanoTime);
     }
@@ -52,12 +55,12 @@ public final class AcceptedConnections {
         this.nanoTime = nanoTime;
     }
 
-    /** Limits how many HTTP/2 streams are handled at once. */
+    /** Limits the number of HTTP/2 streams that are handled at the same time. */
     void limitStreams(ConnectionLimits limits) {
         streams.limit(limits, Runtime.getRuntime().maxMemory());
     }
 
-    /** How many there are. */
+    /** Returns the number of open connections. */
     public synchronized int count() {
         return count;
     }
@@ -67,24 +70,25 @@ public final class AcceptedConnections {
     }
 
     /**
-     * The connection between two addresses; one that is in no count where it was not accepted here,
-     * as by a test's own server.
+     * Returns the connection between two addresses; a new one that is not counted if it was not
+     * accepted here, as in a test.
      */
     public AcceptedConnection find(SocketAddress remote, SocketAddress local) {
-        Ends ends = new Ends(remote, local);
-        AcceptedConnection found = byEnds.get(ends);
-        return found == null ? new AcceptedConnection(null, ends, nanoTime, streams) : found;
+        Addresses addresses = new Addresses(remote, local);
+        AcceptedConnection found = byAddresses.get(addresses);
+        return found == null ? new AcceptedConnection(null, addresses, nanoTime, streams) : found;
     }
 
     /**
-     * Takes in a connection that has just been accepted, and closes another where that is needed.
+     * Admits a connection that has just been accepted, and evicts another if necessary.
      *
-     * @return the limit that does not allow it; it is the caller's then
-     * @throws IOException where the connection is closed already
+     * @return the limit that does not allow the connection, which the caller then still owns; empty
+     *     if it is admitted
+     * @throws IOException if the connection is closed already
      */
     Optional<Limit> admit(SocketChannel channel, ConnectionLimits limits) throws IOException {
-        Ends ends = new Ends(channel.getRemoteAddress(), channel.getLocalAddress());
-        AcceptedConnection accepted = new AcceptedConnection(channel, ends, nanoTime, streams);
+        Addresses addresses = new Addresses(channel.getRemoteAddress(), channel.getLocalAddress());
+        AcceptedConnection accepted = new AcceptedConnection(channel, addresses, nanoTime, streams);
         synchronized (this) {
             List<AcceptedConnection> same = byNetwork.getOrDefault(accepted.network(), List.of());
             if (same.size() >= limits.perAddress() && !evictOneOf(same, Limit.ADDRESS)) {
@@ -101,7 +105,11 @@ public final class AcceptedConnections {
         return Optional.empty();
     }
 
-    /** Closes an idle connection, because the process can open no more files. */
+    /**
+     * Evicts an idle connection, because the process can open no more files.
+     *
+     * @return false if no connection is idle
+     */
     synchronized boolean evictForDescriptors() {
         return evictAny(Limit.DESCRIPTORS);
     }
@@ -111,7 +119,7 @@ public final class AcceptedConnections {
         remove(connection);
     }
 
-    /** Forgets those that have ended before it was known what protocol they speak. */
+    /** Forgets connections that have ended before their protocol was identified. */
     public synchronized void forgetClosed() {
         List<AcceptedConnection> closed =
                 byNetwork.values().stream()
@@ -122,41 +130,41 @@ public final class AcceptedConnections {
     }
 
     private void add(AcceptedConnection accepted) {
-        AcceptedConnection before = byEnds.put(accepted.ends(), accepted);
+        AcceptedConnection before = byAddresses.put(accepted.addresses(), accepted);
         if (before != null) {
             // The client has closed it and uses its port again.
             removeFromNetwork(before);
         }
         List<AcceptedConnection> same =
                 byNetwork.computeIfAbsent(accepted.network(), _ -> new ArrayList<>());
-        accepted.place = same.size();
+        accepted.index = same.size();
         same.add(accepted);
         count++;
     }
 
     private void remove(AcceptedConnection gone) {
-        byEnds.remove(gone.ends(), gone);
+        byAddresses.remove(gone.addresses(), gone);
         removeFromNetwork(gone);
     }
 
     private void removeFromNetwork(AcceptedConnection gone) {
         List<AcceptedConnection> same = byNetwork.get(gone.network());
-        if (gone.place < 0 || same == null) {
+        if (gone.index < 0 || same == null) {
             return;
         }
         AcceptedConnection last = same.removeLast();
         if (last != gone) {
-            same.set(gone.place, last);
-            last.place = gone.place;
+            same.set(gone.index, last);
+            last.index = gone.index;
         }
-        gone.place = -1;
+        gone.index = -1;
         count--;
         if (same.isEmpty()) {
             byNetwork.remove(gone.network());
         }
     }
 
-    /** Of the addresses with most connections; where all of theirs are busy, of any. */
+    /** Evicts one of the addresses with most connections; if all of those are busy, of any. */
     private boolean evictAny(Limit why) {
         int most = byNetwork.values().stream().mapToInt(List::size).max().orElse(0);
         List<List<AcceptedConnection>> largest =

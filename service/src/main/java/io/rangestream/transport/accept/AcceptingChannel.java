@@ -19,15 +19,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server socket that outlives failures: an accept that fails, as for too many open files, is
- * tried again after a pause, and only connections that the limits allow are given out. Where it is
- * closed without that having been {@linkplain #expectClose announced}, the listener is lost, and
- * that is told once.
+ * A server socket that survives failed accepts and returns only connections that the limits allow.
+ * Helidon's listener thread accepts from it. An accept that fails, as for too many open files, is
+ * repeated after a pause of 100 ms, which doubles up to one second. If the socket is closed without
+ * {@link #expectClose}, the listener is lost, and a callback runs once.
+ *
+ * <p>Workaround for Helidon 4.5.0: the first accept that fails ends the listener for good, while
+ * the process continues (helidon-io/helidon#2663).
  */
 public final class AcceptingChannel extends ServerSocketChannel {
     private static final System.Logger LOGGER = System.getLogger(AcceptingChannel.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     private final ServerSocketChannel delegate;
     private final ConnectionLimits limits;
@@ -52,12 +55,12 @@ public final class AcceptingChannel extends ServerSocketChannel {
         this.onLost = onLost;
     }
 
-    /** From now on a close is not a loss. */
+    /** From now on a closed socket does not mean that the listener is lost. */
     void expectClose() {
         closeExpected = true;
     }
 
-    /** The next connection that is to be served; called by one thread. */
+    /** Waits for the next connection that is not refused; called by the listener's thread. */
     @Override
     public SocketChannel accept() throws IOException {
         while (true) {
@@ -69,7 +72,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
                 }
                 refuse(accepted, limit.get());
             } catch (IOException | RuntimeException e) {
-                // The client has left already, or we are wrong: one connection's loss, no more.
+                // The client has left already, or this code has a fault: only this connection ends.
                 failures.log("a new connection was dropped", e);
                 Refusals.close(accepted);
             }
@@ -80,12 +83,13 @@ public final class AcceptingChannel extends ServerSocketChannel {
         refusals.refuse(accepted, limit);
         refused.log(
                 limit == Limit.ADDRESS
-                        ? "a connection was refused: its address has "
+                        ? "a connection was refused: all "
                                 + limits.perAddress()
-                                + " that are busy (server.max-connections-per-address)"
-                        : "a connection was refused: there are "
+                                + " connections of its address are busy"
+                                + " (server.max-connections-per-address)"
+                        : "a connection was refused: all "
                                 + limits.total()
-                                + " that are busy (server.max-connections)");
+                                + " connections are busy (server.max-connections)");
     }
 
     private SocketChannel acceptAny() throws IOException {
@@ -100,15 +104,16 @@ public final class AcceptingChannel extends ServerSocketChannel {
                 FatalErrors.check(e);
                 boolean evicted = connections.evictForDescriptors();
                 failures.log(
-                        "no connection can be accepted, trying again (at most "
+                        "no connection can be accepted, trying again (server.max-connections is "
                                 + limits.total()
-                                + " by server.max-connections; the limit of open files is"
-                                + " ulimit -n; an idle connection was "
-                                + (evicted ? "closed)" : "not found)"),
+                                + ", ulimit -n limits open files, "
+                                + (evicted
+                                        ? "an idle connection was closed)"
+                                        : "no idle connection could be closed)"),
                         e);
                 await(pause);
                 pause = pause.multipliedBy(2);
-                pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+                pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
             }
         }
     }
@@ -124,7 +129,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
                 closed();
                 throw new ClosedByInterruptException();
             }
-            // Closed by another thread, it is noticed at the next look.
+            // A close by another thread is detected after at most this long.
             LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)));
         }
     }

@@ -2,7 +2,10 @@ package io.rangestream.transport.accept;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has become of connections since the start. Safe for many threads. */
+/**
+ * Counts accepted, refused and evicted connections since the start, for the metrics. Safe for many
+ * threads.
+ */
 public final class ConnectionCounters {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refusedTotal = new LongAdder();
@@ -11,13 +14,13 @@ public final class ConnectionCounters {
     private final LongAdder evictedAddress = new LongAdder();
     private final LongAdder evictedDescriptors = new LongAdder();
 
-    /** The limit that a connection was refused or evicted for. */
+    /** The limit because of which a connection was refused or evicted. */
     public enum Limit {
-        /** Of all connections. */
+        /** The limit of all connections. */
         TOTAL,
-        /** Of one address. */
+        /** The limit of one address. */
         ADDRESS,
-        /** Of the process's open files, which accepting has met. */
+        /** The process's limit of open files, because of which an accept failed. */
         DESCRIPTORS
     }
 
@@ -33,17 +36,17 @@ public final class ConnectionCounters {
         evicted(limit).increment();
     }
 
-    /** Connections that were accepted and are served, or were. */
+    /** Returns the number of connections that were accepted and not refused. */
     public long accepted() {
         return accepted.sum();
     }
 
-    /** Connections that were answered with an error, because no idle one could be closed. */
+    /** Returns the number of connections that were refused because no idle one could be closed. */
     public long refusedFor(Limit limit) {
         return refused(limit).sum();
     }
 
-    /** Idle connections that were closed to make room for another. */
+    /** Returns the number of idle connections that were closed to make room for another. */
     public long evictedFor(Limit limit) {
         return evicted(limit).sum();
     }
@@ -52,7 +55,8 @@ public final class ConnectionCounters {
         return switch (limit) {
             case TOTAL -> refusedTotal;
             case ADDRESS -> refusedAddress;
-            case DESCRIPTORS -> throw new IllegalArgumentException("accepting pauses then");
+            case DESCRIPTORS ->
+                    throw new IllegalArgumentException("no connection is refused for descriptors");
         };
     }
 

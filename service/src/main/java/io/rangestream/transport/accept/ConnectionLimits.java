@@ -1,24 +1,25 @@
 package io.rangestream.transport.accept;
 
 /**
- * How many connections there may be at once.
+ * The limits of open connections, and of streams of one connection. Both limits are at least 1.
  *
- * @param total of all clients
- * @param perAddress of one IPv4 address, or of one IPv6 network of 64 bits
+ * @param total connections of all clients together
+ * @param perAddress connections of one IPv4 address, or of one IPv6 network of 64 bits
  */
 public record ConnectionLimits(int total, int perAddress) {
-    /** More paused viewers than are promised for a heap of 512 MiB, twice over. */
+    /** Twice the number of paused readers that a heap of 512 MiB is promised to carry. */
     public static final int MOST_BY_DEFAULT = 20_000;
 
     /**
-     * Streams of one HTTP/2 connection, as SETTINGS_MAX_CONCURRENT_STREAMS has it: more than
-     * browsers open at once, and gRPC clients wait where they have more calls.
+     * SETTINGS_MAX_CONCURRENT_STREAMS: more than browsers open at once; gRPC clients queue their
+     * calls above it.
      */
     public static final int STREAMS = 256;
 
     /**
-     * Streams of one HTTP/2 connection beyond which another is refused: one whose last frame is
-     * written is still handled for a moment, in which the client may begin the next.
+     * The number of handled streams of one HTTP/2 connection at which a new one is refused. It is
+     * above {@link #STREAMS}, because a stream is still handled for a moment after its last frame,
+     * when the client may already open the next.
      */
     public static final int MOST_HANDLED_STREAMS = 2 * STREAMS;
 
@@ -28,13 +29,17 @@ public record ConnectionLimits(int total, int perAddress) {
     public ConnectionLimits {
         if (total < 1 || perAddress < 1) {
             throw new IllegalArgumentException(
-                    "limits below 1: " + total + " in total, " + perAddress + " per address");
+                    "connection limits must be at least 1: "
+                            + total
+                            + " in total, "
+                            + perAddress
+                            + " per address");
         }
     }
 
     /**
-     * What is usual where a process may open that many files: half of them at the least, three
-     * quarters where that leaves enough for all else.
+     * Returns the default limits of a process that may open this many files: three quarters of them
+     * if that leaves enough for all other files, but at least half.
      */
     public static ConnectionLimits forDescriptors(long descriptors) {
         long most =
@@ -44,12 +49,14 @@ public record ConnectionLimits(int total, int perAddress) {
         return ofTotal(Math.clamp(most, 1, MOST_BY_DEFAULT));
     }
 
-    /** With three quarters for one address: it may be that of a proxy, or of a whole office. */
+    /**
+     * Returns limits with three quarters for one address, which may be a proxy's or an office's.
+     */
     public static ConnectionLimits ofTotal(int total) {
         return new ConnectionLimits(total, perAddress(total));
     }
 
-    /** How many of a total one address may have by default. */
+    /** Returns the default limit of one address, of {@code total}. */
     public static int perAddress(int total) {
         return Math.max(1, total - total / 4);
     }

@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a server's connections come through: its server socket, guarded, and those that are open.
- * {@link #look} is to be called now and then.
+ * The listener of a server: its guarded server socket, the connections that it accepted, and those
+ * that it refused. Owned by the transport's connections; the watchdog calls {@link #check} ten
+ * times a second. Safe for many threads.
  */
 public final class Door implements AutoCloseable {
     private final AcceptedConnections connections = new AcceptedConnections();
@@ -18,10 +19,11 @@ public final class Door implements AutoCloseable {
     }
 
     /**
-     * Stands before a server socket, which this takes over.
+     * Wraps a server socket so that it limits connections and survives failed accepts. The returned
+     * socket owns the given one.
      *
-     * @param date gives the value of a Date field
-     * @param onLost runs once, where the socket is closed and not by {@link #close}
+     * @param date supplies the value of a Date field
+     * @param onLost runs once if the socket is closed without {@link #expectClose}
      */
     public ServerSocketChannel guard(
             ServerSocketChannel socket,
@@ -29,21 +31,21 @@ public final class Door implements AutoCloseable {
             Supplier<String> date,
             Runnable onLost) {
         connections.limitStreams(limits);
-        Refusals answers = new Refusals(date);
+        Refusals refused = new Refusals(date);
         AcceptingChannel accepting =
-                new AcceptingChannel(socket, limits, connections, answers, onLost);
-        refusals = Optional.of(answers);
+                new AcceptingChannel(socket, limits, connections, refused, onLost);
+        refusals = Optional.of(refused);
         channel = Optional.of(accepting);
         return accepting;
     }
 
-    /** Looks after connections that have ended, and those that were refused. */
-    public void look() {
+    /** Forgets connections that have ended, and closes those that were refused. */
+    public void check() {
         connections.forgetClosed();
-        refusals.ifPresent(Refusals::look);
+        refusals.ifPresent(Refusals::check);
     }
 
-    /** The socket may be closed from now on. */
+    /** From now on a closed server socket is no failure. */
     public void expectClose() {
         channel.ifPresent(AcceptingChannel::expectClose);
     }

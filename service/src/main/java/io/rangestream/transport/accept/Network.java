@@ -7,8 +7,10 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * What counts as one client address: an IPv4 address, or the first 64 bits of an IPv6 address, all
- * of which one client may use.
+ * The address by which connections, streams and event listeners are counted: an IPv4 address, or
+ * the first 64 bits of an IPv6 address, because one client may use all addresses of such a network.
+ *
+ * @param prefix the address or the first 64 bits; 0 for other kinds of addresses
  */
 public record Network(Family family, long prefix) {
     private static final Network OTHER = new Network(Family.OTHER, 0);
@@ -20,7 +22,7 @@ public record Network(Family family, long prefix) {
         OTHER
     }
 
-    /** The network of a client. */
+    /** Returns the network of a client's address. */
     public static Network of(SocketAddress address) {
         if (!(address instanceof InetSocketAddress internet)) {
             return OTHER;

@@ -14,42 +14,47 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Answers connections that are refused: with an error over HTTP/1.1, written without waiting, and
- * then the end. A socket that is closed over bytes that were not read is reset, and the client may
- * lose the answer (RFC 9112, section 9.6); therefore a few are left open for a moment, and what
- * they send is thrown away. Uses no thread of its own: {@link #look} is called now and then.
+ * Answers refused connections with an error over HTTP/1.1, written without blocking, and closes
+ * them. TCP resets a connection that is closed with unread bytes, and the client may then lose the
+ * response (RFC 9112, section 9.6). Therefore up to 64 connections linger for a second, and their
+ * bytes are discarded. The listener's thread refuses; the watchdog calls {@link #check} ten times a
+ * second.
  */
 final class Refusals implements AutoCloseable {
     private static final Duration LINGER = Duration.ofSeconds(1);
-    // Each holds a descriptor; those beyond are closed at once.
-    private static final int MOST_LINGERING = 64;
+    // Each lingering connection holds a descriptor; above this number they are closed directly.
+    private static final int MAX_LINGERING = 64;
     private static final int READ_BYTES = 8 * 1024;
-    // One that sends without end must not hold up the look at the others.
-    private static final int MOST_READS = 8;
+    // A client that sends without end must not delay the check of the others.
+    private static final int MAX_READS = 8;
 
     private final Supplier<String> date;
     private final Queue<Refused> lingering = new ConcurrentLinkedQueue<>();
     private final AtomicInteger lingeringCount = new AtomicInteger();
-    // For the one thread that looks.
+    // Used by the watchdog only.
     private final ByteBuffer discarded = ByteBuffer.allocate(READ_BYTES);
 
-    /** A refused connection, and until when it is left open. */
+    /** A refused connection, and the time at which it is closed. */
     private record Refused(SocketChannel channel, long untilNanos) {}
 
-    /** With {@code date} for the Date field. */
+    /**
+     * Creates refusals.
+     *
+     * @param date supplies the value of a Date field
+     */
     Refusals(Supplier<String> date) {
         this.date = date;
     }
 
-    /** Answers, and takes over the connection. Never blocks, never throws. */
+    /** Refuses a connection, and owns it from now on. Never blocks, never throws. */
     void refuse(SocketChannel channel, Limit limit) {
         boolean lingers = false;
         try {
             channel.configureBlocking(false);
-            // It fits into the socket's empty buffer, or the client has reset the connection.
-            channel.write(ByteBuffer.wrap(answer(limit).getBytes(StandardCharsets.US_ASCII)));
+            // The response fits into the socket's empty buffer.
+            channel.write(ByteBuffer.wrap(response(limit).getBytes(StandardCharsets.US_ASCII)));
             channel.shutdownOutput();
-            lingers = lingeringCount.incrementAndGet() <= MOST_LINGERING;
+            lingers = lingeringCount.incrementAndGet() <= MAX_LINGERING;
             if (lingers) {
                 lingering.add(new Refused(channel, System.nanoTime() + LINGER.toNanos()));
             } else {
@@ -64,7 +69,7 @@ final class Refusals implements AutoCloseable {
         }
     }
 
-    private String answer(Limit limit) {
+    private String response(Limit limit) {
         boolean ofAddress = limit == Limit.ADDRESS;
         String type = ofAddress ? "too-many-connections" : "overloaded";
         int status = ofAddress ? 429 : 503;
@@ -95,8 +100,8 @@ final class Refusals implements AutoCloseable {
                 + body;
     }
 
-    /** Closes those whose client has read the answer, or whose time is over. */
-    void look() {
+    /** Closes the connections that the client has ended or that have lingered for a second. */
+    void check() {
         long now = System.nanoTime();
         for (Iterator<Refused> all = lingering.iterator(); all.hasNext(); ) {
             Refused refused = all.next();
@@ -110,7 +115,7 @@ final class Refusals implements AutoCloseable {
 
     private boolean hasEnded(SocketChannel channel) {
         try {
-            for (int i = 0; i < MOST_READS; i++) {
+            for (int i = 0; i < MAX_READS; i++) {
                 discarded.clear();
                 int count = channel.read(discarded);
                 if (count <= 0) {
@@ -128,7 +133,7 @@ final class Refusals implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is closed all the same.
+            // The socket is closed nevertheless.
         }
     }
 

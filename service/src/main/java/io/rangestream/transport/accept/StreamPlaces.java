@@ -5,14 +5,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many HTTP/2 streams are handled at once, on all connections and by client address. Each has a
- * thread and its request in memory, a gRPC call a buffer of 16 KiB as well, also while it waits for
- * the rest of its request. Safe for many threads.
+ * Limits the number of HTTP/2 streams that are handled at the same time, in total and per client
+ * address. Each stream holds a thread and its request in memory, and a gRPC call a buffer of 16
+ * KiB, also while it waits for the rest of its request. Safe for many threads.
  */
 final class StreamPlaces {
-    // About twice what a gRPC call holds that has only begun: no more than half of the heap.
+    // About twice the memory of a gRPC call that has only begun, so that all calls together use at
+    // most half of the heap.
     private static final int HEAP_BYTES_EACH = 64 * 1024;
-    // With a small heap, or few connections allowed, a connection of HTTP/2 must work all the same.
+    // One HTTP/2 connection must work also with a small heap or a low limit of connections.
     private static final int LEAST = 2 * ConnectionLimits.MOST_HANDLED_STREAMS;
 
     private final AtomicInteger total = new AtomicInteger();
@@ -21,21 +22,22 @@ final class StreamPlaces {
     private volatile int mostPerAddress = Integer.MAX_VALUE;
 
     /**
-     * From now on no more streams may begin than the heap has room for, nor more than connections.
+     * Sets the limit: one stream for each 64 KiB of heap, but no more streams than connections.
+     * Without this call there is no limit.
      *
-     * @param heapBytes how large the heap may become
+     * @param heapBytes the largest size of the heap
      */
     void limit(ConnectionLimits limits, long heapBytes) {
-        int places =
+        int streams =
                 Math.clamp(heapBytes / HEAP_BYTES_EACH, LEAST, Math.max(LEAST, limits.total()));
-        most = places;
+        most = streams;
         mostPerAddress =
                 Math.min(
-                        ConnectionLimits.perAddress(places),
+                        ConnectionLimits.perAddress(streams),
                         Math.max(ConnectionLimits.perAddress(LEAST), limits.perAddress()));
     }
 
-    /** Whether a client of this address may begin a stream; not exact among several threads. */
+    /** Returns whether a client may begin a stream; approximate if several threads begin some. */
     boolean isFree(Network network) {
         return total.get() < most && byNetwork.getOrDefault(network, 0) < mostPerAddress;
     }

@@ -1,6 +1,6 @@
 /**
- * How connections are accepted: a server socket that outlives failures, limits on how many there
- * are, and which idle one is closed to make room for another.
+ * Accepting connections: a server socket that survives failed accepts, the limits of connections
+ * and streams, and the eviction of idle connections to make room for new ones.
  */
 @NullMarked
 package io.rangestream.transport.accept;

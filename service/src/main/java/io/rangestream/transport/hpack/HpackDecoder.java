@@ -3,9 +3,9 @@ package io.rangestream.transport.hpack;
 import java.util.Arrays;
 
 /**
- * Decodes the header blocks of one connection (RFC 7541). A block may come in parts; no more of it
- * is kept than its last field that is not complete, by the caller. Fields that the sink does not
- * want are not stored, but the dynamic table stays in step. For one thread.
+ * Decodes the header blocks of one connection (RFC 7541) and passes their fields to a {@link Sink}.
+ * A block may arrive in parts; the caller holds the bytes of an incomplete field. Once the sink is
+ * full, fields are no longer passed on, but the dynamic table is kept correct. For one thread.
  */
 public final class HpackDecoder {
     private static final int INDEXED = 0x80;
@@ -18,9 +18,9 @@ public final class HpackDecoder {
     private static final int LITERAL_PREFIX = 4;
     private static final int STRING_PREFIX = 7;
     private static final int BITS_PER_BYTE = 7;
-    // Four bytes after the prefix: more than 2^28 is no length and no index.
+    // Four bytes after the prefix: no valid length or index exceeds 2^28.
     private static final int MAX_SHIFT = 21;
-    // Section 4.2: the smallest size since the last block, and the final one.
+    // Section 4.2: the smallest size since the last block, and the final size.
     private static final int MAX_SIZE_UPDATES = 2;
     private static final int SCRATCH_BYTES = 512;
     private static final int INCOMPLETE = -1;
@@ -36,22 +36,22 @@ public final class HpackDecoder {
     private int at;
     private int end;
 
-    /** Takes the fields of a block, in order. */
+    /** Receives the fields of a block, in order. */
     public interface Sink {
-        /** Takes a field. */
+        /** Adds a field. */
         void field(HpackField field);
 
-        /** Whether no further field is wanted; its name and value are not decoded then. */
+        /** Returns whether no further field is accepted; later fields are not decoded. */
         boolean isFull();
 
-        /** Takes note of a field that was not decoded, since the sink is full. */
+        /** A field was skipped because the sink is full. */
         void skipped();
     }
 
     /**
-     * A decoder whose dynamic table is empty.
+     * Creates a decoder with an empty dynamic table.
      *
-     * @param tableBytes SETTINGS_HEADER_TABLE_SIZE, as it was announced
+     * @param tableBytes SETTINGS_HEADER_TABLE_SIZE, as announced to the client
      */
     public HpackDecoder(int tableBytes) {
         this.table = new HpackTable(tableBytes);
@@ -66,7 +66,7 @@ public final class HpackDecoder {
     /**
      * Decodes the fields that are complete.
      *
-     * @return where the first field begins that is not complete; {@code to} if all are
+     * @return the position of the first incomplete field; {@code to} if all are complete
      * @throws HpackException if the bytes can't be decoded
      */
     public int decode(byte[] part, int from, int to, Sink sink) {
@@ -77,12 +77,12 @@ public final class HpackDecoder {
         while (at < end && field(sink)) {
             complete = at;
         }
-        // An idle connection must not keep what it has read last.
+        // An idle connection must not hold the bytes that it has read last.
         bytes = NOTHING;
         return complete;
     }
 
-    /** Decodes one field or size update; false if it is not complete. */
+    /** Decodes one field or size update; returns false if it is incomplete. */
     private boolean field(Sink sink) {
         int first = bytes[at] & 0xFF;
         if ((first & INDEXED) != 0) {
@@ -162,7 +162,7 @@ public final class HpackDecoder {
         return true;
     }
 
-    /** Moves behind a string (section 5.2); false if it is not complete. */
+    /** Skips a string (section 5.2); returns false if it is incomplete. */
     private boolean skipString() {
         if (at == end) {
             return false;
@@ -175,7 +175,7 @@ public final class HpackDecoder {
         return true;
     }
 
-    /** Decodes a string that is complete. */
+    /** Decodes a complete string. */
     private byte[] string() {
         boolean isHuffman = (bytes[at] & HUFFMAN) != 0;
         int length = integer(STRING_PREFIX);
@@ -189,7 +189,7 @@ public final class HpackDecoder {
         return Arrays.copyOf(out, Huffman.decode(bytes, from, at, out));
     }
 
-    /** Decodes an integer (section 5.1); {@link #INCOMPLETE} if it is not complete. */
+    /** Decodes an integer (section 5.1); returns {@link #INCOMPLETE} if bytes are missing. */
     private int integer(int prefix) {
         int mask = (1 << prefix) - 1;
         int value = bytes[at++] & mask;
@@ -209,7 +209,7 @@ public final class HpackDecoder {
         throw new HpackException("an integer is too large");
     }
 
-    /** The bytes that the dynamic table's entries count for. */
+    /** Returns the size of the dynamic table's entries in bytes. */
     public int tableSize() {
         return table.size();
     }

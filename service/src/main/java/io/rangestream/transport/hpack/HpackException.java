@@ -1,8 +1,8 @@
 package io.rangestream.transport.hpack;
 
 /**
- * A header block that can't be decoded. The state of the dynamic table is unknown after it, so the
- * connection must end (RFC 9113, section 4.3).
+ * Thrown if a header block can't be decoded. The state of the dynamic table is undefined after
+ * that, so the connection must end (RFC 9113, section 4.3).
  */
 public final class HpackException extends RuntimeException {
     private static final long serialVersionUID = 1;

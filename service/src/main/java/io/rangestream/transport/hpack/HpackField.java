@@ -3,11 +3,11 @@ package io.rangestream.transport.hpack;
 import java.util.Arrays;
 
 /**
- * A field as it was decoded. The arrays are shared with the decoder's tables and must not be
- * changed.
+ * A decoded field of a header section, and an entry of the HPACK tables. Immutable: the arrays are
+ * shared with the decoder's tables and must not be changed.
  */
 public final class HpackField {
-    /** What each entry counts beside its bytes: RFC 7541, section 4.1, and RFC 9113, 6.5.2. */
+    /** Bytes that each entry counts in addition: RFC 7541, section 4.1, and RFC 9113, 6.5.2. */
     private static final int OVERHEAD_BYTES = 32;
 
     private final byte[] name;
@@ -22,32 +22,32 @@ public final class HpackField {
         this.index = index;
     }
 
-    /** The field's name; not validated unless it has a {@link #nameIndex}. */
+    /** Returns the field's name, which is validated only if it has a {@link #nameIndex}. */
     public byte[] name() {
         return name;
     }
 
-    /** The field's value; not validated. */
+    /** Returns the field's value, which is not validated. */
     public byte[] value() {
         return value;
     }
 
-    /** An index of the static table with this name; 0 if the decoder did not find one. */
+    /** Returns an index of the static table with this name; 0 if the decoder knows none. */
     public int nameIndex() {
         return nameIndex;
     }
 
-    /** The index of the static table with this name and value; 0 if it is not such an entry. */
+    /** Returns the field's index in the static table; 0 if the field is not an entry of it. */
     int index() {
         return index;
     }
 
-    /** The size as tables and header lists count it. */
+    /** Returns the size in bytes, as tables and header lists count it. */
     public int size() {
         return name.length + value.length + OVERHEAD_BYTES;
     }
 
-    /** Whether this is the field's name, in lower case. */
+    /** Returns whether the field has this name, given in lower case. */
     public boolean isNamed(byte[] other) {
         return Arrays.equals(name, other);
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * The static table (RFC 7541, Appendix A) and a dynamic table (section 2.3.2) that never holds more
- * than the bound that it was made with. For one thread.
+ * The static table (RFC 7541, Appendix A) and one connection's dynamic table (section 2.3.2) with a
+ * fixed bound on its size. Owned by a {@link HpackDecoder}. For one thread.
  */
 final class HpackTable {
     private static final String[][] STATIC_FIELDS = {
@@ -87,9 +87,9 @@ final class HpackTable {
     private int maxSize;
 
     /**
-     * An empty table.
+     * Creates an empty dynamic table.
      *
-     * @param bound SETTINGS_HEADER_TABLE_SIZE, as it was announced
+     * @param bound SETTINGS_HEADER_TABLE_SIZE in bytes, as announced to the client
      */
     HpackTable(int bound) {
         this.bound = bound;
@@ -111,7 +111,7 @@ final class HpackTable {
         return fields;
     }
 
-    /** The index of a pseudo-header field's name that was spelled out; 0 if it is not one. */
+    /** Returns an index for the name of a pseudo-header field; 0 for other names. */
     static int pseudoNameIndex(byte[] name) {
         if (name.length > 0 && name[0] == ':') {
             for (int i = 1; i <= PSEUDO_FIELDS; i++) {
@@ -124,7 +124,7 @@ final class HpackTable {
     }
 
     /**
-     * The field at an index of both tables.
+     * Returns the field at an index of both tables.
      *
      * @throws HpackException if the index is 0 or beyond the last entry
      */
@@ -156,7 +156,7 @@ final class HpackTable {
         evict(0);
     }
 
-    /** Adds an entry; one that is larger than the table empties it (section 4.4). */
+    /** Adds an entry; an entry that is larger than the table empties it (section 4.4). */
     void add(HpackField field) {
         evict(field.size());
         if (field.size() > maxSize) {
@@ -186,7 +186,7 @@ final class HpackTable {
         }
     }
 
-    /** The bytes that entries count for now. */
+    /** Returns the size of all entries in bytes. */
     int size() {
         return size;
     }

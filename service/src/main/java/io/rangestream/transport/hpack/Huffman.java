@@ -1,10 +1,11 @@
 package io.rangestream.transport.hpack;
 
 /**
- * The Huffman code of RFC 7541, Appendix B. It is canonical: the lengths of its codes define it.
+ * Decodes the Huffman code of RFC 7541, Appendix B. The code is canonical, so the lengths of its
+ * codes define it. Used by {@link HpackDecoder}.
  */
 final class Huffman {
-    /** By symbol; the last is EOS. */
+    /** The length of each symbol's code in bits; the last symbol is EOS. */
     // spotless:off
     private static final byte[] LENGTHS = {
         13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
@@ -34,13 +35,14 @@ final class Huffman {
     private static final int WINDOW_BITS = 32;
     private static final int MAX_PADDING_BITS = 7;
 
-    // Codes of up to this many bits, which all of ASCII that fields usually have, are looked up.
+    // Codes of up to this many bits are looked up in a table. All usual characters of fields have
+    // such codes.
     private static final int DIRECT_BITS = 10;
     private static final int LENGTH_BITS = 4;
     private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
     private static final short[] DIRECT = new short[1 << DIRECT_BITS];
 
-    // Longer ones are found by their length: the first code of it, how many, and which symbols.
+    // Longer codes are found by their length: the first code, the number of codes, their symbols.
     private static final int[] FIRST = new int[LONGEST + 1];
     private static final int[] COUNT = new int[LONGEST + 1];
     private static final int[] OFFSET = new int[LONGEST + 1];
@@ -72,7 +74,7 @@ final class Huffman {
 
     private Huffman() {}
 
-    /** The longest text that so many bytes can stand for. */
+    /** Returns the length of the longest text that is encoded in this many bytes. */
     static int maxDecodedLength(int encodedBytes) {
         return encodedBytes * Byte.SIZE / SHORTEST;
     }
@@ -80,8 +82,8 @@ final class Huffman {
     /**
      * Decodes a string.
      *
-     * @param out has room for {@link #maxDecodedLength}
-     * @return how many bytes were written
+     * @param out an array of at least {@link #maxDecodedLength} bytes
+     * @return the number of decoded bytes
      * @throws HpackException if the string contains EOS or has a wrong padding (section 5.2)
      */
     static int decode(byte[] in, int from, int to, byte[] out) {

@@ -3,8 +3,8 @@ package io.rangestream.transport.hpack;
 import java.util.Arrays;
 
 /**
- * Encodes a header block without a dynamic table: indices of the static table, and literals without
- * indexing. For one thread.
+ * Encodes a header block without a dynamic table: by indices of the static table and literals
+ * without indexing. Used for the header sections that Helidon gets. For one thread.
  */
 public final class StatelessEncoder {
     private static final int INDEXED = 0x80;
@@ -19,7 +19,7 @@ public final class StatelessEncoder {
     private byte[] block = new byte[INITIAL_BYTES];
     private int length;
 
-    /** A block without a field. */
+    /** Creates an encoder with an empty block. */
     public StatelessEncoder() {}
 
     /** Begins a new block. */
@@ -40,7 +40,7 @@ public final class StatelessEncoder {
         }
     }
 
-    /** Adds a field whose name is in the static table. */
+    /** Adds a field with a name from the static table. */
     public void add(int nameIndex, byte[] value) {
         add(nameIndex, value, value);
     }
@@ -81,12 +81,12 @@ public final class StatelessEncoder {
         }
     }
 
-    /** How many bytes the block has. */
+    /** Returns the length of the block in bytes. */
     public int length() {
         return length;
     }
 
-    /** The block, in an array that may be longer, and that the next block overwrites. */
+    /** Returns the block, in an array that may be longer and that the next block overwrites. */
     public byte[] block() {
         return block;
     }
