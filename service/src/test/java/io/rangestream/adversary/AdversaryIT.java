@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,32 +28,32 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * No small request may harm another client: each attack, and then all of them mixed by a seed, on
- * the packaged program in a heap of 512 MiB, while a second client reads. No request of the second
- * client fails, and none takes longer than 250 ms more than the same request to an equal server
- * that is not attacked: the attacker and both servers share the processors of one machine.
+ * Runs each attack, and then all of them in an order from a seed, against the packaged program in a
+ * heap of 512 MiB while a second client reads. No request of the second client may fail. None may
+ * take more than 250 ms longer than the same request to an identical server that is not attacked:
+ * the attacker and both servers share the processors of one machine.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class AdversaryIT {
-    private static final Duration PROMISE = Duration.ofMillis(250);
+    private static final Duration MAX_DELAY = Duration.ofMillis(250);
 
-    /** Of responses that only the machine made later than the promise. */
+    /** The accepted ratio of responses that are late because of the machine. */
     private static final double EXCUSED_RATIO = 0.1;
 
     private static final int RUNS = 3;
     private static final int ROUNDS = 8;
     private static final int MIXED_ROUNDS = 40;
     private static final int LONG_MIXED_ROUNDS = 2_000;
-    private static final String FEW = "/objects/objects/few";
+    private static final String SMALL_OBJECT = "/objects/objects/few";
     private static final int FILES = 20_000;
     private static final int FILM_BYTES = 8 * 1024 * 1024;
     private static final long SEED = Long.getLong("rangestream.adversary.seed", 20261129);
 
-    // The heap, the JVM itself, and native buffers.
-    private static final long MOST_RESIDENT_BYTES = 900L * 1024 * 1024;
-    private static final long MOST_LOG_BYTES_A_ROUND = 512 * 1024;
-    private static final int MOST_METRICS_BYTES = 256 * 1024;
+    // The heap, the JVM itself and native buffers.
+    private static final long MAX_RESIDENT_BYTES = 900L * 1024 * 1024;
+    private static final long MAX_LOG_CHARACTERS_PER_ROUND = 512 * 1024;
+    private static final int MAX_METRICS_BYTES = 256 * 1024;
 
     private RangestreamProcess server;
     private RangestreamProcess control;
@@ -97,12 +98,12 @@ final class AdversaryIT {
         }
     }
 
-    /** The first requests of a JVM are slow by themselves. */
+    /** The first requests of a JVM are slow without any attack. */
     private static void warmUp(int port) throws IOException {
         for (int connection = 0; connection < 50; connection++) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
                 for (int i = 0; i < 20; i++) {
-                    assertThat(wire.ask("GET", FEW).status()).isEqualTo(200);
+                    assertThat(wire.ask("GET", SMALL_OBJECT).status()).isEqualTo(200);
                 }
             }
         }
@@ -111,18 +112,18 @@ final class AdversaryIT {
     @ParameterizedTest
     @EnumSource
     void attackHarmsNoOtherClient(Attack attack) throws IOException {
-        attackBesideASecondClient(Collections.nCopies(ROUNDS, attack));
+        attackBesideSecondClient(Collections.nCopies(ROUNDS, attack));
     }
 
     @Test
     void mixedAttacksHarmNoOtherClient() throws IOException {
-        attackBesideASecondClient(mixed(MIXED_ROUNDS));
+        attackBesideSecondClient(mixed(MIXED_ROUNDS));
     }
 
     @Test
     @Tag("long")
     void manyMixedAttacksHarmNoOtherClient() throws IOException {
-        attackBesideASecondClient(mixed(LONG_MIXED_ROUNDS));
+        attackBesideSecondClient(mixed(LONG_MIXED_ROUNDS));
     }
 
     private static List<Attack> mixed(int rounds) {
@@ -135,11 +136,11 @@ final class AdversaryIT {
     }
 
     /**
-     * Attacks while a second client reads. Failed requests and exceeded bounds fail at once; late
-     * responses must recur in each of {@link #RUNS} runs of the same attacks, as a pause of the
-     * machine does not.
+     * Runs attacks while a second client reads. A failed request or an exceeded bound fails the
+     * test at once. Late responses must occur in each of {@link #RUNS} runs of the same attacks,
+     * which a pause of the machine does not cause.
      */
-    private void attackBesideASecondClient(List<Attack> attacks) throws IOException {
+    private void attackBesideSecondClient(List<Attack> attacks) throws IOException {
         List<SecondClient.Sample> late = List.of();
         for (int run = 0; run < RUNS; run++) {
             late = late(run(attacks));
@@ -147,46 +148,50 @@ final class AdversaryIT {
                 return;
             }
         }
-        assertThat(late).as("later than %s in %d runs, seed %d", PROMISE, RUNS, SEED).isEmpty();
+        assertThat(late).as("later than %s in %d runs, seed %d", MAX_DELAY, RUNS, SEED).isEmpty();
     }
 
     private List<SecondClient.Sample> run(List<Attack> attacks) throws IOException {
         SplittableRandom random = new SplittableRandom(SEED);
         long logBefore = server.output().length();
         List<SecondClient.Sample> samples;
-        try (SecondClient second = new SecondClient(target, FEW, control.uri().getPort())) {
+        try (SecondClient second =
+                new SecondClient(target, SMALL_OBJECT, control.uri().getPort())) {
             for (Attack attack : attacks) {
                 attempt(attack, random);
             }
             samples = second.samples();
         }
-        assertThat(server.isAlive()).as("the server lives: %s", server.complained()).isTrue();
-        assertThat(samples).as("seed %d", SEED).isNotEmpty().allSatisfy(AdversaryIT::isAnswered);
-        assertThat(server.residentBytes()).isLessThan(MOST_RESIDENT_BYTES);
+        assertThat(server.isAlive()).as("the server runs: %s", server.complained()).isTrue();
+        assertThat(samples).as("seed %d", SEED).isNotEmpty().allSatisfy(AdversaryIT::hasSucceeded);
+        assertThat(server.residentBytes()).isLessThan(MAX_RESIDENT_BYTES);
         assertThat(server.output().length() - logBefore)
                 .as("characters of log")
-                .isLessThan(attacks.size() * MOST_LOG_BYTES_A_ROUND);
-        assertThat(metrics()).hasSizeLessThan(MOST_METRICS_BYTES);
+                .isLessThan(attacks.size() * MAX_LOG_CHARACTERS_PER_ROUND);
+        assertThat(metrics()).hasSizeLessThan(MAX_METRICS_BYTES);
         return samples;
     }
 
-    /** Those later than promised, and later by that than the control; all, if they are many. */
+    /**
+     * The samples that are late even by comparison with the control client; all late samples if
+     * there are many.
+     */
     private static List<SecondClient.Sample> late(List<SecondClient.Sample> samples) {
         List<SecondClient.Sample> slow =
-                samples.stream().filter(sample -> sample.took().compareTo(PROMISE) > 0).toList();
+                samples.stream().filter(sample -> sample.took().compareTo(MAX_DELAY) > 0).toList();
         if (slow.size() > samples.size() * EXCUSED_RATIO) {
             return slow;
         }
         return slow.stream()
-                .filter(sample -> sample.took().compareTo(PROMISE.plus(sample.control())) > 0)
+                .filter(sample -> sample.took().compareTo(MAX_DELAY.plus(sample.control())) > 0)
                 .toList();
     }
 
-    private static void isAnswered(SecondClient.Sample sample) {
+    private static void hasSucceeded(SecondClient.Sample sample) {
         assertThat(sample.status()).as("%s", sample).isEqualTo(200);
     }
 
-    /** A server that refuses or cuts an attacker does right. */
+    /** The server may refuse or disconnect an attacker. */
     private void attempt(Attack attack, SplittableRandom random) {
         try {
             attack.run(target, random);
@@ -201,11 +206,10 @@ final class AdversaryIT {
             StringBuilder text = new StringBuilder();
             boolean chunked = wire.readHead().field("Transfer-Encoding").isPresent();
             if (!chunked) {
-                return new String(
-                        wire.readUpTo(MOST_METRICS_BYTES), java.nio.charset.StandardCharsets.UTF_8);
+                return new String(wire.readUpTo(MAX_METRICS_BYTES), StandardCharsets.UTF_8);
             }
             for (byte[] chunk = wire.readChunk(); chunk.length > 0; chunk = wire.readChunk()) {
-                text.append(new String(chunk, java.nio.charset.StandardCharsets.UTF_8));
+                text.append(new String(chunk, StandardCharsets.UTF_8));
             }
             return text.toString();
         }

@@ -9,19 +9,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What one client may send, once. Each is small for the client that sends it. */
+/** One attack by one client. Each costs its client little. Used by {@link AdversaryIT}. */
 enum Attack {
-    /** One entry of HPACK's dynamic table, referenced 16,000 times. */
+    /** One entry of HPACK's dynamic table that is referenced 16,000 times. */
     HEADER_LIST_BOMB {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
-            byte[] entry = concat(HEAD, literal("x", 4000));
+            byte[] entry = concat(GET_BLOCK, literal("x", 4000));
             byte[] references = new byte[16_000];
             Arrays.fill(references, (byte) 0xBE);
             try (AttackSocket socket = new AttackSocket(target)) {
                 socket.startHttp2()
                         .frame(HEADERS, END_STREAM | END_HEADERS, 1, entry)
-                        .frame(HEADERS, END_STREAM | END_HEADERS, 3, concat(HEAD, references))
+                        .frame(HEADERS, END_STREAM | END_HEADERS, 3, concat(GET_BLOCK, references))
                         .drain(64 * 1024);
             }
         }
@@ -34,7 +34,7 @@ enum Attack {
             Arrays.fill(references, (byte) 0xBE);
             try (AttackSocket socket = new AttackSocket(target)) {
                 socket.startHttp2()
-                        .frame(HEADERS, END_HEADERS, 1, concat(HEAD, literal("x", 4000)))
+                        .frame(HEADERS, END_HEADERS, 1, concat(GET_BLOCK, literal("x", 4000)))
                         .frame(HEADERS, END_STREAM | END_HEADERS, 1, references)
                         .drain(64 * 1024);
             }
@@ -45,7 +45,7 @@ enum Attack {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
             try (AttackSocket socket = new AttackSocket(target)) {
-                socket.startHttp2().frame(HEADERS, 0, 1, HEAD);
+                socket.startHttp2().frame(HEADERS, 0, 1, GET_BLOCK);
                 for (int i = 0; i < 2_000; i++) {
                     socket.frame(CONTINUATION, 0, 1, literal("a" + i, 100));
                 }
@@ -61,7 +61,7 @@ enum Attack {
                 socket.startHttp2();
                 byte[] cancel = ByteBuffer.allocate(4).putInt(8).array();
                 for (int stream = 1; stream < 2_000; stream += 2) {
-                    socket.frame(HEADERS, END_STREAM | END_HEADERS, stream, HEAD)
+                    socket.frame(HEADERS, END_STREAM | END_HEADERS, stream, GET_BLOCK)
                             .frame(RST_STREAM, 0, stream, cancel);
                 }
                 socket.drain(64 * 1024);
@@ -82,8 +82,8 @@ enum Attack {
             }
         }
     },
-    /** Heads of which a part is sent. */
-    HALF_HEADS {
+    /** Header sections that are sent in part. */
+    PARTIAL_HEADERS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
             List<AttackSocket> sockets = new ArrayList<>();
@@ -118,8 +118,8 @@ enum Attack {
             }
         }
     },
-    /** Versions, methods and names that nobody has seen before. */
-    NEW_WORDS {
+    /** HTTP versions, methods and names that are new in each request. */
+    NEW_NAMES {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
             for (int i = 0; i < 100; i++) {
@@ -136,7 +136,7 @@ enum Attack {
             }
         }
     },
-    /** Chunks that are none. */
+    /** Malformed chunk sizes. */
     BAD_CHUNKS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
@@ -156,7 +156,7 @@ enum Attack {
             }
         }
     },
-    /** Two hundred parts, far from each other. */
+    /** A response of two hundred parts that are far from each other. */
     MANY_PARTS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
@@ -177,7 +177,7 @@ enum Attack {
             }
         }
     },
-    /** Listeners for the events of a page that is never open. */
+    /** Event streams of viewers without reads. */
     EVENT_STREAMS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
@@ -193,7 +193,7 @@ enum Attack {
             }
         }
     },
-    /** Calls whose metadata or first bytes are wrong. */
+    /** gRPC calls with malformed metadata or messages. */
     BAD_CALLS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
@@ -219,7 +219,7 @@ enum Attack {
             }
         }
     },
-    /** Readers that take nothing. */
+    /** Readers that take no bytes. */
     PAUSED_READERS {
         @Override
         void run(Target target, SplittableRandom random) throws IOException {
@@ -242,8 +242,8 @@ enum Attack {
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
 
-    /** GET / of the authority "a", in HPACK. */
-    private static final byte[] HEAD = {(byte) 0x82, (byte) 0x86, 0x04, 1, '/', 0x01, 1, 'a'};
+    /** The header block of GET / with the authority "a". */
+    private static final byte[] GET_BLOCK = {(byte) 0x82, (byte) 0x86, 0x04, 1, '/', 0x01, 1, 'a'};
 
     abstract void run(Target target, SplittableRandom random) throws IOException;
 
@@ -251,12 +251,12 @@ enum Attack {
         return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
     }
 
-    /** A field that enters the dynamic table: RFC 7541, section 6.2.1. */
+    /** A field that enters the dynamic table (RFC 7541, section 6.2.1). */
     private static byte[] literal(String name, int valueLength) {
         return concat(new byte[] {0x40}, string(name), string("a".repeat(valueLength)));
     }
 
-    /** A field that does not: section 6.2.2. */
+    /** A field that does not enter it (RFC 7541, section 6.2.2). */
     private static byte[] field(String name, String value) {
         return concat(new byte[] {0}, string(name), string(value));
     }

@@ -8,13 +8,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A connection of the attacker's, from an address of its own. A server that refuses it, cuts it, or
- * reads nothing is no failure. For one thread.
+ * A connection of the attacker, from an address of its own. The server may refuse it, close it or
+ * read nothing. For one thread.
  */
 final class AttackSocket implements AutoCloseable {
-    // All of 127.0.0.0/8 is this machine: the server sees two clients, and not one.
+    // All of 127.0.0.0/8 belongs to this machine. The server sees the attacker and the second
+    // client as two clients.
     private static final String ADDRESS = "127.0.0.66";
-    private static final int PATIENCE_MILLIS = 2_000;
+    // A server that sends nothing for this time counts as silent, and the attack goes to its next
+    // step.
+    private static final int SILENCE_MILLIS = 2_000;
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -25,8 +28,8 @@ final class AttackSocket implements AutoCloseable {
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(ADDRESS), 0));
             socket.connect(
                     new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), target.port()),
-                    PATIENCE_MILLIS);
-            socket.setSoTimeout(PATIENCE_MILLIS);
+                    SILENCE_MILLIS);
+            socket.setSoTimeout(SILENCE_MILLIS);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -42,7 +45,7 @@ final class AttackSocket implements AutoCloseable {
         return this;
     }
 
-    /** The preface of HTTP/2 and empty settings. */
+    /** Sends the HTTP/2 preface and empty settings. */
     AttackSocket startHttp2() throws IOException {
         return send(PREFACE).frame(4, 0, 0, new byte[0]);
     }
@@ -54,7 +57,7 @@ final class AttackSocket implements AutoCloseable {
         return send(frame.array());
     }
 
-    /** Reads what comes, up to so many bytes, until the server is silent or closes. */
+    /** Reads up to {@code atMost} bytes, until the server is silent or closes the connection. */
     void drain(int atMost) {
         byte[] buffer = new byte[16 * 1024];
         int read = 0;
@@ -63,7 +66,7 @@ final class AttackSocket implements AutoCloseable {
                 count = socket.getInputStream().read(buffer);
             }
         } catch (IOException e) {
-            // Cut off, or silent.
+            // Closed by the server, or silent.
         }
     }
 
@@ -72,7 +75,7 @@ final class AttackSocket implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed, then.
+            // Closed anyway.
         }
     }
 }

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client of a second, equal server that is not attacked. How long its requests take is what the
- * machine itself adds to a response, with the attacker's own work and whatever else runs on it.
+ * Measures what the machine itself adds to a response, with the load of the attacker and of all
+ * else that runs on it. It sends requests to a second, identical server that is not attacked. Its
+ * thread measures; any thread may read the result.
  */
 final class ControlClient implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
@@ -19,7 +20,7 @@ final class ControlClient implements AutoCloseable {
     private final AtomicLong longestNanos = new AtomicLong();
     private final Thread thread;
     private volatile boolean stopped;
-    private volatile long begunNanos = System.nanoTime();
+    private volatile long startedNanos = System.nanoTime();
 
     ControlClient(int port, String object) {
         this.port = port;
@@ -30,29 +31,30 @@ final class ControlClient implements AutoCloseable {
     private void run() {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             while (!stopped) {
-                begunNanos = System.nanoTime();
-                // The pause is part of it: a thread that is woken late is the machine's doing too.
+                startedNanos = System.nanoTime();
+                // The pause is part of the measurement: a late wake-up is a delay of the machine
+                // too.
                 LockSupport.parkNanos(PAUSE_NANOS);
                 wire.ask("GET", object);
-                longestNanos.accumulateAndGet(sinceBegun(), Math::max);
+                longestNanos.accumulateAndGet(sinceStarted(), Math::max);
             }
         } catch (IOException e) {
-            throw new AssertionError("the server that is not attacked fails", e);
+            throw new AssertionError("the server that is not attacked has failed", e);
         }
     }
 
-    private long sinceBegun() {
-        return Math.max(0, System.nanoTime() - begunNanos - PAUSE_NANOS);
+    private long sinceStarted() {
+        return Math.max(0, System.nanoTime() - startedNanos - PAUSE_NANOS);
     }
 
-    /** Forgets the requests that have ended. */
+    /** Discards the measurements of completed requests. */
     void restart() {
         longestNanos.set(0);
     }
 
-    /** The longest request since {@link #restart}, also one that is still under way. */
+    /** The longest request since {@link #restart}, including the current one. */
     Duration longest() {
-        return Duration.ofNanos(Math.max(sinceBegun(), longestNanos.get()));
+        return Duration.ofNanos(Math.max(sinceStarted(), longestNanos.get()));
     }
 
     @Override

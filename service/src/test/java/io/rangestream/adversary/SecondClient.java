@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client with nothing to do with the attack: it reads a few cached bytes and asks for the health,
- * on one connection and on new ones in turn, and measures how long each response takes. A {@link
- * ControlClient} runs beside it, so that a machine that is slow is not taken for a slow server.
+ * A client without a part in the attack. It requests a small cached object and the health endpoint,
+ * by turns on one kept connection and on new ones, and measures the duration of each response. A
+ * {@link ControlClient} runs beside it, so that a slow machine is not taken for a slow server. Its
+ * thread measures; any thread may read the samples.
  */
 final class SecondClient implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(15);
@@ -26,19 +27,20 @@ final class SecondClient implements AutoCloseable {
     private final Thread thread;
 
     /**
-     * A request that was answered.
+     * A measured request.
      *
-     * @param what its target and how it was sent
-     * @param status the response's; 0 if there was none
-     * @param took until its last byte
+     * @param what its path and the kind of its connection
+     * @param status the status code; 0 if the response failed
+     * @param took the time until the last byte of the response
      * @param control the longest request of the control client in that time
      */
     record Sample(String what, int status, Duration took, Duration control) {}
 
     /**
-     * Starts to ask for an object of a few bytes.
+     * Starts to send requests.
      *
-     * @param controlPort of a server that has the object too, and is not attacked
+     * @param object the path of an object of a few bytes
+     * @param controlPort the port of a server that has the object too and is not attacked
      */
     SecondClient(Target target, String object, int controlPort) {
         this.target = target;
@@ -54,29 +56,29 @@ final class SecondClient implements AutoCloseable {
             while (!stopped.get()) {
                 LockSupport.parkNanos(PAUSE.toNanos());
                 control.restart();
-                long begun = System.nanoTime();
+                long started = System.nanoTime();
                 String path = count % 4 == 3 ? "/observe/health/live" : object;
-                boolean keeps = count % 2 == 0;
+                boolean usesKept = count % 2 == 0;
                 int status = 0;
                 try {
-                    if (keeps) {
+                    if (usesKept) {
                         kept = kept == null ? Http1Wire.connect(target.port()) : kept;
-                        status = ask(kept, path);
+                        status = request(kept, path);
                     } else {
                         try (Http1Wire once = Http1Wire.connect(target.port())) {
-                            status = ask(once, path);
+                            status = request(once, path);
                         }
                     }
                 } catch (IOException | AssertionError e) {
-                    if (keeps && kept != null) {
+                    if (usesKept && kept != null) {
                         kept.close();
                         kept = null;
                     }
                 }
-                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                Duration took = Duration.ofNanos(System.nanoTime() - started);
                 add(
                         new Sample(
-                                path + (keeps ? ", kept" : ", new"),
+                                path + (usesKept ? ", kept" : ", new"),
                                 status,
                                 took,
                                 control.longest()));
@@ -87,12 +89,12 @@ final class SecondClient implements AutoCloseable {
         }
     }
 
-    private static int ask(Http1Wire wire, String path) throws IOException {
+    private static int request(Http1Wire wire, String path) throws IOException {
         wire.send("GET", path);
         WireAnswer head = wire.readHead();
         if (head.field("Transfer-Encoding").isPresent()) {
             while (wire.readChunk().length > 0) {
-                // Helidon writes the health in chunks.
+                // Helidon sends the health in chunks.
             }
             return head.status();
         }
@@ -104,7 +106,7 @@ final class SecondClient implements AutoCloseable {
         samples.add(sample);
     }
 
-    /** What was measured so far. */
+    /** The samples so far. */
     synchronized List<Sample> samples() {
         return List.copyOf(samples);
     }

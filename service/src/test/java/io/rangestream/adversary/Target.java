@@ -3,8 +3,8 @@ package io.rangestream.adversary;
 /**
  * The server under attack.
  *
- * @param port where it listens, on 127.0.0.1
- * @param film the target of an object of some MiB
- * @param folder the target that lists a folder of many files
+ * @param port its port on 127.0.0.1
+ * @param film the path of an object of some MiB
+ * @param folder the path and query of a list of a large folder
  */
 record Target(int port, String film, String folder) {}

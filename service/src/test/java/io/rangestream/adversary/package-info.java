@@ -1,4 +1,4 @@
-/** Attacks on the packaged program, and a second client measured while they run. */
+/** Attacks on the packaged program, and measurements of a second client while they run. */
 @NullMarked
 package io.rangestream.adversary;
 

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpRoute;
 import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.TestTimeout;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
 
@@ -45,10 +46,11 @@ final class DisconnectedListenerTest {
         try (Http1Wire listener = Http1Wire.connect(port)) {
             listener.send("GET", "/api/reads?viewer=abc", "Accept: text/event-stream");
             assertThat(listener.readHead().status()).isEqualTo(200);
-            await().until(() -> EVENTS.hasListener("abc"));
+            await().atMost(TestTimeout.SHORT).until(() -> EVENTS.hasListener("abc"));
             listener.reset();
         }
-        await().until(
+        await().atMost(TestTimeout.SHORT)
+                .until(
                         () -> {
                             EVENTS.publish("abc", () -> "{}");
                             return !EVENTS.hasListener("abc");

@@ -7,7 +7,10 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the process logs as a warning or worse, by any library, until this is closed. */
+/**
+ * Collects warnings and worse that any library logs in this process, from {@link #collect} until
+ * {@link #close}. Safe for many threads.
+ */
 public final class AllWarnings extends Handler implements AutoCloseable {
     private final Logger root = Logger.getLogger("");
     private final List<String> texts = new CopyOnWriteArrayList<>();
@@ -16,14 +19,14 @@ public final class AllWarnings extends Handler implements AutoCloseable {
         setLevel(Level.WARNING);
     }
 
-    /** Begins to collect. */
+    /** Starts to collect. */
     public static AllWarnings collect() {
         AllWarnings warnings = new AllWarnings();
         warnings.root.addHandler(warnings);
         return warnings;
     }
 
-    /** Each message and what was thrown. */
+    /** Each message with its logger and its exception. */
     public List<String> texts() {
         return texts;
     }
@@ -37,7 +40,7 @@ public final class AllWarnings extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // Nothing is held back.
+        // Unbuffered.
     }
 
     @Override

@@ -8,17 +8,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.Predicate;
 
-/** A folder among what is kept for the user, that has its name only when it is complete. */
+/**
+ * A folder in the user's cache folder that is built once and appears under its name only when it is
+ * complete.
+ *
+ * @param cacheFolder the folder of all that was built
+ * @param name the folder's name, which changes with its content
+ */
 record BuiltFolder(Path cacheFolder, String name) {
     Path path() {
         return cacheFolder.resolve(name);
     }
 
     /**
-     * Makes it, unless another build does so meanwhile.
+     * Builds the folder, unless another build has completed it meanwhile.
      *
-     * @param filler fills a folder beside it; whether that is complete
-     * @return whether it is there
+     * @param filler fills a temporary folder and returns whether it is complete
+     * @return whether the folder exists
      */
     boolean build(Predicate<Path> filler) {
         try {
@@ -41,7 +47,7 @@ record BuiltFolder(Path cacheFolder, String name) {
         try {
             Files.move(building, path(), StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Another build got there first: theirs is as good.
+            // Another build has completed its folder first; use that.
             return Files.isDirectory(path());
         }
         return true;

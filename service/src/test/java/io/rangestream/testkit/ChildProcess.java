@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process of ours and all that it starts, ended at the latest when this JVM ends. */
+/**
+ * A process that a test starts, and all its descendants. It is killed when closed, at the latest
+ * when this JVM ends.
+ */
 final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final Thread atExit = new Thread(this::kill, "end-child-process");
@@ -19,7 +22,7 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(builder.start());
     }
 
-    /** A file for a process's output, among what the build leaves. */
+    /** A log file below {@code target/testkit}. */
     static Path logFile(String name) {
         try {
             return Files.createDirectories(Path.of("target", "testkit")).resolve(name + ".log");
@@ -32,13 +35,17 @@ final class ChildProcess implements AutoCloseable {
         return process;
     }
 
-    /** As {@code kill -9} does it, its children first. */
+    /** Kills the descendants and then the process, as {@code kill -9} does. */
     void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 
-    /** Sends a signal by its name, as {@code STOP}. */
+    /**
+     * Sends a signal.
+     *
+     * @param name as {@code kill} takes it, such as {@code STOP}
+     */
     void signal(String name) {
         try {
             Process kill =
@@ -62,7 +69,7 @@ final class ChildProcess implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook on its.
+            // The JVM is shutting down and runs the hook itself.
         }
     }
 }

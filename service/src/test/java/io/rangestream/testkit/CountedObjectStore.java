@@ -11,25 +11,25 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Counts the fetches that are open, by key. Safe for many threads. */
+/** A store that counts its open fetches by key. Safe for many threads. */
 public final class CountedObjectStore extends ForwardingObjectStore {
-    /** So long nothing must be read for a reader to count as idle. */
+    /** A key counts as idle after this time without a read. */
     private static final long IDLE_NANOS = 200_000_000;
 
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
     private final Map<String, Long> lastRead = new ConcurrentHashMap<>();
 
-    /** Counts what is asked of {@code delegate}. */
+    /** Counts the fetches of {@code delegate}. */
     public CountedObjectStore(ObjectStore delegate) {
         super(delegate);
     }
 
-    /** How many fetches of that key are neither closed nor aborted. */
+    /** The number of fetches of a key that are neither closed nor aborted. */
     public int openFetches(String key) {
         return open.getOrDefault(key, 0);
     }
 
-    /** Whether that key has been read, and then not for a while. */
+    /** Whether a key was read, and then not read for 200 ms. */
     public boolean isIdle(String key) {
         Long last = lastRead.get(key);
         return last != null && System.nanoTime() - last > IDLE_NANOS;

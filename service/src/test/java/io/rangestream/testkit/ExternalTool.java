@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program that tests run. It is found by an environment variable, by its names on PATH or in the
- * user's cache folder; else it is brought, by the package manager, by Go or by pip; else what needs
- * it does not run, and is entered in the list that the build shows at its end.
+ * A program that tests run. It is found by an environment variable, by its names on PATH, or in the
+ * user's cache folder. Otherwise it is installed by the package manager, by Go or by pip. If that
+ * fails, its tests are disabled and it is recorded in the list of missing tools.
  */
-// All fields are immutable; the checker does not see it of List.of and of records.
+// All fields are immutable; Error Prone does not see it of List.of and of records.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum ExternalTool {
-    /** Plays H.264 and AAC where it is Debian's. */
+    /** Debian's build plays H.264 and AAC. */
     CHROMIUM(
             "chromium",
             "the page in a real browser",
@@ -22,7 +22,7 @@ public enum ExternalTool {
             List.of("chromium", "chromium-browser", "google-chrome", "chrome"),
             new Origin.Apt("chromium"),
             Optional.of("skip.browser")),
-    FFMPEG("ffmpeg", "what makes and decodes films", new Origin.Apt("ffmpeg")),
+    FFMPEG("ffmpeg", "making and decoding films", new Origin.Apt("ffmpeg")),
     FFPROBE("ffprobe", "reading the film by ffprobe", new Origin.Apt("ffmpeg")),
     ARIA2C("aria2c", "downloads by aria2c", new Origin.Apt("aria2")),
     CURL("curl", "downloads by curl", new Origin.Apt("curl")),
@@ -30,7 +30,7 @@ public enum ExternalTool {
     NGINX(
             "nginx",
             "reads through nginx",
-            // Where daemons are, which is not on everybody's PATH.
+            // The folder of daemons, which is not on every PATH.
             List.of("nginx", "/usr/sbin/nginx"),
             new Origin.AptDaemon("nginx")),
     VARNISHD(
@@ -44,7 +44,7 @@ public enum ExternalTool {
             new Origin.Go(new GoProgram("github.com/fullstorydev/grpcurl/cmd/grpcurl", "v1.9.4"))),
     H2SPEC(
             "h2spec",
-            "how well HTTP/2 is spoken",
+            "HTTP/2 conformance by h2spec",
             new Origin.Go(
                     new GoProgram(
                             "github.com/summerwind/h2spec/cmd/h2spec",
@@ -61,14 +61,13 @@ public enum ExternalTool {
             "a client in Go",
             new Origin.Go(
                     new GoProgram("google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.1"))),
-    /** An interpreter that has gRPC's packages; no other will do, so it is not looked for. */
     ZSYNC("zsync", "delta downloads by zsync", new Origin.Apt("zsync")),
     ZSYNCMAKE("zsyncmake", "delta downloads by zsync", new Origin.Apt("zsync")),
     LFTP("lftp", "downloads by lftp", new Origin.Apt("lftp")),
     APT_GET("apt-get", "a package repository read by apt", new Origin.Apt("apt")),
     DPKG_DEB("dpkg-deb", "a package repository read by apt", new Origin.Apt("dpkg")),
     GIT("git", "a repository cloned by git", new Origin.Apt("git")),
-    /** Debian keeps the driver for HTTP in a package of its own. */
+    /** Debian packages the HTTP driver separately. */
     QEMU_IMG(
             "qemu-img",
             "disk images read by qemu-img",
@@ -76,11 +75,11 @@ public enum ExternalTool {
     NBDKIT(
             "nbdkit",
             "an object as a block device",
-            // In the folder for administrators, which is not on every PATH.
+            // The folder of administration programs, which is not on every PATH.
             List.of("nbdkit", "/usr/sbin/nbdkit"),
             new Origin.Apt("nbdkit")),
     NBDCOPY("nbdcopy", "an object as a block device", new Origin.Apt("libnbd-bin")),
-    /** Plays H.264 by the libraries of FFmpeg. */
+    /** Plays H.264 by FFmpeg's libraries. */
     FIREFOX(
             "firefox",
             "the page in Firefox",
@@ -108,6 +107,9 @@ public enum ExternalTool {
             List.of("Xvfb"),
             new Origin.Apt(List.of("xvfb", "xauth")),
             Optional.of("skip.browser")),
+    /**
+     * An interpreter with the packages of gRPC; no interpreter on PATH is expected to have them.
+     */
     PYTHON(
             "python3-with-grpcio",
             "a client in Python",
@@ -124,7 +126,7 @@ public enum ExternalTool {
                                     "googleapis-common-protos==1.76.0",
                                     "protobuf==7.36.2"))),
             Optional.empty()),
-    /** Libraries that read tables and rasters by ranges. */
+    /** An interpreter with libraries that read tables and rasters by ranges. */
     PYTHON_DATA(
             "python3-with-data-libraries",
             "rasterio, DuckDB and object_store",
@@ -140,7 +142,7 @@ public enum ExternalTool {
                                     "obstore==0.12.1"))),
             Optional.empty());
 
-    /** What brings a program that is not there. */
+    /** How a missing program is installed. */
     sealed interface Origin {
         /** Packages of Debian and Ubuntu. */
         record Apt(List<String> packageNames) implements Origin {
@@ -154,15 +156,15 @@ public enum ExternalTool {
         }
 
         /**
-         * A package whose installation may start a service of the system, and is then left to who
-         * wants one: a build must not leave anything listening.
+         * A package that is not installed if its installation would start a service: a build must
+         * not leave a listening process behind.
          */
         record AptDaemon(String packageName) implements Origin {}
 
-        /** Built from source. */
+        /** A program that Go builds from source. */
         record Go(GoProgram program) implements Origin {}
 
-        /** Packages of Python, in a virtual environment of their own. */
+        /** Python packages in a virtual environment. */
         record Python(PythonVenv venv) implements Origin {}
     }
 
@@ -196,7 +198,12 @@ public enum ExternalTool {
         this.skipProperty = skipProperty;
     }
 
-    /** The program's path; a test that asks for one that can't be had ends here, aborted. */
+    /**
+     * The path of the program.
+     *
+     * @throws TestAbortedException if it can be neither found nor installed; JUnit then reports the
+     *     test as aborted
+     */
     public Path require() {
         return switch (ToolFinder.LOCAL.find(this)) {
             case ToolFinder.Found(Path program) -> program;
@@ -204,7 +211,7 @@ public enum ExternalTool {
         };
     }
 
-    /** What a person types to have it. */
+    /** The commands by which a person installs the program. */
     public List<String> commands() {
         return switch (origin) {
             case Origin.Apt(List<String> packageNames) ->

@@ -3,17 +3,23 @@ package io.rangestream.testkit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** A machine that has what it is told, and remembers what was run on it. */
+/**
+ * A machine with the variables and programs that a test gives it. It records the commands that are
+ * run.
+ */
 final class FakeMachine implements Machine {
     final Map<String, String> environment = new HashMap<>();
+    final Set<String> properties = new HashSet<>();
     final Map<String, Path> programs = new HashMap<>();
     final List<String> commands = new ArrayList<>();
-    final List<String> said = new ArrayList<>();
+    final List<String> messages = new ArrayList<>();
     final Path cacheFolder;
     boolean installsByApt;
     boolean startsDaemons;
@@ -28,7 +34,12 @@ final class FakeMachine implements Machine {
         return Optional.ofNullable(environment.get(name));
     }
 
-    // What is built is really there.
+    @Override
+    public boolean isSet(String property) {
+        return properties.contains(property);
+    }
+
+    // Built programs exist on the real machine.
     @Override
     public Optional<Path> program(String name) {
         return name.startsWith(cacheFolder.toString())
@@ -58,7 +69,7 @@ final class FakeMachine implements Machine {
     }
 
     @Override
-    public void say(String line) {
-        said.add(line);
+    public void print(String line) {
+        messages.add(line);
     }
 }

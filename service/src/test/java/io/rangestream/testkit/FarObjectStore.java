@@ -11,25 +11,29 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** A store that is some way off: each request takes that long to begin to be answered. */
+/** A store with a network delay: each request waits before it is passed on. */
 public final class FarObjectStore extends ForwardingObjectStore {
-    private final Duration away;
+    private final Duration delay;
 
-    /** As far from {@code delegate}. */
-    public FarObjectStore(ObjectStore delegate, Duration away) {
+    /**
+     * Delays the requests to {@code delegate}.
+     *
+     * @param delay the delay of each request
+     */
+    public FarObjectStore(ObjectStore delegate, Duration delay) {
         super(delegate);
-        this.away = away;
+        this.delay = delay;
     }
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        LockSupport.parkNanos(away.toNanos());
+        LockSupport.parkNanos(delay.toNanos());
         return super.open(id, ifMatch, wanted);
     }
 
     @Override
     public Representation head(ObjectId id) {
-        LockSupport.parkNanos(away.toNanos());
+        LockSupport.parkNanos(delay.toNanos());
         return super.head(id);
     }
 }

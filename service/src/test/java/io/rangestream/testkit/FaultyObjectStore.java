@@ -13,35 +13,42 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** A store that fails where it is told to, and each time it comes there. Safe for many threads. */
+/**
+ * A store that fails at configured keys and positions, each time they are reached. Safe for many
+ * threads.
+ */
 public class FaultyObjectStore extends ForwardingObjectStore {
-    private final Map<String, Function<ObjectId, ObjectStoreException>> atOpen =
+    private final Map<String, Function<ObjectId, ObjectStoreException>> openFailures =
             new ConcurrentHashMap<>();
-    private final Map<String, Fault> inTheMiddle = new ConcurrentHashMap<>();
+    private final Map<String, Fault> readFailures = new ConcurrentHashMap<>();
 
     private record Fault(long position, Function<ObjectId, ObjectStoreException> failure) {}
 
-    /** Fails where told to; otherwise asks {@code delegate}. */
+    /** Passes requests without a configured failure to {@code delegate}. */
     public FaultyObjectStore(ObjectStore delegate) {
         super(delegate);
     }
 
-    /** From now on that key can't be opened, nor its metadata be had. */
+    /** Lets every further open and metadata request of a key fail. */
     public void failAtOpen(String key, Function<ObjectId, ObjectStoreException> failure) {
-        atOpen.put(key, failure);
+        openFailures.put(key, failure);
     }
 
-    /** From now on that key can be read up to a position, and no further. */
+    /**
+     * Lets every further read of a key fail at a position.
+     *
+     * @param position the position of the first byte that can't be read
+     */
     public void failAt(
             String key, long position, Function<ObjectId, ObjectStoreException> failure) {
-        inTheMiddle.put(key, new Fault(position, failure));
+        readFailures.put(key, new Fault(position, failure));
     }
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         throwAtOpen(id);
         Fetch fetch = super.open(id, ifMatch, wanted);
-        Fault fault = inTheMiddle.get(id.key());
+        Fault fault = readFailures.get(id.key());
         return fault == null ? fetch : new FaultyFetch(fetch, fault, id);
     }
 
@@ -52,7 +59,7 @@ public class FaultyObjectStore extends ForwardingObjectStore {
     }
 
     private void throwAtOpen(ObjectId id) {
-        Function<ObjectId, ObjectStoreException> failure = atOpen.get(id.key());
+        Function<ObjectId, ObjectStoreException> failure = openFailures.get(id.key());
         if (failure != null) {
             throw failure.apply(id);
         }

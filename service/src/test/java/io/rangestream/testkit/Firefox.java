@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,13 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A real Firefox without a window, driven over WebDriver BiDi, which it speaks by itself. */
+/** A headless Firefox, driven by WebDriver BiDi without a separate driver program. */
 public final class Firefox implements ForeignBrowser {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern LISTENING =
             Pattern.compile("WebDriver BiDi listening on (ws://\\S+)");
 
-    /** Plays without a click, and looks for no updates, portals or lists. */
+    /** Allows playback without a click; forbids updates, portal detection and remote lists. */
     private static final String PREFERENCES =
             """
             user_pref("media.autoplay.default", 0);
@@ -93,11 +91,11 @@ public final class Firefox implements ForeignBrowser {
             ChildProcess process = ChildProcess.start(builder);
             try {
                 Awaitility.await("Firefox listens")
-                        .atMost(PATIENCE)
+                        .atMost(TestTimeout.LONG)
                         .until(() -> LISTENING.matcher(Files.readString(log)).find());
                 Matcher listening = LISTENING.matcher(Files.readString(log));
                 if (!listening.find()) {
-                    throw new IllegalStateException("the log has changed");
+                    throw new IllegalStateException("the log no longer has the address");
                 }
                 return new Firefox(process, URI.create(listening.group(1)));
             } catch (RuntimeException e) {
@@ -134,22 +132,22 @@ public final class Firefox implements ForeignBrowser {
         command.add("params", parameters);
         socket.sendText(command.toString(), true).join();
         while (true) {
-            JsonObject answer = next(method);
-            if (!answer.has("id") || answer.get("id").getAsLong() != id) {
+            JsonObject response = next(method);
+            if (!response.has("id") || response.get("id").getAsLong() != id) {
                 continue;
             }
-            if (answer.get("type").getAsString().equals("error")) {
-                throw new AssertionError(method + ": " + answer);
+            if (response.get("type").getAsString().equals("error")) {
+                throw new AssertionError(method + ": " + response);
             }
-            return answer.getAsJsonObject("result");
+            return response.getAsJsonObject("result");
         }
     }
 
     private JsonObject next(String method) {
         try {
-            String message = messages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            String message = messages.poll(TestTimeout.LONG.toSeconds(), TimeUnit.SECONDS);
             if (message == null) {
-                throw new AssertionError(method + ": no answer");
+                throw new AssertionError(method + ": no response in time");
             }
             return JsonParser.parseString(message).getAsJsonObject();
         } catch (InterruptedException e) {

@@ -11,7 +11,7 @@ public interface ForeignBrowser extends AutoCloseable {
      * Runs the body of an asynchronous function in the page.
      *
      * @param body JavaScript; {@code return} gives the result
-     * @return the result, by way of JSON
+     * @return the result, converted by way of JSON
      * @throws AssertionError if the script throws
      */
     JsonElement run(String body);

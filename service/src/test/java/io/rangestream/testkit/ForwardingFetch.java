@@ -6,7 +6,7 @@ import io.rangestream.store.Representation;
 
 import java.util.Optional;
 
-/** A fetch that asks another, and knows where it stands; what differs is overridden. */
+/** A fetch that forwards to another and tracks its position; subclasses override single methods. */
 abstract class ForwardingFetch implements Fetch {
     private final Fetch delegate;
     private long position;
@@ -16,7 +16,7 @@ abstract class ForwardingFetch implements Fetch {
         this.position = delegate.covered().map(ByteRange::firstPos).orElse(0L);
     }
 
-    /** The position in the object of the byte that comes next. */
+    /** The position in the object of the next byte. */
     final long position() {
         return position;
     }

@@ -10,7 +10,7 @@ import io.rangestream.store.Representation;
 
 import java.util.Optional;
 
-/** A store that asks another; what differs is overridden. Closes the other. */
+/** A store that forwards to another, which it closes; subclasses override single methods. */
 public abstract class ForwardingObjectStore implements ObjectStore {
     private final ObjectStore delegate;
 

@@ -8,15 +8,16 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A caching proxy as people put it in front, on a port and with a folder of its own. */
+/**
+ * A caching proxy in front of the server, as operators deploy it, with a port and a folder for this
+ * test.
+ */
 public final class FrontProxy implements AutoCloseable {
     private static final int ATTEMPTS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int END_SECONDS = 5;
+    private static final int STOP_GRACE_SECONDS = 5;
 
     private final ChildProcess child;
     private final int port;
@@ -27,11 +28,11 @@ public final class FrontProxy implements AutoCloseable {
     }
 
     /**
-     * Starts an nginx that asks for slices of 1 MiB and keeps those that may be kept. Its answers
-     * say so in X-Cache-Status.
+     * Starts an nginx that requests slices of 1 MiB and caches those that may be stored. Its
+     * responses have the field X-Cache-Status.
      *
-     * @param originPort of what it stands in front of
-     * @param folder an empty one
+     * @param originPort the port of the server behind it
+     * @param folder an empty folder
      */
     public static FrontProxy nginx(int originPort, Path folder) {
         String program = ExternalTool.NGINX.require().toString();
@@ -43,11 +44,12 @@ public final class FrontProxy implements AutoCloseable {
     }
 
     /**
-     * Starts a Varnish that keeps objects whole in memory; those of the bucket {@code big} it only
-     * passes. Its answers name two requests in X-Varnish where the first had brought it.
+     * Starts a Varnish that caches whole objects in memory and passes the requests for the bucket
+     * {@code big}. X-Varnish in its responses has two request ids on a hit: its own and that of the
+     * request which filled the cache.
      *
-     * @param originPort of what it stands in front of
-     * @param folder an empty one
+     * @param originPort the port of the server behind it
+     * @param folder an empty folder
      */
     public static FrontProxy varnish(int originPort, Path folder) {
         String program = ExternalTool.VARNISHD.require().toString();
@@ -73,7 +75,7 @@ public final class FrontProxy implements AutoCloseable {
                 });
     }
 
-    // Workers of a root's nginx would else be somebody who can't read a test's folder.
+    // As root: the workers would otherwise run as a user that can't read the folder of a test.
     private static String nginxConf(int port, int originPort) {
         return """
         user root;
@@ -109,7 +111,7 @@ public final class FrontProxy implements AutoCloseable {
                 .formatted(port, originPort);
     }
 
-    // What it keeps it fetches whole: not what is larger than its memory.
+    // Varnish fetches an object whole to cache it, so an object larger than its memory is passed.
     private static String varnishVcl(int originPort) {
         return """
         vcl 4.1;
@@ -127,7 +129,7 @@ public final class FrontProxy implements AutoCloseable {
     }
 
     private interface Setting {
-        /** Writes the configuration for a port, and says what to run. */
+        /** Writes the configuration for a port, and returns the command. */
         List<String> write(int port) throws IOException;
     }
 
@@ -135,7 +137,7 @@ public final class FrontProxy implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             FrontProxy proxy = launch(setting);
             try {
-                await().atMost(PATIENCE)
+                await().atMost(TestTimeout.LONG)
                         .until(() -> !proxy.child.process().isAlive() || proxy.listens());
             } catch (RuntimeException e) {
                 proxy.close();
@@ -144,10 +146,10 @@ public final class FrontProxy implements AutoCloseable {
             if (proxy.child.process().isAlive()) {
                 return proxy;
             }
-            // A port that was free a moment ago may be taken since.
+            // The port may have been taken since it was found free.
             proxy.close();
             if (attempt == ATTEMPTS) {
-                throw new IllegalStateException("does not start: see target/testkit");
+                throw new IllegalStateException("the proxy does not start: see target/testkit");
             }
         }
     }
@@ -173,17 +175,17 @@ public final class FrontProxy implements AutoCloseable {
         }
     }
 
-    /** Where it listens, on loopback. */
+    /** The port on loopback. */
     public int port() {
         return port;
     }
 
-    // Asked to end it ends its workers; killed, it could have started another meanwhile.
+    // After SIGTERM the master process ends its workers; after SIGKILL a worker might outlive it.
     @Override
     public void close() {
         child.process().destroy();
         try {
-            child.process().waitFor(END_SECONDS, TimeUnit.SECONDS);
+            child.process().waitFor(STOP_GRACE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

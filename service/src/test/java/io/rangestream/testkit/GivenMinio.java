@@ -2,7 +2,7 @@ package io.rangestream.testkit;
 
 import java.net.URI;
 
-/** Somebody else's store: used, never ended. */
+/** A store that the environment names. Tests use it and never end it. */
 record GivenMinio(MinioSource.Given source) implements RunningMinio {
     @Override
     public URI endpoint() {
@@ -26,21 +26,21 @@ record GivenMinio(MinioSource.Given source) implements RunningMinio {
 
     @Override
     public void kill() {
-        throw new UnsupportedOperationException("not ours to end");
+        throw new UnsupportedOperationException("a given store must not be ended");
     }
 
     @Override
     public void freeze() {
-        throw new UnsupportedOperationException("not ours to freeze");
+        throw new UnsupportedOperationException("a given store must not be frozen");
     }
 
     @Override
     public void thaw() {
-        throw new UnsupportedOperationException("not ours to thaw");
+        throw new UnsupportedOperationException("a given store is never frozen");
     }
 
     @Override
     public void close() {
-        // It goes on as it was found.
+        // Keeps running.
     }
 }

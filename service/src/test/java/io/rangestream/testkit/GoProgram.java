@@ -6,14 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A program that {@code go install} builds once per user.
+ * A program that {@code go install} builds once for a user.
  *
  * @param packagePath the package of its main function
- * @param version of the module, pinned
- * @param module the folder whose go.mod says what it is built from, where its own module does not
+ * @param version the version of its module
+ * @param module a folder with a go.mod that pins the dependencies, if the program's own module does
+ *     not
  */
 record GoProgram(String packagePath, String version, Optional<Path> module) {
-    /** Of a module that pins what it needs. */
+    /** A program with a module that pins its dependencies. */
     GoProgram(String packagePath, String version) {
         this(packagePath, version, Optional.empty());
     }
@@ -22,7 +23,7 @@ record GoProgram(String packagePath, String version, Optional<Path> module) {
         return packagePath.substring(packagePath.lastIndexOf('/') + 1);
     }
 
-    /** What a person would type. */
+    /** The command by which a person builds it. */
     String command() {
         return String.join(" ", command("go"));
     }
@@ -32,18 +33,18 @@ record GoProgram(String packagePath, String version, Optional<Path> module) {
                 .orElseGet(() -> List.of(go, "install", packagePath + "@" + version));
     }
 
-    /** Where it was built earlier. */
+    /** The program in the cache folder, if an earlier build left it there. */
     Optional<Path> inCache(Machine machine) {
         return machine.program(folder(machine).path().resolve(name()).toString());
     }
 
-    /** Builds it; empty where there is no Go or the build fails. */
+    /** Builds the program; empty if Go is missing or the build fails. */
     Optional<Path> install(Machine machine) {
         Optional<Path> go = machine.program("go");
         if (go.isEmpty()) {
             return Optional.empty();
         }
-        machine.say("building " + name() + " once, by '" + command() + "'; may take minutes");
+        machine.print("building " + name() + " once, by '" + command() + "'; may take minutes");
         boolean built = folder(machine).build(building -> build(machine, go.get(), building));
         return built ? inCache(machine) : Optional.empty();
     }
@@ -51,7 +52,7 @@ record GoProgram(String packagePath, String version, Optional<Path> module) {
     private boolean build(Machine machine, Path go, Path building) {
         String log = "go-install-" + name();
         if (!machine.run(command(go.toString()), Map.of("GOBIN", building.toString()), log)) {
-            machine.say("'" + command() + "' failed: see target/testkit/" + log + ".log");
+            machine.print("'" + command() + "' failed: see target/testkit/" + log + ".log");
             return false;
         }
         return true;

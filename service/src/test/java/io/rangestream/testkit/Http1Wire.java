@@ -5,26 +5,28 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One HTTP/1.1 connection as a bare socket: sends exactly what it is given, and takes answers apart
- * by their Content-Length alone, so that a server that is out of step is found out. For one thread.
+ * One HTTP/1.1 connection as a socket. It sends exactly the given bytes, and delimits responses by
+ * their Content-Length alone, so that it detects a server that writes too many or too few bytes.
+ * For one thread.
  */
 public final class Http1Wire implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 15_000;
 
     private final Socket socket;
     private final InputStream in;
 
     private Http1Wire(Socket socket) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout((int) TestTimeout.SHORT.toMillis());
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -33,22 +35,22 @@ public final class Http1Wire implements AutoCloseable {
         return new Http1Wire(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** Connects from another address of this machine, as 127.0.0.2. */
+    /** Connects from another address of this machine, such as 127.0.0.2. */
     public static Http1Wire connectFrom(String address, int port) throws IOException {
         return new Http1Wire(
                 new Socket(
                         InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0));
     }
 
-    /** Connects with a receive buffer that is soon full. */
+    /** Connects with a receive buffer of 32 KiB, which fills up soon. */
     public static Http1Wire connectWithSmallBuffer(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(32 * 1024);
-        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new Http1Wire(socket);
     }
 
-    /** Sends text as it is, a byte a character. */
+    /** Sends text unchanged, one byte for each character. */
     public void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -64,13 +66,13 @@ public final class Http1Wire implements AutoCloseable {
         send(request.append("\r\n").toString());
     }
 
-    /** Sends a request and reads its answer. */
+    /** Sends a request and reads its response. */
     public WireAnswer ask(String method, String target, String... fieldLines) throws IOException {
         send(method, target, fieldLines);
         return readAnswer(method);
     }
 
-    /** Reads one answer, to a request of that method. */
+    /** Reads one response to a request of that method. */
     public WireAnswer readAnswer(String method) throws IOException {
         WireAnswer head = readHead();
         boolean bodiless = method.equals("HEAD") || head.status() == 204 || head.status() == 304;
@@ -78,14 +80,14 @@ public final class Http1Wire implements AutoCloseable {
             return head;
         }
         if (head.field("Transfer-Encoding").isPresent()) {
-            throw new AssertionError("the length should have been known: " + head.fields());
+            throw new AssertionError("chunked instead of a Content-Length: " + head.fields());
         }
         int length = Integer.parseInt(head.field("Content-Length").orElse("0"));
         byte[] body = readUpTo(length);
         return new WireAnswer(head.status(), head.fields(), body, body.length == length);
     }
 
-    /** Reads a status line and the fields after it. */
+    /** Reads a status line and the header section. */
     public WireAnswer readHead() throws IOException {
         String statusLine = readLine();
         if (!statusLine.matches("HTTP/1\\.1 \\d{3} .*")) {
@@ -103,7 +105,7 @@ public final class Http1Wire implements AutoCloseable {
         return new WireAnswer(status, fields, new byte[0], true);
     }
 
-    /** Reads a line that ends in CR LF, without these. */
+    /** Reads a line that ends in CR LF, and returns it without these. */
     public String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int b = in.read();
@@ -120,7 +122,7 @@ public final class Http1Wire implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads bytes until there are so many, or the connection ends or breaks. */
+    /** Reads {@code length} bytes, or fewer if the connection ends or breaks. */
     public byte[] readUpTo(int length) throws IOException {
         byte[] bytes = new byte[length];
         int read = 0;
@@ -129,12 +131,12 @@ public final class Http1Wire implements AutoCloseable {
                 count = in.read(bytes, read, length - read);
             }
         } catch (SocketException e) {
-            // Broken off: what has come is what there is.
+            // The connection broke; the bytes before that were read.
         }
-        return java.util.Arrays.copyOf(bytes, read);
+        return Arrays.copyOf(bytes, read);
     }
 
-    /** Reads the next chunk of a body in chunks (RFC 9112, section 7.1); the last is empty. */
+    /** Reads the next chunk of a chunked body (RFC 9112, section 7.1); the last chunk is empty. */
     public byte[] readChunk() throws IOException {
         int length = Integer.parseInt(readLine(), 16);
         byte[] chunk = readUpTo(length);
@@ -145,12 +147,12 @@ public final class Http1Wire implements AutoCloseable {
         return chunk;
     }
 
-    /** Whether the connection ends here, clean or not, without another byte. */
+    /** Whether the connection ends here, by FIN or RST, without another byte. */
     public boolean isAtEnd() throws IOException {
         return readUpTo(1).length == 0;
     }
 
-    /** Sends no more, by FIN, and reads on. */
+    /** Half-closes the connection by FIN; responses can still be read. */
     public void shutdownOutput() throws IOException {
         socket.shutdownOutput();
     }

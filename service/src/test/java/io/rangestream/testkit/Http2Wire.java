@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersEnco
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -25,12 +26,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One HTTP/2 connection as bare frames (RFC 9113), without TLS and by prior knowledge. It answers
- * SETTINGS and PING, opens windows only when told to, and leaves all else to the test. For one
- * thread.
+ * One HTTP/2 connection as frames (RFC 9113), without TLS and by prior knowledge. It acknowledges
+ * SETTINGS and PING. It opens flow-control windows only when the test asks for that, except in
+ * {@link #readAnswer}. For one thread.
  */
 public final class Http2Wire implements AutoCloseable {
-    /** Frame types, RFC 9113, section 6. */
+    /** Frame types and flags (RFC 9113, section 6). */
     public static final int DATA = 0;
 
     public static final int HEADERS = 1;
@@ -48,7 +49,6 @@ public final class Http2Wire implements AutoCloseable {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
     private static final int MAX_FRAME_BYTES = 16 * 1024;
-    private static final int PATIENCE_MILLIS = 15_000;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -58,11 +58,11 @@ public final class Http2Wire implements AutoCloseable {
     private int nextStreamId = 1;
 
     /**
-     * A frame as it came.
+     * A received frame.
      *
-     * @param fields what a HEADERS frame says
+     * @param fields the decoded fields of a HEADERS frame; else empty
      */
-    // Nobody compares these records, and nobody writes to their arrays.
+    // These records are never compared, and their arrays are never changed.
     @SuppressWarnings("ArrayRecordComponent")
     public record Frame(
             int type,
@@ -74,7 +74,7 @@ public final class Http2Wire implements AutoCloseable {
             fields = List.copyOf(fields);
         }
 
-        /** Whether it is the last of its stream. */
+        /** Whether the frame ends its stream. */
         public boolean endsStream() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
         }
@@ -82,9 +82,9 @@ public final class Http2Wire implements AutoCloseable {
 
     private Http2Wire(Socket socket, int initialWindow) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout((int) TestTimeout.SHORT.toMillis());
         socket.setTcpNoDelay(true);
-        this.in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         this.out = new DataOutputStream(socket.getOutputStream());
         out.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
         byte[] settings =
@@ -98,7 +98,7 @@ public final class Http2Wire implements AutoCloseable {
     /**
      * Connects to a server on this machine.
      *
-     * @param initialWindow how many bytes each stream may send before it is told to go on
+     * @param initialWindow the initial flow-control window of each stream, in bytes
      */
     public static Http2Wire connect(int port, int initialWindow) throws IOException {
         Socket socket = new Socket();
@@ -106,12 +106,12 @@ public final class Http2Wire implements AutoCloseable {
         return new Http2Wire(socket, initialWindow);
     }
 
-    /** Sends a request without a body, and names the stream that it opens. */
+    /** Sends a request without a body; returns its stream id. */
     public int send(String method, String path, String... namesAndValues) throws IOException {
         return open(END_STREAM, method, path, namesAndValues);
     }
 
-    /** Sends a request with a body, and names the stream that it opens. */
+    /** Sends a request with a body; returns its stream id. */
     public int send(byte[] body, String method, String path, String... namesAndValues)
             throws IOException {
         int streamId = open(0, method, path, namesAndValues);
@@ -140,19 +140,22 @@ public final class Http2Wire implements AutoCloseable {
         return streamId;
     }
 
-    /** Lets a stream and the connection send so many bytes more. */
+    /**
+     * Increases the flow-control windows of a stream and of the connection, by {@code increment}
+     * bytes.
+     */
     public void openWindows(int streamId, int increment) throws IOException {
         byte[] payload = ByteBuffer.allocate(4).putInt(increment).array();
         write(WINDOW_UPDATE, 0, streamId, payload);
         write(WINDOW_UPDATE, 0, 0, payload);
     }
 
-    /** Lets the connection send so many bytes more. */
+    /** Increases the flow-control window of the connection, by {@code increment} bytes. */
     public void openConnectionWindow(int increment) throws IOException {
         write(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(increment).array());
     }
 
-    /** Asks for bytes of an object over gRPC, and names the stream. */
+    /** Sends a gRPC call of one message; returns its stream id. */
     public int sendCall(String method, byte[] message, String... namesAndValues)
             throws IOException {
         byte notCompressed = 0;
@@ -165,7 +168,7 @@ public final class Http2Wire implements AutoCloseable {
         return sendRawCall(method, body, namesAndValues);
     }
 
-    /** A call whose messages are these bytes, whatever they are, and names the stream. */
+    /** Sends a gRPC call with a body of any bytes; returns its stream id. */
     public int sendRawCall(String method, byte[] body, String... namesAndValues)
             throws IOException {
         int streamId = beginCall(method, namesAndValues);
@@ -177,7 +180,7 @@ public final class Http2Wire implements AutoCloseable {
         return streamId;
     }
 
-    /** Begins a call and says nothing yet. */
+    /** Sends the header section of a gRPC call and no message. */
     public int beginCall(String method, String... namesAndValues) throws IOException {
         List<String> fields = new ArrayList<>(List.of("content-type", "application/grpc"));
         fields.addAll(List.of("te", "trailers"));
@@ -185,17 +188,17 @@ public final class Http2Wire implements AutoCloseable {
         return open(0, "POST", "/" + method, fields.toArray(String[]::new));
     }
 
-    /** Sends some bytes of a request, at most 16 KiB. */
+    /** Sends a part of a request body, at most 16 KiB. */
     public void sendData(int streamId, byte[] bytes, boolean last) throws IOException {
         write(DATA, last ? END_STREAM : 0, streamId, bytes);
     }
 
-    /** Begins a request and does not end it. */
+    /** Sends the header section of a request and leaves its stream open. */
     public int sendHalf(String method, String path, String... namesAndValues) throws IOException {
         return open(0, method, path, namesAndValues);
     }
 
-    /** Sends a request whose header block is given, and names the stream that it opens. */
+    /** Sends a request with a given header block, split into frames; returns its stream id. */
     public int sendBlock(byte[] block, int flags) throws IOException {
         int streamId = nextStreamId;
         nextStreamId += 2;
@@ -211,7 +214,7 @@ public final class Http2Wire implements AutoCloseable {
         return streamId;
     }
 
-    /** Reads until the server says GOAWAY, and returns the error's code. */
+    /** Reads until GOAWAY; returns its error code. */
     public int readGoAway() throws IOException {
         Frame frame = readFrame();
         while (frame.type() != GOAWAY) {
@@ -231,18 +234,18 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
-    /** Gives a stream up, as a player that seeks does. */
+    /** Resets a stream with CANCEL, as a player does that seeks. */
     public void resetStream(int streamId) throws IOException {
         int cancel = 8;
         write(RST_STREAM, 0, streamId, ByteBuffer.allocate(4).putInt(cancel).array());
     }
 
-    /** Sends bytes as they are, in the place of a frame or of a part of one. */
+    /** Sends bytes unchanged, as a frame or a part of one. */
     public void send(byte[] bytes) throws IOException {
         out.write(bytes);
     }
 
-    /** Sends a frame, whatever it is. */
+    /** Sends any frame. */
     public void write(int type, int flags, int streamId, byte[] payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
@@ -250,7 +253,10 @@ public final class Http2Wire implements AutoCloseable {
         out.write(frame.array());
     }
 
-    /** Reads the next frame of a stream; other streams' are skipped, SETTINGS and PING answered. */
+    /**
+     * Reads the next frame of a stream. Skips frames of other streams; acknowledges SETTINGS and
+     * PING.
+     */
     public Frame readFrame(int streamId) throws IOException {
         while (true) {
             Frame frame = readFrame();
@@ -258,7 +264,7 @@ public final class Http2Wire implements AutoCloseable {
                 return frame;
             }
             if (frame.type() == DATA && frame.payload().length > 0) {
-                // Of a stream that was given up: it took from the connection's window all the same.
+                // Data of a stream that was reset still uses the connection's window.
                 openConnectionWindow(frame.payload().length);
             }
             if (frame.type() == GOAWAY) {
@@ -268,18 +274,18 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
-    /** Reads the next frame, whatever it is; SETTINGS and PING are answered. */
+    /** Reads the next frame of any stream; acknowledges SETTINGS and PING. */
     public Frame readFrame() throws IOException {
         int lengthAndType = in.readInt();
         int flags = in.readUnsignedByte();
         int streamId = in.readInt();
         byte[] payload = in.readNBytes(lengthAndType >>> 8);
         int type = lengthAndType & 0xFF;
-        // Every head is decoded, also one that nobody asks for: decoding has a memory.
+        // Every header block must be decoded: HPACK decoding is stateful.
         List<Map.Entry<String, String>> fields =
                 type == HEADERS ? decode(streamId, flags, payload) : List.of();
-        boolean asks = type == SETTINGS || type == PING;
-        if (asks && (flags & ACK) == 0) {
+        boolean mustAcknowledge = type == SETTINGS || type == PING;
+        if (mustAcknowledge && (flags & ACK) == 0) {
             acknowledge(type, type == PING ? payload : new byte[0]);
         }
         return new Frame(type, flags, streamId, payload, fields);
@@ -289,13 +295,14 @@ public final class Http2Wire implements AutoCloseable {
         try {
             write(type, ACK, 0, payload);
         } catch (SocketException e) {
-            // The server has closed the connection; what it has written before can still be read.
+            // The server has closed the connection; the frames that it sent before can still be
+            // read.
         }
     }
 
     private List<Map.Entry<String, String>> decode(int streamId, int flags, byte[] payload) {
         if ((flags & END_HEADERS) == 0) {
-            throw new AssertionError("a head in several frames");
+            throw new AssertionError("a header block in several frames");
         }
         try {
             Http2Headers headers = decoder.decodeHeaders(streamId, Unpooled.wrappedBuffer(payload));
@@ -313,21 +320,21 @@ public final class Http2Wire implements AutoCloseable {
     }
 
     /**
-     * Reads a stream to its end, opening windows as bytes come. Complete is what ends by
-     * END_STREAM.
+     * Reads a response to the end of its stream and opens the windows as bytes arrive. A response
+     * is complete if END_STREAM ends it.
      */
     public WireAnswer readAnswer(int streamId) throws IOException {
-        Frame head = readFrame(streamId);
-        if (head.type() != HEADERS) {
-            throw new AssertionError("no head, but a frame of type " + head.type());
+        Frame header = readFrame(streamId);
+        if (header.type() != HEADERS) {
+            throw new AssertionError("not HEADERS, but a frame of type " + header.type());
         }
         int status =
-                head.fields().stream()
+                header.fields().stream()
                         .filter(field -> field.getKey().equals(":status"))
                         .mapToInt(field -> Integer.parseInt(field.getValue()))
                         .sum();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Frame frame = head;
+        Frame frame = header;
         while (!frame.endsStream() && frame.type() != RST_STREAM) {
             frame = readFrame(streamId);
             if (frame.type() == DATA && frame.payload().length > 0) {
@@ -337,7 +344,7 @@ public final class Http2Wire implements AutoCloseable {
                 }
             }
         }
-        return new WireAnswer(status, head.fields(), body.toByteArray(), frame.endsStream());
+        return new WireAnswer(status, header.fields(), body.toByteArray(), frame.endsStream());
     }
 
     /** Ends the connection by RST, as a crash or a kill does. */

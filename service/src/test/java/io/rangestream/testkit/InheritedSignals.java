@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts programs as a terminal does: with no signal ignored. A build that runs in the background
- * of a script, or under {@code nohup}, inherits signals that are ignored; all processes that it
- * starts ignore them too, and a JVM then installs no handler. A shell can't undo that.
+ * Starts programs with no signal ignored, as a terminal does. A build that runs in the background
+ * of a script, or under {@code nohup}, inherits ignored signals. All processes that it starts
+ * ignore them too, and a JVM then installs no handler for them. A shell can't undo that.
  */
 final class InheritedSignals {
     private static final List<String> BY_ENV = List.of("env", "--default-signal=INT,TERM,HUP");
@@ -27,19 +27,19 @@ final class InheritedSignals {
 
     private InheritedSignals() {}
 
-    /** A command to put before another; empty where there is none that resets signals. */
+    /** The command to put before another; empty if this machine has none that resets signals. */
     static List<String> reset() {
         return WRAPPER;
     }
 
-    /** Ends a test, aborted, if the programs that it starts may ignore signals. */
+    /** Aborts the test if the programs that it starts may ignore signals. */
     static void requireReset() {
         if (WRAPPER.isEmpty()) {
             throw new TestAbortedException(
                     MissingTools.ofThisBuild(new LocalMachine())
-                            .enter(
+                            .add(
                                     "env-default-signal",
-                                    "the program's end by a signal did not run",
+                                    "ending the program by a signal did not run",
                                     "apt-get install -y --no-install-recommends coreutils   (8.31"
                                             + " or later)"));
         }

@@ -10,14 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The machine that the tests run on. */
+/** The machine on which the tests run. */
 final class LocalMachine implements Machine {
-    /** Says of each daemon whether it may start; container images have one that says no. */
+    /** Debian's policy program for daemons. Container images have one that forbids every start. */
     private static final Path DAEMON_POLICY = Path.of("/usr/sbin/policy-rc.d");
 
     @Override
     public Optional<String> environment(String name) {
         return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
+    }
+
+    @Override
+    public boolean isSet(String property) {
+        return Boolean.getBoolean(property);
     }
 
     @Override
@@ -71,7 +76,7 @@ final class LocalMachine implements Machine {
     }
 
     @Override
-    public void say(String line) {
+    public void print(String line) {
         System.err.println("[testkit] " + line);
     }
 

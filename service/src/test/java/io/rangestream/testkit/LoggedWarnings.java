@@ -6,7 +6,10 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a class logs, collected instead of printed until closed. */
+/**
+ * Collects the messages that one class logs, and keeps them from being printed, until closed. Safe
+ * for many threads.
+ */
 public final class LoggedWarnings implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -19,12 +22,12 @@ public final class LoggedWarnings implements AutoCloseable {
 
                 @Override
                 public void flush() {
-                    // Nothing is held back.
+                    // Unbuffered.
                 }
 
                 @Override
                 public void close() {
-                    // Nothing is held.
+                    // Holds no resource.
                 }
             };
 

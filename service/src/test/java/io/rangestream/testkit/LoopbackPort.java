@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Ports for programs that can't choose one themselves. */
+/** Finds ports for programs that can't choose a free port themselves. */
 final class LoopbackPort {
     private LoopbackPort() {}
 
-    /** A port that was free a moment ago, and may be taken since. */
+    /**
+     * A port that was free when this method looked; another process may take it before the caller
+     * does.
+     */
     static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

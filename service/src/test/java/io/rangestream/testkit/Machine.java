@@ -5,11 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the search for programs sees of the machine; its tests bring a machine of their own. */
+/**
+ * The view of the machine that {@link ToolFinder} and its helpers have. Tests replace it by {@link
+ * FakeMachine}.
+ */
 interface Machine {
 
-    /** An environment variable; empty where it is unset or blank. */
+    /** An environment variable; empty if it is unset or blank. */
     Optional<String> environment(String name);
+
+    /** Whether a system property of the build is {@code true}. */
+    boolean isSet(String property);
 
     /** A program by its name on PATH, or by an absolute path. */
     Optional<Path> program(String name);
@@ -17,15 +23,19 @@ interface Machine {
     /** Whether packages can be installed by apt-get: as root on Debian or a descendant of it. */
     boolean installsByApt();
 
-    /** Whether a daemon is started by the installation of its package, as Debian's are. */
+    /** Whether the installation of a package starts its daemons, which is Debian's default. */
     boolean startsDaemons();
 
-    /** Where this project keeps programs that it built for the user. */
+    /** The folder in which this project keeps programs that it has built for the user. */
     Path cacheFolder();
 
-    /** Runs a command to its end, its output to a file; whether it succeeded. */
+    /**
+     * Runs a command until it ends, with its output in a log file.
+     *
+     * @return whether it succeeded
+     */
     boolean run(List<String> command, Map<String, String> environment, String logName);
 
-    /** One line for whoever watches the build. */
-    void say(String line);
+    /** Prints a line for the reader of the build's output. */
+    void print(String line);
 }

@@ -4,9 +4,9 @@ import org.testcontainers.containers.MinIOContainer;
 
 import java.net.URI;
 
-/** A MinIO in a container, ended with this JVM by Testcontainers. */
+/** A MinIO in a container, which Testcontainers ends with this JVM. */
 final class MinioContainer implements RunningMinio {
-    /** The last image that its project published. */
+    /** The last image that the MinIO project has published. */
     private static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
     private final MinIOContainer container;

@@ -3,9 +3,14 @@ package io.rangestream.testkit;
 import org.testcontainers.DockerClientFactory;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 
-/** Looks at this machine for what could give a MinIO. */
+/** Looks on this machine for ways to run a MinIO. */
 final class MinioProbe implements MinioSource.Probe {
     private final Machine machine;
 
@@ -15,7 +20,7 @@ final class MinioProbe implements MinioSource.Probe {
 
     @Override
     public boolean isSkipped() {
-        return Boolean.getBoolean("skip.s3");
+        return machine.isSet("skip.s3");
     }
 
     @Override
@@ -24,11 +29,23 @@ final class MinioProbe implements MinioSource.Probe {
     }
 
     @Override
-    public boolean dockerAnswers() {
-        return QuietLogs.during(
+    public boolean hasDocker() {
+        return withoutLogs(
                 () -> DockerClientFactory.instance().isDockerAvailable(),
                 "org.testcontainers",
                 "com.github.dockerjava");
+    }
+
+    // Without Docker, both libraries log long warnings.
+    private static boolean withoutLogs(BooleanSupplier question, String... loggerNames) {
+        // Held in a list: the log manager itself holds loggers weakly.
+        List<Logger> loggers = Stream.of(loggerNames).map(Logger::getLogger).toList();
+        loggers.forEach(logger -> logger.setLevel(Level.OFF));
+        try {
+            return question.getAsBoolean();
+        } finally {
+            loggers.forEach(logger -> logger.setLevel(null));
+        }
     }
 
     @Override
@@ -42,7 +59,7 @@ final class MinioProbe implements MinioSource.Probe {
     }
 
     @Override
-    public boolean goIsThere() {
+    public boolean hasGo() {
         return machine.program("go").isPresent();
     }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A MinIO as a process of ours on loopback, with a data folder of its own. */
+/** A MinIO as a child process on loopback, with a temporary data folder. */
 final class MinioProcess implements RunningMinio {
     private static final String ROOT = "minioadmin";
     private static final int ATTEMPTS = 3;
@@ -18,7 +18,7 @@ final class MinioProcess implements RunningMinio {
     private final ChildProcess child;
     private final URI endpoint;
     private final Path data;
-    private final Thread atExit = new Thread(this::endAndForget, "end-minio");
+    private final Thread atExit = new Thread(this::killAndDelete, "end-minio");
 
     private MinioProcess(ChildProcess child, URI endpoint, Path data) {
         this.child = child;
@@ -31,7 +31,7 @@ final class MinioProcess implements RunningMinio {
         for (int attempt = 1; ; attempt++) {
             MinioProcess minio = launch(program);
             try {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(TestTimeout.LONG)
                         .pollInterval(Duration.ofMillis(20))
                         .until(() -> !minio.child.process().isAlive() || minio.isReady());
             } catch (RuntimeException e) {
@@ -41,7 +41,7 @@ final class MinioProcess implements RunningMinio {
             if (minio.child.process().isAlive()) {
                 return minio;
             }
-            // A port that was free a moment ago may be taken since.
+            // The port may have been taken since it was found free.
             minio.close();
             if (attempt == ATTEMPTS) {
                 throw new IllegalStateException("MinIO does not start: see target/testkit");
@@ -66,7 +66,7 @@ final class MinioProcess implements RunningMinio {
                             .redirectOutput(ChildProcess.logFile("minio-" + port).toFile());
             builder.environment().put("MINIO_ROOT_USER", ROOT);
             builder.environment().put("MINIO_ROOT_PASSWORD", ROOT);
-            // No web console: it would listen on every address.
+            // No web console, which would listen on every address.
             builder.environment().put("MINIO_BROWSER", "off");
             return new MinioProcess(
                     ChildProcess.start(builder), URI.create("http://" + address), data);
@@ -126,16 +126,16 @@ final class MinioProcess implements RunningMinio {
 
     @Override
     public void close() {
-        endAndForget();
+        killAndDelete();
         child.close();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook on its.
+            // The JVM is shutting down and runs the hook itself.
         }
     }
 
-    private void endAndForget() {
+    private void killAndDelete() {
         kill();
         Trees.delete(data);
     }

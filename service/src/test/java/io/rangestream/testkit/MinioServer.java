@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A real MinIO. One is shared by all tests of a JVM, each with buckets of its own, and started when
- * the first asks; a test that ends or freezes one starts its own.
+ * A real MinIO. All tests of a JVM share one, which the first of them starts; each test creates its
+ * own buckets in it. A test that ends or freezes a server starts one for itself. Safe for many
+ * threads.
  */
 public final class MinioServer implements AutoCloseable {
     private static final Machine MACHINE = new LocalMachine();
@@ -42,7 +43,11 @@ public final class MinioServer implements AutoCloseable {
                         .build();
     }
 
-    /** The shared one; a test that asks where there is none to be had ends here, aborted. */
+    /**
+     * The shared server; starts it if necessary.
+     *
+     * @throws TestAbortedException if no MinIO is available
+     */
     public static synchronized MinioServer shared() {
         MinioServer server = shared;
         if (server == null) {
@@ -52,13 +57,20 @@ public final class MinioServer implements AutoCloseable {
         return server;
     }
 
-    /** One for this test alone, which closes it. */
+    /**
+     * Starts a server for one test, which closes it.
+     *
+     * @throws TestAbortedException if no MinIO is available
+     */
     public static MinioServer startOwn() {
         return start(MinioSource.chooseOwn(new MinioProbe(MACHINE)));
     }
 
-    /** Why there is none to be had; the list has it then. Starts the shared one otherwise. */
-    static synchronized Optional<String> whyMissing() {
+    /**
+     * The reason why no MinIO is available, which is in the list of missing tools then. Starts the
+     * shared server otherwise.
+     */
+    static synchronized Optional<String> missingReason() {
         if (missing == null) {
             try {
                 shared();
@@ -98,7 +110,7 @@ public final class MinioServer implements AutoCloseable {
     private static TestAbortedException missing(String why, String command) {
         return new TestAbortedException(
                 MissingTools.ofThisBuild(MACHINE)
-                        .enter("minio", "integration with a real MinIO" + why, command));
+                        .add("minio", "integration with a real MinIO" + why, command));
     }
 
     public URI endpoint() {
@@ -117,14 +129,14 @@ public final class MinioServer implements AutoCloseable {
         return minio.region();
     }
 
-    /** A new, empty bucket. */
+    /** Creates an empty bucket. */
     public TestBucket createBucket() {
         String name = "rangestream-" + UUID.randomUUID();
         client.createBucket(request -> request.bucket(name));
         return new TestBucket(this, client, name);
     }
 
-    /** How our store reaches a bucket here, whether there is one of that name or not. */
+    /** The configuration of our store for a bucket of this server. The bucket may be missing. */
     public S3StoreConfig storeConfig(String bucket, String prefix) {
         return new S3StoreConfig(
                 bucket,
@@ -136,12 +148,12 @@ public final class MinioServer implements AutoCloseable {
                 Optional.of(secretAccessKey()));
     }
 
-    /** Ends it as {@code kill -9} does: connections break off. */
+    /** Kills the server as {@code kill -9} does: connections break. */
     public void kill() {
         minio.kill();
     }
 
-    /** Stops it in its tracks with its connections open, until {@link #thaw}. */
+    /** Stops the server until {@link #thaw}; its connections stay open. */
     public void freeze() {
         minio.freeze();
     }

@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 @RequiresMinio
 class MinioServerIT {
+    // A server that does not answer within this time counts as frozen.
+    private static final Duration FROZEN = Duration.ofMillis(300);
+
     @Test
-    void oneServerIsSharedAndABucketIsItsOwn() {
+    void bucketsOfSharedServerAreSeparate() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 TestBucket other = MinioServer.shared().createBucket()) {
             bucket.keepVersions();
@@ -26,21 +30,22 @@ class MinioServerIT {
     }
 
     @Test
-    void itsOwnServerIsFrozenThawedAndKilled() throws IOException {
+    void ownServerIsFrozenThawedAndKilled() throws IOException {
         try (MinioServer own = MinioServer.startOwn()) {
             URL health = own.endpoint().resolve("/minio/health/live").toURL();
             own.freeze();
-            assertThatThrownBy(() -> get(health)).hasMessageContaining("timed out");
+            assertThatThrownBy(() -> get(health, FROZEN)).hasMessageContaining("timed out");
             own.thaw();
-            get(health);
+            get(health, TestTimeout.SHORT);
             own.kill();
-            assertThatThrownBy(() -> get(health)).hasMessageContaining("refused");
+            assertThatThrownBy(() -> get(health, TestTimeout.SHORT))
+                    .hasMessageContaining("refused");
         }
     }
 
-    private static void get(URL url) throws IOException {
+    private static void get(URL url, Duration timeout) throws IOException {
         URLConnection connection = url.openConnection();
-        connection.setReadTimeout(300);
+        connection.setReadTimeout((int) timeout.toMillis());
         connection.getInputStream().close();
     }
 }

@@ -4,48 +4,51 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the tests' MinIO comes from, chosen from what a {@link Probe} finds, and nothing else. */
+/**
+ * The source of the tests' MinIO. It is chosen by the findings of a {@link Probe} alone, so that
+ * tests can fake them.
+ */
 sealed interface MinioSource {
 
-    /** A commit of February 2026, the last that its project published. */
+    /** A commit of February 2026, the last that the MinIO project has published. */
     GoProgram PROGRAM =
             new GoProgram("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c");
 
-    /** Somebody runs an S3 store for us. */
+    /** An S3 store that the environment names. */
     record Given(URI endpoint, String accessKeyId, String secretAccessKey, String region)
             implements MinioSource {}
 
-    /** A Docker engine answers. */
+    /** A container; Docker is available. */
     record Container() implements MinioSource {}
 
-    /** A program that is there. */
+    /** An installed program. */
     record Installed(Path program) implements MinioSource {}
 
     /** A program that Go can build. */
     record ToBuild() implements MinioSource {}
 
-    /** Left out by whoever started the build. */
+    /** The build was started with {@code -Dskip.s3}. */
     record Skipped() implements MinioSource {}
 
-    /** Nothing that could bring one. */
+    /** No source is available. */
     record None() implements MinioSource {}
 
-    /** What is looked at, in this order, and no further than needed. */
+    /** The findings, queried in this order and only as far as needed. */
     interface Probe {
         boolean isSkipped();
 
         Optional<String> environment(String name);
 
-        boolean dockerAnswers();
+        boolean hasDocker();
 
         Optional<Path> onPath();
 
         Optional<Path> inCache();
 
-        boolean goIsThere();
+        boolean hasGo();
     }
 
-    /** For tests that only use it. */
+    /** The source for tests that only use the store. */
     static MinioSource choose(Probe probe) {
         if (probe.isSkipped()) {
             return new Skipped();
@@ -61,19 +64,19 @@ sealed interface MinioSource {
                 .orElseGet(() -> chooseOwn(probe));
     }
 
-    /** For tests that end or freeze it: never one that is somebody else's. */
+    /** The source for tests that end or freeze the store; never a given one. */
     static MinioSource chooseOwn(Probe probe) {
         if (probe.isSkipped()) {
             return new Skipped();
         }
-        if (probe.dockerAnswers()) {
+        if (probe.hasDocker()) {
             return new Container();
         }
         Optional<Path> program = probe.onPath().or(probe::inCache);
         if (program.isPresent()) {
             return new Installed(program.get());
         }
-        return probe.goIsThere() ? new ToBuild() : new None();
+        return probe.hasGo() ? new ToBuild() : new None();
     }
 
     private static String orDefault(Probe probe, String name, String value) {

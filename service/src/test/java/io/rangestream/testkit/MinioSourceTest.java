@@ -14,7 +14,7 @@ class MinioSourceTest {
     private static final Path ON_PATH = Path.of("/usr/bin/minio");
     private static final Path IN_CACHE = Path.of("/cache/minio");
 
-    /** Has what it is told. */
+    /** A probe with settable findings. */
     private static final class FakeProbe implements MinioSource.Probe {
         final Map<String, String> environment = new HashMap<>();
         boolean skipped;
@@ -34,7 +34,7 @@ class MinioSourceTest {
         }
 
         @Override
-        public boolean dockerAnswers() {
+        public boolean hasDocker() {
             return docker;
         }
 
@@ -49,14 +49,14 @@ class MinioSourceTest {
         }
 
         @Override
-        public boolean goIsThere() {
+        public boolean hasGo() {
             return go;
         }
     }
 
     private final FakeProbe probe = new FakeProbe();
 
-    private void everythingIsThere() {
+    private void makeAllAvailable() {
         probe.environment.put("RANGESTREAM_TEST_S3_ENDPOINT", "http://127.0.0.1:9000");
         probe.docker = true;
         probe.onPath = Optional.of(ON_PATH);
@@ -65,8 +65,8 @@ class MinioSourceTest {
     }
 
     @Test
-    void eachSourceIsTakenOnlyWhereNoneBeforeItIsThere() {
-        everythingIsThere();
+    void choosesFirstAvailableSource() {
+        makeAllAvailable();
         assertThat(MinioSource.choose(probe)).isInstanceOf(MinioSource.Given.class);
         probe.environment.clear();
         assertThat(MinioSource.choose(probe)).isEqualTo(new MinioSource.Container());
@@ -81,23 +81,23 @@ class MinioSourceTest {
     }
 
     @Test
-    void aTestThatEndsItsMinioNeverGetsTheOneThatIsGiven() {
-        everythingIsThere();
+    void ownMinioIsNeverGivenOne() {
+        makeAllAvailable();
         assertThat(MinioSource.chooseOwn(probe)).isEqualTo(new MinioSource.Container());
         probe.docker = false;
         assertThat(MinioSource.chooseOwn(probe)).isEqualTo(new MinioSource.Installed(ON_PATH));
     }
 
     @Test
-    void skippedIsSkippedWhateverIsThere() {
-        everythingIsThere();
+    void skipPropertyOverridesAllSources() {
+        makeAllAvailable();
         probe.skipped = true;
         assertThat(MinioSource.choose(probe)).isEqualTo(new MinioSource.Skipped());
         assertThat(MinioSource.chooseOwn(probe)).isEqualTo(new MinioSource.Skipped());
     }
 
     @Test
-    void aGivenStoreHasMinioDefaultsForWhatIsNotSaid() {
+    void givenStoreDefaultsToMinioCredentials() {
         probe.environment.put("RANGESTREAM_TEST_S3_ENDPOINT", "http://127.0.0.1:9000");
         assertThat(MinioSource.choose(probe))
                 .isEqualTo(given("minioadmin", "minioadmin", "us-east-1"));

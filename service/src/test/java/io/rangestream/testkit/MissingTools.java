@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What could not run for want of a tool: one file per tool in the folder that the build names,
- * whose first line says what did not run, the second what would bring it. {@code .ci/Missing.java}
- * shows them at the end.
+ * The list of tests that did not run because a tool is missing: one file for each tool, in a folder
+ * that the build names. Its first line says which tests did not run, the second has the command
+ * that installs the tool. {@code .ci/Missing.java} prints the list at the end of the build.
  */
 final class MissingTools {
     private final Optional<Path> folder;
@@ -20,7 +20,7 @@ final class MissingTools {
         this.machine = machine;
     }
 
-    /** The list of this build; outside of one, as in an editor, entries are only said. */
+    /** The list of this build. Without a build, as in an editor, entries are only printed. */
     static MissingTools ofThisBuild(Machine machine) {
         return new MissingTools(
                 Optional.ofNullable(System.getProperty("rangestream.missing-tools")).map(Path::of),
@@ -28,14 +28,14 @@ final class MissingTools {
     }
 
     /**
-     * Adds to the list; a tool is there once, whatever needs it.
+     * Adds an entry to the list; a tool has one entry at most.
      *
-     * @return the entry in one line, as the reason why a test does not run
+     * @return the entry in one line, as the reason why a test is skipped
      */
-    String enter(String tool, String whatDoesNotRun, String command) {
-        String reason = whatDoesNotRun + "; to have it: " + command;
-        machine.say("MISSING " + tool + ": " + reason);
-        folder.ifPresent(path -> write(path.resolve(tool), whatDoesNotRun + "\n" + command + "\n"));
+    String add(String tool, String skipped, String command) {
+        String reason = skipped + "; to install it: " + command;
+        machine.print("MISSING " + tool + ": " + reason);
+        folder.ifPresent(path -> write(path.resolve(tool), skipped + "\n" + command + "\n"));
         return reason;
     }
 

@@ -1,6 +1,9 @@
 package io.rangestream.testkit;
 
-/** Bytes that tell their position: no two windows of an object look alike by chance. */
+/**
+ * Test content that depends on the position, so that displaced bytes are detected: no two ranges of
+ * an object are equal by chance.
+ */
 public final class PatternBytes {
     private PatternBytes() {}
 
@@ -10,7 +13,7 @@ public final class PatternBytes {
         return (byte) (mixed >>> 56);
     }
 
-    /** The bytes from {@code firstPos} on. */
+    /** {@code length} bytes from {@code firstPos}. */
     public static byte[] of(long firstPos, int length) {
         byte[] bytes = new byte[length];
         fill(bytes, 0, length, firstPos);
@@ -24,7 +27,7 @@ public final class PatternBytes {
     }
 
     /**
-     * The first position where an array differs from the pattern; -1 where it is the same.
+     * The first position at which an array differs from the pattern; -1 if it does not differ.
      *
      * @param firstPos the position of the array's first byte
      */

@@ -20,13 +20,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Objects of any length, of {@link PatternBytes}, which take no memory. Safe for many threads. */
+/**
+ * A store with objects of any length that consist of {@link PatternBytes} and take no memory. Safe
+ * for many threads.
+ */
 public final class PatternObjectStore implements ObjectStore {
     private static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
 
     private final Map<String, Long> lengths;
 
-    /** Objects by key, of so many bytes each. */
+    /**
+     * Creates the store.
+     *
+     * @param lengths the complete length of each object, in bytes, by key
+     */
     public PatternObjectStore(Map<String, Long> lengths) {
         this.lengths = Map.copyOf(lengths);
     }
@@ -62,12 +69,12 @@ public final class PatternObjectStore implements ObjectStore {
 
     @Override
     public void probe() {
-        // It always answers.
+        // Always available.
     }
 
     @Override
     public void close() {
-        // It holds nothing.
+        // Holds no resource.
     }
 
     private static final class PatternFetch extends CoveringFetch {
@@ -83,7 +90,7 @@ public final class PatternObjectStore implements ObjectStore {
 
         @Override
         public void close() {
-            // It holds nothing.
+            // Holds no resource.
         }
     }
 }

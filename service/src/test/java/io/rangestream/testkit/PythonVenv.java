@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Packages of Python in a virtual environment, made once per user. It is moved when it is complete,
- * so that only its interpreter works, and not the programs beside that, which name their place.
+ * A virtual environment of Python with packages, made once for a user. It is moved to its place
+ * when it is complete. Its interpreter works after that; the scripts beside it do not, because they
+ * contain the former path.
  *
  * @param packages each with its version, as pip takes them
  */
@@ -19,7 +20,7 @@ record PythonVenv(List<String> packages) {
         packages = List.copyOf(packages);
     }
 
-    /** What a person would type, in any folder of his. */
+    /** The commands by which a person makes one in any folder. */
     List<String> commands() {
         return List.of(
                 String.join(" ", makeEmpty(Path.of("python3"), Path.of("venv"))),
@@ -41,18 +42,18 @@ record PythonVenv(List<String> packages) {
         return folder.resolve("bin").resolve("python");
     }
 
-    /** Its interpreter, where it was made earlier. */
+    /** Its interpreter in the cache folder, if an earlier build left it there. */
     Optional<Path> inCache(Machine machine) {
         return machine.program(interpreter(folder(machine).path()).toString());
     }
 
     /**
-     * Makes it; empty where that fails.
+     * Makes the environment; empty if that fails.
      *
-     * @param venvModule brings what makes it, which Debian has in a package of its own
+     * @param venvModule installs Python's venv module, which Debian packages separately
      */
     Optional<Path> install(Machine machine, Runnable venvModule) {
-        machine.say("making a virtual environment of Python once, with " + packages);
+        machine.print("making a virtual environment of Python once, with " + packages);
         boolean made =
                 folder(machine)
                         .build(
@@ -76,11 +77,11 @@ record PythonVenv(List<String> packages) {
     }
 
     private static boolean failed(Machine machine) {
-        machine.say("no virtual environment of Python: see target/testkit/" + LOG + ".log");
+        machine.print("no virtual environment of Python: see target/testkit/" + LOG + ".log");
         return false;
     }
 
-    /** Other packages have another folder. */
+    /** The folder's name depends on the packages. */
     private BuiltFolder folder(Machine machine) {
         return new BuiltFolder(
                 machine.cacheFolder(), "python-" + Integer.toHexString(packages.hashCode()));

@@ -23,7 +23,6 @@ public final class RangestreamProcess implements AutoCloseable {
                     "^rangestream ready on (http://\\S+) \\(\\d+ ms\\)$", Pattern.MULTILINE);
     private static final Pattern RESIDENT =
             Pattern.compile("^VmRSS:\\s+(\\d+) kB$", Pattern.MULTILINE);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final ChildProcess child;
@@ -36,17 +35,17 @@ public final class RangestreamProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** Starts the program on a free port and waits until it says that it is ready. */
+    /** Starts the program on a free port and waits until it prints its ready line. */
     public static RangestreamProcess start(String... arguments) {
         return start(List.of(), arguments);
     }
 
-    /** The same, in a JVM with these options. */
+    /** The same in a JVM with these options. */
     public static RangestreamProcess start(List<String> jvmOptions, String... arguments) {
         return startOn(0, jvmOptions, arguments);
     }
 
-    /** The same, in a process that may have so many files open. */
+    /** The same in a process that may have {@code limit} open files. */
     public static RangestreamProcess startWithOpenFiles(
             int limit, List<String> jvmOptions, String... arguments) {
         return startOn(
@@ -56,7 +55,7 @@ public final class RangestreamProcess implements AutoCloseable {
                 arguments);
     }
 
-    /** The same, on a port that another has left. */
+    /** The same on a given port, such as that of an ended process. */
     public static RangestreamProcess startOn(
             int port, List<String> jvmOptions, String... arguments) {
         return startOn(port, List.of(), jvmOptions, arguments);
@@ -69,15 +68,16 @@ public final class RangestreamProcess implements AutoCloseable {
         RangestreamProcess process =
                 run(wrapper, Path.of(System.getProperty("java.home")), jvmOptions, Map.of(), all);
         Awaitility.await("the ready line")
-                .atMost(PATIENCE)
+                .atMost(TestTimeout.LONG)
                 .until(() -> READY.matcher(process.output()).find() || !process.isAlive());
         if (!process.isAlive()) {
-            throw new IllegalStateException("ended at the start: " + process.output());
+            throw new IllegalStateException(
+                    "the program ended while it started: " + process.output());
         }
         return process;
     }
 
-    /** Runs the program with exactly these arguments, in any Java, and waits for nothing. */
+    /** Runs the program with exactly these arguments, in any Java, and does not wait for it. */
     public static RangestreamProcess run(
             Path javaHome,
             List<String> jvmOptions,
@@ -114,7 +114,7 @@ public final class RangestreamProcess implements AutoCloseable {
         }
     }
 
-    /** Where it listens, as its ready line says. */
+    /** The address in its ready line. */
     public URI uri() {
         Matcher ready = READY.matcher(output());
         if (!ready.find()) {
@@ -128,17 +128,17 @@ public final class RangestreamProcess implements AutoCloseable {
         return uri().getAuthority();
     }
 
-    /** What it has written to standard output so far. */
+    /** The standard output so far. */
     public String printed() {
         return read(out);
     }
 
-    /** What it has written to standard error so far. */
+    /** The standard error so far. */
     public String complained() {
         return read(err);
     }
 
-    /** All that it has written so far. */
+    /** Standard output and standard error so far. */
     public String output() {
         return printed() + complained();
     }
@@ -155,7 +155,7 @@ public final class RangestreamProcess implements AutoCloseable {
         return child.process().isAlive();
     }
 
-    /** How much of the machine's memory it takes, as Linux counts it. */
+    /** The resident memory, as Linux counts it. */
     public long residentBytes() {
         Path status = Path.of("/proc", Long.toString(child.process().pid()), "status");
         Matcher resident = RESIDENT.matcher(read(status));
@@ -165,17 +165,22 @@ public final class RangestreamProcess implements AutoCloseable {
         return Long.parseLong(resident.group(1)) * 1024;
     }
 
-    /** Sends a signal by its name, as {@code INT}. */
+    /**
+     * Sends a signal.
+     *
+     * @param name as {@code kill} takes it, such as {@code INT}
+     */
     public void signal(String name) {
         InheritedSignals.requireReset();
         child.signal(name);
     }
 
-    /** Waits for its end, and says with which status. */
+    /** Waits until the process ends, and returns its exit status. */
     public int awaitExit(Duration atMost) {
         try {
             if (!child.process().waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("still runs after " + atMost + ": " + output());
+                throw new IllegalStateException(
+                        "the program still runs after " + atMost + ": " + output());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

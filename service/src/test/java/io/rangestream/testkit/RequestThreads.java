@@ -11,27 +11,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The threads of this process that are at a request: virtual ones, which only a dump shows. */
+/**
+ * Counts the threads of this process that serve requests. They are virtual threads, which only a
+ * thread dump lists.
+ */
 public final class RequestThreads {
-    private static final List<String> AT_A_REQUEST =
+    private static final List<String> REQUEST_FRAMES =
             List.of("Http2ServerStream.run(", "io.rangestream.http.HttpRangeService");
 
-    private static final List<String> AT_WORK =
+    private static final List<String> WORKER_FRAMES =
             List.of("io.rangestream.engine.", "io.rangestream.transport.", "ObjectStore.");
 
     private RequestThreads() {}
 
-    /** How many there are just now. */
+    /** The number of threads that serve a request. */
     public static long count() {
-        return count(AT_A_REQUEST);
+        return count(REQUEST_FRAMES);
     }
 
-    /** How many there are that fetch from a store, or listen to a peer. */
+    /** The number of threads that fetch from a store or work on a connection. */
     public static long countWorkers() {
-        return count(AT_WORK);
+        return count(WORKER_FRAMES);
     }
 
-    private static long count(List<String> where) {
+    private static long count(List<String> frames) {
         try {
             Path folder = Files.createTempDirectory("threads");
             Path dump = folder.resolve("dump.json");
@@ -41,7 +44,7 @@ public final class RequestThreads {
             Files.delete(dump);
             Files.delete(folder);
             return Arrays.stream(threads)
-                    .filter(stack -> where.stream().anyMatch(stack::contains))
+                    .filter(stack -> frames.stream().anyMatch(stack::contains))
                     .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

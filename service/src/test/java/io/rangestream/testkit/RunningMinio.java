@@ -2,7 +2,7 @@ package io.rangestream.testkit;
 
 import java.net.URI;
 
-/** A MinIO that runs, however it was started. */
+/** A running MinIO, independent of how it was started. */
 interface RunningMinio extends AutoCloseable {
     URI endpoint();
 
@@ -12,10 +12,10 @@ interface RunningMinio extends AutoCloseable {
 
     String region();
 
-    /** Ends it as {@code kill -9} does. */
+    /** Kills the server as {@code kill -9} does. */
     void kill();
 
-    /** Stops it in its tracks, connections open, until {@link #thaw}. */
+    /** Stops the server until {@link #thaw}; its connections stay open. */
     void freeze();
 
     void thaw();

@@ -20,8 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP/1.1 server on loopback that answers each request by the next line of a script, byte for
- * byte as told: what no honest server can be brought to do.
+ * An HTTP/1.1 server on loopback that answers each request by the next step of a script, byte for
+ * byte, for behaviour that no correct server shows. Each connection has a virtual thread. Safe for
+ * many threads.
  */
 public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket;
@@ -37,19 +38,19 @@ public final class ScriptedServer implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Writes an answer, and may do worse to the connection. */
+    /** A step of the script: writes a response, or damages the connection. */
     @FunctionalInterface
     public interface Answer {
         void give(Socket connection) throws IOException;
     }
 
-    /** Answers whatever the script does not, each connection on a thread of its own. */
+    /** Answers the requests that have no step, in the thread of their connection. */
     @FunctionalInterface
     public interface Service {
         void give(Request request, Socket connection) throws IOException;
     }
 
-    /** A request's head. */
+    /** The request line and the field lines of a request. */
     public record Request(String line, List<String> fields) {
         public Optional<String> field(String name) {
             String start = name.toLowerCase(Locale.ROOT) + ":";
@@ -75,29 +76,33 @@ public final class ScriptedServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort());
     }
 
-    /** Adds to the script. */
+    /** Adds a step. */
     public ScriptedServer then(Answer answer) {
         script.add(answer);
         return this;
     }
 
-    /** Gives what the script has no line for. */
+    /** Sets the service for requests that have no step. */
     public ScriptedServer otherwise(Service service) {
         otherwise = service;
         return this;
     }
 
-    /** How many connections wait for an answer, or for the rest of one. */
+    /** The number of connections that wait for a response or for the rest of one. */
     public int answering() {
         return answering.get();
     }
 
-    /** Adds an answer, its lines ended as HTTP has it, a blank one and a body after them. */
+    /**
+     * Adds a step that writes a response.
+     *
+     * @param head the status line and the field lines, without line ends
+     */
     public ScriptedServer then(String body, String... head) {
         return then(connection -> write(connection, body, head));
     }
 
-    /** Writes an answer for a script line that goes on after it. */
+    /** Writes a response; for a step that does more after it. */
     public static void write(Socket connection, String body, String... head) throws IOException {
         String all = String.join("\r\n", head) + "\r\n\r\n" + body;
         OutputStream out = connection.getOutputStream();
@@ -105,18 +110,18 @@ public final class ScriptedServer implements AutoCloseable {
         out.flush();
     }
 
-    /** Ends a connection by a TCP reset. */
+    /** Closes a connection by RST. */
     public static void reset(Socket connection) throws IOException {
         connection.setSoLinger(true, 0);
         connection.close();
     }
 
-    /** Waits, a connection open, until the peer has closed it. */
+    /** Waits until the client has closed the connection. */
     public static void awaitClosedByPeer(Socket connection) throws IOException {
         try {
             connection.getInputStream().read();
         } catch (IOException e) {
-            // By a reset: closed as well.
+            // Closed by RST.
         }
         connection.close();
     }
@@ -125,7 +130,7 @@ public final class ScriptedServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** How many connections neither side has closed, as far as a script line looked. */
+    /** The number of connections that neither side has closed, as far as a step has noticed it. */
     public long openConnections() {
         return connections.stream().filter(connection -> !connection.isClosed()).count();
     }
@@ -158,7 +163,7 @@ public final class ScriptedServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The peer left, or the script ended the connection: both are what is tested.
+            // The client or the script closed the connection, as the test intends.
         }
     }
 

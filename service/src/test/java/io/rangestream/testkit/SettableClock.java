@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until it is set. Safe for many threads. */
+/** A clock that shows a fixed time until it is set. Safe for many threads. */
 public final class SettableClock extends Clock {
     private volatile Instant now;
 
-    /** Stands at {@code now}. */
+    /** Shows {@code now}. */
     public SettableClock(Instant now) {
         this.now = now;
     }
 
-    /** Stands at {@code instant} from now on. */
+    /** Shows {@code instant} from now on. */
     public void set(Instant instant) {
         now = instant;
     }

@@ -12,20 +12,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A store that stops at a position of a key until it is let go on, as a store does that has no more
- * to say for a while. A fetch that is aborted does not wait. Safe for many threads.
+ * A store that blocks reads at a position of a key until the test releases them, as a stalled store
+ * does. An aborted fetch does not block. Safe for many threads.
  */
 public final class SlowObjectStore extends ForwardingObjectStore {
     private final Map<String, Hold> holds = new ConcurrentHashMap<>();
 
     private record Hold(long position, CompletableFuture<Void> released) {}
 
-    /** Waits where told to; otherwise asks {@code delegate}. */
+    /** Passes all requests to {@code delegate}; reads of a held key block at its position. */
     public SlowObjectStore(ObjectStore delegate) {
         super(delegate);
     }
 
-    /** From now on reads of that key wait before a position, until the result is completed. */
+    /** Blocks further reads of a key before a position, until the result is completed. */
     public CompletableFuture<Void> holdAt(String key, long position) {
         Hold hold = new Hold(position, new CompletableFuture<>());
         holds.put(key, hold);

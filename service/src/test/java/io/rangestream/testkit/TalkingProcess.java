@@ -10,52 +10,56 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A program that is told one line at a time, and answers each with one. Ended when closed. */
+/**
+ * A program that reads requests from standard input and writes each response to standard output, a
+ * line each. Ended when closed. For one thread.
+ */
 public final class TalkingProcess implements AutoCloseable {
     private final ChildProcess child;
-    private final BufferedWriter toIt;
-    private final BufferedReader fromIt;
-    private final Path complaints;
+    private final BufferedWriter input;
+    private final BufferedReader output;
+    private final Path errors;
 
-    private TalkingProcess(ChildProcess child, Path complaints) {
+    private TalkingProcess(ChildProcess child, Path errors) {
         this.child = child;
-        this.toIt = child.process().outputWriter(StandardCharsets.UTF_8);
-        this.fromIt = child.process().inputReader(StandardCharsets.UTF_8);
-        this.complaints = complaints;
+        this.input = child.process().outputWriter(StandardCharsets.UTF_8);
+        this.output = child.process().inputReader(StandardCharsets.UTF_8);
+        this.errors = errors;
     }
 
     /**
      * Starts a program.
      *
-     * @param environment what it has besides ours
-     * @param logName of the file that takes what it complains of
+     * @param environment variables in addition to this process's
+     * @param logName the name of the log file for its standard error
      */
     public static TalkingProcess start(
             List<String> command, Map<String, String> environment, String logName) {
-        Path complaints = ChildProcess.logFile(logName);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
+        Path errors = ChildProcess.logFile(logName);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().putAll(environment);
         try {
-            return new TalkingProcess(ChildProcess.start(builder), complaints);
+            return new TalkingProcess(ChildProcess.start(builder), errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Says a line, and waits for the answer.
+     * Sends a line and waits for the response.
      *
-     * @throws AssertionError where it ends instead of answering
+     * @throws AssertionError if the program ends instead
      */
     public String ask(String line) {
         try {
-            toIt.write(line + "\n");
-            toIt.flush();
-            String answer = fromIt.readLine();
-            if (answer == null) {
-                throw new AssertionError("no answer: " + Files.readString(complaints));
+            input.write(line + "\n");
+            input.flush();
+            String response = output.readLine();
+            if (response == null) {
+                throw new AssertionError(
+                        "the program ended without a response: " + Files.readString(errors));
             }
-            return answer;
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A bucket of one test, emptied and removed when closed. */
+/** A bucket of one test. Its objects and the bucket are deleted when it is closed. */
 public final class TestBucket implements AutoCloseable {
     private final MinioServer server;
     private final S3Client client;
@@ -31,7 +31,7 @@ public final class TestBucket implements AutoCloseable {
         return name;
     }
 
-    /** For what is not wrapped here. */
+    /** The client, for requests without a method here. */
     public S3Client client() {
         return client;
     }
@@ -51,7 +51,7 @@ public final class TestBucket implements AutoCloseable {
         return client.putObject(request.build(), RequestBody.fromBytes(bytes));
     }
 
-    /** Stores an object by a multipart upload; all parts but the last have 5 MiB or more. */
+    /** Stores an object by a multipart upload; all parts but the last must have at least 5 MiB. */
     public void putInParts(String key, byte[]... parts) {
         String upload =
                 client.createMultipartUpload(request -> request.bucket(name).key(key)).uploadId();
@@ -81,7 +81,7 @@ public final class TestBucket implements AutoCloseable {
         client.deleteObject(request -> request.bucket(name).key(key));
     }
 
-    /** Keeps every version from now on. */
+    /** Enables versioning. */
     public void keepVersions() {
         client.putBucketVersioning(
                 request ->
@@ -93,7 +93,7 @@ public final class TestBucket implements AutoCloseable {
 
     @Override
     public void close() {
-        // By URL encoding: XML has no words for some characters that keys may have.
+        // With URL encoding: XML can't represent some characters that keys may have.
         ListObjectVersionsIterable pages =
                 client.listObjectVersionsPaginator(
                         request -> request.bucket(name).encodingType(EncodingType.URL));

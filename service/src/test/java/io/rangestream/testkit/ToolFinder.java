@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds or brings the programs that tests need, each once per JVM. */
+/** Finds or installs the programs that tests need, each once for a JVM. Safe for many threads. */
 final class ToolFinder {
     static final ToolFinder LOCAL = ofThisBuild(new LocalMachine());
 
@@ -32,7 +32,7 @@ final class ToolFinder {
 
     record Found(Path program) implements Result {}
 
-    /** The list has it already. */
+    /** No program; the list of missing tools has an entry already. */
     record Missing(String reason) implements Result {}
 
     synchronized Result find(ExternalTool tool) {
@@ -40,13 +40,13 @@ final class ToolFinder {
         if (known != null) {
             return known;
         }
-        Result result = findAfresh(tool);
+        Result result = search(tool);
         results.put(tool, result);
         return result;
     }
 
-    private Result findAfresh(ExternalTool tool) {
-        Optional<String> skip = tool.skipProperty().filter(Boolean::getBoolean);
+    private Result search(ExternalTool tool) {
+        Optional<String> skip = tool.skipProperty().filter(machine::isSet);
         if (skip.isPresent()) {
             return missing(
                     tool,
@@ -60,7 +60,7 @@ final class ToolFinder {
                     .orElseGet(() -> missing(tool, ": no program " + named.get(), command(tool)));
         }
         return onPath(tool)
-                .or(() -> bring(tool))
+                .or(() -> install(tool))
                 .<Result>map(Found::new)
                 .orElseGet(() -> missing(tool, " did not run", command(tool)));
     }
@@ -69,7 +69,7 @@ final class ToolFinder {
         return tool.programs().stream().flatMap(name -> machine.program(name).stream()).findFirst();
     }
 
-    private Optional<Path> bring(ExternalTool tool) {
+    private Optional<Path> install(ExternalTool tool) {
         return switch (tool.origin()) {
             case ExternalTool.Origin.Apt(List<String> packageNames) -> {
                 installByApt(packageNames);
@@ -98,7 +98,7 @@ final class ToolFinder {
             return;
         }
         String names = String.join(" ", packageNames);
-        machine.say("installing by apt-get, as root: " + names);
+        machine.print("installing by apt-get, as root: " + names);
         if (!packageListsAreFresh) {
             packageListsAreFresh =
                     machine.run(List.of("apt-get", "update"), APT_ENVIRONMENT, "apt-update");
@@ -117,6 +117,6 @@ final class ToolFinder {
     }
 
     private Missing missing(ExternalTool tool, String why, String command) {
-        return new Missing(missing.enter(tool.toolName(), tool.purpose() + why, command));
+        return new Missing(missing.add(tool.toolName(), tool.purpose() + why, command));
     }
 }

@@ -26,7 +26,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void aProgramOnThePathIsTakenByTheFirstNameThatIsThere() {
+    void findsProgramByFirstNameOnPath() {
         machine.programs.put("google-chrome", Path.of("/opt/chrome"));
         machine.programs.put("chrome", Path.of("/opt/other"));
         assertThat(finder.find(ExternalTool.CHROMIUM)).isEqualTo(found("/opt/chrome"));
@@ -35,7 +35,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void theEnvironmentVariableGoesBeforeThePath() {
+    void environmentVariableOverridesPath() {
         machine.environment.put("CHROME_BIN", "mine");
         machine.programs.put("mine", Path.of("/elsewhere/mine"));
         machine.programs.put("chromium", Path.of("/usr/bin/chromium"));
@@ -43,7 +43,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void aVariableThatNamesNoProgramIsMissingRatherThanReplaced() {
+    void wrongEnvironmentVariableIsMissingAndNotReplaced() {
         machine.environment.put("CHROME_BIN", "typo");
         machine.programs.put("chromium", Path.of("/usr/bin/chromium"));
         assertThat(finder.find(ExternalTool.CHROMIUM)).isInstanceOf(ToolFinder.Missing.class);
@@ -51,24 +51,33 @@ class ToolFinderTest {
     }
 
     @Test
-    void asRootOnDebianThePackageManagerBringsItAndSaysSo() {
+    void skipPropertyOverridesInstalledProgram() {
+        machine.properties.add("skip.browser");
+        machine.programs.put("chromium", Path.of("/usr/bin/chromium"));
+
+        assertThat(finder.find(ExternalTool.CHROMIUM)).isInstanceOf(ToolFinder.Missing.class);
+        assertThat(list.resolve("chromium")).content().contains("was left out by -Dskip.browser");
+    }
+
+    @Test
+    void rootOnDebianInstallsByAptAndPrintsIt() {
         machine.installsByApt = true;
         machine.onRun = variables -> machine.programs.put("wget", Path.of("/usr/bin/wget")) == null;
         assertThat(finder.find(ExternalTool.WGET)).isEqualTo(found("/usr/bin/wget"));
         assertThat(machine.commands)
                 .containsExactly(
                         "apt-get update", "apt-get install -y --no-install-recommends wget");
-        assertThat(machine.said).hasSize(1).first().asString().contains("wget", "apt-get");
+        assertThat(machine.messages).hasSize(1).first().asString().contains("wget", "apt-get");
     }
 
     @Test
-    void aDaemonIsFoundWhereDaemonsAreThoughThatIsNotOnThePath() {
+    void findsDaemonOutsidePath() {
         machine.programs.put("/usr/sbin/nginx", Path.of("/usr/sbin/nginx"));
         assertThat(finder.find(ExternalTool.NGINX)).isEqualTo(found("/usr/sbin/nginx"));
     }
 
     @Test
-    void aDaemonIsInstalledOnlyWhereThatDoesNotStartIt() {
+    void installsDaemonOnlyIfInstallationDoesNotStartIt() {
         machine.installsByApt = true;
         machine.startsDaemons = true;
         assertThat(finder.find(ExternalTool.VARNISHD)).isInstanceOf(ToolFinder.Missing.class);
@@ -88,7 +97,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void packageListsAreFetchedOnceAndEachToolIsLookedForOnce() {
+    void updatesPackageListsOnceAndSearchesEachToolOnce() {
         machine.installsByApt = true;
         finder.find(ExternalTool.WGET);
         finder.find(ExternalTool.CURL);
@@ -101,7 +110,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void whatCannotBeBroughtIsEnteredWithTheCommandThatWouldBringIt() {
+    void recordsMissingToolWithInstallCommand() {
         assertThat(finder.find(ExternalTool.ARIA2C)).isInstanceOf(ToolFinder.Missing.class);
         assertThat(list.resolve("aria2c"))
                 .hasContent(
@@ -109,11 +118,11 @@ class ToolFinderTest {
                         downloads by aria2c did not run
                         apt-get install -y --no-install-recommends aria2
                         """);
-        assertThat(machine.said).hasSize(1).first().asString().startsWith("MISSING aria2c");
+        assertThat(machine.messages).hasSize(1).first().asString().startsWith("MISSING aria2c");
     }
 
     @Test
-    void goBuildsInAFolderBesideAndMovesItWhenComplete() {
+    void goBuildsInTemporaryFolderAndMovesItWhenComplete() {
         machine.programs.put("go", Path.of("/usr/bin/go"));
         machine.onRun =
                 variables -> {
@@ -131,7 +140,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void whatPinsNothingItselfIsBuiltFromAModuleOfOurs() {
+    void programWithoutPinnedDependenciesIsBuiltFromOurModule() {
         machine.programs.put("go", Path.of("/usr/bin/go"));
         machine.onRun = variables -> build(Path.of(variables.get("GOBIN")).resolve("h2spec"));
         assertThat(finder.find(ExternalTool.H2SPEC)).isInstanceOf(ToolFinder.Found.class);
@@ -141,7 +150,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void aBuildThatFailsLeavesNothingAndIsEntered() {
+    void failedBuildLeavesNoFileAndIsRecorded() {
         machine.programs.put("go", Path.of("/usr/bin/go"));
         machine.onRun =
                 variables -> !build(Path.of(variables.get("GOBIN")).resolve("half-of-grpcurl"));
@@ -153,12 +162,12 @@ class ToolFinderTest {
     }
 
     @Test
-    void pythonsPackagesAreInAVirtualEnvironmentThatIsMovedWhenComplete() {
+    void pythonEnvironmentIsMovedWhenComplete() {
         machine.programs.put("python3", Path.of("/usr/bin/python3"));
         machine.onRun =
                 variables ->
                         !machine.commands.getLast().contains(" pip ")
-                                || build(venvInTheMaking().resolve("bin").resolve("python"));
+                                || build(unfinishedVenv().resolve("bin").resolve("python"));
         assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Found.class);
         assertThat(machine.commands).hasSize(2);
         assertThat(machine.commands.getFirst()).startsWith("/usr/bin/python3 -m venv ");
@@ -171,15 +180,14 @@ class ToolFinderTest {
     }
 
     @Test
-    void whatMakesVirtualEnvironmentsIsBroughtWhereItIsMissing() {
+    void installsMissingVenvModule() {
         machine.programs.put("python3", Path.of("/usr/bin/python3"));
         machine.installsByApt = true;
         machine.onRun =
                 variables ->
                         machine.commands.getLast().startsWith("apt-get")
                                 || machine.commands.size() > 3
-                                        && build(
-                                                venvInTheMaking().resolve("bin").resolve("python"));
+                                        && build(unfinishedVenv().resolve("bin").resolve("python"));
         assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Found.class);
         assertThat(machine.commands)
                 .hasSize(5)
@@ -187,7 +195,7 @@ class ToolFinderTest {
     }
 
     @Test
-    void packagesThatCannotBeInstalledLeaveNothingAndAreEntered() {
+    void failedPipInstallLeavesNoFileAndIsRecorded() {
         machine.programs.put("python3", Path.of("/usr/bin/python3"));
         machine.onRun = variables -> !machine.commands.getLast().contains(" pip ");
         assertThat(finder.find(ExternalTool.PYTHON)).isInstanceOf(ToolFinder.Missing.class);
@@ -199,7 +207,7 @@ class ToolFinderTest {
                         "RANGESTREAM_PYTHON");
     }
 
-    private Path venvInTheMaking() {
+    private Path unfinishedVenv() {
         String venv = machine.commands.getLast().replace("/bin/python -m pip", " ");
         return Path.of(
                 List.of(venv.split(" ")).stream()

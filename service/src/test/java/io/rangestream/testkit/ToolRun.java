@@ -9,23 +9,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Programs that are run to their end. */
+/** Runs programs until they end. */
 public final class ToolRun {
-    /** For the longest of them, which downloads gibibytes on a busy machine. */
-    private static final int PATIENCE_SECONDS = 180;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private ToolRun() {}
 
-    /** How a program ended. */
+    /** The result of a program that has ended. */
     public record Ended(int status, String output, String errors) {}
 
     /**
      * Runs a program.
      *
-     * @return all that it printed
-     * @throws AssertionError where it ends without success, or not at all
+     * @return all its output
+     * @throws AssertionError if it fails or does not end in time
      */
     public static String output(ExternalTool tool, String... arguments)
             throws IOException, InterruptedException {
@@ -46,7 +44,7 @@ public final class ToolRun {
     /**
      * Runs a program that may fail.
      *
-     * @throws AssertionError where it does not end
+     * @throws AssertionError if it does not end in time
      */
     public static Ended run(ExternalTool tool, String... arguments)
             throws IOException, InterruptedException {
@@ -68,8 +66,8 @@ public final class ToolRun {
         List<String> command = new ArrayList<>(List.of(tool.require().toString()));
         command.addAll(List.of(arguments));
         try (ChildProcess child = ChildProcess.start(builder.command(command))) {
-            if (!child.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(command + ": no end");
+            if (!child.process().waitFor(TestTimeout.LONG.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(command + ": did not end in time");
             }
             return child.process().exitValue();
         }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders with all that is in them. */
+/** Operations on folder trees. */
 public final class Trees {
     private Trees() {}
 
-    /** Deletes a folder that may be there; links are deleted, not followed. */
+    /** Deletes a folder with its content, if it exists. Links are deleted and not followed. */
     public static void delete(Path root) {
         if (!Files.exists(root)) {
             return;

@@ -5,13 +5,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Sends a little again and again, until it is closed or nobody takes it. */
+/** Sends a few bytes every 50 ms, until it is closed or the server closes the connection. */
 public final class Trickle implements AutoCloseable {
     private static final long EVERY_MILLIS = 50;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
 
-    /** What is sent each time. */
+    /** Sends a few bytes. */
     @FunctionalInterface
     public interface Drop {
         void send() throws IOException;
@@ -19,20 +19,20 @@ public final class Trickle implements AutoCloseable {
 
     private Trickle() {}
 
-    /** Begins to send. */
+    /** Starts to send. */
     public static Trickle begin(Drop drop) {
         Trickle trickle = new Trickle();
         var _ =
                 trickle.thread.scheduleAtFixedRate(
-                        () -> trickle.fall(drop), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                        () -> trickle.send(drop), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return trickle;
     }
 
-    private void fall(Drop drop) {
+    private void send(Drop drop) {
         try {
             drop.send();
         } catch (IOException e) {
-            // The server has closed: that is what the test is about.
+            // The server has closed the connection, as the test expects.
             thread.shutdown();
         }
     }

@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A store on a bad day, by a seed: it refuses, breaks off, ends early, gives other positions than
- * asked, and always gives as few bytes as it likes. What bytes it gives are right. Safe for many
- * threads.
+ * A store with random failures from a seed: it refuses requests, breaks reads, ends them early,
+ * returns another range than requested, and returns fewer bytes than requested. The bytes that it
+ * returns are correct. Safe for many threads.
  */
 public final class TroubledObjectStore extends ForwardingObjectStore {
     private final SplittableRandom random;
@@ -25,9 +25,9 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
     private final LongAdder troubles = new LongAdder();
 
     /**
-     * Troubles {@code delegate}.
+     * Adds failures to {@code delegate}.
      *
-     * @param trouble how likely each call is to go wrong, 0 to 1
+     * @param trouble the probability that a call fails, 0 to 1
      */
     public TroubledObjectStore(ObjectStore delegate, long seed, double trouble) {
         super(delegate);
@@ -47,7 +47,7 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
         return now;
     }
 
-    /** How often it has gone wrong so far. */
+    /** The number of failures so far. */
     public long troubles() {
         return troubles.sum();
     }
@@ -80,21 +80,21 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
 
     private final class TroubledFetch extends ForwardingFetch {
         private final ObjectId id;
-        private final boolean lies;
+        private final boolean misreportsRange;
 
-        TroubledFetch(Fetch delegate, ObjectId id, boolean lies) {
+        TroubledFetch(Fetch delegate, ObjectId id, boolean misreportsRange) {
             super(delegate);
             this.id = id;
-            this.lies = lies;
+            this.misreportsRange = misreportsRange;
         }
 
-        /** One byte more at the front, as far as it says: who believes it has bytes displaced. */
+        /** Claims one more byte at the front: a reader that believes it gets displaced bytes. */
         @Override
         public Optional<ByteRange> covered() {
             return super.covered()
                     .map(
                             range ->
-                                    lies && range.firstPos() > 0
+                                    misreportsRange && range.firstPos() > 0
                                             ? new ByteRange(range.firstPos() - 1, range.lastPos())
                                             : range);
         }

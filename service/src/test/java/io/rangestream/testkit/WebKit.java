@@ -16,13 +16,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** WebKitGTK's MiniBrowser in a display of its own, driven over WebDriver. */
+/** WebKitGTK's MiniBrowser on a virtual display, driven by WebDriver. */
 public final class WebKit implements ForeignBrowser {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern DISPLAY = Pattern.compile("^(\\d+)$", Pattern.MULTILINE);
 
     private final ChildProcess display;
@@ -36,7 +34,7 @@ public final class WebKit implements ForeignBrowser {
         this.driver = driver;
         this.endpoint = endpoint;
         Awaitility.await("WebKitWebDriver listens")
-                .atMost(PATIENCE)
+                .atMost(TestTimeout.LONG)
                 .ignoreExceptions()
                 .until(() -> send("GET", "/status", null).has("ready"));
         JsonObject options = new JsonObject();
@@ -53,7 +51,7 @@ public final class WebKit implements ForeignBrowser {
         this.session = "/session/" + send("POST", "/session", body).get("sessionId").getAsString();
     }
 
-    /** Debian keeps it below the folder of its architecture's libraries. */
+    /** Debian installs it below the library folder of the architecture. */
     private static Path miniBrowser() {
         try (var found =
                 Files.find(
@@ -67,7 +65,7 @@ public final class WebKit implements ForeignBrowser {
     }
 
     /**
-     * Starts a display and a browser in it.
+     * Starts a display and a browser on it.
      *
      * @param home an empty folder, which the browser fills
      */
@@ -100,11 +98,11 @@ public final class WebKit implements ForeignBrowser {
 
     private static String number(Path output) throws IOException {
         Awaitility.await("Xvfb's display")
-                .atMost(PATIENCE)
+                .atMost(TestTimeout.LONG)
                 .until(() -> DISPLAY.matcher(Files.readString(output)).find());
         Matcher number = DISPLAY.matcher(Files.readString(output));
         if (!number.find()) {
-            throw new IllegalStateException("the output has changed");
+            throw new IllegalStateException("the output no longer has the display number");
         }
         return number.group(1);
     }
@@ -124,7 +122,7 @@ public final class WebKit implements ForeignBrowser {
         builder.environment().put("GDK_BACKEND", "x11");
         builder.environment().put("LIBGL_ALWAYS_SOFTWARE", "1");
         builder.environment().put("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-        // Its sandbox needs namespaces, which containers do not give.
+        // The sandbox needs user namespaces, which containers do not allow.
         builder.environment().put("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
         builder.environment().remove("WAYLAND_DISPLAY");
         ChildProcess driver = ChildProcess.start(builder);
@@ -144,7 +142,7 @@ public final class WebKit implements ForeignBrowser {
     private JsonElement value(String method, String path, @Nullable JsonObject body) {
         HttpRequest request =
                 HttpRequest.newBuilder(endpoint.resolve(path))
-                        .timeout(PATIENCE)
+                        .timeout(TestTimeout.LONG)
                         .method(
                                 method,
                                 body == null

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came over a wire as the answer to one HTTP request.
+ * A response to one HTTP request, as it was received. Immutable.
  *
- * @param fields in the order they came, names as they were written
- * @param complete whether the body came to its declared end
+ * @param fields in the order of arrival, with names as they were written
+ * @param complete whether the body was received to its end: its Content-Length, or END_STREAM
  */
-// Nobody compares these records, and nobody writes to their arrays.
+// These records are never compared, and their arrays are never changed.
 @SuppressWarnings("ArrayRecordComponent")
 public record WireAnswer(
         int status, List<Map.Entry<String, String>> fields, byte[] body, boolean complete) {
@@ -20,7 +20,7 @@ public record WireAnswer(
         fields = List.copyOf(fields);
     }
 
-    /** All values of a field, whatever the case of its name. */
+    /** All values of a field; the case of its name is ignored. */
     public List<String> all(String name) {
         return fields.stream()
                 .filter(field -> field.getKey().equalsIgnoreCase(name))
@@ -28,11 +28,15 @@ public record WireAnswer(
                 .toList();
     }
 
-    /** A field's value; empty where it is not there. A field that came twice is an error. */
+    /**
+     * The value of a field; empty if the field is missing.
+     *
+     * @throws AssertionError if the field is repeated
+     */
     public Optional<String> field(String name) {
         List<String> values = all(name);
         if (values.size() > 1) {
-            throw new AssertionError(name + " came " + values.size() + " times: " + values);
+            throw new AssertionError(name + " was received " + values.size() + " times: " + values);
         }
         return values.stream().findFirst();
     }
@@ -42,7 +46,7 @@ public record WireAnswer(
         return fields.stream().map(field -> field.getKey().toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** The body, taken as ISO 8859-1: a character a byte. */
+    /** The body in ISO 8859-1, one character for each byte. */
     public String text() {
         return new String(body, StandardCharsets.ISO_8859_1);
     }

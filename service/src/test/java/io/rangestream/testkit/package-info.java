@@ -1,6 +1,7 @@
 /**
- * What tests stand on: programs found or brought, a MinIO of their own, and stores that fail or
- * dawdle on command. Whatever can't be had is entered in a list that the end of the build shows.
+ * Support for tests: external programs, which are found or installed; a MinIO server; stores that
+ * fail or delay on command; HTTP clients that work on bytes and frames. A tool that can't be
+ * installed is recorded in a list that the build shows at its end.
  */
 @NullMarked
 package io.rangestream.testkit;
