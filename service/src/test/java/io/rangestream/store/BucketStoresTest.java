@@ -27,7 +27,7 @@ class BucketStoresTest {
     }
 
     @Test
-    void closesEachStoreAlthoughOthersThrow() {
+    void closesEachStoreEvenIfOthersThrow() {
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class)) {
             new BucketStores(
                             Map.of(

@@ -21,9 +21,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What every store lists, in which order, and on how many pages. */
+/** The listings of every store: the entries, their order and the pages. */
 interface ObjectListingContract extends StoreUnderTest {
-    /** U+FFFF stands before U+10000 in UTF-8, after it in Java's own order. */
+    /** U+FFFF is before U+10000 in UTF-8, and after it in the order of {@link String#compareTo}. */
     List<String> KEYS =
             List.of(
                     "a b",
@@ -49,7 +49,7 @@ interface ObjectListingContract extends StoreUnderTest {
                     "z\ud83d\ude00/y");
 
     @Test
-    default void listsKeysOfAllKindsByTheirUtf8BytesAndReadsThem() {
+    default void listsAllKindsOfKeysInUtf8OrderAndReadsThem() {
         List<String> keys = putAll(KEYS.stream());
         List<Entry> listed = list("", "", 1000, Optional.empty()).objects();
         assertThat(listed).extracting(Entry::key).containsExactlyElementsOf(sorted(keys));
@@ -64,7 +64,7 @@ interface ObjectListingContract extends StoreUnderTest {
     }
 
     @Test
-    default void walksEveryKeyAndPrefixOnceWhateverThePage() {
+    default void walksEveryKeyAndPrefixOnceForAnyPageSize() {
         List<String> keys = putAll(Stream.concat(KEYS.stream(), randomKeys()));
         for (String delimiter : delimiters()) {
             for (String prefix : new String[] {"", "a", "a/", "a/b", "d1/", "d", "z", "nothing"}) {
@@ -78,13 +78,13 @@ interface ObjectListingContract extends StoreUnderTest {
         }
     }
 
-    /** Delimiters that the store takes. */
+    /** The delimiters that the store supports. */
     default List<String> delimiters() {
         return List.of("", "/", "1", "1/d");
     }
 
     @Test
-    default void manyKeysUnderOnePrefixAreOneCommonPrefix() {
+    default void rollsUpManyKeysIntoOneCommonPrefix() {
         putAll(IntStream.range(0, 120).mapToObj(i -> "many/" + i));
         putAll(Stream.of("more", "many.txt"));
         assertThat(walk("", "/", 1)).containsExactly("many.txt", "many/", "more");
@@ -92,7 +92,7 @@ interface ObjectListingContract extends StoreUnderTest {
     }
 
     @Test
-    default void aKeyThatIsThereThroughoutAppearsOnceThoughOthersComeAndGo() {
+    default void listsLastingKeysOnceWhileOthersChange() {
         putAll(Stream.of("b", "d", "f", "h"));
         ObjectListing first = list("", "", 2, Optional.empty());
         assertThat(names(first)).containsExactly("b", "d");
@@ -102,7 +102,7 @@ interface ObjectListingContract extends StoreUnderTest {
     }
 
     @Test
-    default void anEmptyBucketOrPrefixHasOneEmptyPage() {
+    default void emptyBucketOrPrefixHasOneEmptyPage() {
         assertThat(list("", "", 10, Optional.empty()))
                 .isEqualTo(new ObjectListing(List.of(), List.of(), Optional.empty()));
         putAll(Stream.of("a"));
@@ -111,7 +111,7 @@ interface ObjectListingContract extends StoreUnderTest {
     }
 
     @Test
-    default void aContinuationOfSomebodyElseIsRefused() {
+    default void rejectsForeignPageToken() {
         putAll(Stream.of("a", "b"));
         for (String foreign : new String[] {"garbage!", "%", "\u00fc"}) {
             assertThatThrownBy(() -> list("", "", 10, Optional.of(foreign)))
@@ -120,7 +120,7 @@ interface ObjectListingContract extends StoreUnderTest {
     }
 
     @Test
-    default void aBucketThatIsNotThereHasNoListing() {
+    default void missingBucketIsNotListed() {
         Query query = new Query("no-such-bucket", "", "", 10, Optional.empty());
         storeOfMissingBucket()
                 .ifPresent(
@@ -135,7 +135,7 @@ interface ObjectListingContract extends StoreUnderTest {
         return held;
     }
 
-    /** Folders are named d…, files f…, so that none is both. */
+    /** Folders are named d…, files f…, so that no name is both. */
     private static Stream<String> randomKeys() {
         Random random = new Random(20260107);
         return Stream.generate(
@@ -165,7 +165,9 @@ interface ObjectListingContract extends StoreUnderTest {
         return store().list(new Query(BUCKET, prefix, delimiter, pageSize, continuation));
     }
 
-    /** Objects and common prefixes of a page together, in order; each alone must be, already. */
+    /**
+     * The keys and common prefixes of a page, merged in order. Each list must be sorted already.
+     */
     private static List<String> names(ObjectListing page) {
         List<String> keys = page.objects().stream().map(Entry::key).toList();
         assertThat(keys).isEqualTo(sorted(keys));

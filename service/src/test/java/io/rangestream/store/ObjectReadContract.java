@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/** What every store does with a range that it is asked for. */
+/** How every store reads ranges. */
 interface ObjectReadContract extends StoreUnderTest {
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ interface ObjectReadContract extends StoreUnderTest {
         "-9223372036854775806, 0, 25",
         "-99999999999999999999, 0, 25"
     })
-    default void coversTheRangeWantedClampedToTheObject(String wanted, int first, int last) {
+    default void coversRequestedRangeClampedToObject(String wanted, int first, int last) {
         put("a", ALPHABET);
         try (Fetch fetch = store().open(id("a"), Optional.empty(), spec(wanted))) {
             assertThat(fetch.covered()).contains(new ByteRange(first, last));
@@ -66,7 +66,7 @@ interface ObjectReadContract extends StoreUnderTest {
                 "99999999999999999999-",
                 "99999999999999999998-99999999999999999999"
             })
-    default void coversNothingPastTheEndButKnowsTheRepresentation(String wanted) {
+    default void coversNoByteBeyondTheEndButHasRepresentation(String wanted) {
         put("a", ALPHABET);
         try (Fetch fetch = store().open(id("a"), Optional.empty(), spec(wanted))) {
             assertThat(fetch.covered()).isEmpty();
@@ -79,7 +79,7 @@ interface ObjectReadContract extends StoreUnderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0-", "0-0", "0-5", "7-", "-0", "-1", "-100"})
-    default void coversNothingOfAnEmptyObject(String wanted) {
+    default void coversNoByteOfEmptyObject(String wanted) {
         put("empty", new byte[0]);
         try (Fetch fetch = store().open(id("empty"), Optional.empty(), spec(wanted))) {
             assertThat(fetch.covered()).isEmpty();
@@ -90,13 +90,13 @@ interface ObjectReadContract extends StoreUnderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0-", "0-0", "0-5", "-1", "-100"})
-    default void readsAnObjectOfOneByte(String wanted) {
+    default void readsObjectOfOneByte(String wanted) {
         put("one", new byte[] {42});
         assertThat(read("one", spec(wanted))).containsExactly(42);
     }
 
     @Test
-    default void touchesOnlyThatPartOfTheArrayThatItTells() {
+    default void writesOnlyTheReportedPartOfTheArray() {
         put("a", ALPHABET);
         byte[] array = new byte[64];
         try (Fetch fetch = store().open(id("a"), Optional.empty(), RangeSpec.of(3, 12))) {
@@ -119,7 +119,7 @@ interface ObjectReadContract extends StoreUnderTest {
     }
 
     @Test
-    default void differsInNothingFromCopyOfRange() {
+    default void equalsCopyOfRange() {
         long seed = 20260106;
         Random random = new Random(seed);
         for (int object = 0; object < 4; object++) {
@@ -140,7 +140,7 @@ interface ObjectReadContract extends StoreUnderTest {
     }
 
     @Test
-    default void manyFetchesOfOneObjectDoNotDisturbEachOther() {
+    default void concurrentFetchesOfOneObjectAreIndependent() {
         byte[] bytes = new byte[300_000];
         new Random(7).nextBytes(bytes);
         put("shared", bytes);
@@ -162,7 +162,7 @@ interface ObjectReadContract extends StoreUnderTest {
     }
 
     @Test
-    default void closeAndAbortMayBeRepeatedAndMixed() {
+    default void closeAndAbortAreIdempotentInAnyOrder() {
         put("a", ALPHABET);
         Fetch fetch = store().open(id("a"), Optional.empty(), RangeSpec.from(0));
         fetch.close();

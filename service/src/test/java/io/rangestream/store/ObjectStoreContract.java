@@ -1,8 +1,8 @@
 package io.rangestream.store;
 
 /**
- * The contract of {@link ObjectStore}, for each backend to inherit. Where one differs by its
- * nature, it overrides the test by name and says what it does instead.
+ * The contract of {@link ObjectStore}, which the test of each backend inherits. A backend that
+ * differs by its nature overrides a method and documents the difference.
  */
 public abstract class ObjectStoreContract
         implements ObjectReadContract, RepresentationContract, ObjectListingContract {}

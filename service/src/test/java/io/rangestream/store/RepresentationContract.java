@@ -19,11 +19,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** What every store says of an object, and how it tells that there is none, or another. */
+/** The metadata of every store, and its failures for missing and changed objects. */
 interface RepresentationContract extends StoreUnderTest {
 
     @Test
-    default void headAndOpenSayTheSameButForTheChecksum() {
+    default void headAndOpenAgreeExceptForChecksum() {
         put("a.txt", ALPHABET);
         Representation head = store().head(id("a.txt"));
         try (Fetch fetch = store().open(id("a.txt"), Optional.empty(), RangeSpec.of(2, 3))) {
@@ -36,7 +36,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void theTagIsStrongAndTheDateInWholeSecondsAndNotInTheFuture() {
+    default void tagIsStrongAndDateIsPastInWholeSeconds() {
         put("a", ALPHABET);
         Representation head = store().head(id("a"));
         assertThat(head.entityTag()).hasValueSatisfying(tag -> assertThat(tag.weak()).isFalse());
@@ -47,7 +47,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void ifMatchThatMatchesReads() {
+    default void readsIfTagMatches() {
         put("a", ALPHABET);
         Optional<EntityTag> tag = store().head(id("a")).entityTag();
         try (Fetch fetch = store().open(id("a"), tag, RangeSpec.of(24, 99))) {
@@ -57,7 +57,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void ifMatchThatDoesNotMatchIsAChangeWhateverTheRange() {
+    default void mismatchedTagIsChangedForAnyRange() {
         put("a", ALPHABET);
         Optional<EntityTag> wrong = Optional.of(EntityTag.strong("wrong"));
         assertThatThrownBy(() -> store().open(id("a"), wrong, RangeSpec.from(0)))
@@ -71,7 +71,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void anObjectOverwrittenSinceHeadIsAChange() {
+    default void objectOverwrittenAfterHeadIsChanged() {
         put("a", ALPHABET);
         Optional<EntityTag> before = store().head(id("a")).entityTag();
         put("a", "zyxwvutsrqponmlkjihgfedcba".getBytes(StandardCharsets.US_ASCII));
@@ -81,7 +81,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void anObjectThatIsNotThereIsNotFound() {
+    default void missingObjectIsNotFound() {
         put("a", ALPHABET);
         delete("a");
         for (String key : new String[] {"a", "b", "a/b", "no/such/folder"}) {
@@ -91,7 +91,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void anObjectThatWasDeletedIsNotFoundUnderIfMatchToo() {
+    default void deletedObjectIsNotFoundWithIfMatch() {
         put("a", ALPHABET);
         Optional<EntityTag> tag = store().head(id("a")).entityTag();
         delete("a");
@@ -100,7 +100,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void aBucketThatIsNotThereIsNotFound() {
+    default void missingBucketIsNotFound() {
         storeOfMissingBucket()
                 .ifPresent(
                         none -> {
@@ -111,7 +111,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void aVersionThatIsNotThereIsNotFound() {
+    default void missingVersionIsNotFound() {
         put("a", ALPHABET);
         for (String version : new String[] {"5f5f1e3c-4f6c-4be1-9e1c-0d9c4b8f6a11", "garbage"}) {
             ObjectId id = new ObjectId(BUCKET, "a", Optional.of(version));
@@ -121,7 +121,7 @@ interface RepresentationContract extends StoreUnderTest {
     }
 
     @Test
-    default void aStoreThatIsThereAnswersAProbe() {
+    default void availableStoreRespondsToProbe() {
         store().probe();
     }
 

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What a contract needs of a store: the store, and a way to put something into it. */
+/** The store that a contract tests, and the means to change its objects. */
 interface StoreUnderTest {
     String BUCKET = "films";
     byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
@@ -17,10 +17,13 @@ interface StoreUnderTest {
 
     void delete(String key);
 
-    /** A store as this, of a bucket that does not exist; empty where there is no such thing. */
+    /**
+     * A store of the same kind for a bucket that does not exist; empty if this kind has no missing
+     * buckets.
+     */
     Optional<ObjectStore> storeOfMissingBucket();
 
-    /** Whether this store, by its nature, can hold an object of that key. */
+    /** Whether this kind of store can hold an object with that key. */
     default boolean canHold(String key) {
         return true;
     }
@@ -29,7 +32,7 @@ interface StoreUnderTest {
         return ObjectId.of(BUCKET, key);
     }
 
-    /** Opens, reads all and closes. */
+    /** Opens a fetch, reads it to the end and closes it. */
     default byte[] read(String key, RangeSpec wanted) {
         try (Fetch fetch = store().open(id(key), Optional.empty(), wanted)) {
             return readAll(fetch);

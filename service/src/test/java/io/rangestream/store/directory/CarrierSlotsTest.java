@@ -18,7 +18,7 @@ class CarrierSlotsTest {
     }
 
     @Test
-    void givesNoMoreSlotsThanThereAre() {
+    void givesEachSlotOnce() {
         int first = slots.tryEnter();
         int second = slots.tryEnter();
         assertThat(slots.tryEnter()).isEqualTo(CarrierSlots.NONE);
@@ -27,7 +27,7 @@ class CarrierSlotsTest {
     }
 
     @Test
-    void replacesACarrierThatIsStuckUntilItReturns() {
+    void replacesStuckCarrierUntilItReturns() {
         int stuck = slots.tryEnter();
         pass(50);
         int shortly = slots.tryEnter();
@@ -43,7 +43,7 @@ class CarrierSlotsTest {
     }
 
     @Test
-    void findsStuckOperationsWhenSlotsAreUsedUp() {
+    void findsStuckOperationsWhenAllSlotsAreInUse() {
         slots.tryEnter();
         slots.tryEnter();
         pass(101);
@@ -52,7 +52,7 @@ class CarrierSlotsTest {
     }
 
     @Test
-    void leavesASingleCarrierToAllOthers() {
+    void singleCarrierHasNoSlot() {
         assertThat(CarrierSlots.slotsOf(1)).isZero();
         assertThat(CarrierSlots.slotsOf(2)).isEqualTo(1);
         CarrierSlots none =

@@ -23,7 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.Optional;
 
-/** A file that changes under an open fetch gives no byte of another version. */
+/** A file that changes during an open fetch yields no byte of another version. */
 class ChangingFileTest {
     private static final int LENGTH = 1000;
     private static final ObjectId ID = ObjectId.of("films", "film");
@@ -33,21 +33,21 @@ class ChangingFileTest {
     private Path file;
     private DirectoryObjectStore store;
 
-    /** What somebody does to a file. */
+    /** A modification of the file. */
     private interface Change {
         void happen() throws IOException;
     }
 
     @BeforeEach
-    void aFile() throws IOException {
+    void createFile() throws IOException {
         root = Files.createDirectory(folder.resolve("root"));
         file = Files.write(root.resolve("film"), new byte[LENGTH]);
         store = DirectoryObjectStore.of(root, Clock.systemUTC());
-        letTheClockOfTheFileSystemMoveOn();
+        awaitTickOfTheFileSystem();
     }
 
-    // Its times have the grain of the kernel's timer, a few milliseconds.
-    private void letTheClockOfTheFileSystemMoveOn() throws IOException {
+    // The file system's times have the resolution of the kernel's timer, a few milliseconds.
+    private void awaitTickOfTheFileSystem() throws IOException {
         Path probe = folder.resolve("probe");
         FileTime before = Files.getLastModifiedTime(Files.write(probe, new byte[1]));
         await().until(
@@ -58,19 +58,19 @@ class ChangingFileTest {
     }
 
     @Test
-    void replacedByRename() throws IOException {
-        assertNoticed(() -> replaceBy(new byte[LENGTH]));
+    void noticesReplacementByRename() throws IOException {
+        assertChangeIsNoticed(() -> replaceBy(new byte[LENGTH]));
     }
 
     @Test
-    void rewrittenInPlace() throws IOException {
-        assertNoticed(() -> writeInPlace(file));
+    void noticesWriteInPlace() throws IOException {
+        assertChangeIsNoticed(() -> writeInPlace(file));
     }
 
     @Test
-    void rewrittenInPlaceWithItsDateSetBack() throws IOException {
+    void noticesWriteInPlaceWithDateSetBack() throws IOException {
         FileTime before = Files.getLastModifiedTime(file);
-        assertNoticed(
+        assertChangeIsNoticed(
                 () -> {
                     writeInPlace(file);
                     Files.setLastModifiedTime(file, before);
@@ -78,8 +78,8 @@ class ChangingFileTest {
     }
 
     @Test
-    void truncated() throws IOException {
-        assertNoticed(
+    void noticesTruncation() throws IOException {
+        assertChangeIsNoticed(
                 () -> {
                     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
                         open.setLength(150);
@@ -88,21 +88,21 @@ class ChangingFileTest {
     }
 
     @Test
-    void deleted() throws IOException {
-        assertNoticed(() -> Files.delete(file));
+    void noticesDeletion() throws IOException {
+        assertChangeIsNoticed(() -> Files.delete(file));
     }
 
     @Test
-    void replacedByALinkThatLeavesTheFolder() throws IOException {
+    void noticesReplacementByLinkOutOfTheFolder() throws IOException {
         Path secret = Files.write(folder.resolve("secret"), new byte[LENGTH]);
-        assertNoticed(
+        assertChangeIsNoticed(
                 () -> {
                     Files.delete(file);
                     Files.createSymbolicLink(file, secret);
                 });
     }
 
-    private void assertNoticed(Change change) throws IOException {
+    private void assertChangeIsNoticed(Change change) throws IOException {
         Representation before = store.head(ID);
         byte[] array = new byte[100];
         try (Fetch fetch = store.open(ID, before.entityTag(), RangeSpec.from(0));
@@ -116,7 +116,7 @@ class ChangingFileTest {
     }
 
     @Test
-    void eachVersionHasATagOfItsOwn() throws IOException {
+    void eachVersionHasADifferentTag() throws IOException {
         Optional<?> first = store.head(ID).entityTag();
         assertThat(store.head(ID).entityTag()).isEqualTo(first);
         replaceBy(new byte[LENGTH]);

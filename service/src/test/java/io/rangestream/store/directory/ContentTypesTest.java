@@ -44,7 +44,7 @@ class ContentTypesTest {
         "a b.txt, text/plain",
         "\u00fc.png, image/png"
     })
-    void knowsTheExtensionInAnyCase(String key, String type) {
+    void knowsExtensionInAnyCase(String key, String type) {
         assertThat(ContentTypes.of(key)).contains(type);
     }
 
@@ -72,7 +72,7 @@ class ContentTypesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {17, 200})
-    void aLongExtensionHasNoType(int length) {
+    void longExtensionHasNoType(int length) {
         assertThat(ContentTypes.of("a." + "x".repeat(length))).isEmpty();
     }
 }

@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Reads of a file on a mount that stops responding. */
+/** Reads of a file on a mount that stops responding, and reads that are interrupted. */
 class DirectoryFetchTest {
     private static final ObjectId ID = ObjectId.of("films", "film");
     private static final int SIZE = 1000;
@@ -45,13 +45,17 @@ class DirectoryFetchTest {
     }
 
     private static FileWork work(Duration longestWait) {
+        return work(longestWait, 0);
+    }
+
+    private static FileWork work(Duration longestWait, int carrierSlots) {
         return new FileWork(
                 "test",
                 2,
                 2,
                 longestWait,
                 Duration.ofMinutes(1),
-                new CarrierSlots(0, count -> {}, System::nanoTime));
+                new CarrierSlots(carrierSlots, count -> {}, System::nanoTime));
     }
 
     private DirectoryFetch fetch(Path file, FileStamp stamp, FileWork work) {
@@ -94,28 +98,28 @@ class DirectoryFetchTest {
     }
 
     @Test
-    void abortEndsTheReadersWaitAndWaitsForNothing() {
+    void abortEndsTheWaitOfTheReaderWithoutWaiting() {
         byte[] array = new byte[SIZE];
         CompletableFuture<Integer> reading = readInBackground(array);
         fetch.abort();
         assertThatThrownBy(reading::join).hasCauseInstanceOf(ReadCancelledException.class);
-        // Closing it now would wait for the read.
+        // Closing the channel now would wait for the read.
         assertThat(channel.isOpen()).isTrue();
         assertThatThrownBy(() -> fetch.read(array, 0, 1))
                 .isInstanceOf(ReadCancelledException.class);
         channel.respond();
         await().until(() -> !channel.isOpen());
-        // The late bytes went elsewhere: the array may have another use by now.
+        // The late bytes went into another array: this one may already be reused.
         assertThat(array).containsOnly(0);
     }
 
     @Test
-    void aReadThatWasGivenUpWritesNothingIntoTheNext() throws IOException {
+    void timedOutReadDoesNotWriteIntoTheNextOne() throws IOException {
         Path file = folder.resolve("film");
-        try (FileWork impatient = work(Duration.ofMillis(1))) {
-            fetch = fetch(file, FileStamp.of(file), impatient);
+        try (FileWork shortWait = work(Duration.ofMillis(1))) {
+            fetch = fetch(file, FileStamp.of(file), shortWait);
             byte[] array = new byte[SIZE];
-            // One that is given up before a thread takes it does not count.
+            // A read that times out before a thread runs it does not count.
             while (channel.reading() < 2) {
                 assertThatThrownBy(() -> fetch.read(array, 0, SIZE))
                         .isInstanceOf(Unavailable.class);
@@ -124,8 +128,36 @@ class DirectoryFetchTest {
         }
     }
 
+    /** The interrupt of a read on the virtual thread itself closes the file, as the JDK does it. */
     @Test
-    void closesTheFileWhenNoReadIsUnderWay() {
+    void interruptedReadOnTheReadersThreadIsCancelled() throws IOException {
+        Path file = folder.resolve("film");
+        try (FileWork inline = work(Duration.ofMinutes(1), 1)) {
+            fetch = fetch(file, FileStamp.of(file), inline);
+            CompletableFuture<Boolean> flagKept = new CompletableFuture<>();
+            CompletableFuture<Integer> read = new CompletableFuture<>();
+            Thread reader =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        try {
+                                            read.complete(fetch.read(new byte[SIZE], 0, SIZE));
+                                        } catch (Throwable e) {
+                                            flagKept.complete(Thread.interrupted());
+                                            read.completeExceptionally(e);
+                                        }
+                                    });
+            await().until(() -> channel.reading() == 1);
+            reader.interrupt();
+            assertThatThrownBy(read::join).hasCauseInstanceOf(ReadCancelledException.class);
+            assertThat(flagKept.join()).isTrue();
+            assertThatThrownBy(() -> fetch.read(new byte[SIZE], 0, SIZE))
+                    .isInstanceOf(ReadCancelledException.class);
+        }
+    }
+
+    @Test
+    void closesTheFileIfNoReadIsInProgress() {
         channel.respond();
         assertThat(fetch.read(new byte[SIZE], 0, 10)).isEqualTo(10);
         fetch.close();

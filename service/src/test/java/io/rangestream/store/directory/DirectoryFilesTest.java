@@ -31,7 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Which files are objects, under which keys, and which are not. */
+/** The files that are objects, their keys, and the files that are not served. */
 class DirectoryFilesTest {
     private static final byte[] INSIDE = "inside".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,7 +40,7 @@ class DirectoryFilesTest {
     private DirectoryObjectStore store;
 
     @BeforeEach
-    void aFileInsideAndOneOutside() throws IOException {
+    void createFilesInsideAndOutside() throws IOException {
         root = Files.createDirectories(folder.resolve("root"));
         Files.createDirectories(root.resolve("a/deep"));
         Files.write(root.resolve("a/b"), INSIDE);
@@ -51,7 +51,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void aKeyIsAPathInItsOnlyForm() {
+    void keyIsACanonicalPath() {
         assertThat(read("a/b")).isEqualTo(INSIDE);
         for (String key : List.of("a//b", "/a/b", "a/b/", "a", "a/", "/", "//", "a/b/c", "A/B")) {
             assertNotFound(key);
@@ -61,7 +61,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void aKeyCannotClimbOutOfTheFolder() {
+    void keyCannotLeaveTheFolder() {
         for (String key : List.of("../secret", "a/../../secret", "..", "a/..", "a/./b")) {
             assertThatThrownBy(() -> ObjectId.of("films", key))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -71,7 +71,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void aLinkIsFollowedInsideAndNowhereElse() throws IOException {
+    void followsLinksInsideTheFolderOnly() throws IOException {
         link("file-inside", root.resolve("a/b"));
         link("relative", Path.of("a/b"));
         link("folder-inside", root.resolve("a"));
@@ -95,7 +95,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void linksThatLeadNowhereOrRoundAndRoundAreNotFound() throws IOException {
+    void deadAndCircularLinksAreNotFound() throws IOException {
         link("dead", root.resolve("nothing"));
         link("self", root.resolve("self"));
         link("a/up", root);
@@ -108,7 +108,7 @@ class DirectoryFilesTest {
 
     @Test
     @Timeout(10)
-    void whatIsNoRegularFileIsNeitherOpenedNorListed() throws Exception {
+    void neitherOpensNorListsSpecialFiles() throws Exception {
         Path fifo = root.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
         link("zero", Path.of("/dev/zero"));
@@ -120,7 +120,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void hiddenFilesAreFilesAndEmptyFoldersAreNothing() throws IOException {
+    void listsHiddenFilesAndNoEmptyFolders() throws IOException {
         Files.write(root.resolve(".hidden"), INSIDE);
         assertThat(keys()).containsExactly(".hidden", "a/b");
         ObjectListing rolledUp = store.list(new Query("x", "", "/", 10, Optional.empty()));
@@ -130,8 +130,8 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void namesThatAreNoTextOrNoKeyAreNotListed() throws Exception {
-        // Java itself can't name such a file.
+    void doesNotListNamesThatAreInvalidKeys() throws Exception {
+        // Java can't create such a file.
         Process touch =
                 new ProcessBuilder(
                                 "sh", "-c", "touch \"$(printf 'bad\\377')\" \"$(printf 'x\\ty')\"")
@@ -144,11 +144,11 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void aFileThatMayNotBeReadIsDenied() throws IOException {
+    void unreadableFileIsAccessDenied() throws IOException {
         Path file = Files.write(root.resolve("closed"), INSIDE);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
         if (Files.isReadable(file)) {
-            // As root: nothing is closed to it.
+            // The test runs as root, which may read every file.
             assertThat(read("closed")).isEqualTo(INSIDE);
         } else {
             assertThatThrownBy(() -> read("closed")).isInstanceOf(AccessDenied.class);
@@ -160,7 +160,7 @@ class DirectoryFilesTest {
     }
 
     @Test
-    void aSparseFileOverFourGibibytesIsReadAtEveryPosition() throws IOException {
+    void readsSparseFileBeyondFourGibibytes() throws IOException {
         long length = (5L << 30) + 10;
         try (FileChannel channel =
                 FileChannel.open(

@@ -26,7 +26,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     private DirectoryObjectStore store;
 
     @BeforeEach
-    void folderWithNothing() throws IOException {
+    void createEmptyFolder() throws IOException {
         root = Files.createDirectory(folder.resolve("root"));
         store = DirectoryObjectStore.of(root, Clock.systemUTC());
     }
@@ -57,14 +57,14 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
         }
     }
 
-    /** It is one bucket itself, whatever that is called. */
+    /** A folder serves one bucket under any name, so no bucket is missing. */
     @Override
     public Optional<ObjectStore> storeOfMissingBucket() {
         return Optional.empty();
     }
 
     @Test
-    void aFolderThatIsNoneIsNamed() throws IOException {
+    void errorNamesAMissingFolderAndAFile() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         for (Path none : new Path[] {folder.resolve("missing"), file}) {
             assertThatThrownBy(() -> DirectoryObjectStore.of(none, Clock.systemUTC()))
@@ -74,7 +74,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aFolderThatIsGoneIsUnavailable() {
+    void deletedFolderIsUnavailable() {
         put("a", ALPHABET);
         Trees.delete(root);
         assertThatThrownBy(store::probe).isInstanceOf(Unavailable.class);
@@ -82,7 +82,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void theTypeComesFromTheExtensionInAnyCase() {
+    void takesTypeFromExtensionInAnyCase() {
         assertThat(ContentTypes.of("a/film.MP4")).contains("video/mp4");
         assertThat(ContentTypes.of("x.tar.gz")).contains("application/gzip");
         for (String none : new String[] {"film", "a.mp4/film", "film.", "film.unknown", "mp4"}) {

@@ -21,25 +21,26 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** File operations that block hold neither carriers nor callers for longer than they may. */
+/** File operations that block do not hold carriers, nor callers for longer than their limit. */
 class FileWorkTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int QUEUE = 2;
 
     private final CarrierSlots oneSlot = new CarrierSlots(1, count -> {}, System::nanoTime);
     private final FileWork work = new FileWork("test", 1, QUEUE, LONG, LONG, oneSlot);
-    private final CountDownLatch mountIsBack = new CountDownLatch(1);
+    private final CountDownLatch mountResponds = new CountDownLatch(1);
 
     @AfterEach
     void close() {
-        mountIsBack.countDown();
+        mountResponds.countDown();
         work.close();
     }
 
-    /** A virtual thread's call, and what came of it. */
+    /** The call of a virtual thread, and its result. */
     private record Call(Thread thread, CompletableFuture<Object> result) {
         Throwable failure() throws InterruptedException {
             try {
@@ -73,11 +74,11 @@ class FileWorkTest {
 
     private Object block() {
         boolean interrupted = false;
-        while (mountIsBack.getCount() > 0) {
+        while (mountResponds.getCount() > 0) {
             try {
-                mountIsBack.await();
+                mountResponds.await();
             } catch (InterruptedException e) {
-                // As a file operation: nothing ends it.
+                // Like a file operation, this can't be interrupted.
                 interrupted = true;
             }
         }
@@ -105,12 +106,12 @@ class FileWorkTest {
     }
 
     @Test
-    void runsOnPlatformThreadsOnly() throws IOException {
+    void runsOnPlatformThreads() throws IOException {
         assertThat(work.call("a", () -> false, () -> Thread.currentThread().isVirtual())).isFalse();
     }
 
     @Test
-    void refusesMoreThanTheQueueHolds() {
+    void refusesOperationsBeyondTheQueue() {
         blockTheThread(work);
         List<Call> queued = new ArrayList<>();
         for (int i = 0; i < QUEUE; i++) {
@@ -119,14 +120,14 @@ class FileWorkTest {
         await().until(() -> work.waiting() == QUEUE);
         assertThatThrownBy(() -> work.call("a", () -> false, () -> "refused"))
                 .isInstanceOf(OverloadedException.class);
-        mountIsBack.countDown();
+        mountResponds.countDown();
         for (Call call : queued) {
             assertThat(call.result().join()).isEqualTo("late");
         }
     }
 
     @Test
-    void removesAQueuedOperationWhoseCallerLeaves() throws InterruptedException {
+    void removesQueuedOperationWhenItsCallerLeaves() throws InterruptedException {
         blockTheThread(work);
         AtomicBoolean ran = new AtomicBoolean();
         AtomicBoolean unwanted = new AtomicBoolean();
@@ -139,8 +140,34 @@ class FileWorkTest {
         assertThat(interrupted.failure()).isInstanceOf(ReadCancelledException.class);
         assertThat(cancelled.failure()).isInstanceOf(ReadCancelledException.class);
         assertThat(work.waiting()).isZero();
-        mountIsBack.countDown();
+        mountResponds.countDown();
         assertThat(ran).isFalse();
+    }
+
+    @Test
+    void setInterruptFlagCancelsACallAndStaysSet() throws InterruptedException {
+        AtomicBoolean ran = new AtomicBoolean();
+        AtomicInteger flagsKept = new AtomicInteger();
+        List<Body> calls =
+                List.of(
+                        () -> work.call("a", () -> false, () -> ran.getAndSet(true)),
+                        () -> work.callShort("a", () -> false, () -> ran.getAndSet(true)));
+        for (Body body : calls) {
+            Call cancelled =
+                    call(
+                            () -> {
+                                Thread.currentThread().interrupt();
+                                try {
+                                    return body.run();
+                                } finally {
+                                    flagsKept.addAndGet(Thread.interrupted() ? 1 : 0);
+                                }
+                            });
+            assertThat(cancelled.failure()).isInstanceOf(ReadCancelledException.class);
+        }
+        assertThat(ran).isFalse();
+        assertThat(flagsKept).hasValue(2);
+        assertThat(work.waiting()).isZero();
     }
 
     @Test
@@ -151,7 +178,7 @@ class FileWorkTest {
     }
 
     @Test
-    void discardsAResultThatCameTooLate() throws InterruptedException {
+    void discardsLateResult() throws InterruptedException {
         AtomicReference<Object> discarded = new AtomicReference<>();
         FileWork.Operation<Object> opens =
                 new FileWork.Operation<>() {
@@ -167,18 +194,18 @@ class FileWorkTest {
                 };
         Call slow = call(() -> work.call("a", () -> false, Duration.ofMillis(20), opens));
         assertThat(slow.failure()).isInstanceOf(Unavailable.class);
-        mountIsBack.countDown();
+        mountResponds.countDown();
         await().untilAsserted(() -> assertThat(discarded).hasValue("done"));
     }
 
     @Test
     void refusesAtOnceWhileNoThreadMakesProgress() {
-        try (FileWork impatient =
+        try (FileWork quickToRefuse =
                 new FileWork("test", 1, QUEUE, LONG, Duration.ofMillis(20), oneSlot)) {
-            blockTheThread(impatient);
-            await().until(() -> isRefused(impatient));
-            mountIsBack.countDown();
-            await().until(() -> !isRefused(impatient));
+            blockTheThread(quickToRefuse);
+            await().until(() -> isRefused(quickToRefuse));
+            mountResponds.countDown();
+            await().until(() -> !isRefused(quickToRefuse));
         }
     }
 
@@ -191,7 +218,7 @@ class FileWorkTest {
     }
 
     @Test
-    void anErrorIsTheCallersAndLeavesTheThreadAlive() throws IOException {
+    void rethrowsErrorToTheCallerAndKeepsTheThread() throws IOException {
         assertThatThrownBy(
                         () ->
                                 work.call(
@@ -205,7 +232,7 @@ class FileWorkTest {
     }
 
     @Test
-    void aShortOperationRunsOnItsVirtualThreadWhileACarrierCanBeSpared() {
+    void runsShortOperationOnVirtualThreadIfASlotIsFree() {
         Call inline =
                 call(
                         () ->
@@ -227,7 +254,7 @@ class FileWorkTest {
     }
 
     @Test
-    void closingEndsTheWaitForWhatIsQueuedAndInterruptsNothing() throws InterruptedException {
+    void closeEndsQueuedWaitsAndInterruptsNoOperation() throws InterruptedException {
         CountDownLatch runs = new CountDownLatch(1);
         Call running =
                 call(
@@ -238,7 +265,8 @@ class FileWorkTest {
                                         () -> {
                                             runs.countDown();
                                             block();
-                                            // It would have closed the file that is being read.
+                                            // An interrupt would have closed the file that is being
+                                            // read.
                                             return Thread.currentThread().isInterrupted();
                                         }));
         runs.await();
@@ -246,7 +274,7 @@ class FileWorkTest {
         await().until(() -> work.waiting() == 1);
         work.close();
         assertThat(queued.failure()).isInstanceOf(ReadCancelledException.class);
-        mountIsBack.countDown();
+        mountResponds.countDown();
         assertThat(running.result().join()).isEqualTo(false);
     }
 }

@@ -17,10 +17,11 @@ import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 
-/** A scan gives each name at its two places, in the order of keys, in one section or in many. */
+/** A scan yields each name in its two places, in key order, in one section or in many. */
 class FolderNamesTest {
     private static final long SEED = 20260113;
-    // Around the slash, at the ends of the alphabet, and on both sides of the surrogates.
+    // Characters around the slash, at the ends of the alphabet, and on both sides of the
+    // surrogates.
     private static final String[] PIECES = {
         "a", "b", ".", "0", "-", "!", "~", "\u00fc", "\ue000", "\uffff", "\ud83d\ude00"
     };
@@ -56,7 +57,7 @@ class FolderNamesTest {
     }
 
     @Test
-    void candidatesAreInTheOrderOfKeys() throws IOException {
+    void candidatesAreInKeyOrder() throws IOException {
         NavigableSet<String> expected = create(500);
         FolderNames names = FolderScan.read(folder, new byte[0], Long.MAX_VALUE / 2);
         assertThat(names.isTruncated()).isFalse();
@@ -68,7 +69,7 @@ class FolderNamesTest {
     }
 
     @Test
-    void sectionsHaveEachCandidateOnceWhateverTheirSize() throws IOException {
+    void sectionsOfAnySizeHaveEachCandidateOnce() throws IOException {
         NavigableSet<String> expected = create(500);
         for (long maxBytes : new long[] {1, 100, 1000, 5000}) {
             List<String> walked = new ArrayList<>();
@@ -88,7 +89,7 @@ class FolderNamesTest {
     }
 
     @Test
-    void aSectionMayStartAnywhere() throws IOException {
+    void sectionMayStartAnywhere() throws IOException {
         NavigableSet<String> expected = create(300);
         for (String from : List.of("", "a", "a.", "a/", "a0", "ab/x", "a\uffff", "b")) {
             assertThat(candidates(FolderScan.read(folder, bytes(from), 1 << 20)))

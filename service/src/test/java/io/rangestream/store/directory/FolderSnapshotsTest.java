@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/** A folder is scanned again only if a request could tell the difference. */
+/** A folder is scanned again only if a request could notice the difference. */
 class FolderSnapshotsTest {
     private static final byte[] FROM_THE_START = {};
 
@@ -23,7 +23,7 @@ class FolderSnapshotsTest {
     private final FolderSnapshots snapshots = new FolderSnapshots(1 << 20, Clock.systemUTC());
 
     @BeforeEach
-    void someFiles() throws IOException {
+    void createFiles() throws IOException {
         for (int i = 0; i < 100; i++) {
             Files.createFile(folder.resolve("f" + i));
         }
@@ -37,7 +37,7 @@ class FolderSnapshotsTest {
         }
     }
 
-    /** A snapshot that was made once the folder's times were old enough. */
+    /** A snapshot taken after the folder's times were old enough. */
     private FolderNames settled() {
         FolderNames[] last = {names(System.nanoTime())};
         await().until(
@@ -50,13 +50,13 @@ class FolderSnapshotsTest {
     }
 
     @Test
-    void pagesOfAFolderThatDoesNotChangeShareAScan() {
+    void pagesOfUnchangedFolderShareAScan() {
         FolderNames first = settled();
         assertThat(names(System.nanoTime())).isSameAs(first);
     }
 
     @Test
-    void requestsThatWaitedForAScanShareIt() {
+    void requestsThatWaitForAScanShareIt() {
         long arrived = System.nanoTime();
         Set<FolderNames> seen = ConcurrentHashMap.newKeySet();
         IntStream.range(0, 20).parallel().forEach(i -> seen.add(names(arrived)));
@@ -64,7 +64,7 @@ class FolderSnapshotsTest {
     }
 
     @Test
-    void aChangeIsSeenByTheNextRequest() throws IOException {
+    void nextRequestSeesAChange() throws IOException {
         FolderNames before = settled();
         for (int i = 0; i < 50; i++) {
             Files.createFile(folder.resolve("later" + i));
@@ -78,7 +78,7 @@ class FolderSnapshotsTest {
     }
 
     @Test
-    void snapshotsTakeNoMoreThanTheirBound() throws IOException {
+    void snapshotsStayWithinTheirLimit() throws IOException {
         FolderSnapshots few = new FolderSnapshots(5000, Clock.systemUTC());
         for (int i = 0; i < 20; i++) {
             Path child = Files.createDirectory(folder.resolve("folder" + i));

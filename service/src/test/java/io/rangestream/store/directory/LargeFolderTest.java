@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Pages of a folder whose names do not fit into the memory for one scan. */
+/** Pages of a folder with more names than the memory of one scan can hold. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LargeFolderTest {
     private static final int FILES = 6000;
@@ -71,7 +71,7 @@ class LargeFolderTest {
     }
 
     @Test
-    void eachKeyAppearsOnceThoughTheFolderIsReadInSections() {
+    void listsEachKeyOnceWhenReadingInSections() {
         try (DirectoryObjectStore store =
                 new DirectoryObjectStore(
                         root, false, LITTLE_MEMORY, CarrierSlots.OF_THE_JVM, Clock.systemUTC())) {
@@ -81,7 +81,7 @@ class LargeFolderTest {
     }
 
     @Test
-    void foldersAreRolledUpWithoutAWalkThroughThem() {
+    void rollsUpFoldersWithoutWalkingThem() {
         try (DirectoryObjectStore store = DirectoryObjectStore.of(root, Clock.systemUTC())) {
             for (int pageSize : new int[] {1, 2, 1000}) {
                 assertThat(walk(store, "", "/", pageSize)).containsExactly("m/", "z");

@@ -29,7 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A bucket's folder that is a link, as git-sync and release tools make it, and is swapped. */
+/** A bucket's folder that is a link and is switched, as git-sync and release tools do. */
 class LinkedRootTest {
     private static final ObjectId ID = ObjectId.of("site", "page");
 
@@ -37,7 +37,7 @@ class LinkedRootTest {
     private DirectoryObjectStore store;
 
     @BeforeEach
-    void twoReleases() throws IOException {
+    void createTwoReleases() throws IOException {
         release("v1", "old page", "only in v1");
         release("v2", "new page", "only in v2");
         link("v1");
@@ -83,7 +83,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void aSwappedLinkShowsTheNewRelease() throws IOException {
+    void switchedLinkShowsTheNewRelease() throws IOException {
         assertThat(read("page")).isEqualTo("old page");
         assertThat(keys()).containsExactly("only in v1", "page");
         EntityTag before = store.head(ID).entityTag().orElseThrow();
@@ -98,7 +98,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void aBodyThatHasBegunIsOfOneRelease() throws IOException {
+    void startedBodyStaysInOneRelease() throws IOException {
         EntityTag tag = store.head(ID).entityTag().orElseThrow();
         byte[] array = new byte[3];
         try (Fetch fetch = store.open(ID, Optional.of(tag), RangeSpec.from(0))) {
@@ -115,7 +115,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void anEarlierReleaseIsOnlyForReadsThatBeganThere() throws IOException {
+    void earlierReleaseServesOnlyReadsThatBeganThere() throws IOException {
         read("page");
         link("v2");
         Optional<EntityTag> other = Optional.of(EntityTag.strong("other"));
@@ -127,7 +127,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void linksMustStayInsideTheReleaseOfTheMoment() throws IOException {
+    void linksMustStayInsideTheCurrentRelease() throws IOException {
         Files.createSymbolicLink(folder.resolve("v1/inside"), Path.of("page"));
         Files.createSymbolicLink(folder.resolve("v1/by-root"), folder.resolve("current/page"));
         Files.createSymbolicLink(folder.resolve("v1/other-release"), Path.of("../v2/page"));
@@ -142,7 +142,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void aRootThatIsGoneForAWhileIsUnavailableAndThenServedAgain() throws IOException {
+    void missingRootIsUnavailableUntilItIsBack() throws IOException {
         link("nowhere");
         for (String key : List.of("page", "none", "a/b")) {
             assertThatThrownBy(() -> read(key)).as(key).isInstanceOf(Unavailable.class);
@@ -158,7 +158,7 @@ class LinkedRootTest {
     }
 
     @Test
-    void aRootThatBecomesAFileOrALoopIsUnavailable() throws IOException {
+    void rootThatBecomesAFileOrLoopIsUnavailable() throws IOException {
         Files.writeString(folder.resolve("file"), "no folder");
         Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         for (String target : List.of("file", "loop")) {

@@ -3,6 +3,7 @@ package io.rangestream.store.directory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
@@ -14,30 +15,31 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file on a mount that does not respond until it is told to. As the JDK's channel, it can't be
- * closed while a read is under way; here that is an error instead of a wait.
+ * A file channel on a mount that does not respond until {@link #respond} is called. As the JDK's
+ * channel it can't be closed while a read is in progress, which is an error here instead of a wait;
+ * and an interrupt ends a read of the interrupted thread.
  */
 final class StuckChannel extends FileChannel {
     private final CountDownLatch responds = new CountDownLatch(1);
     private final AtomicInteger reading = new AtomicInteger();
     private final List<Integer> arrays = new CopyOnWriteArrayList<>();
 
-    /** Ends all reads, and lets later ones through. */
+    /** Ends all reads. Later reads do not block. */
     void respond() {
         responds.countDown();
     }
 
-    /** How many reads are under way. */
+    /** The number of reads in progress. */
     int reading() {
         return reading.get();
     }
 
-    /** The identity of the array of each read. */
+    /** The identity hash code of the array of each read. */
     List<Integer> arrays() {
         return List.copyOf(arrays);
     }
 
-    @SuppressWarnings("ByteBufferBackingArray") // Which array it is, is what is tested.
+    @SuppressWarnings("ByteBufferBackingArray") // the test compares the arrays
     @Override
     public int read(ByteBuffer buffer, long position) throws IOException {
         arrays.add(System.identityHashCode(buffer.array()));
@@ -49,7 +51,8 @@ final class StuckChannel extends FileChannel {
             buffer.put(bytes);
             return bytes.length;
         } catch (InterruptedException e) {
-            throw new IOException("a file's read can't be interrupted", e);
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
         } finally {
             reading.decrementAndGet();
         }

@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Random;
 
-/** What throws beside a request has no effect on it. */
+/** Exceptions of listeners and errors of the store do not affect other requests. */
 @Timeout(60)
 class GuardSurvivalTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
@@ -43,7 +43,7 @@ class GuardSurvivalTest {
     }
 
     @Test
-    void listenerOfTheCircuitThatThrowsFailsNoRequest() {
+    void throwingCircuitListenerFailsNoRequest() {
         FaultyObjectStore faulty = new FaultyObjectStore(memory);
         GuardedStore guarded =
                 new GuardedStore(
@@ -67,7 +67,7 @@ class GuardSurvivalTest {
     }
 
     @Test
-    void errorInARequestGivesBackItsPermission() {
+    void errorInRequestReturnsItsPermission() {
         boolean[] fails = {true};
         ObjectStore store =
                 new FaultyObjectStore(memory) {

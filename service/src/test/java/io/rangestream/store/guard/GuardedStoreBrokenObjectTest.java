@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
-/** One object that can't be read, in a bucket that otherwise can, or can't. */
+/** One object can't be read, while the rest of the bucket can, or fails too. */
 class GuardedStoreBrokenObjectTest {
     private static final ObjectId FILM = film(0);
 
@@ -20,20 +20,20 @@ class GuardedStoreBrokenObjectTest {
     private final GuardedStoreFixture store = new GuardedStoreFixture();
 
     @Test
-    void oneObjectThatIsBrokenDoesNotCloseTheBucket() {
-        store.told.failWith(down);
+    void oneBrokenObjectDoesNotOpenTheCircuit() {
+        store.backend.failWith(down);
         for (int i = 0; i < 50; i++) {
             assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
         }
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
-        store.told.work();
+        store.backend.work();
         store.open(film(1)).close();
     }
 
     @Test
-    void oneObjectAndProbesThatFailDoCloseIt() {
-        store.told.failWith(down);
-        store.told.failProbesWith(down);
+    void brokenObjectAndFailedProbesOpenTheCircuit() {
+        store.backend.failWith(down);
+        store.backend.failProbesWith(down);
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
             assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
@@ -43,15 +43,15 @@ class GuardedStoreBrokenObjectTest {
     }
 
     @Test
-    void oneBrokenObjectDoesNotKeepItOpen() {
-        store.told.failWith(down);
+    void oneBrokenObjectDoesNotKeepTheCircuitOpen() {
+        store.backend.failWith(down);
         store.askForDifferentObjects(5);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
         store.pass(Duration.ofMillis(2001));
         for (int i = 0; i < 50; i++) {
             assertThatThrownBy(() -> store.open(FILM)).isSameAs(down);
         }
-        store.told.work();
+        store.backend.work();
         store.askForDifferentObjects(3);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
     }

@@ -1,6 +1,6 @@
 package io.rangestream.store.guard;
 
-import static io.rangestream.store.guard.GuardedStoreFixture.BROKEN_IN_THE_MIDDLE;
+import static io.rangestream.store.guard.GuardedStoreFixture.BREAKS_OFF;
 import static io.rangestream.store.guard.GuardedStoreFixture.BUCKET;
 import static io.rangestream.store.guard.GuardedStoreFixture.film;
 
@@ -32,38 +32,38 @@ class GuardedStoreCircuitTest {
     private final Unavailable down = new Unavailable(FILM, "down", null);
     private final GuardedStoreFixture store = new GuardedStoreFixture();
 
-    private void breakIt() {
-        store.told.failWith(down);
+    private void openCircuit() {
+        store.backend.failWith(down);
         store.askForDifferentObjects(5);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
     }
 
-    static Stream<RuntimeException> whatMeansDown() {
+    static Stream<RuntimeException> failuresOfTheStore() {
         return Stream.of(new Unavailable(FILM, "down", null), Unavailable.timedOut(FILM, null));
     }
 
     @ParameterizedTest
-    @MethodSource("whatMeansDown")
-    void aStoreThatFailsFiveTimesIsNotAskedAnyMore(RuntimeException failure) {
-        store.told.failWith(failure);
+    @MethodSource("failuresOfTheStore")
+    void opensAfterFiveFailures(RuntimeException failure) {
+        store.backend.failWith(failure);
         store.askForDifferentObjects(4);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
         store.askForDifferentObjects(1);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
-        int asked = store.told.asked();
+        int asked = store.backend.asked();
         store.askForDifferentObjects(10);
-        assertThat(store.told.asked()).isEqualTo(asked);
+        assertThat(store.backend.asked()).isEqualTo(asked);
     }
 
     @Test
-    void aStoreThatIsSilentUntilItsReadersGiveUpIsNotAskedAnyMore() {
-        store.told.failWith(new ReadCancelledException());
-        store.told.before(() -> store.pass(Duration.ofSeconds(3)));
+    void opensIfReadersGiveUpOnSilentStore() {
+        store.backend.failWith(new ReadCancelledException());
+        store.backend.before(() -> store.pass(Duration.ofSeconds(3)));
         store.askForDifferentObjects(5);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
     }
 
-    static Stream<RuntimeException> whatIsAnAnswer() {
+    static Stream<RuntimeException> responsesOfTheStore() {
         return Stream.of(
                 new NotFound(Missing.OBJECT, FILM),
                 new Changed(FILM, "how"),
@@ -74,18 +74,18 @@ class GuardedStoreCircuitTest {
     }
 
     @ParameterizedTest
-    @MethodSource("whatIsAnAnswer")
-    void whatAStoreSaysOfAnObjectLeavesItAsked(RuntimeException answer) {
-        store.told.failWith(answer);
+    @MethodSource("responsesOfTheStore")
+    void responsesAboutAnObjectKeepItClosed(RuntimeException answer) {
+        store.backend.failWith(answer);
         store.askForDifferentObjects(50);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
-        assertThat(store.told.asked()).isEqualTo(50);
+        assertThat(store.backend.asked()).isEqualTo(50);
         assertThatThrownBy(() -> store.open(FILM)).isSameAs(answer);
     }
 
     @Test
-    void whoeverIsRefusedIsToldWhenToComeAgain() {
-        breakIt();
+    void refusalHasRetryAfter() {
+        openCircuit();
         store.pass(Duration.ofMillis(500));
         assertThatThrownBy(() -> store.open(FILM))
                 .isInstanceOfSatisfying(
@@ -98,9 +98,9 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void afterTwoSecondsFiveTrialsCloseIt() {
-        breakIt();
-        store.told.work();
+    void fiveTrialsCloseItAfterTwoSeconds() {
+        openCircuit();
+        store.backend.work();
         store.pass(Duration.ofMillis(2001));
         store.askForDifferentObjects(4);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.HALF_OPEN);
@@ -109,8 +109,8 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void eachTrialThatFailsDoublesTheTimeUpToFifteenSeconds() {
-        breakIt();
+    void failedTrialsDoubleTheOpenTimeUpToFifteenSeconds() {
+        openCircuit();
         for (long seconds : new long[] {2, 4, 8, 15, 15}) {
             assertThatThrownBy(() -> store.open(FILM))
                     .isInstanceOfSatisfying(
@@ -123,14 +123,14 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void whatIsBeyondTheTrialsIsRefusedForAMoment() {
-        breakIt();
-        store.told.work();
+    void refusesRequestsBeyondTheTrialsForOneSecond() {
+        openCircuit();
+        store.backend.work();
         store.pass(Duration.ofMillis(2001));
         List<Optional<Duration>> refused = new ArrayList<>();
-        store.told.before(
+        store.backend.before(
                 () -> {
-                    // One in the other: none has an answer before the last is refused.
+                    // Nested requests: none has a response before the last one is refused.
                     try (Fetch fetch = store.open(FILM)) {
                         assertThat(fetch.covered()).isPresent();
                     } catch (Unavailable e) {
@@ -138,26 +138,26 @@ class GuardedStoreCircuitTest {
                     }
                 });
         store.askForDifferentObjects(1);
-        assertThat(store.told.asked()).isEqualTo(5 + 5);
+        assertThat(store.backend.asked()).isEqualTo(5 + 5);
         assertThat(refused).containsExactly(Optional.of(Duration.ofSeconds(1)));
     }
 
     @Test
-    void aTrialThatIsGivenUpMakesRoomForAnother() {
-        breakIt();
+    void cancelledTrialIsReplacedByAnother() {
+        openCircuit();
         store.pass(Duration.ofMillis(2001));
-        store.told.failWith(new ReadCancelledException());
+        store.backend.failWith(new ReadCancelledException());
         store.askForDifferentObjects(50);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.HALF_OPEN);
-        store.told.work();
+        store.backend.work();
         store.askForDifferentObjects(5);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
     }
 
     @Test
-    void aProbesAnswerLetsItBeTriedBeforeItsTime() {
-        breakIt();
-        store.told.work();
+    void probeResponseStartsTrialsEarly() {
+        openCircuit();
+        store.backend.work();
         store.guarded.probe();
         assertThat(store.guarded.state()).isEqualTo(CircuitState.HALF_OPEN);
         store.askForDifferentObjects(4);
@@ -165,8 +165,8 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void probesAloneCloseItToo() {
-        breakIt();
+    void probesAloneCloseIt() {
+        openCircuit();
         for (int i = 0; i < 5; i++) {
             store.guarded.probe();
         }
@@ -174,34 +174,34 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void probesAloneOpenItToo() {
-        store.told.failProbesWith(down);
+    void probesAloneOpenIt() {
+        store.backend.failProbesWith(down);
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(store.guarded::probe).isSameAs(down);
         }
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
-        // And still pass.
+        // Probes still reach the store.
         assertThatThrownBy(store.guarded::probe).isSameAs(down);
     }
 
     @Test
-    void bodiesThatBreakOffCount() {
+    void brokenBodiesCount() {
         byte[] array = new byte[26];
         for (int i = 0; i < 2; i++) {
-            try (Fetch fetch = store.open(ObjectId.of(BUCKET, BROKEN_IN_THE_MIDDLE))) {
+            try (Fetch fetch = store.open(ObjectId.of(BUCKET, BREAKS_OFF))) {
                 assertThat(fetch.read(array, 0, 26)).isEqualTo(3);
                 assertThatThrownBy(() -> fetch.read(array, 0, 26)).isInstanceOf(Unavailable.class);
-                // Once a body.
+                // Counts once per body.
                 assertThatThrownBy(() -> fetch.read(array, 0, 26)).isInstanceOf(Unavailable.class);
             }
-            store.told.failProbesWith(down);
+            store.backend.failProbesWith(down);
             assertThatThrownBy(store.guarded::probe).isSameAs(down);
         }
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
     }
 
     @Test
-    void aBodyThatIsAbortedDoesNotCount() {
+    void abortedBodiesDoNotCount() {
         byte[] array = new byte[26];
         for (int i = 0; i < 50; i++) {
             Fetch fetch = store.open(film(i));
@@ -213,16 +213,16 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void whatFailsAfterTheStoreHasComeBackSaysNothingOfNow() {
-        // A body of before it went down, which breaks off at last when it is tried again.
+    void ignoresFailuresOfRequestsFromBeforeTheOutage() {
+        // Bodies that began before the store failed, and break off when it is tried again.
         List<Fetch> old = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            old.add(store.open(ObjectId.of(BUCKET, BROKEN_IN_THE_MIDDLE)));
+            old.add(store.open(ObjectId.of(BUCKET, BREAKS_OFF)));
         }
-        store.told.failWith(down);
+        store.backend.failWith(down);
         store.askForDifferentObjects(10);
         assertThat(store.guarded.state()).isEqualTo(CircuitState.OPEN);
-        store.told.work();
+        store.backend.work();
         store.pass(Duration.ofMillis(2001));
         store.askForDifferentObjects(1);
         byte[] array = new byte[26];
@@ -236,14 +236,14 @@ class GuardedStoreCircuitTest {
     }
 
     @Test
-    void whoListensIsToldOfEachChange() {
-        List<CircuitState> told = new ArrayList<>();
-        store.guarded.onStateChange(told::add);
-        breakIt();
-        store.told.work();
+    void notifiesListenersOfEachChange() {
+        List<CircuitState> states = new ArrayList<>();
+        store.guarded.onStateChange(states::add);
+        openCircuit();
+        store.backend.work();
         store.guarded.probe();
         store.askForDifferentObjects(4);
-        assertThat(told)
+        assertThat(states)
                 .containsExactly(CircuitState.OPEN, CircuitState.HALF_OPEN, CircuitState.CLOSED);
     }
 }

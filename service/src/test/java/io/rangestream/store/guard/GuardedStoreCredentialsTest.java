@@ -26,7 +26,10 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** A store that refuses this server's credentials is asked on, and says so to health and log. */
+/**
+ * A store that refuses this server's credentials still receives requests; the health check and the
+ * log report the refusal.
+ */
 class GuardedStoreCredentialsTest {
     private static final ObjectId REFUSED = ObjectId.of("films", "refused");
     private static final ObjectId READABLE = ObjectId.of("films", "readable");
@@ -44,12 +47,12 @@ class GuardedStoreCredentialsTest {
 
                 @Override
                 public void flush() {
-                    // Nothing is held back.
+                    // The handler has no buffer.
                 }
 
                 @Override
                 public void close() {
-                    // Nothing is open.
+                    // The handler has no resources.
                 }
             };
     private final GuardedStore store = store();
@@ -94,7 +97,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
-    void opensNoCircuitAndCountsEachRefusal() {
+    void keepsCircuitClosedAndCountsEachRefusal() {
         ask(100);
         assertThat(store.state()).isEqualTo(CircuitState.CLOSED);
         assertThat(store.refusedCredentials()).contains("ExpiredToken");
@@ -102,7 +105,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
-    void isOverOnceAReadIsAccepted() {
+    void endsWhenAReadIsAccepted() {
         ask(1);
         assertThat(store.head(READABLE).completeLength()).isEqualTo(1);
         assertThat(store.refusedCredentials()).isEmpty();
@@ -113,7 +116,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
-    void anAcceptedProbeHidesARefusedReadOnlyAfterAMinute() {
+    void acceptedProbeClearsRefusedReadAfterOneMinute() {
         ask(1);
         store.probe();
         assertThat(store.refusedCredentials()).contains("ExpiredToken");
@@ -123,7 +126,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
-    void warnsOnceAMinuteWithTheCodeAndWhatToDo() {
+    void warnsOncePerMinuteWithCodeAndAdvice() {
         ask(10);
         assertThat(logged).hasSize(1);
         assertThat(logged.getFirst().getParameters())

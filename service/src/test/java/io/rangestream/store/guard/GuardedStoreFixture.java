@@ -16,15 +16,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A guarded store over one that does as it is told, at a time that stands still until set. */
+/**
+ * A guarded store over a {@link ControlledStore}, with a clock that only moves by {@link #pass}.
+ */
 final class GuardedStoreFixture {
     static final String BUCKET = "films";
-    static final String BROKEN_IN_THE_MIDDLE = "broken";
+    static final String BREAKS_OFF = "broken";
     private static final int OBJECTS = 20;
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
     final AtomicLong nanos = new AtomicLong();
-    final ToldStore told;
+    final ControlledStore backend;
     final GuardedStore guarded;
 
     GuardedStoreFixture() {
@@ -37,11 +39,11 @@ final class GuardedStoreFixture {
         for (int i = 0; i < OBJECTS; i++) {
             memory.put(BUCKET, "film " + i, bytes());
         }
-        memory.put(BUCKET, BROKEN_IN_THE_MIDDLE, bytes());
+        memory.put(BUCKET, BREAKS_OFF, bytes());
         FaultyObjectStore faulty = new FaultyObjectStore(memory);
-        faulty.failAt(BROKEN_IN_THE_MIDDLE, 3, id -> new Unavailable(id, "broke off", null));
-        told = new ToldStore(faulty);
-        guarded = new GuardedStore(told, BUCKET, pace, circuit, nanos::get, new Random(1));
+        faulty.failAt(BREAKS_OFF, 3, id -> new Unavailable(id, "broke off", null));
+        backend = new ControlledStore(faulty);
+        guarded = new GuardedStore(backend, BUCKET, pace, circuit, nanos::get, new Random(1));
     }
 
     private static byte[] bytes() {
@@ -56,13 +58,13 @@ final class GuardedStoreFixture {
         return guarded.open(id, Optional.empty(), RangeSpec.from(0));
     }
 
-    /** Asks for a few objects, one after the other, whatever comes of it. */
+    /** Opens a few different objects, one after another, and ignores failures. */
     void askForDifferentObjects(int times) {
         for (int i = 0; i < times; i++) {
             try {
                 open(film(i)).close();
             } catch (RuntimeException e) {
-                // What it was is looked at elsewhere.
+                // The tests look at the state instead.
             }
         }
     }

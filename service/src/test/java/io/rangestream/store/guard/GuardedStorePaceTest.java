@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Throttled;
+import io.rangestream.store.ReadCancelledException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 class GuardedStorePaceTest {
     private static final ObjectId FILM = film(0);
 
-    // As usual, but that nobody waits: what would is told so at once.
+    // The usual limits, but no request waits: it is refused at once.
     private static final PaceLimits WITHOUT_WAITING =
             new PaceLimits(
                     Duration.ofMillis(200),
@@ -43,44 +44,44 @@ class GuardedStorePaceTest {
     }
 
     private void throttle(Optional<Duration> retryAfter) {
-        store.told.failWith(throttled(retryAfter));
+        store.backend.failWith(throttled(retryAfter));
         assertThatThrownBy(() -> store.open(FILM)).isInstanceOf(Throttled.class);
-        store.told.work();
+        store.backend.work();
     }
 
-    private Duration refusedFor() {
-        int asked = store.told.asked();
+    private Duration retryAfterOfRefusal() {
+        int asked = store.backend.asked();
         try (Fetch fetch = store.open(FILM)) {
             throw new AssertionError("not refused: " + fetch);
         } catch (Throttled e) {
-            assertThat(store.told.asked()).isEqualTo(asked);
+            assertThat(store.backend.asked()).isEqualTo(asked);
             return e.retryAfter().orElseThrow();
         }
     }
 
     @ParameterizedTest
     @CsvSource({"PT0.5S, PT0.5S", "PT3S, PT3S", "PT1H, PT1M"})
-    void theStoresOwnTimeIsKeptByAll(Duration asked, Duration kept) {
+    void obeysRetryAfterUpToOneMinute(Duration asked, Duration kept) {
         throttle(Optional.of(asked));
-        assertThat(refusedFor()).isEqualTo(kept);
+        assertThat(retryAfterOfRefusal()).isEqualTo(kept);
         store.pass(kept.minusMillis(1));
-        assertThat(refusedFor()).isEqualTo(Duration.ofMillis(1));
+        assertThat(retryAfterOfRefusal()).isEqualTo(Duration.ofMillis(1));
         store.pass(Duration.ofMillis(1));
         store.open(FILM).close();
     }
 
     @ParameterizedTest
     @CsvSource({"PT0S", "-PT1S"})
-    void aTimeThatIsNoneIsOurs(Duration asked) {
+    void ignoresRetryAfterThatIsNotPositive(Duration asked) {
         throttle(Optional.of(asked));
-        assertThat(refusedFor()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
+        assertThat(retryAfterOfRefusal()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
     }
 
     @Test
-    void withoutATimeEachPauseIsTwiceTheLastUpToFiveSeconds() {
+    void pausesDoubleUpToFiveSeconds() {
         for (long millis : new long[] {200, 400, 800, 1600, 3200, 5000, 5000}) {
             throttle(Optional.empty());
-            Duration pause = refusedFor();
+            Duration pause = retryAfterOfRefusal();
             assertThat(pause)
                     .isBetween(Duration.ofMillis(millis), Duration.ofMillis(millis * 5 / 4));
             store.pass(pause);
@@ -88,11 +89,11 @@ class GuardedStorePaceTest {
     }
 
     @Test
-    void thoseThatWereRefusedTogetherBringAboutOnePause() {
-        store.told.failWith(throttled(Optional.empty()));
+    void requestsThrottledTogetherCauseOnePause() {
+        store.backend.failWith(throttled(Optional.empty()));
         AtomicInteger depth = new AtomicInteger();
-        // One in the other, so that all are on their way before the first is refused.
-        store.told.before(
+        // Nested requests: all are in flight before the first one is throttled.
+        store.backend.before(
                 () -> {
                     if (depth.incrementAndGet() < 10) {
                         store.askForDifferentObjects(1);
@@ -100,50 +101,52 @@ class GuardedStorePaceTest {
                 });
         store.askForDifferentObjects(1);
         assertThat(depth.get()).isEqualTo(10);
-        assertThat(refusedFor()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
+        assertThat(retryAfterOfRefusal()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
     }
 
     @Test
-    void afterThePauseOneGoesFirstAndEachAnswerMakesRoomForOneMore() {
+    void eachResponseAfterAPauseAdmitsOneMoreRequest() {
         throttle(Optional.of(Duration.ofSeconds(1)));
         store.pass(Duration.ofSeconds(1));
         for (int room = 1; room < 8; room++) {
-            assertThat(atOnce()).isEqualTo(room);
-            // Those were answered, and made room: from the start again, by one more.
+            assertThat(admittedConcurrently()).isEqualTo(room);
+            // The responses raised the limit. Start again, with a limit higher by one.
             throttle(Optional.of(Duration.ofSeconds(1)));
             store.pass(Duration.ofSeconds(1));
             store.askForDifferentObjects(room);
         }
-        assertThat(atOnce()).isEqualTo(60);
+        assertThat(admittedConcurrently()).isEqualTo(60);
     }
 
-    /** How many requests the store gets before one is refused, none of them answered yet. */
-    private int atOnce() {
+    /**
+     * The number of requests that the store receives before one is refused, all without a response.
+     */
+    private int admittedConcurrently() {
         AtomicInteger most = new AtomicInteger();
-        store.told.before(
+        store.backend.before(
                 () -> {
                     if (most.incrementAndGet() < 60) {
                         store.askForDifferentObjects(1);
                     }
                 });
         store.askForDifferentObjects(1);
-        store.told.before(() -> {});
+        store.backend.before(() -> {});
         return most.get();
     }
 
     @Test
-    void oncePaceIsFullAgainTheNextPauseIsShort() {
+    void nextPauseIsShortAfterFullRecovery() {
         for (int i = 0; i < 4; i++) {
             throttle(Optional.empty());
-            store.pass(refusedFor());
+            store.pass(retryAfterOfRefusal());
         }
         store.askForDifferentObjects(8);
         throttle(Optional.empty());
-        assertThat(refusedFor()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
+        assertThat(retryAfterOfRefusal()).isBetween(Duration.ofMillis(200), Duration.ofMillis(250));
     }
 
     @Test
-    void throttlingIsAnAnswerToTheCircuit() {
+    void throttlingCountsAsResponse() {
         for (int i = 0; i < 20; i++) {
             throttle(Optional.of(Duration.ofMillis(1)));
             store.pass(Duration.ofMillis(1));
@@ -151,14 +154,37 @@ class GuardedStorePaceTest {
         assertThat(store.guarded.state()).isEqualTo(CircuitState.CLOSED);
     }
 
+    /** More interrupted waits than may wait at once: each one leaves its place. */
     @Test
-    void probesPassInAPause() {
+    void interruptedWaitIsCancelledAndNoFailureOfTheStore() {
+        GuardedStoreFixture usual = new GuardedStoreFixture();
+        usual.backend.failWith(throttled(Optional.of(Duration.ofSeconds(1))));
+        usual.askForDifferentObjects(1);
+        usual.backend.work();
+        for (int i = 0; i < 2 * PaceLimits.DEFAULT.maxWaiting(); i++) {
+            ObjectId film = film(i);
+            Thread.currentThread().interrupt();
+            try {
+                assertThatThrownBy(() -> usual.open(film))
+                        .isInstanceOf(ReadCancelledException.class);
+            } finally {
+                assertThat(Thread.interrupted()).as("the flag stays set").isTrue();
+            }
+        }
+        assertThat(usual.backend.asked()).isEqualTo(1);
+        assertThat(usual.guarded.state()).isEqualTo(CircuitState.CLOSED);
+        usual.pass(Duration.ofSeconds(1));
+        usual.open(FILM).close();
+    }
+
+    @Test
+    void probesAreSentDuringAPause() {
         throttle(Optional.of(Duration.ofMinutes(1)));
         store.guarded.probe();
     }
 
     @Test
-    void whatFitsInTheWaitWaitsAndTheRestIsRefusedAtOnce() throws Exception {
+    void waitsWithinTheLimitAndRefusesOthersAtOnce() throws Exception {
         PaceLimits limits =
                 new PaceLimits(
                         Duration.ofMillis(20),
@@ -168,9 +194,9 @@ class GuardedStorePaceTest {
                         3,
                         8);
         GuardedStoreFixture waiting = new GuardedStoreFixture(limits, CircuitLimits.DEFAULT);
-        waiting.told.failWith(throttled(Optional.empty()));
+        waiting.backend.failWith(throttled(Optional.empty()));
         waiting.askForDifferentObjects(1);
-        waiting.told.work();
+        waiting.backend.work();
         CountDownLatch ended = new CountDownLatch(3);
         AtomicInteger answered = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
@@ -195,9 +221,9 @@ class GuardedStorePaceTest {
                                                 thread ->
                                                         thread.getState()
                                                                 == Thread.State.TIMED_WAITING));
-        // The clock stands still: they look at it again and again, and wait on.
+        // The clock does not move, so they keep waiting.
         assertThat(ended.getCount()).isEqualTo(3);
-        // A fourth is one too many, whatever it would have to wait for.
+        // A fourth request is refused, because three may wait.
         CompletableFuture<Throttled> fourth = new CompletableFuture<>();
         await().until(
                         () -> {
@@ -215,9 +241,9 @@ class GuardedStorePaceTest {
     }
 
     @Test
-    void aPauseThatIsLongerThanTheWaitIsNotWaitedFor() {
+    void refusesAtOnceIfThePauseIsLongerThanTheWait() {
         GuardedStoreFixture usual = new GuardedStoreFixture();
-        usual.told.failWith(throttled(Optional.of(Duration.ofSeconds(3))));
+        usual.backend.failWith(throttled(Optional.of(Duration.ofSeconds(3))));
         usual.askForDifferentObjects(1);
         assertThatThrownBy(() -> usual.open(FILM))
                 .isInstanceOfSatisfying(

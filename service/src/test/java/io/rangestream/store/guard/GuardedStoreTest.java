@@ -18,7 +18,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Random;
 
-/** A store that works behaves the same behind the guard. */
+/** A working store fulfils the contract behind the guard too. */
 class GuardedStoreTest extends ObjectStoreContract {
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-01-02T03:04:05.678Z"), ZoneOffset.UTC);
@@ -62,11 +62,11 @@ class GuardedStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void whatMayBeKeptIsTheStoresToSay() {
+    void passesOnCachingOfTheStore() {
         put("a", ALPHABET);
         Representation now = store.head(id("a"));
         ObjectStore passing =
-                new ToldStore(memory) {
+                new ControlledStore(memory) {
                     @Override
                     public Caching caching(ObjectId id, Representation representation) {
                         return Caching.PASSING;
@@ -77,7 +77,7 @@ class GuardedStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aStoreThatWorksIsAskedAndProbed() {
+    void workingStoreKeepsCircuitClosed() {
         store.probe();
         assertThat(store.state()).isEqualTo(CircuitState.CLOSED);
         store.close();

@@ -53,7 +53,7 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void datesComeFromTheClock() {
+    void takesDatesFromTheClock() {
         put("a", ALPHABET);
         Representation head = store.head(id("a"));
         assertThat(head.validators().observedAt()).isEqualTo(NOW);
@@ -62,14 +62,14 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void fieldsAreKeptAsTheyWereGiven() {
+    void keepsFieldsUnchanged() {
         StoredFields fields = StoredFields.ofContentType(Optional.of("video/mp4"));
         store.put(BUCKET, "a", ALPHABET, fields);
         assertThat(store.head(id("a")).fields()).isEqualTo(fields);
     }
 
     @Test
-    void keysThatNoFolderHasAreKeysOfTheirOwn() {
+    void distinguishesKeysThatNoFolderCanHave() {
         for (String key : new String[] {"a/b", "a//b", "/a/b", "a/b/", "//"}) {
             put(key, new byte[key.length()]);
         }
@@ -79,7 +79,7 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aPageThatIsFullAndLastHasNoNext() {
+    void fullLastPageHasNoToken() {
         put("a", ALPHABET);
         put("b", ALPHABET);
         assertThat(store.list(new Query(BUCKET, "", "", 2, Optional.empty())).next()).isEmpty();
@@ -87,7 +87,7 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void versionsStayWhereTheyAreKept() {
+    void keepsVersionsAfterOverwriteAndDelete() {
         InMemoryObjectStore versions = InMemoryObjectStore.keepingVersions(CLOCK);
         Representation first = versions.put(BUCKET, "a", new byte[] {1});
         versions.put(BUCKET, "a", new byte[] {2, 2});

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store that does as told before it asks another, and counts what it is asked. */
-class ToldStore implements ObjectStore {
+/** A store that fails on request and otherwise forwards to another one, and counts its requests. */
+class ControlledStore implements ObjectStore {
     private final ObjectStore store;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException probeFailure;
     private volatile Runnable before = () -> {};
 
-    ToldStore(ObjectStore store) {
+    ControlledStore(ObjectStore store) {
         this.store = store;
     }
 
-    /** From now on every request fails, but for probes. */
+    /** Lets every later request fail, except for probes. */
     void failWith(RuntimeException with) {
         failure = with;
     }
@@ -35,23 +35,23 @@ class ToldStore implements ObjectStore {
         probeFailure = with;
     }
 
-    /** From now on every request is answered. */
+    /** Lets every later request succeed. */
     void work() {
         failure = null;
         probeFailure = null;
     }
 
-    /** Runs in each request, before its answer. */
+    /** Sets an action that runs in each request, before its response. */
     void before(Runnable action) {
         before = action;
     }
 
-    /** How many requests came here, without probes. */
+    /** The number of requests, without probes. */
     int asked() {
         return asked.get();
     }
 
-    private void ask() {
+    private void count() {
         asked.incrementAndGet();
         RuntimeException now = failure;
         before.run();
@@ -62,19 +62,19 @@ class ToldStore implements ObjectStore {
 
     @Override
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
-        ask();
+        count();
         return store.open(id, ifMatch, wanted);
     }
 
     @Override
     public Representation head(ObjectId id) {
-        ask();
+        count();
         return store.head(id);
     }
 
     @Override
     public ObjectListing list(ObjectListing.Query query) {
-        ask();
+        count();
         return store.list(query);
     }
 
