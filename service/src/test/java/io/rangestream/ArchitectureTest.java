@@ -93,7 +93,28 @@ final class ArchitectureTest {
                                     "message",
                                     "requestlog",
                                     "transport",
-                                    "v1")));
+                                    "v1")),
+                    Map.entry(
+                            "app.config",
+                            Set.of(
+                                    "store.s3",
+                                    "engine",
+                                    "engine.disk",
+                                    "engine.gate",
+                                    "http",
+                                    "transport",
+                                    "transport.accept")),
+                    Map.entry(
+                            "app.metrics",
+                            Set.of(
+                                    "condition",
+                                    "engine",
+                                    "engine.disk",
+                                    "requestlog",
+                                    "store",
+                                    "store.guard",
+                                    "transport",
+                                    "transport.accept")));
 
     private static final String[] CORE = {
         ROOT + "fault",
@@ -232,6 +253,7 @@ final class ArchitectureTest {
                     .onlyHaveDependentClassesThat()
                     .resideInAnyPackage(
                             ROOT + "app",
+                            ROOT + "app.config",
                             ROOT + "store.s3",
                             ROOT + "store.directory",
                             ROOT + "store.memory");
@@ -241,7 +263,7 @@ final class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            ROOT + "http", ROOT + "grpc", ROOT + "transport", ROOT + "app")
+                            ROOT + "http", ROOT + "grpc", ROOT + "transport", ROOT + "app..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.helidon..");

@@ -11,6 +11,8 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.rangestream.app.config.ServerConfig;
+import io.rangestream.app.metrics.CacheService;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
 import io.rangestream.transport.Connections;

@@ -1,6 +1,9 @@
 package io.rangestream.app;
 
 import io.helidon.logging.common.LogConfig;
+import io.rangestream.app.config.ConfigException;
+import io.rangestream.app.config.ConfigReader;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.store.s3.AwsHttpService;
 
@@ -55,6 +58,12 @@ public final class Main implements Callable<Integer> {
             description = "Prints lines to paste, for the first object found, once it is ready.")
     private boolean examples;
 
+    @Option(
+            names = "--print-config",
+            description =
+                    "Prints each setting in force with its source, and exits. Secrets are masked.")
+    private boolean printConfig;
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -81,8 +90,13 @@ public final class Main implements Callable<Integer> {
                     reader.read(
                             Optional.ofNullable(config),
                             ConfigReader.byName(directories),
-                            checkedPort());
+                            Optional.ofNullable(port));
             reader.warnings().forEach(warning -> LOGGER.log(System.Logger.Level.WARNING, warning));
+            if (printConfig) {
+                reader.effectiveSettings().forEach(out::println);
+                out.flush();
+                return 0;
+            }
             server = RunningServer.start(serverConfig, out, Clock.systemUTC());
         } catch (ConfigException e) {
             err.println(e.getMessage());
@@ -110,14 +124,6 @@ public final class Main implements Callable<Integer> {
         out.flush();
         ended.await();
         return 0;
-    }
-
-    private Optional<Integer> checkedPort() {
-        if (port != null && (port < 0 || port > ServerConfig.Listener.MAX_PORT)) {
-            throw ConfigException.expected(
-                    "--port", "a whole number from 0 to 65535", ConfigSection.quoted("" + port));
-        }
-        return Optional.ofNullable(port);
     }
 
     private static long uptime() {

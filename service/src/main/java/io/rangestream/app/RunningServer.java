@@ -3,6 +3,9 @@ package io.rangestream.app;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.service.registry.Services;
 import io.helidon.webserver.WebServer;
+import io.rangestream.app.config.ServerConfig;
+import io.rangestream.app.metrics.EngineMetrics;
+import io.rangestream.app.metrics.RequestMetrics;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.ObjectListing;
@@ -77,7 +80,16 @@ final class RunningServer implements AutoCloseable {
                         config.answers(),
                         requests,
                         clock);
-        var _ = registry.thenAccept(meters -> EngineMetrics.bind(meters, wiring));
+        var _ =
+                registry.thenAccept(
+                        meters ->
+                                EngineMetrics.bind(
+                                        meters,
+                                        wiring.engine().stats(),
+                                        wiring.disk(),
+                                        stores,
+                                        wiring.readers(),
+                                        wiring.connections()));
         BucketHealth health = new BucketHealth(stores, wiring.grpc()::serving);
         health.awaitFirstProbe(FIRST_PROBE);
         try {

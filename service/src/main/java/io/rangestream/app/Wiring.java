@@ -1,6 +1,8 @@
 package io.rangestream.app;
 
-import io.rangestream.app.ServerConfig.Bucket;
+import io.rangestream.app.config.ServerConfig.Bucket;
+import io.rangestream.app.config.Tuning;
+import io.rangestream.app.config.WaitLimits;
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.testkit.Http1Wire;

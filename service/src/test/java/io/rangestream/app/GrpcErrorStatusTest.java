@@ -9,6 +9,7 @@ import com.google.bytestream.ByteStreamProto;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.WebServer;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.http.HttpOptions;

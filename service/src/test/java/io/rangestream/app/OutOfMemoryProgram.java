@@ -2,6 +2,7 @@ package io.rangestream.app;
 
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.http.HttpOptions;

@@ -2,7 +2,9 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServerConfig.Bucket;
+import io.rangestream.app.config.ConfigReader;
+import io.rangestream.app.config.ServerConfig;
+import io.rangestream.app.config.ServerConfig.Bucket;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,7 @@
 package io.rangestream.app;
 
 import io.helidon.webserver.WebServerConfig;
+import io.rangestream.app.config.Tuning;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.gate.StoreLimits;

@@ -1,10 +1,10 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.app.ServerConfig.Bucket;
-import io.rangestream.app.ServerConfig.Listener;
+import io.rangestream.app.config.ServerConfig.Bucket;
+import io.rangestream.app.config.ServerConfig.Listener;
 import io.rangestream.store.s3.S3Credentials;
 import io.rangestream.store.s3.S3StoreConfig;
 
@@ -64,7 +64,7 @@ class EnvironmentSettingsTest {
         environment.put("RANGESTREAM_CACHE_READ_AHEAD_FIRST_FETCH", "1 MiB");
         environment.put("RANGESTREAM_STORE_MAX_REQUESTS", "7");
         environment.put("RANGESTREAM_LOG_REQUESTS", "false");
-        environment.put("RANGESTREAM_DENY_AS_403", "true");
+        environment.put("RANGESTREAM_DENY_AS_FORBIDDEN", "true");
         environment.put("RANGESTREAM_BUCKETS_FILMS_S3_PREFIX", "a/");
         environment.put("RANGESTREAM_BUCKETS_FILMS_S3_ACCESS_KEY_ID", "me");
         environment.put("RANGESTREAM_BUCKETS_FILMS_S3_SECRET_ACCESS_KEY", "hush");
@@ -88,7 +88,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void aPropertyWinsOverAVariableAndTheCommandLineOverBoth() throws IOException {
+    void systemPropertyOverridesVariableAndCommandLineOverridesBoth() throws IOException {
         Map<String, String> environment = Map.of("RANGESTREAM_SERVER_PORT", "7070");
         String yaml = "server: { port: 9090 }\nbuckets: { films: { s3: { bucket: x } } }";
         assertThat(read(environment).config().listener().port()).isEqualTo(7070);
@@ -147,7 +147,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void namesAVariableThatIsNoSettings() throws IOException {
+    void warnsOfUnknownVariable() throws IOException {
         assertThat(
                         read(Map.of(
                                         "RANGESTREAM_CACHE_MEMROY", "1 GiB",
@@ -162,7 +162,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void namesTheVariableWhoseValueIsWrong() {
+    void namesTheVariableOfAnInvalidValue() {
         assertThatThrownBy(() -> read(Map.of("RANGESTREAM_SERVER_PORT", "eighty")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith(
@@ -172,7 +172,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void refusesAVariableOfTwoBuckets() {
+    void rejectsVariableOfTwoBuckets() {
         String yaml = "buckets: { a.b: { s3: { bucket: x } }, a-b: { s3: { bucket: y } } }";
         assertThatThrownBy(
                         () ->
@@ -187,7 +187,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void putsVariablesIntoTheFilesValues() throws IOException {
+    void expandsVariablesInTheFile() throws IOException {
         String yaml = "buckets: { films: { s3: { bucket: '${STAGE}-films', prefix: 'a$b/${/' } } }";
         S3StoreConfig films =
                 onlyStore(read(Map.of("STAGE", "test$1"), Optional.empty(), yaml).config());

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3StoreConfig;
@@ -12,65 +12,64 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that can be configured, checked.
+ * The whole configuration, checked. Immutable.
  *
- * @param pauses how long readers may take nothing
- * @param answers what is decided about answers, most of it about HTTP's
- * @param tuning how blocks are kept and fetched, and the like
- * @param buckets by the name that peers use
+ * @param pauses how long clients may take no bytes
+ * @param answers the options of responses, most of them of HTTP
+ * @param tuning the settings of engine, stores and request log
+ * @param buckets by the name that clients use
  */
-record ServerConfig(
+public record ServerConfig(
         Listener listener,
         PauseLimits pauses,
         HttpOptions answers,
         Tuning tuning,
         SortedMap<String, Bucket> buckets) {
-    ServerConfig {
+    public ServerConfig {
         buckets = Collections.unmodifiableSortedMap(new TreeMap<>(buckets));
     }
 
     /**
-     * Where to listen.
+     * The address to listen on, and how connections are accepted and ended there.
      *
      * @param host an address of this machine, or its name
      * @param port 0 to 65535; 0 picks a free one
-     * @param shutdownGrace how long reads may go on once the end has been asked for
-     * @param connections how many there may be at once
+     * @param shutdownGrace how long open reads may continue once the shutdown has begun
+     * @param connections the limits of connections at once
      */
-    record Listener(String host, int port, Duration shutdownGrace, ConnectionLimits connections) {
-        static final String DEFAULT_HOST = "127.0.0.1";
-        static final int DEFAULT_PORT = 8080;
+    public record Listener(
+            String host, int port, Duration shutdownGrace, ConnectionLimits connections) {
         static final int MAX_PORT = 65535;
 
-        /** Whoever waits at a terminal should not notice; a film does not end within any grace. */
+        /** Unnoticeable at a terminal; a film would not end within any acceptable grace. */
         static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofMillis(500);
 
-        /** With the usual grace, and as many connections as open files allow. */
-        Listener(String host, int port) {
+        /** With the default grace, and as many connections as open files allow. */
+        public Listener(String host, int port) {
             this(host, port, DEFAULT_SHUTDOWN_GRACE);
         }
 
         /** With as many connections as open files allow. */
-        Listener(String host, int port, Duration shutdownGrace) {
+        public Listener(String host, int port, Duration shutdownGrace) {
             this(host, port, shutdownGrace, ConnectionLimits.forDescriptors(OpenFiles.limit()));
         }
 
-        Listener {
+        public Listener {
             if (port < 0 || port > MAX_PORT) {
-                throw new IllegalArgumentException("not a port: " + port);
+                throw new IllegalArgumentException("port is not from 0 to 65535: " + port);
             }
             if (shutdownGrace.isNegative()) {
-                throw new IllegalArgumentException("not a time to wait: " + shutdownGrace);
+                throw new IllegalArgumentException("shutdownGrace is negative: " + shutdownGrace);
             }
         }
     }
 
     /** Where a bucket's objects are. */
-    sealed interface Bucket {
+    public sealed interface Bucket {
         /**
          * The files below a folder.
          *
-         * @param cache whether blocks of them are kept once they are read
+         * @param cache whether blocks of them are cached in memory
          */
         record Directory(Path path, boolean cache) implements Bucket {}
 

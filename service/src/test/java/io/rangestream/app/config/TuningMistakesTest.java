@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +25,7 @@ class TuningMistakesTest {
     @TempDir private Path folder;
 
     @AfterEach
-    void noOverrideStays() {
+    void clearProperties() {
         System.clearProperty("cache.memory");
     }
 
@@ -63,7 +63,7 @@ class TuningMistakesTest {
         "cache.read-ahead.least, 1",
         "cache.read-ahead.most, 131072",
     })
-    void aSizeThatIsNone(String key, long least) {
+    void rejectsMalformedOrOutOfBoundsSize(String key, long least) {
         for (String value :
                 new String[] {
                     "much",
@@ -91,9 +91,9 @@ class TuningMistakesTest {
         "cache.memory-wait, PT0S",
         "store.request-wait, PT0.001S",
         "store.idle-fetch, PT0.001S",
-        "http.first-byte-deadline, PT0.001S",
+        "first-byte-deadline, PT0.001S",
     })
-    void aTimeThatIsNone(String key, String least) {
+    void rejectsMalformedOrOutOfBoundsDuration(String key, String least) {
         for (String value :
                 new String[] {
                     "soon", "2", "2s", "PT", "PT-0.001S", "-PT2S", "P1Y", "99999999999"
@@ -107,18 +107,18 @@ class TuningMistakesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"store.request-wait", "store.idle-fetch"})
-    void aTimeThatMustBeMoreThanNothing(String key) {
+    void rejectsZeroDuration(String key) {
         assertSays(key, "PT0S", "a time as in PT30S or PT1H, PT0.001S or longer");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "193", "256", "10000", "99999999999", "1.5", "many", "6 4"})
-    void aNumberOfRequestsThatIsNoneOrMoreThanThereAreConnections(String value) {
+    void rejectsRequestLimitOutOfBounds(String value) {
         assertSays("store.max-requests", value, "a whole number from 1 to 192");
     }
 
     @Test
-    void moreMemoryThanTheHeapCanBear() {
+    void rejectsMoreMemoryThanThreeQuartersOfTheHeap() {
         long heapBytes = Runtime.getRuntime().maxMemory();
         for (String value : new String[] {"1 PiB", "" + heapBytes, "" + (heapBytes / 4 * 3 + 1)}) {
             assertSays(
@@ -141,7 +141,7 @@ class TuningMistakesTest {
                     store.idle-fech             | store           | max-requests, request-wait, idle-fetch | idle-fetch
                     log.request                 | log             | requests                               | requests
                     """)
-    void anUnknownKeyIsNamedWithTheNearestKnownOne(
+    void suggestsTheNearestKeyForAnUnknownOne(
             String key, String section, String known, String nearest) {
         String name = key.substring(key.lastIndexOf('.') + 1);
         assertThatThrownBy(() -> read(key, "1"))
@@ -157,7 +157,7 @@ class TuningMistakesTest {
     }
 
     @Test
-    void whatIsASectionIsNoValueAndTheOtherWayRound() {
+    void rejectsValueForSectionAndSectionForValue() {
         for (String section : new String[] {"cache", "store", "log", "cache.disk"}) {
             assertSays(section, "8 GiB", "a section of keys and values");
         }
@@ -169,7 +169,7 @@ class TuningMistakesTest {
     }
 
     @Test
-    void aSizeOfADiskWithoutAPath() {
+    void rejectsDiskSizeWithoutPath() {
         assertThatThrownBy(() -> read("cache.disk.size", "1 GiB"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith(
@@ -177,7 +177,7 @@ class TuningMistakesTest {
     }
 
     @Test
-    void aValueOfTheEnvironmentIsNotSoughtInTheFile() {
+    void namesTheSystemPropertyOfAnInvalidValue() {
         System.setProperty("cache.memory", "plenty");
         assertThatThrownBy(() -> read("cache.memory", "64 MiB"))
                 .isInstanceOf(ConfigException.class)
@@ -186,7 +186,7 @@ class TuningMistakesTest {
 
     /** The bounds themselves are none: else all of the above could be too strict. */
     @Test
-    void whatIsJustAllowedIsTaken() throws IOException {
+    void acceptsValuesAtTheirBounds() throws IOException {
         assertThat(read("cache.memory", "1 MiB").engine().memoryBytes()).isEqualTo(1 << 20);
         assertThat(read("cache.metadata-ttl", "PT0S").engine().metadataTtl()).isZero();
         assertThat(read("cache.metadata-ttl", "P36500D").engine().metadataTtl())

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,12 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import picocli.CommandLine;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +34,7 @@ class ConfigMistakesTest {
     }
 
     @AfterEach
-    void noOverrideStays() {
+    void clearProperties() {
         System.clearProperty("server.port");
     }
 
@@ -66,10 +61,10 @@ class ConfigMistakesTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    sever: { port: 1 }                              | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "sever" (did you mean server?).
-                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, cache, store, log, deny-as-403, buckets, but found "bucket" (did you mean buckets?).
+                    sever: { port: 1 }                              | FILE: expected only server, http, grpc, first-byte-deadline, deny-as-forbidden, cache, store, log, buckets, but found "sever" (did you mean server?).
+                    bucket: { d: { s3: { bucket: x } } }            | FILE: expected only server, http, grpc, first-byte-deadline, deny-as-forbidden, cache, store, log, buckets, but found "bucket" (did you mean buckets?).
                     server: { prt: 1 }                              | FILE: server: expected only host, port, shutdown-grace, max-connections, max-connections-per-address, but found "prt" (did you mean port?).
-                    http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, first-byte-deadline, cors, max-response-bytes, but found "pause-limt" (did you mean pause-limit?).
+                    http: { pause-limt: PT1H }                      | FILE: http: expected only pause-limit, cors, max-response-bytes, but found "pause-limt" (did you mean pause-limit?).
                     grpc: { limit: PT1H }                           | FILE: grpc: expected only pause-limit, but found "limit" (did you mean pause-limit?).
                     cache: { memry: 1 GiB }                         | FILE: cache: expected only memory, metadata-ttl, memory-wait, read-ahead, disk, but found "memry" (did you mean memory?).
                     store: { max-request: 3 }                       | FILE: store: expected only max-requests, request-wait, idle-fetch, but found "max-request" (did you mean max-requests?).
@@ -78,14 +73,13 @@ class ConfigMistakesTest {
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "buckt" (did you mean bucket?).
                     buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "secret-acces-key" (did you mean secret-access-key?).
                     """)
-    void anUnknownKeyIsNamedWithTheNearestKnownOne(String yaml, String sentence)
-            throws IOException {
+    void suggestsTheNearestKeyForAnUnknownOne(String yaml, String sentence) throws IOException {
         assertSays(reading(yaml), sentence);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "server: { port: 1 }", "buckets:", "buckets: {}", "# nothing"})
-    void withoutABucketThereIsNothingToServe(String yaml) throws IOException {
+    void rejectsFileWithoutBuckets(String yaml) throws IOException {
         assertSays(
                 reading(yaml),
                 "FILE: buckets: expected at least one bucket with its name, but found none.");
@@ -114,14 +108,14 @@ class ConfigMistakesTest {
                     buckets: { a.b: { s3: x }, a.b: { s3: y } }     | FILE: expected each key once, but found "a.b" again at line 1.
                     server: { port: 1, port: 2 }                    | FILE: expected each key once, but found "port" again at line 1.
                     """)
-    void aBucketOrSectionThatCanNotBe(String yaml, String sentence) throws IOException {
+    void rejectsInvalidBucketOrSection(String yaml, String sentence) throws IOException {
         assertSays(reading(yaml), sentence);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"65536", "-1", "eighty", "80.5", "0x50", "80 80", "99999999999999999999"})
-    void aPortThatIsNone(String port) throws IOException {
+    void rejectsInvalidPort(String port) throws IOException {
         assertSays(
                 reading(GOOD_BUCKETS + "server: { port: " + port + " }"),
                 "FILE: server.port: expected a whole number from 0 to 65535, but found \""
@@ -130,7 +124,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aPortThatIsNoneInASystemPropertyIsNotSoughtInTheFile() throws IOException {
+    void namesTheSystemPropertyOfAnInvalidPort() throws IOException {
         System.setProperty("server.port", "eighty");
         assertSays(
                 reading(GOOD_BUCKETS + "server: { port: 80 }"),
@@ -140,7 +134,7 @@ class ConfigMistakesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"60", "1h", "PT", "PT-1H", "PT0.999S", "P1Y", "soon"})
-    void aPauseLimitThatIsNone(String limit) throws IOException {
+    void rejectsMalformedOrTooShortPauseLimit(String limit) throws IOException {
         for (String face : List.of("http", "grpc")) {
             assertSays(
                     reading(GOOD_BUCKETS + face + ": { pause-limit: " + limit + " }"),
@@ -154,7 +148,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aGraceThatIsNone() throws IOException {
+    void rejectsNegativeShutdownGrace() throws IOException {
         assertSays(
                 reading(GOOD_BUCKETS + "server: { shutdown-grace: PT-1S }"),
                 "FILE: server.shutdown-grace: expected a time as in PT30S or PT1H, PT0S or longer,"
@@ -163,7 +157,7 @@ class ConfigMistakesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ja", "1", "TRUE!", "'no way'"})
-    void aFlagThatIsNone(String flag) throws IOException {
+    void rejectsMalformedFlag(String flag) throws IOException {
         assertSays(
                 reading("buckets: { d: { s3: { bucket: x, path-style-access: " + flag + " } } }"),
                 "FILE: buckets.d.s3.path-style-access: expected true or false, but found \""
@@ -181,7 +175,7 @@ class ConfigMistakesTest {
                 "host",
                 "http://a b"
             })
-    void anEndpointThatIsNone(String endpoint) throws IOException {
+    void rejectsMalformedEndpoint(String endpoint) throws IOException {
         assertSays(
                 reading("buckets: { d: { s3: { bucket: x, endpoint: '" + endpoint + "' } } }"),
                 "FILE: buckets.d.s3.endpoint: expected a URL as in http://HOST:PORT, but found \""
@@ -195,7 +189,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void halfOfTheCredentialsNamesTheOtherHalf() throws IOException {
+    void namesTheMissingHalfOfTheCredentials() throws IOException {
         assertSays(
                 reading("buckets: { d: { s3: { bucket: x, access-key-id: me } } }"),
                 "FILE: buckets.d.s3.secret-access-key: expected a value, as the other half of the"
@@ -223,7 +217,7 @@ class ConfigMistakesTest {
                 "a: &hunter2-secret { b: *hunter2-secret }",
                 "{ a: { a: { a: { a: { a: { a: { a: { a: { a: hunter2-secret } } } } } } } } }",
             })
-    void whatIsNotYamlIsSaidWithoutQuotingIt(String text) throws IOException {
+    void rejectsInvalidYamlWithoutQuotingIt(String text) throws IOException {
         assertThatThrownBy(reading(text))
                 .isInstanceOf(ConfigException.class)
                 .satisfies(
@@ -235,7 +229,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aFileThatIsNotThereOrAFolderIsSaid() throws IOException {
+    void rejectsMissingFileAndFolderAsConfiguration() throws IOException {
         Path missing = folder.resolve("missing.yaml");
         for (Path path : List.of(missing, folder)) {
             assertSays(
@@ -245,7 +239,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void withNeitherFileNorBucketNorFolderAllThreeAreNamed() {
+    void namesAllThreeSourcesIfThereIsNoBucket() {
         for (Map<String, String> environment :
                 List.of(Map.<String, String>of(), Map.of("S3_BUCKET", ""))) {
             assertThatThrownBy(() -> read(Optional.empty(), environment))
@@ -256,7 +250,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void aFolderOfTheCommandLineMustBeThereAndItsNameFree() throws IOException {
+    void rejectsInvalidDirectoryOption() throws IOException {
         assertSays(
                 () -> directories(Optional.empty(), "d=/no/such/folder"),
                 "--directory d: expected a folder that can be read, but found"
@@ -281,24 +275,5 @@ class ConfigMistakesTest {
     private static void directories(Optional<Path> file, String... options) {
         new ConfigReader(Map.of())
                 .read(file, ConfigReader.byName(List.of(options)), Optional.empty());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "--port=65536, --port",
-        "--directory=d, --directory",
-        "--directory=d=a --directory=d=b, --directory d",
-        "--config=/no/such/file, --config",
-    })
-    void theCommandLineSaysItInOneLineAndEndsWithTwo(String arguments, String where) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Main main =
-                new Main(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8));
-        assertThat(new CommandLine(main).execute(arguments.split(" "))).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith(where + ": ").hasLineCount(1);
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ class WaitLimitsTest {
         "PT7S, PT60S, PT90S, PT7S, PT7S, PT1S, PT1.4S",
         "PT0.001S, PT5S, PT0S, PT0.001S, PT0S, PT0.001S, PT0.001S"
     })
-    void everyWaitIsWithinTheReadersDeadline(
+    void boundsEachWaitByTheDeadline(
             Duration deadline,
             Duration turnSet,
             Duration memorySet,

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,31 +1,33 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Reads the URL of an S3 store, and refuses what requests could not be sent to. */
+/** Parses the URL of an S3 store, and refuses one that requests can't be sent to. */
 final class S3Endpoint {
+    static final SettingType<URI> TYPE = SettingType.single("a URL", (given, _) -> parse(given));
+
     private static final int MAX_PORT = 65535;
 
     private S3Endpoint() {}
 
     /**
-     * The URL.
+     * Parses the URL.
      *
      * @throws ConfigException in one sentence, without a password that may be in the text
      */
-    static URI parse(String where, String text) {
+    private static URI parse(Given given) {
         String expected = "a URL as in http://HOST:PORT";
         URI uri;
         try {
-            uri = new URI(text);
+            uri = new URI(given.text());
         } catch (URISyntaxException e) {
-            throw ConfigException.expected(where, expected, shown(text));
+            throw given.expected(expected, shown(given.text()));
         }
         boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
         String authority = uri.getRawAuthority();
         if (!isHttp || authority == null) {
-            throw ConfigException.expected(where, expected, shown(text));
+            throw given.expected(expected, shown(given.text()));
         }
         if (authority.contains("@")) {
             expected += " without a user name or password; these are the access key's settings";
@@ -40,7 +42,7 @@ final class S3Endpoint {
         } else if (uri.getHost() != null) {
             return uri;
         }
-        throw ConfigException.expected(where, expected, shown(text));
+        throw given.expected(expected, shown(given.text()));
     }
 
     private static boolean isPlainPath(URI uri) {
@@ -52,6 +54,6 @@ final class S3Endpoint {
 
     private static String shown(String text) {
         int at = text.lastIndexOf('@');
-        return ConfigSection.quoted(at < 0 ? text : "***" + text.substring(at));
+        return at < 0 ? text : "***" + text.substring(at);
     }
 }

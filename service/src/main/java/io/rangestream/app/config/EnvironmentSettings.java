@@ -1,6 +1,5 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,11 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Settings in environment variables: {@code RANGESTREAM_} and the setting's key in capitals, with
- * an underscore for each character that is neither a letter nor a digit. Variables without the
- * prefix are not settings, as Kubernetes adds {@code SERVER_PORT} and the like for each service in
- * a namespace. It adds variables with the prefix too if a service is named {@code rangestream} or
- * {@code rangestream-server}: these are left out by their form.
+ * The environment variables. A setting's variable is {@code RANGESTREAM_} and the key in capitals,
+ * with an underscore for each character that is neither a letter nor a digit. Variables without the
+ * prefix are not settings, because Kubernetes sets {@code SERVER_PORT} and the like for each
+ * service of a namespace. For a service that is named {@code rangestream} or {@code
+ * rangestream-server} it sets variables with the prefix too; they are recognized by their form and
+ * ignored. Immutable.
  */
 final class EnvironmentSettings {
     static final String PREFIX = "RANGESTREAM_";
@@ -32,45 +32,35 @@ final class EnvironmentSettings {
     private final Map<String, String> all;
     private final Map<String, String> variables = new TreeMap<>();
 
-    /** The keys that were asked for, by the variable's name. */
-    private final Map<String, String> asked = new TreeMap<>();
-
     EnvironmentSettings(Map<String, String> environment) {
         all = Map.copyOf(environment);
         environment.forEach(
                 (name, value) -> {
                     if (name.startsWith(PREFIX)
                             && !value.isEmpty()
-                            && !isOfKubernetes(name, value)) {
+                            && !isSetByKubernetes(name, value)) {
                         variables.put(name, value);
                     }
                 });
     }
 
-    private static boolean isOfKubernetes(String name, String value) {
+    private static boolean isSetByKubernetes(String name, String value) {
         return KUBERNETES_NAME.matcher(name).matches()
                 || name.endsWith("_PORT") && KUBERNETES_VALUE.matcher(value).matches();
     }
 
-    /**
-     * The value of a setting.
-     *
-     * @throws ConfigException if the variable's name stands for another setting too, which can only
-     *     be where two buckets have names that are alike
-     */
+    /** The value of a setting. */
     Optional<String> value(String key) {
-        String name = name(key);
-        String before = asked.putIfAbsent(name, key);
-        Optional<String> value = Optional.ofNullable(variables.get(name));
-        if (value.isPresent() && before != null && !before.equals(key)) {
-            throw ConfigException.expected(
-                    name, "a variable of one setting", before + " and " + key);
-        }
-        return value;
+        return Optional.ofNullable(variables.get(name(key)));
+    }
+
+    /** The value of a variable of any name, unless it is empty. */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(all.get(name)).filter(value -> !value.isEmpty());
     }
 
     /**
-     * A value of the file, with the environment's value for each <code>${NAME}</code> in it.
+     * Replaces each <code>${NAME}</code> in a value of the file by the variable NAME.
      *
      * @param where the value's key, for messages
      * @throws ConfigException if there is no variable of that name
@@ -94,23 +84,31 @@ final class EnvironmentSettings {
         return PREFIX + key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
-    /** A sentence for each variable with the prefix that is no setting's. */
-    List<String> warnings() {
+    /**
+     * Refuses a variable whose name stands for two settings, which happens if the names of two
+     * buckets differ only in a character that becomes an underscore.
+     *
+     * @return a sentence for each variable with the prefix that is no setting's
+     */
+    List<String> check(List<String> keys) {
+        Map<String, String> known = new TreeMap<>();
+        for (String key : keys) {
+            String name = name(key);
+            String other = known.put(name, key);
+            if (other != null && variables.containsKey(name)) {
+                throw ConfigException.expected(
+                        name, "a variable of one setting", other + " and " + key);
+            }
+        }
         return variables.keySet().stream()
-                .filter(name -> !asked.containsKey(name))
+                .filter(name -> !known.containsKey(name))
                 .map(
                         name ->
                                 name
                                         + ": no setting has this name, so it is ignored (did you"
                                         + " mean "
-                                        + nearest(name)
+                                        + KeyCheck.nearest(name, known.keySet())
                                         + "?)")
                 .toList();
-    }
-
-    private String nearest(String name) {
-        return asked.keySet().stream()
-                .min(Comparator.comparingInt(known -> ConfigSection.editDistance(name, known)))
-                .orElse(PREFIX);
     }
 }

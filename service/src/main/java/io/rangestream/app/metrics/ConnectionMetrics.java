@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.metrics;
 
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;

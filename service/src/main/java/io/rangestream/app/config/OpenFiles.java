@@ -1,17 +1,17 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import java.lang.management.ManagementFactory;
 
-/** How many files and sockets this process may have open. */
+/** The limit of files and sockets that this process may have open. */
 final class OpenFiles {
-    // Where the system does not tell; a usual limit on Linux.
+    // A common limit on Linux, for systems that do not report theirs.
     private static final long UNKNOWN = 4096;
 
     private OpenFiles() {}
 
-    /** The limit as of now. The JVM has raised the soft limit to the hard one at its start. */
+    /** The current limit. The JVM raises the soft limit to the hard one at its start. */
     static long limit() {
         return ManagementFactory.getOperatingSystemMXBean()
                         instanceof UnixOperatingSystemMXBean system

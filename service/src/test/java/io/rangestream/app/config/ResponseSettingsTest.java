@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What is configured about answers. */
-class AnswersReaderTest {
+class ResponseSettingsTest {
     @TempDir private Path folder;
 
     private HttpOptions read(String yaml) throws IOException {
@@ -33,16 +33,16 @@ class AnswersReaderTest {
     }
 
     @Test
-    void nothingIsSaidIsTheDefault() throws IOException {
+    void usesDefaultsForAbsentSettings() throws IOException {
         assertThat(read("buckets: { d: { s3: { bucket: x } } }\n")).isEqualTo(HttpOptions.DEFAULT);
     }
 
     @Test
-    void allOfItIsRead() throws IOException {
+    void readsEachSetting() throws IOException {
         HttpOptions options =
                 read(
                         """
-                        deny-as-403: true
+                        deny-as-forbidden: true
                         http:
                           max-response-bytes: 1 MiB
                           cors:
@@ -67,7 +67,7 @@ class AnswersReaderTest {
     }
 
     @Test
-    void oneOriginNeedsNoListAndAStarIsAll() throws IOException {
+    void acceptsSingleOriginAndStar() throws IOException {
         String buckets = "buckets: { d: { s3: { bucket: x } } }\n";
         assertThat(read(buckets + "http: { cors: { allowed-origins: 'https://a.example' } }"))
                 .extracting(HttpOptions::origins)
@@ -90,10 +90,10 @@ class AnswersReaderTest {
                     http: { cors: { allowed-origins: [{ a: b }] } }           | http.cors.allowed-origins
                     http: { cors: { origins: "*" } }                          | http.cors
                     http: { max-response-bytes: 0 }                           | http.max-response-bytes
-                    deny-as-403: maybe                                        | deny-as-403
+                    deny-as-forbidden: maybe                                        | deny-as-forbidden
                     buckets: { d: { cache-control: "für immer", s3: { bucket: x } } } | buckets.d.cache-control
                     """)
-    void aMistakeIsNamed(String line, String key) {
+    void namesTheKeyOfAMistake(String line, String key) {
         String buckets =
                 line.startsWith("buckets") ? "" : "buckets: { d: { s3: { bucket: x } } }\n";
         assertThatThrownBy(() -> read(buckets + line))

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.metrics;
 
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.FunctionalCounter;
@@ -9,12 +9,15 @@ import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.guard.GuardedStore;
+import io.rangestream.transport.Connections;
 import io.rangestream.transport.Readers;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Makes meters of what the engine counts. Each is read when somebody asks for the metrics. */
-final class EngineMetrics {
+public final class EngineMetrics {
     private static final String BYTES = "bytes";
 
     private final MeterRegistry registry;
@@ -25,11 +28,18 @@ final class EngineMetrics {
         this.stats = stats;
     }
 
-    static void bind(MeterRegistry registry, Wiring wiring) {
-        new EngineMetrics(registry, wiring.engine().stats()).bind(wiring.readers());
-        wiring.disk().ifPresent(disk -> bindDisk(registry, disk));
-        ConnectionMetrics.bind(registry, wiring.connections().accepted());
-        wiring.stores().byBucket().forEach((bucket, store) -> bindStore(registry, bucket, store));
+    /** Registers the meters of the engine, its stores, its readers and the connections. */
+    public static void bind(
+            MeterRegistry registry,
+            EngineStats stats,
+            Optional<DiskTier> disk,
+            Map<String, ObjectStore> stores,
+            Readers readers,
+            Connections connections) {
+        new EngineMetrics(registry, stats).bind(readers);
+        disk.ifPresent(tier -> bindDisk(registry, tier));
+        ConnectionMetrics.bind(registry, connections.accepted());
+        stores.forEach((bucket, store) -> bindStore(registry, bucket, store));
     }
 
     // One series for each code that occurs; the store's codes are of a fixed set.

@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.metrics;
 
 import io.grpc.Status;
 import io.helidon.metrics.api.Counter;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * Counts ended requests into meters. Each tag has a fixed set of values, whatever a client sends:
  * the protocols of {@link Protocols}, status codes from 100 to 599 and the names of gRPC's.
  */
-final class RequestMetrics implements RequestSink {
+public final class RequestMetrics implements RequestSink {
     private static final String OTHER_STATUS = "other";
     private static final int HTTP_STATUS_DIGITS = 3;
     private static final Set<String> GRPC_STATUSES =
@@ -39,7 +39,7 @@ final class RequestMetrics implements RequestSink {
 
     private record Sent(String protocol, OpenRead.Origin origin) {}
 
-    RequestMetrics(MeterRegistry registry, RequestLog log) {
+    public RequestMetrics(MeterRegistry registry, RequestLog log) {
         this.registry = registry;
         registry.getOrCreate(
                 FunctionalCounter.builder("rangestream_log_dropped", log, RequestLog::dropped)

@@ -1,9 +1,9 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.app.ServerConfig.Bucket;
+import io.rangestream.app.config.ServerConfig.Bucket;
 import io.rangestream.store.s3.S3Credentials;
 import io.rangestream.store.s3.S3StoreConfig;
 
@@ -118,7 +118,7 @@ class S3ReaderTest {
                     ca-certificates: CONFIG                     | ca-certificates: expected a PEM file of certificates, but found "CONFIG": it has no line -----BEGIN CERTIFICATE-----.
                     ca-certificates: x.pem, endpoint: 'http://h' | ca-certificates: expected nothing, as the endpoint is http and not https, but found "x.pem".
                     """)
-    void refusesWhatCanNotBeMeant(String section, String sentence) {
+    void rejectsContradictingSettings(String section, String sentence) {
         assertThatThrownBy(() -> read(named(section)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(file + ": buckets.films.s3." + named(sentence))
@@ -147,7 +147,7 @@ class S3ReaderTest {
                 "http://h/a%20b",
                 "HTTP//h",
             })
-    void refusesAnEndpointThatRequestsCanNotBeSentTo(String endpoint) {
+    void rejectsUnusableEndpoint(String endpoint) {
         assertThatThrownBy(() -> read("endpoint: '" + endpoint + "'"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(
@@ -170,12 +170,12 @@ class S3ReaderTest {
                 "http://[::1]:9000",
                 "https://h/storage/v1/s3"
             })
-    void takesAnEndpointWithAPortOrAPath(String endpoint) throws IOException {
+    void acceptsEndpointWithPortOrPath(String endpoint) throws IOException {
         assertThat(read("endpoint: '" + endpoint + "'").endpoint()).contains(URI.create(endpoint));
     }
 
     @Test
-    void takesTheEndpointAndRegionThatAwsToolsTakeFromTheEnvironment() throws IOException {
+    void readsEndpointAndRegionOfAwsVariables() throws IOException {
         Map<String, String> environment =
                 Map.of(
                         "AWS_ENDPOINT_URL", "http://all:1",
@@ -213,7 +213,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void refusesACaBundleThatCanNotBeRead() throws IOException {
+    void rejectsUnreadableCaBundle() throws IOException {
         assertThatThrownBy(() -> read(Map.of("AWS_CA_BUNDLE", "/no/such.pem"), "prefix: a"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
@@ -226,7 +226,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void refusesAProfileOfTheEnvironmentThatDoesNotExist() throws IOException {
+    void rejectsMissingProfileOfTheEnvironment() throws IOException {
         Map<String, String> absent = Map.of("AWS_PROFILE", "absent", "S3_BUCKET", "my-films");
         String sentence =
                 named("AWS_PROFILE: expected a profile in CONFIG or CREDENTIALS, but found")
@@ -247,7 +247,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void saysWhichFileOfProfilesCanNotBeParsed() throws IOException {
+    void namesUnparsableProfileFile() throws IOException {
         Files.writeString(configuration, "[profile films\n");
         assertThatThrownBy(() -> read("profile: films"))
                 .isInstanceOf(ConfigException.class)
@@ -256,7 +256,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void printsNoSecret() throws IOException {
+    void masksSecretsInText() throws IOException {
         S3StoreConfig store =
                 read(
                         "access-key-id: me, secret-access-key: hush, session-token: hush-token,"

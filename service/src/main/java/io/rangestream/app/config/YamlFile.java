@@ -1,8 +1,8 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
-import io.helidon.config.Config;
-import io.helidon.config.spi.ConfigNode.ListNode;
-import io.helidon.config.spi.ConfigNode.ObjectNode;
+import io.rangestream.app.config.YamlNode.Items;
+import io.rangestream.app.config.YamlNode.Section;
+import io.rangestream.app.config.YamlNode.Text;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -20,16 +20,17 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * A configuration file in YAML as Helidon's config takes it. Helidon's own reader would cut names
- * at their dots and read {@code 0123} as 83; here a name is one name, and a value is the text that
- * was written.
+ * Reads the configuration file, in YAML. Helidon's own reader splits names at their dots and reads
+ * {@code 0123} as 83; here a key is one name, and a value is the text that was written.
  */
 final class YamlFile {
-    // More than any key of ours needs; an anchor may refer to itself.
+    // More levels than any setting has. A bound is needed: an anchor may refer to itself.
     private static final int MAX_DEPTH = 8;
 
     private final Path file;
@@ -41,18 +42,18 @@ final class YamlFile {
     /**
      * Reads the file.
      *
-     * @throws ConfigException where it is not keys and values, each key once
+     * @throws ConfigException if it is not a mapping, or a section has a key twice
      */
-    static ObjectNode read(Path file) {
+    static Section read(Path file) {
         return new YamlFile(file).read();
     }
 
-    private ObjectNode read() {
+    private Section read() {
         try {
             Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text()));
             return switch (root) {
-                case null -> ObjectNode.empty();
-                case MappingNode mapping -> object(mapping, 1);
+                case null -> Section.EMPTY;
+                case MappingNode mapping -> section(mapping, 1);
                 default -> throw notYaml(root.getStartMark());
             };
         } catch (MarkedYAMLException e) {
@@ -70,9 +71,8 @@ final class YamlFile {
         }
     }
 
-    private ObjectNode object(MappingNode mapping, int depth) {
-        ObjectNode.Builder object = ObjectNode.builder();
-        Set<String> seen = new HashSet<>();
+    private Section section(MappingNode mapping, int depth) {
+        Map<String, YamlNode> entries = new LinkedHashMap<>();
         for (NodeTuple entry : mapping.getValue()) {
             Mark mark = entry.getKeyNode().getStartMark();
             if (depth > MAX_DEPTH
@@ -80,36 +80,29 @@ final class YamlFile {
                     || key.getValue().isEmpty()) {
                 throw notYaml(mark);
             }
-            if (!seen.add(key.getValue())) {
+            if (entries.put(key.getValue(), node(entry.getValueNode(), depth + 1)) != null) {
                 throw ConfigException.expected(
                         file.toString(),
                         "each key once",
-                        ConfigSection.quoted(key.getValue()) + " again" + at(mark));
-            }
-            String name = Config.Key.escapeName(key.getValue());
-            switch (entry.getValueNode()) {
-                case ScalarNode value -> object.addValue(name, value.getValue());
-                case MappingNode value -> object.addObject(name, object(value, depth + 1));
-                case SequenceNode list -> object.addList(name, list(list, depth + 1));
-                default -> throw notYaml(mark);
+                        ConfigException.quoted(key.getValue()) + " again" + at(mark));
             }
         }
-        return object.build();
+        return new Section(Collections.unmodifiableMap(entries));
     }
 
-    private ListNode list(SequenceNode sequence, int depth) {
-        ListNode.Builder list = ListNode.builder();
-        for (Node member : sequence.getValue()) {
-            switch (member) {
-                case ScalarNode value -> list.addValue(value.getValue());
-                case MappingNode value -> list.addObject(object(value, depth));
-                default -> throw notYaml(member.getStartMark());
+    private YamlNode node(Node node, int depth) {
+        return switch (node) {
+            case ScalarNode value -> new Text(value.getValue());
+            case MappingNode mapping -> section(mapping, depth);
+            case SequenceNode sequence when depth <= MAX_DEPTH -> {
+                List<Node> items = sequence.getValue();
+                yield new Items(items.stream().map(item -> node(item, depth + 1)).toList());
             }
-        }
-        return list.build();
+            default -> throw notYaml(node.getStartMark());
+        };
     }
 
-    // Not in the parser's own words: they quote the file, and that may be a secret.
+    // The parser's own message is not used: it quotes the file, which may have secrets.
     private ConfigException notYaml(@Nullable Mark mark) {
         return ConfigException.expected(
                 file.toString(), "keys and values in YAML", "something else" + at(mark));

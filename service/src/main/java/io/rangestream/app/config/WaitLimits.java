@@ -1,31 +1,31 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import java.time.Duration;
 
 /**
- * The waits that a read goes through before its first byte. Each is within the reader's deadline,
- * {@code http.first-byte-deadline}: a wait that is longer could never end by itself, and its own
- * status, which tells the client more, would never be sent. The time-outs of the S3 client are made
- * of the same deadline by {@code S3Timeouts}.
+ * The waits that a read goes through before its first byte. Each is at most {@code
+ * first-byte-deadline}: a longer wait would be cut by the deadline, and its own status, which tells
+ * the client more, would never be sent. {@code S3Timeouts} derives the S3 client's time-outs from
+ * the same deadline.
  *
- * @param turn for a turn at the stores; then OVERLOADED
+ * @param turn for a permit to send a request to a store; then OVERLOADED
  * @param memory for memory; then OVERLOADED
  * @param pace for a store that asked for fewer requests; then STORE_THROTTLED
- * @param silence after which a request that is given up counts as the store's failure
+ * @param silence after which a request that was given up counts as a failure of the store
  */
-record WaitLimits(Duration turn, Duration memory, Duration pace, Duration silence) {
+public record WaitLimits(Duration turn, Duration memory, Duration pace, Duration silence) {
     /** Two seconds of a deadline of 15. */
     private static final Duration MAX_PACE = Duration.ofSeconds(2);
 
     private static final int PACES = 7;
 
-    /** Three seconds of a deadline of 15; a store that is allowed to be slower is so everywhere. */
+    /** Three seconds of a deadline of 15; a longer deadline tolerates a slower store throughout. */
     private static final int SILENCES = 5;
 
     private static final Duration MIN = Duration.ofMillis(1);
 
     /**
-     * The waits of a deadline.
+     * Derives the waits from a deadline.
      *
      * @param turn as configured
      * @param memory as configured

@@ -1,10 +1,10 @@
-package io.rangestream.app;
+package io.rangestream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.app.ServerConfig.Bucket;
-import io.rangestream.app.ServerConfig.Listener;
+import io.rangestream.app.config.ServerConfig.Bucket;
+import io.rangestream.app.config.ServerConfig.Listener;
 import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
 
@@ -40,7 +40,7 @@ class ConfigReaderTest {
     }
 
     @AfterEach
-    void noOverrideStays() {
+    void clearProperties() {
         System.clearProperty("server.port");
         System.clearProperty("server.host");
         System.clearProperty("http.pause-limit");
@@ -64,7 +64,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void everyKeyOfAFileIsRead() throws IOException {
+    void readsEachKeyOfAFile() throws IOException {
         ServerConfig config =
                 read(
                         "server: { host: 0.0.0.0, port: 9090 }",
@@ -98,7 +98,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whatIsLeftOutHasItsDefault() throws IOException {
+    void usesDefaultsForAbsentSettings() throws IOException {
         ServerConfig config = read("buckets:", "  films: { s3: { bucket: my-films } }");
         assertThat(config.listener()).isEqualTo(new Listener("127.0.0.1", 8080));
         assertThat(config.buckets())
@@ -108,7 +108,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whoPausesAndWhoIsUnderWayAtTheEndHaveTheirTimes() throws IOException {
+    void readsPauseLimitsAndShutdownGrace() throws IOException {
         String buckets = "buckets: { d: { s3: { bucket: x } } }";
         ServerConfig usual = read(buckets);
         assertThat(usual.pauses())
@@ -129,7 +129,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void anEndpointOfItsOwnIsReachedByPathUnlessSaidOtherwise() throws IOException {
+    void defaultsToPathStyleForConfiguredEndpoint() throws IOException {
         ServerConfig config =
                 read("buckets:", "  films: { s3: { bucket: b, endpoint: 'https://s3.local/' } }");
         assertThat(config.buckets())
@@ -138,7 +138,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aBucketsNameMayHaveDotsAndAnyLetters() throws IOException {
+    void allowsDotsAndAnyLettersInBucketNames() throws IOException {
         ServerConfig config =
                 read(
                         "buckets:",
@@ -150,7 +150,7 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0123", "1e5", "0x1F", "yes", "2026-01-02", "12345678901234567890"})
-    void aValueIsTakenAsItIsWritten(String text) throws IOException {
+    void keepsValuesAsWritten(String text) throws IOException {
         ServerConfig config =
                 read("buckets:", "  d: { s3: { bucket: " + text + ", prefix: '" + text + "' } }");
         assertThat(config.buckets())
@@ -169,7 +169,7 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"films.conf", "films", "films.json", "films.properties", "films.yml"})
-    void aFileOfAnyNameIsYaml(String name) throws IOException {
+    void readsYamlFromFileOfAnyName(String name) throws IOException {
         Path file = folder.resolve(name + ".d").resolveSibling("config-" + name);
         Files.writeString(file, "buckets:\n  d: { directory: '" + films + "' }\n");
         assertThat(
@@ -180,7 +180,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aSystemPropertyWinsOverTheFileAndTheCommandLineOverBoth() throws IOException {
+    void systemPropertyOverridesFileAndCommandLineOverridesBoth() throws IOException {
         System.setProperty("server.port", "7070");
         String[] lines = {"server: { port: 9090 }", "buckets: { d: { s3: { bucket: x } } }"};
         assertThat(read(lines).listener()).isEqualTo(new Listener("127.0.0.1", 7070));
@@ -191,7 +191,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aSystemPropertyHoldsWithoutAFileToo() {
+    void readsSystemPropertiesWithoutAFile() {
         System.setProperty("server.port", "7070");
         System.setProperty("server.host", "0.0.0.0");
         assertThat(fromEnvironment(Map.of("S3_BUCKET", "b")).listener())
@@ -199,7 +199,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void withoutAFileTheEnvironmentsBucketIsEnough() {
+    void servesBucketOfTheEnvironmentWithoutAFile() {
         ServerConfig config = fromEnvironment(Map.of("S3_BUCKET", "my-films"));
         assertThat(config.listener()).isEqualTo(new Listener("127.0.0.1", 8080));
         assertThat(config.buckets())
@@ -207,7 +207,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theEnvironmentsEndpointAndRegionAreTaken() {
+    void readsEndpointAndRegionOfTheEnvironment() {
         ServerConfig config =
                 fromEnvironment(
                         Map.of(
@@ -227,7 +227,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aFileWinsOverTheEnvironmentsBucket() throws IOException {
+    void fileOverridesBucketOfTheEnvironment() throws IOException {
         ServerConfig config =
                 read(
                         Map.of("S3_BUCKET", "other"),
@@ -237,7 +237,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void foldersOfTheCommandLineAreAdded() {
+    void addsDirectoriesOfTheCommandLine() {
         SortedMap<String, Path> directories =
                 ConfigReader.byName(List.of("demo=" + films, "a=b=" + films));
         assertThat(directories).isEqualTo(Map.of("demo", films, "a", Path.of("b=" + films)));
@@ -250,7 +250,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void noSecretIsInAnyText() throws IOException {
+    void masksSecretsInText() throws IOException {
         ServerConfig config =
                 read(
                         "buckets:",

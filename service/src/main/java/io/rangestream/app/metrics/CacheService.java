@@ -1,4 +1,4 @@
-package io.rangestream.app;
+package io.rangestream.app.metrics;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -15,15 +15,15 @@ import io.rangestream.engine.BlockEngine.CachedObject;
 import java.util.Comparator;
 
 /** {@code GET /observe/cache}: what is cached, object by object, the largest first. */
-final class CacheService implements HttpService {
-    static final String PATH = "/observe/cache";
+public final class CacheService implements HttpService {
+    private static final String PATH = "/observe/cache";
 
     // More than anybody reads; the rest is summed up.
     private static final int MOST_OBJECTS = 1000;
 
     private final BlockEngine engine;
 
-    CacheService(BlockEngine engine) {
+    public CacheService(BlockEngine engine) {
         this.engine = engine;
     }
 

@@ -1,0 +1,69 @@
+package io.rangestream.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The README's table of settings is generated from the declarations in {@link Settings}. */
+final class SettingsTableTest {
+    private static final Path README =
+            Path.of(System.getProperty("rangestream.root")).resolve("README.md");
+    private static final String BEGIN =
+            "<!-- The settings: this table is generated. SettingsTableTest prints it. -->\n";
+    private static final String END = "<!-- The settings end here. -->\n";
+    private static final Pattern BETWEEN_CELLS = Pattern.compile(" \\| ");
+
+    private static String expectedTable() {
+        return Settings.ALL.stream()
+                .map(
+                        setting ->
+                                "| `%s` | %s | %s |\n"
+                                        .formatted(
+                                                setting.key(),
+                                                setting.text(),
+                                                setting.byDefault().text()))
+                .collect(
+                        Collectors.joining("", "| key | meaning | default |\n|---|---|---|\n", ""));
+    }
+
+    private static List<List<String>> cells(String table) {
+        return table.lines()
+                .map(line -> line.replaceAll("^\\| | \\|$", ""))
+                .map(line -> List.of(BETWEEN_CELLS.split(line, -1)))
+                .toList();
+    }
+
+    @Test
+    void readmeHasTheTableOfTheDeclarations() throws IOException {
+        String readme = Files.readString(README);
+        int begin = readme.indexOf(BEGIN);
+        int end = readme.indexOf(END);
+        assertThat(begin).as("where the comment '%s' is", BEGIN.strip()).isNotNegative();
+        assertThat(end).as("where the comment '%s' is", END.strip()).isGreaterThan(begin);
+        String table = readme.substring(begin + BEGIN.length(), end);
+        String expected = expectedTable();
+        assertThat(cells(table))
+                .as("the table in README.md; it has to be:%n%s", expected)
+                .isEqualTo(cells(expected));
+    }
+
+    @Test
+    void keysAreUniqueAndTextsFitIntoCells() {
+        assertThat(Settings.ALL).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(Settings.ALL)
+                .allSatisfy(
+                        setting -> {
+                            assertThat(setting.key()).matches("[a-zA-Z0-9.-]+");
+                            assertThat(setting.text() + setting.byDefault().text())
+                                    .isNotBlank()
+                                    .doesNotContain("|", "\n");
+                        });
+    }
+}
