@@ -175,18 +175,15 @@ final class OneCallReadTest {
         serve(OBJECT.with(seventh));
         thenFail(2, Status.UNAVAILABLE.asRuntimeException());
         try (RangeInputStream in =
-                client.read(BUCKET, KEY, "7", ByteRange.whole(), ReadOptions.defaults())) {
+                client.read(ObjectRef.of(BUCKET, KEY).withVersion("7"), ByteRange.whole())) {
             assertThat(in.readAllBytes()).isEqualTo(bytes(0, LENGTH));
         }
         assertThat(server.reads).extracting(ReadRangeRequest::getVersionId).containsOnly("7");
         assertThatThrownBy(
                         () ->
                                 client.read(
-                                        BUCKET,
-                                        KEY,
-                                        "6",
-                                        ByteRange.whole(),
-                                        ReadOptions.defaults()))
+                                        ObjectRef.of(BUCKET, KEY).withVersion("6"),
+                                        ByteRange.whole()))
                 .isInstanceOf(DataLossException.class);
     }
 

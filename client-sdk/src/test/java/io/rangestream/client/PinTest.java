@@ -130,7 +130,10 @@ final class PinTest {
         try (ScriptedServer server = new ScriptedServer(OBJECT.with(opened));
                 RangeStreamClient client = server.client()) {
             server.stat = request -> StatObjectResponse.newBuilder().setMetadata(opened).build();
-            try (ObjectReader reader = client.open(BUCKET, KEY, versionId);
+            ObjectRef object = ObjectRef.of(BUCKET, KEY);
+            try (ObjectReader reader =
+                            client.open(
+                                    versionId == null ? object : object.withVersion(versionId));
                     InputStream in = reader.stream()) {
                 assertThat(in.readAllBytes()).hasSize(LENGTH);
             }

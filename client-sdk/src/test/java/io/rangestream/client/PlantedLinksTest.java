@@ -208,7 +208,7 @@ final class PlantedLinksTest {
         Pin pin =
                 Pin.of(
                         Received.metadata(object.metadata(), Subject.ofObject(BUCKET, longest)),
-                        "%".repeat(1024));
+                        ObjectRef.of(BUCKET, longest).withVersion("%".repeat(1024)));
         PartLayout layout = PartLayout.of(pin.metadata().completeLength(), 64);
         DownloadState state = DownloadState.begin(pin, layout);
         state.complete(layout.count() - 1);

@@ -56,8 +56,8 @@ final class RangeStreamClientTest {
                     .setType(ChecksumType.CHECKSUM_TYPE_COMPOSITE)
                     .setValue("AAAA-3");
             server.stat = request -> StatObjectResponse.newBuilder().setMetadata(metadata).build();
-            assertThat(client.stat(BUCKET, KEY, "7").checksum())
-                    .hasValue(new StoreChecksum("CRC32C", StoreChecksum.Type.COMPOSITE, "AAAA-3"));
+            assertThat(client.stat(ObjectRef.of(BUCKET, KEY).withVersion("7")).checksum())
+                    .hasValue(StoreChecksum.of("CRC32C", StoreChecksum.Type.COMPOSITE, "AAAA-3"));
             assertThat(client.stat(BUCKET, KEY).versionId()).hasValue("7");
             assertThat(server.stats.get(0).getVersionId()).isEqualTo("7");
             assertThat(server.stats.get(1).hasVersionId()).isFalse();

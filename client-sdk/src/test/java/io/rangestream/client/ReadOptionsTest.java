@@ -53,7 +53,7 @@ final class ReadOptionsTest {
     private InputStream start(boolean opened, ReadOptions options) throws IOException {
         return opened
                 ? reader.stream(ByteRange.whole(), options)
-                : client.read(BUCKET, KEY, null, ByteRange.whole(), options);
+                : client.read(ObjectRef.of(BUCKET, KEY), ByteRange.whole(), options);
     }
 
     @ParameterizedTest

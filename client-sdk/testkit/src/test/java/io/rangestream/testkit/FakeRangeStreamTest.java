@@ -15,6 +15,7 @@ import io.rangestream.client.ListedObject;
 import io.rangestream.client.NotFoundException;
 import io.rangestream.client.ObjectChangedException;
 import io.rangestream.client.ObjectReader;
+import io.rangestream.client.ObjectRef;
 import io.rangestream.client.RangeInputStream;
 import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamClient;
@@ -104,7 +105,7 @@ final class FakeRangeStreamTest {
                 .isInstanceOfSatisfying(
                         NotFoundException.class,
                         e -> assertThat(e.reason()).hasValue("OBJECT_NOT_FOUND"));
-        assertThatThrownBy(() -> client.stat("demo", "film", "7"))
+        assertThatThrownBy(() -> client.stat(ObjectRef.of("demo", "film").withVersion("7")))
                 .isInstanceOfSatisfying(
                         NotFoundException.class,
                         e -> assertThat(e.reason()).hasValue("VERSION_NOT_FOUND"));
@@ -180,7 +181,7 @@ final class FakeRangeStreamTest {
         assertThat(client.list("many", "", "/").limit(2))
                 .extracting(ListEntry::name)
                 .containsExactly("dir/", "k0");
-        assertThat(client.list("many", "dir", "/")).containsExactly(new CommonPrefix("dir/"));
+        assertThat(client.list("many", "dir", "/")).containsExactly(CommonPrefix.of("dir/"));
         assertThat(client.list("many", "dir/", "/").map(ListEntry::name))
                 .containsExactly("dir/a", "dir/b");
         assertThat(server.calls()).filteredOn("ListObjects"::equals).hasSizeGreaterThan(5);
