@@ -3,6 +3,7 @@ module example.com/films
 go 1.24.0
 
 require (
+	google.golang.org/genproto/googleapis/api v0.0.0-20251202230838-ff82c1b0f217
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20251202230838-ff82c1b0f217
 	google.golang.org/grpc v1.79.0
 	google.golang.org/protobuf v1.36.10

@@ -58,7 +58,7 @@ class Received:
         self.sums = {}
 
     def take(self, message):
-        if isinstance(message, (messages.ReadRangeResponse, messages.ReadRangesResponse)):
+        if isinstance(message, (messages.ReadRangeResponse, messages.BidiReadRangeResponse)):
             self.take_part(message)
         elif isinstance(message, bytestream_pb2.ReadResponse):
             self.data[0] = self.data.get(0, b"") + message.data
@@ -108,7 +108,7 @@ def range_stream(channel):
         "StatObject": (messages.StatObjectRequest, stub.StatObject),
         "ListObjects": (messages.ListObjectsRequest, stub.ListObjects),
         "ListBuckets": (messages.ListBucketsRequest, stub.ListBuckets),
-        "ReadRanges": (messages.ReadRangesRequest, stub.ReadRanges),
+        "BidiReadRange": (messages.BidiReadRangeRequest, stub.BidiReadRange),
     }
 
 

@@ -8,11 +8,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -210,11 +210,11 @@ final class Connection implements AutoCloseable {
     }
 
     /** Starts a stream of ranges without sending a message. */
-    StreamCall<ReadRangesRequest, ReadRangesResponse> startRanges() throws IOException {
+    StreamCall<BidiReadRangeRequest, BidiReadRangeResponse> startRanges() throws IOException {
         ensureOpen();
         return StreamCall.start(
                 channel,
-                RangeStreamServiceGrpc.getReadRangesMethod(),
+                RangeStreamServiceGrpc.getBidiReadRangeMethod(),
                 callOptions,
                 RangesRead.MESSAGES_IN_FLIGHT);
     }

@@ -1,9 +1,10 @@
 package io.rangestream.client;
 
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
+import io.rangestream.v1.CancelReads;
 import io.rangestream.v1.RangeBatch;
 import io.rangestream.v1.RangeError;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads ranges by one ReadRanges stream: asks for them, a few hundred at a time, and hands what
+ * Reads ranges by one BidiReadRange stream: asks for them, a few hundred at a time, and hands what
  * comes to whom it is for. It does not go on elsewhere when the stream breaks: {@link VectoredRead}
  * does. One thread reads, any may drop and cancel.
  */
@@ -39,7 +40,7 @@ final class RangesRead {
     private final Pin pin;
     private final Retries retries;
     private final boolean resumed;
-    private final StreamCall<ReadRangesRequest, ReadRangesResponse> call;
+    private final StreamCall<BidiReadRangeRequest, BidiReadRangeResponse> call;
     private final Map<Long, VectoredPart> asked = new HashMap<>();
     private final Deque<VectoredPart> toAsk;
     private long nextReadId;
@@ -70,7 +71,7 @@ final class RangesRead {
         this.resumed = resumed;
         this.toAsk = new ArrayDeque<>(parts);
         this.call = connection.startRanges();
-        call.send(ReadRangesRequest.newBuilder().setOpen(pin.spec()).build());
+        call.send(BidiReadRangeRequest.newBuilder().setOpen(pin.spec()).build());
     }
 
     /**
@@ -106,7 +107,10 @@ final class RangesRead {
         if (all) {
             call.cancel();
         } else {
-            call.send(ReadRangesRequest.newBuilder().setCancelReadId(part.readId()).build());
+            call.send(
+                    BidiReadRangeRequest.newBuilder()
+                            .setCancel(CancelReads.newBuilder().addReadIds(part.readId()))
+                            .build());
         }
     }
 
@@ -127,7 +131,7 @@ final class RangesRead {
                 }
             }
             if (batch.getRangesCount() > 0) {
-                call.send(ReadRangesRequest.newBuilder().setRanges(batch).build());
+                call.send(BidiReadRangeRequest.newBuilder().setRanges(batch).build());
                 // Who cancelled while it was asked for could not say so.
                 batch.getRangesList().stream()
                         .flatMap(read -> Optional.ofNullable(asked.get(read.getReadId())).stream())
@@ -138,16 +142,16 @@ final class RangesRead {
     }
 
     private void open() throws IOException, InterruptedException {
-        ReadRangesResponse first = first();
+        BidiReadRangeResponse first = first();
         if (!first.hasMetadata()) {
             throw dataLoss("something else than the object's metadata first");
         }
         pin.require(first.getMetadata(), subject());
     }
 
-    private ReadRangesResponse first() throws IOException, InterruptedException {
+    private BidiReadRangeResponse first() throws IOException, InterruptedException {
         Duration patience = connection.settings().deadline();
-        StreamCall.Event<ReadRangesResponse> event = call.poll(patience);
+        StreamCall.Event<BidiReadRangeResponse> event = call.poll(patience);
         if (event == null && !resumed) {
             throw connection.noAnswer(subject(), call);
         }
@@ -158,24 +162,24 @@ final class RangesRead {
         }
     }
 
-    private ReadRangesResponse next() throws IOException, InterruptedException {
+    private BidiReadRangeResponse next() throws IOException, InterruptedException {
         Duration patience = connection.settings().idleTimeout();
         return message(call.poll(patience), patience);
     }
 
-    private ReadRangesResponse message(
-            StreamCall.@Nullable Event<ReadRangesResponse> event, Duration patience)
+    private BidiReadRangeResponse message(
+            StreamCall.@Nullable Event<BidiReadRangeResponse> event, Duration patience)
             throws IOException {
-        if (event instanceof StreamCall.Part<ReadRangesResponse> part) {
+        if (event instanceof StreamCall.Part<BidiReadRangeResponse> part) {
             return part.message();
         }
-        if (event instanceof StreamCall.Closed<ReadRangesResponse> closed) {
+        if (event instanceof StreamCall.Closed<BidiReadRangeResponse> closed) {
             throw connection.failure(closed.status(), closed.trailers(), subject());
         }
         throw connection.silence(subject(), patience, call);
     }
 
-    private void accept(ReadRangesResponse message) throws RangeStreamException {
+    private void accept(BidiReadRangeResponse message) throws RangeStreamException {
         switch (message.getPartCase()) {
             case HEADER -> {
                 VectoredPart part = known(message.getHeader().getReadId());
@@ -202,7 +206,7 @@ final class RangesRead {
         }
     }
 
-    private void take(VectoredPart part, ReadRangesResponse message) throws DataLossException {
+    private void take(VectoredPart part, BidiReadRangeResponse message) throws DataLossException {
         try {
             if (message.hasEnd()) {
                 part.accept(message.getEnd());

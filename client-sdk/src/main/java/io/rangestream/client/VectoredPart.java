@@ -151,7 +151,7 @@ final class VectoredPart {
     }
 
     void accept(RangeEnd end) throws DataLossException {
-        orFromTheStart(() -> stream.end(end.getTotal(), end.getCrc32C()));
+        orFromTheStart(() -> stream.end(end.getTotalBytes(), end.getCrc32C()));
         future.complete(buffer());
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Reads many ranges of one version by as many ReadRanges streams as it takes, mostly one. Each
+ * Reads many ranges of one version by as many BidiReadRange streams as it takes, mostly one. Each
  * range's future is completed as soon as that range is whole. Where a stream breaks off for a
  * reason that may pass, or the server could not read some ranges just then, the next stream asks
  * for what is missing. {@link #run} is for one thread, the others for any.

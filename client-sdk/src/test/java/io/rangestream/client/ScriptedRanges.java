@@ -3,6 +3,8 @@ package io.rangestream.client;
 import com.google.protobuf.ByteString;
 
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ObjectMetadata;
 import io.rangestream.v1.RangeChunk;
@@ -10,8 +12,6 @@ import io.rangestream.v1.RangeEnd;
 import io.rangestream.v1.RangeError;
 import io.rangestream.v1.RangeHeader;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.ReadSpec;
 
 import java.util.ArrayList;
@@ -24,29 +24,29 @@ import java.util.zip.CRC32C;
  * the truth about an object, unless it is told otherwise. Sends in the client's turn only, so that
  * a test may look at what came in which order.
  */
-class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
+class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
     final List<ReadSpec> opens = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final List<RangeRead> asked = new CopyOnWriteArrayList<>();
     final List<Long> cancelled = new CopyOnWriteArrayList<>();
     final ScriptedObject object;
-    final StreamObserver<ReadRangesResponse> out;
+    final StreamObserver<BidiReadRangeResponse> out;
     volatile boolean halfClosed;
     volatile boolean ended;
     private boolean over;
 
-    ScriptedRanges(ScriptedObject object, StreamObserver<ReadRangesResponse> out) {
+    ScriptedRanges(ScriptedObject object, StreamObserver<BidiReadRangeResponse> out) {
         this.object = object;
         this.out = out;
     }
 
     /** The right messages for a range. */
-    static List<ReadRangesResponse> parts(ScriptedObject object, RangeRead read) {
+    static List<BidiReadRangeResponse> parts(ScriptedObject object, RangeRead read) {
         long end = object.metadata().getCompleteLength() - 1;
         IntRange range = read.getIntRange();
         long first = range.getFirstPos();
         long last = range.hasLastPos() ? Math.min(range.getLastPos(), end) : end;
-        List<ReadRangesResponse> parts = new ArrayList<>();
+        List<BidiReadRangeResponse> parts = new ArrayList<>();
         parts.add(header(read.getReadId(), first, last));
         CRC32C all = new CRC32C();
         for (long at = first; at <= last; at += object.chunkBytes()) {
@@ -59,18 +59,18 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
         return parts;
     }
 
-    static ReadRangesResponse header(long readId, long first, long last) {
+    static BidiReadRangeResponse header(long readId, long first, long last) {
         RangeHeader.Builder header = RangeHeader.newBuilder().setReadId(readId);
         if (first <= last) {
             header.setFirstPos(first).setLastPos(last);
         }
-        return ReadRangesResponse.newBuilder().setHeader(header).build();
+        return BidiReadRangeResponse.newBuilder().setHeader(header).build();
     }
 
-    static ReadRangesResponse chunk(long readId, long first, byte[] data) {
+    static BidiReadRangeResponse chunk(long readId, long first, byte[] data) {
         CRC32C crc = new CRC32C();
         crc.update(data);
-        return ReadRangesResponse.newBuilder()
+        return BidiReadRangeResponse.newBuilder()
                 .setChunk(
                         RangeChunk.newBuilder()
                                 .setReadId(readId)
@@ -80,20 +80,24 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
                 .build();
     }
 
-    static ReadRangesResponse end(long readId, long total, int crc32c) {
-        return ReadRangesResponse.newBuilder()
-                .setEnd(RangeEnd.newBuilder().setReadId(readId).setTotal(total).setCrc32C(crc32c))
+    static BidiReadRangeResponse end(long readId, long totalBytes, int crc32c) {
+        return BidiReadRangeResponse.newBuilder()
+                .setEnd(
+                        RangeEnd.newBuilder()
+                                .setReadId(readId)
+                                .setTotalBytes(totalBytes)
+                                .setCrc32C(crc32c))
                 .build();
     }
 
-    static ReadRangesResponse error(long readId, com.google.rpc.Status status) {
-        return ReadRangesResponse.newBuilder()
+    static BidiReadRangeResponse error(long readId, com.google.rpc.Status status) {
+        return BidiReadRangeResponse.newBuilder()
                 .setError(RangeError.newBuilder().setReadId(readId).setStatus(status))
                 .build();
     }
 
-    static ReadRangesResponse metadata(ObjectMetadata metadata) {
-        return ReadRangesResponse.newBuilder().setMetadata(metadata).build();
+    static BidiReadRangeResponse metadata(ObjectMetadata metadata) {
+        return BidiReadRangeResponse.newBuilder().setMetadata(metadata).build();
     }
 
     /** How a range is answered. */
@@ -106,7 +110,7 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
         send(metadata(object.metadata()));
     }
 
-    final void send(ReadRangesResponse message) {
+    final void send(BidiReadRangeResponse message) {
         if (!over) {
             out.onNext(message);
         }
@@ -127,7 +131,7 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
     }
 
     @Override
-    public final void onNext(ReadRangesRequest message) {
+    public final void onNext(BidiReadRangeRequest message) {
         switch (message.getMessageCase()) {
             case OPEN -> {
                 opens.add(message.getOpen());
@@ -138,9 +142,9 @@ class ScriptedRanges implements StreamObserver<ReadRangesRequest> {
                 asked.addAll(message.getRanges().getRangesList());
                 message.getRanges().getRangesList().forEach(this::answer);
             }
-            case CANCEL_READ_ID -> {
-                cancelled.add(message.getCancelReadId());
-                cancel(message.getCancelReadId());
+            case CANCEL -> {
+                cancelled.addAll(message.getCancel().getReadIdsList());
+                message.getCancel().getReadIdsList().forEach(this::cancel);
             }
             case MESSAGE_NOT_SET -> throw new AssertionError("an empty message");
         }

@@ -17,6 +17,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListBucketsResponse;
 import io.rangestream.v1.ListObjectsRequest;
@@ -24,8 +26,6 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc.RangeStreamServiceImplBase;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -97,7 +97,7 @@ final class ScriptedServer implements AutoCloseable {
     volatile Function<ReadRangeRequest, Answer> read;
     volatile Function<ListObjectsRequest, ListObjectsResponse> list =
             request -> ListObjectsResponse.getDefaultInstance();
-    volatile Function<StreamObserver<ReadRangesResponse>, ScriptedRanges> ranges;
+    volatile Function<StreamObserver<BidiReadRangeResponse>, ScriptedRanges> ranges;
     volatile Function<ListBucketsRequest, ListBucketsResponse> buckets =
             request -> ListBucketsResponse.getDefaultInstance();
 
@@ -181,8 +181,8 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         @Override
-        public StreamObserver<ReadRangesRequest> readRanges(
-                StreamObserver<ReadRangesResponse> observer) {
+        public StreamObserver<BidiReadRangeRequest> bidiReadRange(
+                StreamObserver<BidiReadRangeResponse> observer) {
             ScriptedRanges stream = ranges.apply(observer);
             rangeStreams.add(stream);
             return stream;

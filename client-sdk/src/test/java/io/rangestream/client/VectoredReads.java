@@ -12,9 +12,9 @@ import com.google.rpc.RetryInfo;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesResponse;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +41,7 @@ abstract class VectoredReads {
     ObjectReader reader;
 
     /** What each stream says, in turn; the truth once these are used up. */
-    final Queue<BiFunction<ScriptedObject, StreamObserver<ReadRangesResponse>, ScriptedRanges>>
+    final Queue<BiFunction<ScriptedObject, StreamObserver<BidiReadRangeResponse>, ScriptedRanges>>
             script = new ArrayDeque<>();
 
     @BeforeEach
@@ -115,7 +115,7 @@ abstract class VectoredReads {
         return IntRange.newBuilder().setFirstPos(first).setLastPos(last).build();
     }
 
-    static ReadRangesResponse refused(RangeRead read, StatusRuntimeException status) {
+    static BidiReadRangeResponse refused(RangeRead read, StatusRuntimeException status) {
         com.google.rpc.Status sent =
                 StatusProto.fromStatusAndTrailers(status.getStatus(), status.getTrailers());
         return ScriptedRanges.error(read.getReadId(), sent);

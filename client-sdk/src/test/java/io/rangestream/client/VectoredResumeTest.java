@@ -11,8 +11,8 @@ import com.google.rpc.RetryInfo;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesResponse;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +46,7 @@ final class VectoredResumeTest extends VectoredReads {
     void aStreamThatBreaksOffIsGoneOnWithAtTheNextByte(StatusRuntimeException why) {
         then(
                 (stream, read) -> {
-                    List<ReadRangesResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
                     if (read.getIntRange().getFirstPos() == 0) {
                         parts.forEach(stream::send);
                     } else {
@@ -69,7 +69,7 @@ final class VectoredResumeTest extends VectoredReads {
     void whereOnlyTheEndIsMissingTheLastByteIsAskedForAgain() {
         then(
                 (stream, read) -> {
-                    List<ReadRangesResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
                     parts.subList(0, parts.size() - 1).forEach(stream::send);
                     stream.end(Status.UNAVAILABLE.asRuntimeException());
                 });
@@ -83,7 +83,7 @@ final class VectoredResumeTest extends VectoredReads {
     void anotherLastByteThanBeforeHasAllOfItReadAgain() {
         then(
                 (stream, read) -> {
-                    List<ReadRangesResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
                     parts.subList(0, parts.size() - 1).forEach(stream::send);
                     stream.end(Status.UNAVAILABLE.asRuntimeException());
                 });
@@ -169,30 +169,30 @@ final class VectoredResumeTest extends VectoredReads {
                 lie(
                         "metadata again",
                         parts -> set(parts, 1, ScriptedRanges.metadata(OBJECT.metadata()))),
-                lie("nothing", parts -> set(parts, 1, ReadRangesResponse.getDefaultInstance())));
+                lie("nothing", parts -> set(parts, 1, BidiReadRangeResponse.getDefaultInstance())));
     }
 
-    private static Arguments lie(String name, UnaryOperator<List<ReadRangesResponse>> bend) {
+    private static Arguments lie(String name, UnaryOperator<List<BidiReadRangeResponse>> bend) {
         return arguments(name, bend);
     }
 
-    private static List<ReadRangesResponse> drop(List<ReadRangesResponse> parts, int index) {
+    private static List<BidiReadRangeResponse> drop(List<BidiReadRangeResponse> parts, int index) {
         parts.remove(index);
         return parts;
     }
 
-    private static List<ReadRangesResponse> twice(List<ReadRangesResponse> parts, int index) {
+    private static List<BidiReadRangeResponse> twice(List<BidiReadRangeResponse> parts, int index) {
         parts.add(index, parts.get(index));
         return parts;
     }
 
-    private static List<ReadRangesResponse> set(
-            List<ReadRangesResponse> parts, int index, ReadRangesResponse other) {
+    private static List<BidiReadRangeResponse> set(
+            List<BidiReadRangeResponse> parts, int index, BidiReadRangeResponse other) {
         parts.set(index, other);
         return parts;
     }
 
-    private static ReadRangesResponse broken(ReadRangesResponse chunk) {
+    private static BidiReadRangeResponse broken(BidiReadRangeResponse chunk) {
         return chunk.toBuilder()
                 .setChunk(chunk.getChunk().toBuilder().setCrc32C(chunk.getChunk().getCrc32C() ^ 1))
                 .build();
@@ -201,7 +201,7 @@ final class VectoredResumeTest extends VectoredReads {
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
     void aLieIsNotBelievedAndTheTruthIsAskedForOnce(
-            String name, UnaryOperator<List<ReadRangesResponse>> bend) {
+            String name, UnaryOperator<List<BidiReadRangeResponse>> bend) {
         then(
                 (stream, read) ->
                         bend.apply(ScriptedRanges.parts(OBJECT, read)).forEach(stream::send));
@@ -278,7 +278,7 @@ final class VectoredResumeTest extends VectoredReads {
     void whatDoesNotMatchTheSumOfAllIsReadAgainFromTheFirstByte() {
         then(
                 (stream, read) -> {
-                    List<ReadRangesResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
                     parts.set(1, ScriptedRanges.chunk(read.getReadId(), 0, new byte[1000]));
                     parts.forEach(stream::send);
                 });

@@ -5,7 +5,6 @@ import io.helidon.health.HealthCheck;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
-import io.helidon.webserver.grpc.GrpcReflectionFeature;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http2.Http2Config;
@@ -56,7 +55,6 @@ final class HelidonServer {
                         ObserveFeature.just(
                                 HealthObserver.builder().details(true).addCheck(health).build(),
                                 MetricsObserver.create()))
-                .addFeature(GrpcReflectionFeature.create(reflection -> reflection.enabled(true)))
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
                 .connectionSelectors(

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One range of a ReadRanges stream, from the moment it is accepted to the one message that ends it.
- * Whoever {@linkplain #end ends} it writes that message, and nobody else; the sums are for the
+ * One range of a BidiReadRange stream, from the moment it is accepted to the one message that ends
+ * it. Whoever {@linkplain #end ends} it writes that message, and nobody else; the sums are for the
  * thread that reads it.
  */
 final class AskedRange {

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What a ReadRanges stream has asked for and not yet got an end of: ranges that wait, those that
+ * What a BidiReadRange stream has asked for and not yet got an end of: ranges that wait, those that
  * are read, and verdicts that are still to be written of those that are not. Whoever asks never
  * waits here; that what is asked for is bounded keeps this so. Safe for many threads.
  */

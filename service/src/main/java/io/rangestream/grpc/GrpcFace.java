@@ -1,9 +1,13 @@
 package io.rangestream.grpc;
 
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.rpc.ErrorDetailsProto;
+
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.grpc.GrpcService;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
@@ -12,6 +16,7 @@ import io.rangestream.transport.Readers;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
 
 /** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
 public final class GrpcFace implements AutoCloseable {
@@ -56,13 +61,18 @@ public final class GrpcFace implements AutoCloseable {
         this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
     }
 
-    /** All routes of this face; reflection is added by the server. */
+    /** The routes of all services. */
     public GrpcRouting.Builder routing() {
-        return GrpcRouting.builder()
-                .intercept(interceptor)
-                .service(ranges)
-                .service(byteStream)
-                .service(new GrpcHealthService(health));
+        List<GrpcService> services = List.of(ranges, byteStream, new GrpcHealthService(health));
+        // No service imports it, but the details of each status are in it.
+        FileDescriptor errorDetails = ErrorDetailsProto.getDescriptor();
+        List<FileDescriptor> files =
+                Stream.concat(services.stream().map(GrpcService::proto), Stream.of(errorDetails))
+                        .toList();
+        GrpcRouting.Builder routing = GrpcRouting.builder().intercept(interceptor);
+        services.forEach(routing::service);
+        GrpcReflectionService.versions(SERVICES, files).forEach(routing::service);
+        return routing;
     }
 
     /** Tells gRPC's health service, overall and for each of ours. */

@@ -11,6 +11,8 @@ import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
 import io.rangestream.transport.Ending;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListBucketsResponse;
 import io.rangestream.v1.ListObjectsRequest;
@@ -18,8 +20,6 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceProto;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -58,11 +58,11 @@ final class GrpcRangeService implements GrpcService {
                 .unary("StatObject", this::statObject)
                 .unary("ListObjects", this::listObjects)
                 .unary("ListBuckets", this::listBuckets)
-                .bidi("ReadRanges", this::readRanges);
+                .bidi("BidiReadRange", this::bidiReadRange);
     }
 
-    private StreamObserver<ReadRangesRequest> readRanges(
-            StreamObserver<ReadRangesResponse> observer) {
+    private StreamObserver<BidiReadRangeRequest> bidiReadRange(
+            StreamObserver<BidiReadRangeResponse> observer) {
         return new ReadRangesCall(streams, room, answers, observer).begin();
     }
 

@@ -6,24 +6,24 @@ import io.grpc.stub.StreamObserver;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Slice;
 import io.rangestream.transport.Ending;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.ObjectMetadata;
 import io.rangestream.v1.RangeChunk;
 import io.rangestream.v1.RangeEnd;
 import io.rangestream.v1.RangeError;
 import io.rangestream.v1.RangeHeader;
-import io.rangestream.v1.ReadRangesResponse;
 
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes the answers of one ReadRanges stream: message by message, in the order in which those who
- * have one come. Safe for many threads.
+ * Writes the answers of one BidiReadRange stream: message by message, in the order in which those
+ * who have one come. Safe for many threads.
  *
  * <p>All methods may block as long as the peer does not read, and throw {@link
  * ReadCancelledException} where the call has ended.
  */
 final class RangesWriter {
-    private final StreamObserver<ReadRangesResponse> observer;
+    private final StreamObserver<BidiReadRangeResponse> observer;
     private final GrpcExchange exchange;
     private final int maxChunkBytes;
 
@@ -31,20 +31,22 @@ final class RangesWriter {
     private final ReentrantLock turn = new ReentrantLock(true);
 
     RangesWriter(
-            StreamObserver<ReadRangesResponse> observer, GrpcExchange exchange, int maxChunkBytes) {
+            StreamObserver<BidiReadRangeResponse> observer,
+            GrpcExchange exchange,
+            int maxChunkBytes) {
         this.observer = observer;
         this.exchange = exchange;
         this.maxChunkBytes = maxChunkBytes;
     }
 
     void metadata(ObjectMetadata metadata) {
-        write(ReadRangesResponse.newBuilder().setMetadata(metadata).build());
+        write(BidiReadRangeResponse.newBuilder().setMetadata(metadata).build());
     }
 
     void header(AskedRange asked) {
         writeUnlessEnded(
                 asked,
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setHeader(
                                 RangeHeader.newBuilder()
                                         .setReadId(asked.readId())
@@ -73,17 +75,17 @@ final class RangesWriter {
                         .setCrc32C(crc)
                         .build();
         writeUnlessEnded(
-                asked, ReadRangesResponse.newBuilder().setChunk(chunk).build(), data.size());
+                asked, BidiReadRangeResponse.newBuilder().setChunk(chunk).build(), data.size());
         asked.wrote(data.size(), crc);
     }
 
     void end(AskedRange asked) {
         write(
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setEnd(
                                 RangeEnd.newBuilder()
                                         .setReadId(asked.readId())
-                                        .setTotal(asked.total())
+                                        .setTotalBytes(asked.total())
                                         .setCrc32C(asked.crc32c()))
                         .build());
     }
@@ -91,18 +93,18 @@ final class RangesWriter {
     /** A range of an object that has no bytes. */
     void empty(long readId) {
         write(
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setHeader(RangeHeader.newBuilder().setReadId(readId))
                         .build());
         write(
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setEnd(RangeEnd.newBuilder().setReadId(readId))
                         .build());
     }
 
     void error(long readId, GrpcErrors.Mapped why) {
         write(
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setError(
                                 RangeError.newBuilder()
                                         .setReadId(readId)
@@ -111,7 +113,7 @@ final class RangesWriter {
     }
 
     /** Where a range has ended by then, what ends it comes first, and nothing after it. */
-    private void writeUnlessEnded(AskedRange asked, ReadRangesResponse message, int bytes) {
+    private void writeUnlessEnded(AskedRange asked, BidiReadRangeResponse message, int bytes) {
         turn.lock();
         try {
             if (!asked.isEnded()) {
@@ -125,7 +127,7 @@ final class RangesWriter {
         }
     }
 
-    private void write(ReadRangesResponse message) {
+    private void write(BidiReadRangeResponse message) {
         turn.lock();
         try {
             if (exchange.ending().isPresent()) {
@@ -138,7 +140,7 @@ final class RangesWriter {
     }
 
     /** Whatever the transport throws, it means that the peer is there no more. */
-    private void send(ReadRangesResponse message) {
+    private void send(BidiReadRangeResponse message) {
         try {
             observer.onNext(message);
         } catch (RuntimeException e) {

@@ -21,8 +21,8 @@ import io.rangestream.stream.ReadPlan.Partial;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
 import io.rangestream.transport.Ending;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +35,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The answering half of a ReadRanges stream. One thread opens the object, writes what is to be said
- * of ranges that are not read, and ends the call; up to {@link AskedRanges#MAX_READERS} others
+ * The answering half of a BidiReadRange stream. One thread opens the object, writes what is to be
+ * said of ranges that are not read, and ends the call; up to {@link AskedRanges#MAX_READERS} others
  * read, each a group of ranges at a time. None of them is the one that takes in what the client
  * says ({@link ReadRangesInbox}), which so never waits for any of this.
  */
@@ -44,7 +44,7 @@ final class ReadRangesCall {
     private final RangeStreamService streams;
     private final MessageRoom room;
     private final GrpcAnswers answers;
-    private final StreamObserver<ReadRangesResponse> observer;
+    private final StreamObserver<BidiReadRangeResponse> observer;
     private final GrpcExchange exchange = GrpcExchange.current();
     private final Cancellation cancellation = exchange.cancellation();
     private final String viewer = GrpcAnswers.viewer();
@@ -63,7 +63,7 @@ final class ReadRangesCall {
             RangeStreamService streams,
             MessageRoom room,
             GrpcAnswers answers,
-            StreamObserver<ReadRangesResponse> observer) {
+            StreamObserver<BidiReadRangeResponse> observer) {
         this.streams = streams;
         this.room = room;
         this.answers = answers;
@@ -71,7 +71,7 @@ final class ReadRangesCall {
     }
 
     /** Begins to answer; returns what is to be told what the client says. */
-    StreamObserver<ReadRangesRequest> begin() {
+    StreamObserver<BidiReadRangeRequest> begin() {
         GrpcAnswers.onCancel(observer, this::cancelled);
         cancellation.onCancel(asked::endEarly);
         exchange.onDrain(asked::drain);

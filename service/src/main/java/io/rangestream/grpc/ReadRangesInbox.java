@@ -2,17 +2,18 @@ package io.rangestream.grpc;
 
 import io.grpc.stub.StreamObserver;
 import io.rangestream.stream.InvalidRequestException;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.CancelReads;
 import io.rangestream.v1.RangeBatch;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesRequest;
 import io.rangestream.v1.ReadSpec;
 
 /**
- * Takes in what the client of a ReadRanges stream says, in the call's own thread, and waits for
+ * Takes in what the client of a BidiReadRange stream says, in the call's own thread, and waits for
  * nothing but, after the half-close, the end.
  */
-final class ReadRangesInbox implements StreamObserver<ReadRangesRequest> {
-    private static final int MAX_BATCH = 100;
+final class ReadRangesInbox implements StreamObserver<BidiReadRangeRequest> {
+    private static final int MAX_PER_MESSAGE = 100;
 
     private final ReadRangesCall call;
     private final AskedRanges asked;
@@ -25,14 +26,14 @@ final class ReadRangesInbox implements StreamObserver<ReadRangesRequest> {
     }
 
     @Override
-    public void onNext(ReadRangesRequest message) {
+    public void onNext(BidiReadRangeRequest message) {
         if (asked.mustStop()) {
             return;
         }
         switch (message.getMessageCase()) {
             case OPEN -> open(message.getOpen());
             case RANGES -> ask(message.getRanges());
-            case CANCEL_READ_ID -> cancel(message.getCancelReadId());
+            case CANCEL -> cancel(message.getCancel());
             case MESSAGE_NOT_SET -> fault("message", "is not set");
         }
     }
@@ -54,8 +55,8 @@ final class ReadRangesInbox implements StreamObserver<ReadRangesRequest> {
         if (isBeforeOpen("ranges")) {
             return;
         }
-        if (batch.getRangesCount() > MAX_BATCH) {
-            fault("ranges.ranges", "are more than " + MAX_BATCH);
+        if (batch.getRangesCount() > MAX_PER_MESSAGE) {
+            fault("ranges.ranges", "are more than " + MAX_PER_MESSAGE);
             return;
         }
         for (RangeRead read : batch.getRangesList()) {
@@ -82,11 +83,16 @@ final class ReadRangesInbox implements StreamObserver<ReadRangesRequest> {
         }
     }
 
-    private void cancel(long readId) {
-        if (!isBeforeOpen("cancel_read_id")) {
-            asked.cancel(readId);
-            call.stopUnwanted();
+    private void cancel(CancelReads reads) {
+        if (isBeforeOpen("cancel")) {
+            return;
         }
+        if (reads.getReadIdsCount() > MAX_PER_MESSAGE) {
+            fault("cancel.read_ids", "are more than " + MAX_PER_MESSAGE);
+            return;
+        }
+        reads.getReadIdsList().forEach(asked::cancel);
+        call.stopUnwanted();
     }
 
     private boolean isBeforeOpen(String field) {

@@ -23,8 +23,8 @@ import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.testkit.PatternBytes;
+import io.rangestream.v1.BidiReadRangeRequest;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesRequest;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -348,7 +348,7 @@ final class GrpcReadRangesTest {
     void aCancelBeforeAnOpenIsAFault() {
         RangesStream stream = RangesStream.silent(client);
         stream.cancelRange(1);
-        assertInvalid(stream, "cancel_read_id");
+        assertInvalid(stream, "cancel");
     }
 
     @Test
@@ -368,7 +368,7 @@ final class GrpcReadRangesTest {
     @Test
     void aMessageThatSaysNothingIsAFault() {
         RangesStream stream = RangesStream.of(client, FILMS, "A");
-        stream.say(ReadRangesRequest.getDefaultInstance());
+        stream.say(BidiReadRangeRequest.getDefaultInstance());
         assertInvalid(stream, "message");
     }
 
@@ -388,6 +388,34 @@ final class GrpcReadRangesTest {
         stream.bytes(99);
         stream.ask(LongStream.range(100, 201).mapToObj(i -> range(i, 0, 1)).toList());
         assertInvalid(stream, "ranges.ranges");
+    }
+
+    @Test
+    void moreThanAHundredCancelsInAMessageAreAFault() {
+        RangesStream stream = RangesStream.of(client, FILMS, "A");
+        stream.cancelRange(LongStream.range(0, 100).toArray());
+        stream.ask(range(1, 0, 1));
+        assertThat(stream.bytes(1)).hasSize(2);
+        stream.cancelRange(LongStream.range(0, 101).toArray());
+        assertInvalid(stream, "cancel.read_ids");
+    }
+
+    @Test
+    void oneMessageCancelsSeveralRanges() {
+        String key = "cancelled together";
+        SERVED.memory.put(FILMS, key, PatternBytes.of(0, 3_000_000), TEXT);
+        CompletableFuture<Void> released = SERVED.slow.holdAt(key, 1_500_000);
+        RangesStream stream = RangesStream.of(client, FILMS, key);
+        stream.ask(range(1, 1_400_000, 1_600_000), range(2, 2_000_000, 2_000_099), range(3, 0, 9));
+        assertThat(stream.bytes(3)).hasSize(10);
+        // Range 3 has ended, and no range has the id 77.
+        stream.cancelRange(3, 1, 77, 2);
+        assertThat(failure(stream, 1).code()).isEqualTo(Code.CANCELLED);
+        assertThat(failure(stream, 2).code()).isEqualTo(Code.CANCELLED);
+        released.complete(null);
+        stream.halfClose();
+        stream.assertEndsWell();
+        assertThat(stream.over()).isEqualTo(3);
     }
 
     @Test
@@ -495,6 +523,6 @@ final class GrpcReadRangesTest {
         assertThat(line.status()).isEqualTo("OK");
         assertThat(line.range()).hasValue("3 ranges");
         assertThat(line.bytes()).isEqualTo(20);
-        assertThat(Arrays.asList(line.operation())).containsExactly("ReadRanges");
+        assertThat(Arrays.asList(line.operation())).containsExactly("BidiReadRange");
     }
 }

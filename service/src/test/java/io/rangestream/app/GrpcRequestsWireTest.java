@@ -12,9 +12,9 @@ import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.testkit.Http2Wire;
 import io.rangestream.testkit.RequestThreads;
+import io.rangestream.v1.BidiReadRangeRequest;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
-import io.rangestream.v1.ReadRangesRequest;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +40,7 @@ import java.util.zip.GZIPOutputStream;
 @Timeout(60)
 final class GrpcRequestsWireTest {
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
-    private static final String READ_RANGES = "rangestream.v1.RangeStreamService/ReadRanges";
+    private static final String BIDI_READ_RANGE = "rangestream.v1.RangeStreamService/BidiReadRange";
     private static final String HEALTH = "grpc.health.v1.Health/Check";
     private static final byte[] REQUEST =
             ReadRangeRequest.newBuilder().setBucket("films").setKey("A").build().toByteArray();
@@ -167,7 +167,7 @@ final class GrpcRequestsWireTest {
     @Test
     void aStreamOfGzippedRequestsIsReadOneByOne() throws IOException {
         byte[] open =
-                ReadRangesRequest.newBuilder()
+                BidiReadRangeRequest.newBuilder()
                         .setOpen(RangesStream.spec("films", "A"))
                         .build()
                         .toByteArray();
@@ -176,12 +176,12 @@ final class GrpcRequestsWireTest {
                 Arrays.copyOf(framed(1, gzipped(open)), gzipped(open).length + 5 + open2.length);
         System.arraycopy(open2, 0, body, body.length - open2.length, open2.length);
         // The second open is the fault that shows that both were read.
-        assertThat(answer(call(READ_RANGES, body, GZIP)).status()).isEqualTo("3");
+        assertThat(answer(call(BIDI_READ_RANGE, body, GZIP)).status()).isEqualTo("3");
         assertThat(SERVED.lines.getLast().error()).hasValue("INVALID_REQUEST");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void bytesThatAreNoMessageAreAnswered(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] garbage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
@@ -192,7 +192,7 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void rejectsMessageThatIsTooLong(String method) throws IOException {
         for (long length : new long[] {64 * 1024 + 1, 1L << 31, (1L << 32) - 1}) {
             byte[] head = ByteBuffer.allocate(5).putInt(1, (int) length).array();
@@ -204,7 +204,7 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void rejectsLengthBeforeTheClientHasEnded(String method) throws IOException {
         int streamId = wire.beginCall(method);
         wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1 << 31).array(), false);
@@ -217,11 +217,11 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void rejectsSecondMessageThatCanNotBeRead(String method) throws IOException {
         byte[] good =
-                method.equals(READ_RANGES)
-                        ? ReadRangesRequest.newBuilder()
+                method.equals(BIDI_READ_RANGE)
+                        ? BidiReadRangeRequest.newBuilder()
                                 .setOpen(RangesStream.spec("films", "A"))
                                 .build()
                                 .toByteArray()
@@ -233,7 +233,7 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void rejectsCompressedFlagThatContradictsTheFraming(String method) throws IOException {
         for (int flag : new int[] {2, 3, 127, 255}) {
             assertThat(answer(call(method, framed(flag, REQUEST))).status()).isEqualTo("13");
@@ -243,7 +243,7 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void rejectsBinaryMetadataThatIsNotBase64(String method) throws IOException {
         for (String bad : new String[] {"*", "YQ=", "a", "YQ==YQ==", "\u00E4"}) {
             int streamId = wire.beginCall(method, "trace-bin", bad);
@@ -304,12 +304,12 @@ final class GrpcRequestsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {READ_RANGE, READ_RANGES, HEALTH})
+    @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
     void aRequestThatEndsInItsMiddleIsAnsweredAndLeavesNothing(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] message =
-                method.equals(READ_RANGES)
-                        ? ReadRangesRequest.newBuilder()
+                method.equals(BIDI_READ_RANGE)
+                        ? BidiReadRangeRequest.newBuilder()
                                 .setOpen(RangesStream.spec("films", "A"))
                                 .build()
                                 .toByteArray()
@@ -329,12 +329,12 @@ final class GrpcRequestsWireTest {
         byte[] open =
                 framed(
                         0,
-                        ReadRangesRequest.newBuilder()
+                        BidiReadRangeRequest.newBuilder()
                                 .setOpen(RangesStream.spec("films", "A"))
                                 .build()
                                 .toByteArray());
         byte[] body = Arrays.copyOf(open, open.length + 3);
-        assertThat(answer(call(READ_RANGES, body)).status()).isEqualTo("3");
+        assertThat(answer(call(BIDI_READ_RANGE, body)).status()).isEqualTo("3");
     }
 
     @Test

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** ReadRanges as Python sees it. */
+/** BidiReadRange as Python sees it. */
 @ServerTest
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
@@ -85,7 +85,7 @@ final class PythonReadRangesIT {
     void eachRangeHasAHeaderItsBytesAndAnEnd() {
         PythonClient.Answer answer =
                 client.call(
-                        "ReadRanges",
+                        "BidiReadRange",
                         "{\"open\":" + object(LARGE, MIDDLING) + "}",
                         batch(range(1, 0, 9), range(2, 3_000_000, 3_000_099)),
                         batch("{\"read_id\":7,\"suffix_range\":{\"suffix_length\":5}}"));
@@ -102,7 +102,8 @@ final class PythonReadRangesIT {
         assertThat(told.parts("end")).hasSize(3);
         for (JsonObject end : told.parts("end")) {
             assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
-            assertThat(end.get("total").getAsInt()).isEqualTo(answer.bytes(readId(end)).length);
+            assertThat(end.get("total_bytes").getAsInt())
+                    .isEqualTo(answer.bytes(readId(end)).length);
         }
     }
 
@@ -110,7 +111,7 @@ final class PythonReadRangesIT {
     void aWrongRangeEndsItselfAlone() {
         PythonClient.Answer answer =
                 client.call(
-                        "ReadRanges",
+                        "BidiReadRange",
                         OPEN_A,
                         batch(range(1, 26, 30), range(2, 5, 4), range(3, 1, 2)));
         assertThat(answer.told().code()).isEqualTo("OK");
@@ -190,7 +191,7 @@ final class PythonReadRangesIT {
     @MethodSource("faults")
     void aFaultEndsTheStream(Fault fault) {
         ForeignAnswer told =
-                client.call("ReadRanges", fault.requests().toArray(String[]::new)).told();
+                client.call("BidiReadRange", fault.requests().toArray(String[]::new)).told();
         assertThat(told.code()).isEqualTo(fault.code());
         assertThat(told.reason()).isEqualTo(fault.reason());
         assertThat(told.domain()).isEqualTo("rangestream.io");

@@ -10,6 +10,9 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
+import io.rangestream.v1.CancelReads;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ObjectMetadata;
 import io.rangestream.v1.RangeBatch;
@@ -19,8 +22,6 @@ import io.rangestream.v1.RangeError;
 import io.rangestream.v1.RangeHeader;
 import io.rangestream.v1.RangeRead;
 import io.rangestream.v1.RangeStreamServiceGrpc;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.ReadSpec;
 import io.rangestream.v1.SuffixRange;
 
@@ -34,18 +35,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
- * A ReadRanges stream as a client that believes nothing: each message is held against the contract
- * as it comes. Reads as it can, or a message at a time where it was told to {@linkplain #paused
- * pause}.
+ * A BidiReadRange stream as a client that believes nothing: each message is held against the
+ * contract as it comes. Reads as it can, or a message at a time where it was told to {@linkplain
+ * #paused pause}.
  */
-final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
+final class RangesStream extends ClientCall.Listener<BidiReadRangeResponse> {
     /** Longer than anything here takes. */
     private static final int PATIENCE_SECONDS = 20;
 
-    private final ClientCall<ReadRangesRequest, ReadRangesResponse> call;
+    private final ClientCall<BidiReadRangeRequest, BidiReadRangeResponse> call;
     private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
     private final List<Long> headerOrder = new CopyOnWriteArrayList<>();
     private final CompletableFuture<ObjectMetadata> metadata = new CompletableFuture<>();
@@ -65,7 +67,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
         }
     }
 
-    private RangesStream(ClientCall<ReadRangesRequest, ReadRangesResponse> call) {
+    private RangesStream(ClientCall<BidiReadRangeRequest, BidiReadRangeResponse> call) {
         this.call = call;
     }
 
@@ -89,8 +91,8 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
     }
 
     static RangesStream start(GrpcClient client, CallOptions options, boolean paused) {
-        ClientCall<ReadRangesRequest, ReadRangesResponse> call =
-                client.channel().newCall(RangeStreamServiceGrpc.getReadRangesMethod(), options);
+        ClientCall<BidiReadRangeRequest, BidiReadRangeResponse> call =
+                client.channel().newCall(RangeStreamServiceGrpc.getBidiReadRangeMethod(), options);
         RangesStream stream = new RangesStream(call);
         call.start(stream, new Metadata());
         if (!paused) {
@@ -117,12 +119,12 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
                 .build();
     }
 
-    void say(ReadRangesRequest message) {
+    void say(BidiReadRangeRequest message) {
         call.sendMessage(message);
     }
 
     void open(ReadSpec spec) {
-        say(ReadRangesRequest.newBuilder().setOpen(spec).build());
+        say(BidiReadRangeRequest.newBuilder().setOpen(spec).build());
     }
 
     void ask(RangeRead... ranges) {
@@ -131,13 +133,18 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
 
     void ask(List<RangeRead> ranges) {
         say(
-                ReadRangesRequest.newBuilder()
+                BidiReadRangeRequest.newBuilder()
                         .setRanges(RangeBatch.newBuilder().addAllRanges(ranges))
                         .build());
     }
 
-    void cancelRange(long readId) {
-        say(ReadRangesRequest.newBuilder().setCancelReadId(readId).build());
+    void cancelRange(long... readIds) {
+        say(
+                BidiReadRangeRequest.newBuilder()
+                        .setCancel(
+                                CancelReads.newBuilder()
+                                        .addAllReadIds(LongStream.of(readIds).boxed().toList()))
+                        .build());
     }
 
     void halfClose() {
@@ -222,7 +229,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
     }
 
     @Override
-    public void onMessage(ReadRangesResponse message) {
+    public void onMessage(BidiReadRangeResponse message) {
         try {
             take(message);
         } catch (AssertionError e) {
@@ -232,9 +239,9 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
         }
     }
 
-    private void take(ReadRangesResponse message) {
+    private void take(BidiReadRangeResponse message) {
         assertThat(metadata.isDone())
-                .isEqualTo(message.getPartCase() != ReadRangesResponse.PartCase.METADATA);
+                .isEqualTo(message.getPartCase() != BidiReadRangeResponse.PartCase.METADATA);
         switch (message.getPartCase()) {
             case METADATA -> metadata.complete(message.getMetadata());
             case HEADER -> take(message.getHeader());
@@ -283,7 +290,7 @@ final class RangesStream extends ClientCall.Listener<ReadRangesResponse> {
         RangeHeader header = answer.header.orElseThrow();
         long length = header.hasFirstPos() ? header.getLastPos() - header.getFirstPos() + 1 : 0;
         assertThat(answer.bytes.size()).isEqualTo(length);
-        assertThat(end.getTotal()).isEqualTo(length);
+        assertThat(end.getTotalBytes()).isEqualTo(length);
         assertThat(end.getCrc32C()).isEqualTo(crc32c(answer.bytes));
         answer.end = Optional.of(end);
     }

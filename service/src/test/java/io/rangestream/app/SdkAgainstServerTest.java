@@ -139,7 +139,9 @@ final class SdkAgainstServerTest {
                             () ->
                                     assertThat(SERVED.lines)
                                             .filteredOn(
-                                                    line -> line.operation().equals("ReadRanges"))
+                                                    line ->
+                                                            line.operation()
+                                                                    .equals("BidiReadRange"))
                                             .extracting(RequestLine::status)
                                             .containsExactly("OK"));
         }

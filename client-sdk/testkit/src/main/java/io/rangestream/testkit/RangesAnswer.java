@@ -2,14 +2,15 @@ package io.rangestream.testkit;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
+import io.rangestream.v1.CancelReads;
 import io.rangestream.v1.RangeBatch;
 import io.rangestream.v1.RangeChunk;
 import io.rangestream.v1.RangeEnd;
 import io.rangestream.v1.RangeError;
 import io.rangestream.v1.RangeHeader;
 import io.rangestream.v1.RangeRead;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.ReadSpec;
 
 import org.jspecify.annotations.Nullable;
@@ -20,38 +21,40 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The answer to one ReadRanges. Up to eight ranges take turns, a chunk each; the others wait. gRPC
- * calls this by one thread at a time.
+ * The answer to one BidiReadRange. Up to eight ranges take turns, a chunk each; the others wait.
+ * gRPC calls this by one thread at a time.
  */
-final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
+final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
     private static final int READS_AT_ONCE = 8;
     private static final int MOST_WAITING = 1000;
-    private static final int MOST_IN_BATCH = 100;
+    private static final int MOST_IN_MESSAGE = 100;
 
     /** A range that has begun. */
     private record Reading(long readId, Cursor cursor) {}
 
     private final Store store;
     private final Countdown countdown;
-    private final ServerCallStreamObserver<ReadRangesResponse> call;
+    private final ServerCallStreamObserver<BidiReadRangeResponse> call;
     private final Set<Long> usedIds = new HashSet<>();
     private final Deque<RangeRead> waiting = new ArrayDeque<>();
     private final Deque<Reading> reading = new ArrayDeque<>();
-    private final Deque<ReadRangesResponse> unasked = new ArrayDeque<>();
+    private final Deque<BidiReadRangeResponse> unasked = new ArrayDeque<>();
     private @Nullable StoredObject object;
     private int chunkBytes;
     private boolean halfClosed;
     private boolean ended;
 
     RangesAnswer(
-            Store store, Countdown countdown, ServerCallStreamObserver<ReadRangesResponse> call) {
+            Store store,
+            Countdown countdown,
+            ServerCallStreamObserver<BidiReadRangeResponse> call) {
         this.store = store;
         this.countdown = countdown;
         this.call = call;
     }
 
     @Override
-    public void onNext(ReadRangesRequest request) {
+    public void onNext(BidiReadRangeRequest request) {
         if (ended) {
             return;
         }
@@ -59,7 +62,7 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
             switch (request.getMessageCase()) {
                 case OPEN -> open(request.getOpen());
                 case RANGES -> ask(request.getRanges());
-                case CANCEL_READ_ID -> cancel(request.getCancelReadId());
+                case CANCEL -> cancel(request.getCancel());
                 case MESSAGE_NOT_SET -> throw Refusal.invalid("message", "says nothing");
             }
         } catch (Refusal refusal) {
@@ -81,12 +84,12 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
         Rules.requireNoVersion(spec.hasVersionId(), spec.getVersionId());
         Rules.requireMatch(spec.hasIfMatch(), spec.getIfMatch(), found);
         object = found;
-        unasked.add(ReadRangesResponse.newBuilder().setMetadata(found.metadata()).build());
+        unasked.add(BidiReadRangeResponse.newBuilder().setMetadata(found.metadata()).build());
     }
 
     private void ask(RangeBatch batch) {
         requireOpen("ranges");
-        if (batch.getRangesCount() > MOST_IN_BATCH) {
+        if (batch.getRangesCount() > MOST_IN_MESSAGE) {
             throw Refusal.invalid("ranges.ranges", "has more than 100 ranges");
         }
         for (RangeRead range : batch.getRangesList()) {
@@ -101,8 +104,15 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
         }
     }
 
+    private void cancel(CancelReads reads) {
+        requireOpen("cancel");
+        if (reads.getReadIdsCount() > MOST_IN_MESSAGE) {
+            throw Refusal.invalid("cancel.read_ids", "has more than 100 ids");
+        }
+        reads.getReadIdsList().forEach(this::cancel);
+    }
+
     private void cancel(long readId) {
-        requireOpen("cancel_read_id");
         boolean was =
                 waiting.removeIf(range -> range.getReadId() == readId)
                         || reading.removeIf(range -> range.readId() == readId);
@@ -194,7 +204,7 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
             header.setFirstPos(positions.firstPos()).setLastPos(positions.lastPos());
         }
         reading.add(new Reading(range.getReadId(), new Cursor(of, positions, chunkBytes)));
-        call.onNext(ReadRangesResponse.newBuilder().setHeader(header).build());
+        call.onNext(BidiReadRangeResponse.newBuilder().setHeader(header).build());
     }
 
     private void goOn(Reading range, StoredObject of) {
@@ -202,9 +212,9 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
             RangeEnd.Builder end =
                     RangeEnd.newBuilder()
                             .setReadId(range.readId())
-                            .setTotal(range.cursor().total())
+                            .setTotalBytes(range.cursor().total())
                             .setCrc32C(range.cursor().crc32c());
-            call.onNext(ReadRangesResponse.newBuilder().setEnd(end).build());
+            call.onNext(BidiReadRangeResponse.newBuilder().setEnd(end).build());
             return;
         }
         if (!store.isCurrent(of)) {
@@ -214,7 +224,7 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
         countdown.sent(chunk.data().size());
         reading.add(range);
         call.onNext(
-                ReadRangesResponse.newBuilder()
+                BidiReadRangeResponse.newBuilder()
                         .setChunk(
                                 RangeChunk.newBuilder()
                                         .setReadId(range.readId())
@@ -224,8 +234,8 @@ final class RangesAnswer implements StreamObserver<ReadRangesRequest> {
                         .build());
     }
 
-    private static ReadRangesResponse error(long readId, Refusal refusal) {
-        return ReadRangesResponse.newBuilder()
+    private static BidiReadRangeResponse error(long readId, Refusal refusal) {
+        return BidiReadRangeResponse.newBuilder()
                 .setError(RangeError.newBuilder().setReadId(readId).setStatus(refusal.status()))
                 .build();
     }

@@ -2,6 +2,8 @@ package io.rangestream.testkit;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListBucketsResponse;
 import io.rangestream.v1.ListObjectsRequest;
@@ -9,8 +11,6 @@ import io.rangestream.v1.ListObjectsResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc.RangeStreamServiceImplBase;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
 
@@ -45,10 +45,10 @@ final class Service extends RangeStreamServiceImplBase {
     }
 
     @Override
-    public StreamObserver<ReadRangesRequest> readRanges(
-            StreamObserver<ReadRangesResponse> observer) {
-        ServerCallStreamObserver<ReadRangesResponse> call =
-                (ServerCallStreamObserver<ReadRangesResponse>) observer;
+    public StreamObserver<BidiReadRangeRequest> bidiReadRange(
+            StreamObserver<BidiReadRangeResponse> observer) {
+        ServerCallStreamObserver<BidiReadRangeResponse> call =
+                (ServerCallStreamObserver<BidiReadRangeResponse>) observer;
         call.setOnCancelHandler(() -> {});
         RangesAnswer answer = new RangesAnswer(store, countdowns.get(), call);
         call.setOnReadyHandler(answer::send);

@@ -10,15 +10,16 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
+import io.rangestream.v1.BidiReadRangeResponse.PartCase;
+import io.rangestream.v1.CancelReads;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.RangeBatch;
 import io.rangestream.v1.RangeChunk;
 import io.rangestream.v1.RangeError;
 import io.rangestream.v1.RangeRead;
 import io.rangestream.v1.RangeStreamServiceGrpc;
-import io.rangestream.v1.ReadRangesRequest;
-import io.rangestream.v1.ReadRangesResponse;
-import io.rangestream.v1.ReadRangesResponse.PartCase;
 import io.rangestream.v1.ReadSpec;
 
 import org.junit.jupiter.api.AfterEach;
@@ -32,13 +33,14 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /** Many ranges over one stream, by the stub. */
 final class FakeReadRangesTest {
     private static final int LENGTH = 200_000;
-    private static final ReadRangesRequest OPEN =
-            ReadRangesRequest.newBuilder()
+    private static final BidiReadRangeRequest OPEN =
+            BidiReadRangeRequest.newBuilder()
                     .setOpen(
                             ReadSpec.newBuilder()
                                     .setBucket("demo")
@@ -51,12 +53,12 @@ final class FakeReadRangesTest {
     private ManagedChannel channel;
 
     /** What has come, and how it ended. */
-    private record Answer(List<ReadRangesResponse> parts, Status status) {
+    private record Answer(List<BidiReadRangeResponse> parts, Status status) {
         byte[] bytesOf(long readId) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             parts.stream()
                     .filter(part -> part.hasChunk() && part.getChunk().getReadId() == readId)
-                    .map(ReadRangesResponse::getChunk)
+                    .map(BidiReadRangeResponse::getChunk)
                     .forEach(chunk -> all.writeBytes(data(chunk)));
             return all.toByteArray();
         }
@@ -71,13 +73,13 @@ final class FakeReadRangesTest {
 
         List<RangeError> errors() {
             return parts.stream()
-                    .filter(ReadRangesResponse::hasError)
-                    .map(ReadRangesResponse::getError)
+                    .filter(BidiReadRangeResponse::hasError)
+                    .map(BidiReadRangeResponse::getError)
                     .toList();
         }
 
         List<PartCase> cases() {
-            return parts.stream().map(ReadRangesResponse::getPartCase).toList();
+            return parts.stream().map(BidiReadRangeResponse::getPartCase).toList();
         }
     }
 
@@ -97,15 +99,15 @@ final class FakeReadRangesTest {
         server.close();
     }
 
-    private Answer ask(ReadRangesRequest... requests) {
-        List<ReadRangesResponse> parts = new CopyOnWriteArrayList<>();
+    private Answer ask(BidiReadRangeRequest... requests) {
+        List<BidiReadRangeResponse> parts = new CopyOnWriteArrayList<>();
         CompletableFuture<Status> status = new CompletableFuture<>();
-        StreamObserver<ReadRangesRequest> call =
+        StreamObserver<BidiReadRangeRequest> call =
                 RangeStreamServiceGrpc.newStub(channel)
-                        .readRanges(
+                        .bidiReadRange(
                                 new StreamObserver<>() {
                                     @Override
-                                    public void onNext(ReadRangesResponse part) {
+                                    public void onNext(BidiReadRangeResponse part) {
                                         parts.add(part);
                                     }
 
@@ -124,8 +126,16 @@ final class FakeReadRangesTest {
         return new Answer(parts, status.join());
     }
 
-    private static ReadRangesRequest ranges(RangeRead... ranges) {
-        return ReadRangesRequest.newBuilder()
+    private static BidiReadRangeRequest cancel(long... readIds) {
+        return BidiReadRangeRequest.newBuilder()
+                .setCancel(
+                        CancelReads.newBuilder()
+                                .addAllReadIds(LongStream.of(readIds).boxed().toList()))
+                .build();
+    }
+
+    private static BidiReadRangeRequest ranges(RangeRead... ranges) {
+        return BidiReadRangeRequest.newBuilder()
                 .setRanges(RangeBatch.newBuilder().addAllRanges(List.of(ranges)))
                 .build();
     }
@@ -177,7 +187,9 @@ final class FakeReadRangesTest {
                         ask(OPEN, OPEN),
                         ask(OPEN, ranges(range(1, 0, 0), range(1, 0, 0))),
                         ask(OPEN, ranges(hundredAndOne)),
-                        ask(OPEN, ReadRangesRequest.getDefaultInstance()));
+                        ask(OPEN, cancel(LongStream.range(0, 101).toArray())),
+                        ask(cancel(1)),
+                        ask(OPEN, BidiReadRangeRequest.getDefaultInstance()));
         assertThat(answers)
                 .extracting(answer -> answer.status().getCode())
                 .containsOnly(Status.Code.INVALID_ARGUMENT);
@@ -185,7 +197,7 @@ final class FakeReadRangesTest {
 
     @Test
     void whatIsNotThereOrIsAnotherIsSaidOfTheStream() {
-        ReadRangesRequest.Builder open = OPEN.toBuilder();
+        BidiReadRangeRequest.Builder open = OPEN.toBuilder();
         open.getOpenBuilder().setIfMatch("\"other\"");
         assertThat(ask(open.build()).status().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         open.getOpenBuilder().clearIfMatch().setKey("other");
@@ -194,11 +206,7 @@ final class FakeReadRangesTest {
 
     @Test
     void rangeThatIsNotKnownIsNotCancelled() {
-        Answer answer =
-                ask(
-                        OPEN,
-                        ReadRangesRequest.newBuilder().setCancelReadId(9).build(),
-                        ranges(range(1, 0, 9)));
+        Answer answer = ask(OPEN, cancel(9), ranges(range(1, 0, 9)));
         assertThat(answer.status()).isEqualTo(Status.OK);
         assertThat(answer.bytesOf(1)).hasSize(10);
         assertThat(answer.errors()).isEmpty();
