@@ -116,7 +116,7 @@ public final class FakeRangeStream implements AutoCloseable {
     /**
      * Deletes an object. Running reads of it end as with {@link #replace}.
      *
-     * @param bucket the name of the bucket, which is kept
+     * @param bucket the name of the bucket, which stays
      * @param key the object's key
      * @throws IllegalArgumentException if the object does not exist
      */

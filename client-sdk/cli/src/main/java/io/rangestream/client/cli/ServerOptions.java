@@ -24,7 +24,7 @@ final class ServerOptions {
             paramLabel = "HOST:PORT",
             description =
                     "The server; with http:// in front it implies --plaintext. Default: the value"
-                        + " of RANGESTREAM_TARGET.")
+                            + " of RANGESTREAM_TARGET.")
     private @Nullable String target;
 
     @Option(names = "--plaintext", description = "Connects without TLS.")
