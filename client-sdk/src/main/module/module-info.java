@@ -1,10 +1,9 @@
 /**
- * The Java SDK. Compiled on its own and added to the jar when that is made, so that classes and
+ * The Java SDK. This descriptor is compiled separately and added to the jar, so that classes and
  * tests are compiled on the class path.
  *
- * <p>gRPC's and protobuf's modules are automatic, and an automatic module requires no other: a
- * module that they use and that has a descriptor of its own, as Guava does, is in the graph only if
- * it is required here. Guava requires failureaccess in turn.
+ * <p>The modules of gRPC and protobuf are automatic, and automatic modules require no others. Named
+ * modules that they use, such as Guava, are therefore required here. Guava requires failureaccess.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.rangestream.client {
@@ -16,17 +15,18 @@ module io.rangestream.client {
     requires io.rangestream.proto;
     requires proto.google.common.protos;
 
-    // Of grpc-api, grpc-core and protobuf.
+    // Used by grpc-api, grpc-core and protobuf.
     requires com.google.common;
     requires com.google.gson;
     requires java.logging;
-    // sun.misc.Unsafe, for protobuf and Netty.
+    // sun.misc.Unsafe, used by protobuf and Netty.
     requires jdk.unsupported;
 
-    // Used if they are there.
-    requires static io.opentelemetry.api;
+    // Optional.
+    requires static transitive io.opentelemetry.api;
     requires static io.grpc.opentelemetry;
     requires static org.jspecify;
 
     exports io.rangestream.client;
+    exports io.rangestream.client.telemetry;
 }

@@ -1,6 +1,6 @@
 /**
- * A rangestream server in memory. Compiled on its own and added to the jar when that is made; why
- * Guava and Gson are required is said in the SDK's descriptor.
+ * The fake server for tests. This descriptor is compiled separately and added to the jar. The SDK's
+ * descriptor explains why Guava and Gson are required.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.rangestream.testkit {

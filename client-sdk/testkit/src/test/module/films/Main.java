@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 final class Main {
     private Main() {}
 
-    /** Prints what it reads, a line for each read; the argument is the server. */
+    /** Prints a line for each read. The argument is the target of the server. */
     public static void main(String[] arguments) throws IOException {
         try (RangeStreamClient client =
                         RangeStreamClient.builder(arguments[0]).plaintext().build();

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,46 +14,64 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs reads for callers that do not wait: so many at once, the others in order. Its threads are
- * made when they are needed, end when they are not, and keep no JVM from ending.
+ * Runs the reads of a client that no caller waits for: asynchronous and vectored reads, and the
+ * turns of publishers. They run on the caller's executor, or on up to {@value #AT_ONCE} daemon
+ * threads, which are created on demand and end when they are idle. Safe for several threads; owned
+ * by the {@link Connection}.
  */
 final class AsyncReads implements AutoCloseable {
-    /** More would share the one connection's window; each may have megabytes on their way. */
+    /** More reads would only share the one connection's flow-control window. */
     static final int AT_ONCE = 16;
 
     private static final int IDLE_SECONDS = 10;
 
-    private final AtomicInteger named = new AtomicInteger();
-    private final ThreadPoolExecutor executor =
-            new ThreadPoolExecutor(
-                    AT_ONCE,
-                    AT_ONCE,
-                    IDLE_SECONDS,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(),
-                    this::thread);
+    private final Executor executor;
+    private final @Nullable ExecutorService owned;
+    private volatile boolean closed;
 
+    /** Runs reads on threads that end with this object. */
     AsyncReads() {
-        executor.allowCoreThreadTimeOut(true);
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(
+                        AT_ONCE,
+                        AT_ONCE,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        work -> {
+                            String name = "rangestream-read-" + count.incrementAndGet();
+                            Thread thread = new Thread(work, name);
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        threads.allowCoreThreadTimeOut(true);
+        this.executor = threads;
+        this.owned = threads;
     }
 
-    private Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "rangestream-read-" + named.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
+    /**
+     * Runs reads on the caller's executor.
+     *
+     * @param executor the executor, which is not shut down
+     */
+    AsyncReads(Executor executor) {
+        this.executor = executor;
+        this.owned = null;
     }
 
-    /** A read in the making. */
+    /** A read that fills a buffer. */
     interface Read {
         /**
          * Reads.
          *
-         * @param handle to be told what can be cancelled
+         * @param handle receives the read that is to be cancelled with the future
+         * @return the number of bytes
          */
         int run(Handle handle) throws IOException;
     }
 
-    /** What a read that is no longer wanted is cancelled by. Safe for many threads. */
+    /** Cancels a read after its future has completed. Safe for several threads. */
     static final class Handle {
         private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
         private volatile boolean cancelled;
@@ -72,31 +92,34 @@ final class AsyncReads implements AutoCloseable {
         }
     }
 
-    /** Runs a read when it is its turn, unless it was cancelled by then. */
+    /** Queues a read, which is skipped if its future completes before it runs. */
     CompletableFuture<Integer> submit(Read read) {
         CompletableFuture<Integer> result = new CompletableFuture<>();
         Handle handle = new Handle();
         CompletableFuture<Integer> unused =
                 result.whenComplete((count, failure) -> handle.cancel());
-        try {
-            executor.execute(() -> run(read, handle, result));
-        } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new IOException("the client is closed", e));
+        IOException rejected = execute(() -> run(read, handle, result));
+        if (rejected != null) {
+            result.completeExceptionally(rejected);
         }
         return result;
     }
 
     /**
-     * Runs something of which nobody waits for the end, when it is its turn.
+     * Queues a task.
      *
-     * @return whether it will be run: not where this is closed
+     * @return null if the task will run, or the exception to report if it will not
      */
-    boolean execute(Runnable work) {
+    @Nullable IOException execute(Runnable task) {
+        if (closed) {
+            return new IOException("the client is closed");
+        }
         try {
-            executor.execute(work);
-            return true;
+            executor.execute(task);
+            return null;
         } catch (RejectedExecutionException e) {
-            return false;
+            return new IOException(
+                    closed ? "the client is closed" : "the executor rejected the read", e);
         }
     }
 
@@ -107,14 +130,19 @@ final class AsyncReads implements AutoCloseable {
         try {
             result.complete(read.run(handle));
         } catch (Throwable e) {
-            // An error too: nobody would see it on this thread, and somebody waits.
+            // An Error too: the caller waits for the future and does not see this thread.
             result.completeExceptionally(e);
         }
     }
 
-    /** Runs what is waiting, which finds the connection closed. Idempotent. */
+    /**
+     * Accepts no more tasks. Those that are queued run and find the connection closed. Idempotent.
+     */
     @Override
     public void close() {
-        executor.shutdown();
+        closed = true;
+        if (owned != null) {
+            owned.shutdown();
+        }
     }
 }

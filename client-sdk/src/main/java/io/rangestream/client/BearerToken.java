@@ -7,7 +7,7 @@ import io.grpc.Status;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Puts a token into the Authorization field of each call, as it is then. */
+/** Call credentials that send the supplier's current token in the authorization field. */
 final class BearerToken extends CallCredentials {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -28,7 +28,7 @@ final class BearerToken extends CallCredentials {
                     } catch (RuntimeException e) {
                         applier.fail(
                                 Status.UNAUTHENTICATED
-                                        .withDescription("no bearer token to be had")
+                                        .withDescription("no bearer token: the supplier failed")
                                         .withCause(e));
                         return;
                     }

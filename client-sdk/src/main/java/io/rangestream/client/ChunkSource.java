@@ -6,16 +6,17 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Bytes of a range in order, in chunks that are checked. {@link #next} is for one thread at a time,
- * {@link #cancel} for any.
+ * The verified bytes of a range, in order and in chunks. {@link #next} is for one thread at a time,
+ * {@link #cancel} for any thread.
  */
 interface ChunkSource extends Running {
 
     /**
-     * The next chunk, which is not empty; nothing only when all bytes of the range were given and
-     * the server has said so. Waits for it.
+     * Waits for the next chunk.
      *
-     * @throws IOException where the range can't be read on; then so does every further call
+     * @return a chunk that is not empty; empty after all bytes of the range were returned and the
+     *     server's end message was received
+     * @throws IOException if the read fails; each further call then throws it too
      */
     Optional<ByteString> next() throws IOException;
 }

@@ -3,13 +3,13 @@ package io.rangestream.client;
 import java.time.Duration;
 
 /**
- * What a client keeps to in its calls; {@link RangeStreamClient.Builder} says what each is for.
+ * The settings of a client's calls. {@link RangeStreamClientBuilder} documents each.
  *
- * @param deadline positive
- * @param idleTimeout positive
- * @param retryBudget tries, at least 0
- * @param readAheadBytes at least 0
- * @param flowControlWindowBytes at least {@value #LEAST_WINDOW_BYTES}
+ * @param deadline the deadline of a call with its retries, positive
+ * @param idleTimeout the time that a read waits for its next message, positive
+ * @param retryBudget the number of retries without progress, at least 0
+ * @param readAheadBytes the bytes that all channels may read ahead together, at least 0
+ * @param flowControlWindowBytes HTTP/2's window in bytes, at least {@value #LEAST_WINDOW_BYTES}
  */
 record ClientSettings(
         Duration deadline,
@@ -17,21 +17,21 @@ record ClientSettings(
         int retryBudget,
         long readAheadBytes,
         int flowControlWindowBytes) {
-    /** What HTTP/2 begins with (RFC 9113, section 6.9.2, and one byte): less can't be had. */
+    /** HTTP/2's initial window (RFC 9113, section 6.9.2) plus one byte, which can't be reduced. */
     static final int LEAST_WINDOW_BYTES = 64 * 1024;
 
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** Longer than a server waits for its store. */
+    /** Longer than the server waits for its store. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
-    /** With the pauses between them, half a minute: a server can be restarted meanwhile. */
+    /** The pauses between them add up to half a minute, enough to restart a server. */
     private static final int RETRY_BUDGET = 10;
 
-    /** Eight channels that read on and on. */
+    /** Enough for eight sequentially read channels. */
     private static final long READ_AHEAD_BYTES = 16L * 1024 * 1024;
 
-    /** 64 KiB, gRPC's default, would bound a stream to that much for each round trip. */
+    /** gRPC's default of 64 KiB would limit a stream to that much per round trip. */
     private static final int FLOW_CONTROL_WINDOW_BYTES = 1024 * 1024;
 
     static final ClientSettings DEFAULTS =

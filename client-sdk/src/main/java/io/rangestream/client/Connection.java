@@ -27,70 +27,79 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The channel to one server, with what its calls keep to: deadlines, tries, and who asks. Safe for
- * many threads.
+ * The channel of one client, and the settings of its calls: deadlines, retries and credentials.
+ * Used by all calls of the client. Safe for several threads; owned by the {@link
+ * RangeStreamClient}.
  */
 final class Connection implements AutoCloseable {
-    /** The channel's threads end by themselves; waiting for them is a courtesy, with an end. */
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** How long {@link #close} waits for the channel's threads, which end by themselves. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final ManagedChannel channel;
     private final CallOptions callOptions;
     private final ClientSettings settings;
     private final ReadAheadBudget readAhead;
-    private final AsyncReads asyncReads = new AsyncReads();
+    private final AsyncReads asyncReads;
+    private final TlsMismatchDetector mismatches;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** Those who wait before a further try. */
+    /** The latches of the threads that pause before a retry. */
     private final Set<CountDownLatch> pausing = ConcurrentHashMap.newKeySet();
 
     private long abandonedAt = System.nanoTime();
 
-    /** Takes the channel over: it is closed with this. */
-    Connection(ManagedChannel channel, CallOptions callOptions, ClientSettings settings) {
+    /** Takes ownership of the channel and of {@code asyncReads}. */
+    Connection(
+            ManagedChannel channel,
+            CallOptions callOptions,
+            ClientSettings settings,
+            AsyncReads asyncReads,
+            TlsMismatchDetector mismatches) {
         this.channel = channel;
         this.callOptions = callOptions;
         this.settings = settings;
         this.readAhead = new ReadAheadBudget(settings.readAheadBytes());
+        this.asyncReads = asyncReads;
+        this.mismatches = mismatches;
     }
 
-    /** What channels may read ahead, all together. */
+    /** The read-ahead budget that all channels share. */
     ReadAheadBudget readAhead() {
         return readAhead;
     }
 
-    /** Where reads run that nobody waits for. */
+    /** Runs the reads that no caller waits for. */
     AsyncReads asyncReads() {
         return asyncReads;
     }
 
-    /** What calls keep to. */
     ClientSettings settings() {
         return settings;
     }
 
-    /** How much of a stream is on its way at most: the transport's window, and usual messages. */
-    long onTheWayBytes() {
+    /** The most bytes of a stream that are in flight: the HTTP/2 window and the queued messages. */
+    long inFlightBytes() {
         return settings.flowControlWindowBytes() + StreamCall.USUAL_BYTES_IN_FLIGHT;
     }
 
-    /** A full budget of tries. */
+    /** A full retry budget for one call. */
     Retries retries() {
         return new Retries(settings.retryBudget(), ThreadLocalRandom.current());
     }
 
-    /** One try of something. */
+    /** One attempt of a call. */
     interface Attempt<T> {
         /**
-         * Tries.
+         * Makes the attempt.
          *
-         * @param by when this and all further tries must be over
+         * @param by the deadline of all attempts together
          */
         T make(Deadline by) throws IOException;
     }
 
     /**
-     * Tries until it succeeds, fails for a reason that lasts, or the tries or the time are used up.
+     * Repeats an attempt until it succeeds, fails for a lasting reason, or the retry budget or the
+     * time is used up.
      */
     <T> T retried(Retries retries, Deadline by, Attempt<T> attempt) throws IOException {
         RangeStreamException before = null;
@@ -117,42 +126,44 @@ final class Connection implements AutoCloseable {
             pause(pause, new CountDownLatch(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the next try");
+            throw new InterruptedIOException("interrupted while pausing before a retry");
         }
     }
 
     /**
-     * Waits before a further try, and no longer than until somebody gives it up.
+     * Pauses before a retry. Cancelling the read or closing the client ends the pause.
      *
-     * @param givenUp counted down by whoever does
-     * @return whether somebody did
-     * @throws IOException where this is closed, which ends the wait too
+     * @param pause the length of the pause
+     * @param cancelled counted down when the read is cancelled
+     * @return whether the read was cancelled
+     * @throws IOException if the client is closed
      */
-    boolean pause(Duration pause, CountDownLatch givenUp) throws IOException, InterruptedException {
-        pausing.add(givenUp);
+    boolean pause(Duration pause, CountDownLatch cancelled)
+            throws IOException, InterruptedException {
+        pausing.add(cancelled);
         try {
             ensureOpen();
-            boolean over = givenUp.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+            boolean over = cancelled.await(pause.toNanos(), TimeUnit.NANOSECONDS);
             ensureOpen();
             return over;
         } finally {
-            pausing.remove(givenUp);
+            pausing.remove(cancelled);
         }
     }
 
-    /** When a call that begins now must have been answered. */
+    /** The deadline of a call that starts now. */
     Deadline deadline() {
         return Deadline.after(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** When a read that begins now must be over; null where it may take as long as it likes. */
+    /** The deadline of a whole read that starts now; null if the options set none. */
     static @Nullable Deadline deadline(ReadOptions options) {
         return options.deadline()
                 .map(time -> Deadline.after(time.toNanos(), TimeUnit.NANOSECONDS))
                 .orElse(null);
     }
 
-    /** Makes a unary call, again where the server or the way to it fails for a while. */
+    /** Makes a unary call and retries it after failures that may pass. */
     <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Subject subject) throws IOException {
         return retried(retries(), deadline(), by -> callOnce(method, request, by, subject));
     }
@@ -168,7 +179,7 @@ final class Connection implements AutoCloseable {
         } catch (StatusRuntimeException e) {
             if (Thread.currentThread().isInterrupted()
                     && e.getStatus().getCode() == Status.Code.CANCELLED) {
-                throw new InterruptedIOException("interrupted while waiting for an answer");
+                throw new InterruptedIOException("interrupted while waiting for the response");
             }
             IOException failure = failure(e.getStatus(), e.getTrailers(), subject);
             if (failure instanceof DeadlineExceededException late && late.reason().isEmpty()) {
@@ -181,7 +192,8 @@ final class Connection implements AutoCloseable {
     /**
      * Starts a read.
      *
-     * @param by when it must be over; null where it may take as long as it likes
+     * @param request the request, which is sent
+     * @param by the deadline of the whole read; null for none
      */
     StreamCall<ReadRangeRequest, ReadRangeResponse> startRead(
             ReadRangeRequest request, @Nullable Deadline by) throws IOException {
@@ -197,7 +209,7 @@ final class Connection implements AutoCloseable {
         return call;
     }
 
-    /** Starts a stream of ranges, on which nothing is said yet. */
+    /** Starts a stream of ranges without sending a message. */
     StreamCall<BidiReadRangeRequest, BidiReadRangeResponse> startRanges() throws IOException {
         ensureOpen();
         return StreamCall.start(
@@ -208,11 +220,12 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * A call was not answered: what is silent may be the way to the server, which TCP finds out in
-     * a quarter of an hour. Calls that begin from now on have a connection of their own; those that
-     * are going on keep theirs.
+     * Makes later calls use a new connection, because a call got no response. The network path may
+     * drop packets silently, which TCP detects only after a quarter of an hour. Running calls keep
+     * their connection.
      *
-     * @param beganAt when the call began: of a connection that was left since, nothing is learnt
+     * @param beganAt the start of the call, by {@link System#nanoTime()}; a call that started
+     *     before the last change of connection has no effect
      */
     private synchronized void abandon(long beganAt) {
         if (beganAt - abandonedAt >= 0) {
@@ -221,24 +234,28 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** No message of a stream came in time, and its connection is left; what to throw. */
+    /** The exception for a stream without a first message in time. Abandons its connection. */
     DeadlineExceededException noAnswer(Subject subject, StreamCall<?, ?> call) {
         abandon(call.beganAt());
         return new DeadlineExceededException(
                 Failure.found(
-                        subject, "no answer within " + settings.deadline().toMillis() + " ms"));
+                        subject, "no response within " + settings.deadline().toMillis() + " ms"));
     }
 
-    /** A stream that had begun fell silent, and its connection is left; what to throw. */
-    UnavailableException silence(Subject subject, Duration patience, StreamCall<?, ?> call) {
+    /** The exception for a stream that stalled. Abandons its connection. */
+    UnavailableException silence(Subject subject, Duration waited, StreamCall<?, ?> call) {
         abandon(call.beganAt());
         return new UnavailableException(
-                Failure.found(subject, "silence for " + patience.toMillis() + " ms"), true, null);
+                Failure.found(subject, "no message for " + waited.toMillis() + " ms"), true, null);
     }
 
-    /** What to throw for a call that ended with {@code status}. */
+    /** The exception for a call that ended with {@code status}. */
     IOException failure(Status status, @Nullable Metadata trailers, Subject subject) {
-        return isClosed() ? clientIsClosed() : StatusFailures.of(status, trailers, subject);
+        if (isClosed()) {
+            return clientIsClosed();
+        }
+        Optional<TlsMismatchException> mismatch = mismatches.detect(status, subject);
+        return mismatch.isPresent() ? mismatch.get() : StatusFailures.of(status, trailers, subject);
     }
 
     private void ensureOpen() throws IOException {
@@ -262,7 +279,7 @@ final class Connection implements AutoCloseable {
         channel.shutdownNow();
         asyncReads.close();
         try {
-            channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            channel.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

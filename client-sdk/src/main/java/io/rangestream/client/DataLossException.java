@@ -1,9 +1,9 @@
 package io.rangestream.client;
 
 /**
- * What was received is not what was stored or asked for: a checksum that does not match, bytes at
- * the wrong position, a total that does not add up, or an answer that breaks the contract. No byte
- * of the part that is wrong was handed on.
+ * The response differs from the stored object or the request: a checksum does not match, bytes are
+ * at a wrong position, a total is wrong, or a message breaks the contract. No byte of the invalid
+ * part was delivered.
  */
 public final class DataLossException extends RangeStreamException {
     DataLossException(Failure failure) {

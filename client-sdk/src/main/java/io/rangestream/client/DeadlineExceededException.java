@@ -1,7 +1,8 @@
 package io.rangestream.client;
 
 /**
- * No answer came in the time that the caller gave: see {@link RangeStreamClient.Builder#deadline}.
+ * The server did not respond before the deadline of {@link RangeStreamClientBuilder#deadline} or
+ * {@link ReadOptions#withDeadline}.
  */
 public final class DeadlineExceededException extends RangeStreamException {
     DeadlineExceededException(Failure failure) {

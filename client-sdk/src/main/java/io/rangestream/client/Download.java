@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * One download: threads of its own take the missing parts from a queue, while the caller's waits,
- * and tells the listener. The first failure ends all; no thread outlives {@link #run}.
+ * One download. Its threads take the missing parts from a queue, while the calling thread waits and
+ * reports the progress. The first failure stops all parts; no thread outlives {@link #run}.
  */
 final class Download {
     private final ReadAhead.Starter starter;
@@ -38,10 +38,12 @@ final class Download {
     private volatile boolean stopped;
 
     /**
-     * A download that has not begun.
+     * Creates a download, to be run once.
      *
-     * @param starter starts a read
+     * @param starter starts the read of a part
      * @param ender ends it
+     * @param partial the file, owned by the caller
+     * @param totalBytes the object's length in bytes
      */
     Download(
             ReadAhead.Starter starter,
@@ -55,8 +57,8 @@ final class Download {
         this.totalBytes = totalBytes;
         this.options = options;
         this.missing = new ConcurrentLinkedQueue<>(partial.missing());
-        long toCome = missing.stream().mapToLong(part -> partial.range(part).length()).sum();
-        this.bytesSoFar = totalBytes - toCome;
+        long missingBytes = missing.stream().mapToLong(part -> partial.range(part).length()).sum();
+        this.bytesSoFar = totalBytes - missingBytes;
     }
 
     void run() throws IOException {
@@ -65,7 +67,7 @@ final class Download {
             fetchAll();
             partial.finish();
         } catch (Throwable failed) {
-            leave(failed);
+            discardUnlessResumable(failed);
             throw failed;
         }
     }
@@ -93,15 +95,15 @@ final class Download {
         }
     }
 
-    /** Tells the listener whenever there is more, until nobody works any more. */
+    /** Calls the listener whenever more bytes were written, until all threads have ended. */
     private void report() throws InterruptedException {
-        long told = bytesSoFarNow();
+        long reported = bytesSoFarNow();
         while (true) {
             boolean over;
             long now;
             lock.lockInterruptibly();
             try {
-                while (bytesSoFar == told && working > 0) {
+                while (bytesSoFar == reported && working > 0) {
                     changed.await();
                 }
                 now = bytesSoFar;
@@ -109,9 +111,9 @@ final class Download {
             } finally {
                 lock.unlock();
             }
-            if (now != told) {
+            if (now != reported) {
                 options.progress().onProgress(now, totalBytes);
-                told = now;
+                reported = now;
             }
             if (over) {
                 return;
@@ -190,7 +192,7 @@ final class Download {
         running.forEach(ChunkSource::cancel);
     }
 
-    /** They were cancelled, so not for long; an interruption must not leave one behind. */
+    /** Waits for the cancelled threads, also if this thread is interrupted meanwhile. */
     private static void joinAll(List<Thread> threads) {
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -207,9 +209,9 @@ final class Download {
         }
     }
 
-    private void leave(Throwable failed) {
-        boolean inVain = failed instanceof ObjectChangedException || !partial.isWorthKeeping();
-        if (inVain) {
+    private void discardUnlessResumable(Throwable failed) {
+        boolean useless = failed instanceof ObjectChangedException || !partial.isWorthKeeping();
+        if (useless) {
             try {
                 partial.discard();
             } catch (IOException e) {

@@ -1,67 +1,116 @@
 package io.rangestream.client;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 
-/**
- * How to download. Immutable.
- *
- * @param parts how many parts of the object are read at once, 1 to {@value #MAX_PARTS}
- * @param resume whether what an earlier download left is gone on with, and left where this one
- *     fails
- * @param progress is told how far it is
- */
-public record DownloadOptions(int parts, boolean resume, ProgressListener progress) {
-    /** The most parts at once: they share one connection. */
+/** Options of one download. Immutable. */
+public final class DownloadOptions {
+    /** The maximum number of concurrent parts; they share one connection. */
     public static final int MAX_PARTS = 64;
 
+    private static final int DEFAULT_PARTS = 4;
+    private static final ProgressListener NO_LISTENER = (bytesSoFar, totalBytes) -> {};
     private static final DownloadOptions DEFAULTS =
-            new DownloadOptions(4, true, (bytesSoFar, totalBytes) -> {});
+            new DownloadOptions(DEFAULT_PARTS, true, NO_LISTENER);
 
-    /** Checks the number of parts. */
-    public DownloadOptions {
-        if (parts < 1 || parts > MAX_PARTS) {
-            throw new IllegalArgumentException("parts, 1 to " + MAX_PARTS + ": " + parts);
-        }
-        Objects.requireNonNull(progress);
+    private final int parts;
+    private final boolean resume;
+    private final ProgressListener progress;
+
+    private DownloadOptions(int parts, boolean resume, ProgressListener progress) {
+        this.parts = parts;
+        this.resume = resume;
+        this.progress = progress;
     }
 
     /**
-     * Four parts at once, gone on with and left where it fails, and nobody is told.
+     * The default options: four concurrent parts, resumable, no progress listener.
      *
-     * @return always the same
+     * @return always the same instance
      */
     public static DownloadOptions defaults() {
         return DEFAULTS;
     }
 
     /**
-     * The same with another number of parts at once.
+     * The same options with another number of concurrent parts.
      *
-     * @param newParts 1 to {@value #MAX_PARTS}
-     * @return a new one
-     * @throws IllegalArgumentException where it is not 1 to {@value #MAX_PARTS}
+     * @param newParts the number of parts, 1 to {@value #MAX_PARTS}
+     * @return new options
+     * @throws IllegalArgumentException if it is not 1 to {@value #MAX_PARTS}
      */
     public DownloadOptions withParts(int newParts) {
+        if (newParts < 1 || newParts > MAX_PARTS) {
+            throw new IllegalArgumentException("parts, 1 to " + MAX_PARTS + ": " + newParts);
+        }
         return new DownloadOptions(newParts, resume, progress);
     }
 
     /**
-     * The same, with or without going on with what was left, and leaving it.
+     * The same options with resuming on or off.
      *
-     * @param newResume whether to
-     * @return a new one
+     * @param newResume true if the download resumes an earlier one and leaves its complete parts
+     *     behind when it fails
+     * @return new options
      */
     public DownloadOptions withResume(boolean newResume) {
         return new DownloadOptions(parts, newResume, progress);
     }
 
     /**
-     * The same with another listener.
+     * The same options with another progress listener.
      *
-     * @param newProgress is told instead of the one before
-     * @return a new one
+     * @param newProgress the listener, which replaces the one before
+     * @return new options
      */
     public DownloadOptions withProgress(ProgressListener newProgress) {
-        return new DownloadOptions(parts, resume, newProgress);
+        return new DownloadOptions(parts, resume, Objects.requireNonNull(newProgress));
+    }
+
+    /**
+     * The number of parts that are read concurrently.
+     *
+     * @return 1 to {@value #MAX_PARTS}
+     */
+    public int parts() {
+        return parts;
+    }
+
+    /**
+     * Whether the download resumes an earlier one, and leaves its complete parts behind when it
+     * fails.
+     *
+     * @return true by default
+     */
+    public boolean resume() {
+        return resume;
+    }
+
+    /**
+     * The progress listener.
+     *
+     * @return by default a listener that does nothing
+     */
+    public ProgressListener progress() {
+        return progress;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DownloadOptions that
+                && parts == that.parts
+                && resume == that.resume
+                && progress.equals(that.progress);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(parts, resume, progress);
+    }
+
+    @Override
+    public String toString() {
+        return "DownloadOptions[parts=" + parts + ", resume=" + resume + ']';
     }
 }

@@ -11,11 +11,12 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Which parts of which version of an object are in a partial file, and its form as text: who it is
- * of, the layout, the complete parts as bits, and a CRC-32C of all that. For one thread at a time.
+ * The state of a resumable download: the version of the object, the layout of its parts, and which
+ * parts are complete. It is stored as text with a CRC-32C beside the partial file. For one thread
+ * at a time.
  */
 final class DownloadState {
-    /** Room for the bits of all parts, and for a key and a version of 1024 escaped bytes each. */
+    /** Fits the bits of all parts, and a key and a version id of 1024 escaped bytes each. */
     static final int MOST_BYTES = 64 * 1024;
 
     private static final String FORMAT = "rangestream-download 1\n";
@@ -33,12 +34,12 @@ final class DownloadState {
         this.complete = complete;
     }
 
-    /** No part is there yet. */
+    /** A state without complete parts. */
     static DownloadState begin(Pin pin, PartLayout layout) {
         return new DownloadState(identity(pin), layout, new BitSet());
     }
 
-    /** Reads a state; empty where it is another version's, or damaged. */
+    /** Parses a state; empty if it is damaged or of another version. */
     static Optional<DownloadState> parse(byte[] encoded, Pin pin) {
         try {
             String text =
@@ -93,7 +94,7 @@ final class DownloadState {
         return !complete.isEmpty();
     }
 
-    /** How long the file must be to have all complete parts. */
+    /** The minimum length of the partial file that contains all complete parts. */
     long leastLength() {
         ResolvedRange last = layout.range(Math.max(0, complete.length() - 1));
         return isBegun() ? last.firstPos() + last.length() : 0;
@@ -108,7 +109,7 @@ final class DownloadState {
                 + ("complete-length " + pin.metadata().completeLength() + '\n');
     }
 
-    /** Without line ends. */
+    /** Escapes line ends, among others. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }

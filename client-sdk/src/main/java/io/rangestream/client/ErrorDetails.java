@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a status carries beside its code (google.rpc error details). Details that can't be read are
- * as good as absent: they must not hide the status that they came with.
+ * The error details (google.rpc) of a status. Details that can't be decoded are ignored, so that
+ * the status itself is still reported.
  */
 final class ErrorDetails {
-    /** An ErrorInfo of another domain is a proxy's, and its reasons are not ours. */
+    /** The domain of the server's ErrorInfo. A proxy's ErrorInfo has another domain. */
     private static final String OUR_DOMAIN = "rangestream.io";
 
     private final List<Any> details;
@@ -55,7 +55,7 @@ final class ErrorDetails {
         return presence(first(RequestInfo.getDefaultInstance()).getRequestId());
     }
 
-    /** The entity tag that the object has now. */
+    /** The entity tag of the object's current version. */
     @Nullable String currentEtag() {
         return info().getMetadataMap().get("etag");
     }
@@ -88,7 +88,7 @@ final class ErrorDetails {
     }
 
     private <M extends Message> M first(M absent) {
-        @SuppressWarnings("unchecked") // a message's default instance is of its own class
+        @SuppressWarnings("unchecked") // the default instance has the class of its message
         Class<M> type = (Class<M>) absent.getClass();
         for (Any detail : details) {
             try {

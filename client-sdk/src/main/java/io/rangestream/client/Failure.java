@@ -3,11 +3,13 @@ package io.rangestream.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all exceptions of the SDK have in common.
+ * The properties that all exceptions of the SDK have.
  *
- * @param what went wrong, in words
- * @param reason the server's stable reason; null where the server gave none
- * @param correlationId that is in the server's log too; null where the server gave none
+ * @param subject the bucket, object or position that the call was about
+ * @param what the failure in words
+ * @param reason the server's stable reason; null if the server sent none
+ * @param correlationId the id of the call in the server's log; null if the server sent none
+ * @param cause the exception that was the cause; null if there is none
  */
 record Failure(
         Subject subject,
@@ -16,12 +18,12 @@ record Failure(
         @Nullable String correlationId,
         @Nullable Throwable cause) {
 
-    /** One that the SDK itself found. */
+    /** A failure that the SDK detected. */
     static Failure found(Subject subject, String what) {
         return new Failure(subject, what, null, null, null);
     }
 
-    /** One that the SDK itself found, by an exception. */
+    /** A failure that the SDK detected by an exception. */
     static Failure found(Subject subject, String what, Throwable cause) {
         return new Failure(subject, what, null, null, cause);
     }

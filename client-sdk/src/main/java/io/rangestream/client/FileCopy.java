@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Writes a source to a file that is there whole or not at all: into a temporary file beside it,
- * which takes the final name when all bytes are on the disk. The temporary file's name is random
- * and must be new, so that no link can be there; a symbolic link under the final name is replaced.
+ * Copies a source to a file atomically: writes a temporary file in the same directory and renames
+ * it when all bytes are on disk. The temporary file's name is random and must not exist, so that it
+ * can't be a planted link. A symbolic link at the target is replaced. For one thread.
  */
 final class FileCopy {
     private final Path file;
@@ -27,7 +27,7 @@ final class FileCopy {
             throw new FileSystemException(file.toString(), null, "is a directory");
         }
         this.file = file;
-        // Not made from the final name: that may be as long as a name can be.
+        // Not derived from the target's name, which may have the maximum length already.
         this.temporary = file.resolveSibling(".rangestream-" + UUID.randomUUID() + ".part");
     }
 
@@ -62,7 +62,7 @@ final class FileCopy {
                     }
                 }
             }
-            // Else a power cut could leave an empty file under the final name.
+            // Without it a power failure could leave an empty file at the target.
             channel.force(true);
         }
     }

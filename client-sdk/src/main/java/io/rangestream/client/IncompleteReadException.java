@@ -1,8 +1,6 @@
 package io.rangestream.client;
 
-/**
- * A read ended as if all were well, but without the mark that it is complete: bytes are missing.
- */
+/** A read ended with status OK but without its end message: bytes may be missing. */
 public final class IncompleteReadException extends RangeStreamException {
     IncompleteReadException(Failure failure) {
         super(failure);

@@ -2,7 +2,7 @@ package io.rangestream.client;
 
 import java.util.Map;
 
-/** A field of the request breaks a rule: an empty or over-long key, a bad page token, and so on. */
+/** The server rejected a field of the request, such as a key that is too long. */
 public final class InvalidRequestException extends RangeStreamException {
     private final Map<String, String> fieldViolations;
 
@@ -12,9 +12,9 @@ public final class InvalidRequestException extends RangeStreamException {
     }
 
     /**
-     * What is wrong, in words for people.
+     * The descriptions of the invalid fields, for people to read.
      *
-     * @return by the name of the request's field; empty where the server did not say
+     * @return a description for each name of a field; empty if the server sent none
      */
     public Map<String, String> fieldViolations() {
         return fieldViolations;

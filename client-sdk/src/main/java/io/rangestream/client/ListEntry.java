@@ -1,12 +1,25 @@
 package io.rangestream.client;
 
-/** One line of a list that is rolled up by a delimiter: an object, or what many keys begin with. */
-public sealed interface ListEntry permits ListedObject, CommonPrefix {
+import java.util.Optional;
 
+/**
+ * An entry of a list with a delimiter: a {@link ListedObject} or a {@link CommonPrefix}. Later
+ * versions of the SDK may add other kinds.
+ */
+public interface ListEntry {
     /**
-     * What the list is ordered by, in unsigned UTF-8 bytes.
+     * The text that the list is sorted by, in the order of its UTF-8 bytes.
      *
-     * @return the key, or the common prefix
+     * @return the object's key, or the common prefix
      */
     String name();
+
+    /**
+     * The object.
+     *
+     * @return empty if the entry is not an object
+     */
+    default Optional<ListedObject> object() {
+        return Optional.empty();
+    }
 }

@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.stream.Stream;
 
-/** Fetches the pages of lists. */
+/** The lists of a client: requests their pages. Safe for several threads. */
 final class Listing {
-    /** By code points, which is the order of unsigned UTF-8 bytes; that of strings is not. */
+    /**
+     * Compares code points, which gives the order of unsigned UTF-8 bytes. {@code String.compareTo}
+     * gives the order of UTF-16 units instead.
+     */
     private static final Comparator<ListEntry> BY_NAME =
             (one, other) -> {
                 PrimitiveIterator.OfInt these = one.name().codePoints().iterator();
@@ -67,7 +70,7 @@ final class Listing {
                 pageToken -> {
                     ListObjectsResponse page = objectsPage(bucket, prefix, delimiter, pageToken);
                     List<ListEntry> entries = new ArrayList<>(listed(page, subject));
-                    page.getCommonPrefixesList().forEach(p -> entries.add(new CommonPrefix(p)));
+                    page.getCommonPrefixesList().forEach(p -> entries.add(CommonPrefix.of(p)));
                     entries.sort(BY_NAME);
                     return new Pages.Page<>(entries, page.getNextPageToken());
                 });

@@ -1,8 +1,8 @@
 package io.rangestream.client;
 
 /**
- * There is no such bucket, object or version, or its store does not let the server read it. {@link
- * #reason()} says which.
+ * The bucket, object or version does not exist, or the store does not allow the server to read it.
+ * {@link #reason()} distinguishes these.
  */
 public final class NotFoundException extends RangeStreamException {
     NotFoundException(Failure failure) {

@@ -5,13 +5,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 
 /**
- * The object is no longer the version that the reader is pinned to: replaced, shrunk or deleted.
- * Bytes read before are all of the old version. Open the object again to read the new one.
+ * The object is no longer the version that the reader is pinned to: it was replaced, shortened or
+ * deleted. All bytes that were read before are of the old version. Open the object again to read
+ * the new version.
  */
 public final class ObjectChangedException extends RangeStreamException {
     private final @Nullable String currentEtag;
 
-    /** An object that was there and is not any more has changed. */
+    /** The object was deleted after the read had started. */
     static ObjectChangedException deleted(Subject subject, RangeStreamException why) {
         return new ObjectChangedException(
                 new Failure(
@@ -29,9 +30,9 @@ public final class ObjectChangedException extends RangeStreamException {
     }
 
     /**
-     * The entity tag that the object has now.
+     * The entity tag of the current version.
      *
-     * @return with its quotes; empty where it is not known
+     * @return the tag with its quotes; empty if it is not known
      */
     public Optional<String> currentEtag() {
         return Optional.ofNullable(currentEtag);

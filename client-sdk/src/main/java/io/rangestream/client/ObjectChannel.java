@@ -9,11 +9,14 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** An object as java.nio wants it. Threads take turns; closing waits for none of them. */
+/**
+ * The channel of {@link ObjectReader#channel()}: adapts {@link ReadAhead} to java.nio. A lock
+ * serializes the operations of several threads; {@link #close} does not wait for it.
+ */
 final class ObjectChannel implements SeekableByteChannel, Running {
     private final ReadAhead ahead;
     private final Consumer<Running> whenClosed;
-    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
     private long position;
     private volatile boolean closed;
 
@@ -27,7 +30,7 @@ final class ObjectChannel implements SeekableByteChannel, Running {
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("the buffer is read-only");
         }
-        turn.lock();
+        lock.lock();
         try {
             ensureOpen();
             if (!target.hasRemaining()) {
@@ -45,13 +48,13 @@ final class ObjectChannel implements SeekableByteChannel, Running {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            throw closed ? closedMeanwhile(e) : e;
+            throw closed ? closedAsynchronously(e) : e;
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    private static AsynchronousCloseException closedMeanwhile(IOException e) {
+    private static AsynchronousCloseException closedAsynchronously(IOException e) {
         AsynchronousCloseException thrown = new AsynchronousCloseException();
         thrown.initCause(e);
         return thrown;
@@ -59,12 +62,12 @@ final class ObjectChannel implements SeekableByteChannel, Running {
 
     @Override
     public long position() throws IOException {
-        turn.lock();
+        lock.lock();
         try {
             ensureOpen();
             return position;
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
@@ -73,13 +76,13 @@ final class ObjectChannel implements SeekableByteChannel, Running {
         if (newPosition < 0) {
             throw new IllegalArgumentException("position is negative: " + newPosition);
         }
-        turn.lock();
+        lock.lock();
         try {
             ensureOpen();
             position = newPosition;
             return this;
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 

@@ -1,10 +1,13 @@
 package io.rangestream.client;
 
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.ManagedChannelBuilder;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.rangestream.client.telemetry.RangeStreamTelemetry;
 
 /**
- * {@link Telemetry} where OpenTelemetry is on the class path. Nothing else refers to that class
- * without having been given an OpenTelemetry, so that without it nothing is missing.
+ * The default telemetry of a client: records calls with the global OpenTelemetry if OpenTelemetry
+ * is on the class path and a global instance is registered. Only {@link Global} refers to
+ * OpenTelemetry classes, and it is loaded only if they are present.
  */
 final class OptionalTelemetry {
     private static final boolean ON_CLASS_PATH =
@@ -13,16 +16,16 @@ final class OptionalTelemetry {
 
     private OptionalTelemetry() {}
 
-    /** Has the calls of a channel recorded by the global OpenTelemetry, if there is one. */
-    static void record(NettyChannelBuilder channel) {
+    static void record(ManagedChannelBuilder<?> channel) {
         if (!ON_CLASS_PATH) {
             return;
         }
         try {
-            Telemetry.recordGlobally(channel);
+            Global.record(channel);
         } catch (LinkageError e) {
-            // An OpenTelemetry that is older than what gRPC's part was built against, which nobody
-            // has asked this client to use: as good as none.
+            // The OpenTelemetry on the class path is older than the version that
+            // grpc-opentelemetry was built against. The caller did not ask for telemetry, so the
+            // client works without it.
             return;
         }
     }
@@ -33,6 +36,15 @@ final class OptionalTelemetry {
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
+        }
+    }
+
+    private static final class Global {
+        /** Does not register a global instance if there is none, as {@code get()} would. */
+        static void record(ManagedChannelBuilder<?> channel) {
+            if (GlobalOpenTelemetry.isSet()) {
+                RangeStreamTelemetry.of(GlobalOpenTelemetry.getOrNoop()).accept(channel);
+            }
         }
     }
 }

@@ -18,13 +18,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Files with predictable names in directories that others may write to, as {@code /tmp} is. Another
- * user may have put a link there under such a name, so that what is written goes to a file that the
- * link leads to. A file is used only if it is a regular file with a single name and of the user
- * that this process runs as; symbolic links are never followed.
+ * Opens files with predictable names in directories that other users may write to, such as {@code
+ * /tmp}. Another user may have planted a link under the name, to redirect the bytes to another
+ * file. A file is used only if it is a regular file with a single hard link and belongs to the user
+ * of this process; symbolic links are never followed. Used by {@link PartialFile}.
  *
- * <p>A link, a hard link or a special file under the name is removed, which leaves what it leads to
- * as it is. A regular file of another user is refused, because it may be that user's own download.
+ * <p>A symbolic link, a file with several hard links or a special file under the name is removed;
+ * its target is unchanged. A regular file of another user is refused, because it may be that user's
+ * download.
  */
 final class OwnFile {
     private OwnFile() {}
@@ -32,7 +33,7 @@ final class OwnFile {
     /**
      * Opens a file for writing, or creates it.
      *
-     * @return to be closed by the caller
+     * @return a channel, to be closed by the caller
      * @throws FileSystemException if the file belongs to another user or can't be removed
      */
     static FileChannel openOrCreate(Path file) throws IOException {
@@ -43,11 +44,11 @@ final class OwnFile {
                 channel =
                         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             } catch (NoSuchFileException e) {
-                // The download that it was of has just ended.
+                // Another download, which wrote the file, has just ended.
                 return create(file);
             }
             try {
-                // Replaced between the check and opening it.
+                // The file may be replaced between the check and the opening.
                 if (!usable(file).equals(key)) {
                     throw new FileSystemException(
                             file.toString(), null, "was replaced while it was opened");
@@ -63,14 +64,14 @@ final class OwnFile {
 
     private static FileChannel create(Path file) throws IOException {
         try {
-            // O_EXCL: fails if there is anything under the name, a dangling link too.
+            // O_EXCL: fails if the name exists, also as a dangling link.
             return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException("another download to it is going on", e);
+            throw new IOException("another download to it is running", e);
         }
     }
 
-    /** Writes a whole file in place of what there is under the name. */
+    /** Replaces a file by a new one with the given content. */
     static void write(Path file, byte[] content) throws IOException {
         Files.deleteIfExists(file);
         Files.write(file, content, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
@@ -79,8 +80,8 @@ final class OwnFile {
     /**
      * Reads a small file.
      *
-     * @param mostBytes a longer file is not read
-     * @return empty if there is no such file, or if it is longer
+     * @param mostBytes the largest size that is read, in bytes
+     * @return empty if the file does not exist or is larger
      * @throws FileSystemException if the file belongs to another user or can't be removed
      */
     static Optional<byte[]> read(Path file, int mostBytes) throws IOException {
@@ -91,7 +92,7 @@ final class OwnFile {
                 Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer content = ByteBuffer.allocate(mostBytes + 1);
             while (content.hasRemaining() && channel.read(content) >= 0) {
-                // More may come.
+                // A read may be short.
             }
             byte[] read = new byte[content.flip().remaining()];
             content.get(read);
@@ -100,9 +101,9 @@ final class OwnFile {
     }
 
     /**
-     * Removes what can't be used.
+     * Checks a file, and removes it if it is not a regular file with a single hard link.
      *
-     * @return what tells the file under the name from others; empty if there is none, any more
+     * @return the key that identifies the file; empty if there is no file
      */
     private static Optional<Object> usable(Path file) throws IOException {
         BasicFileAttributes basic;
@@ -113,7 +114,7 @@ final class OwnFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        if (!basic.isRegularFile() || names(file) > 1) {
+        if (!basic.isRegularFile() || hardLinks(file) > 1) {
             Files.delete(file);
             return Optional.empty();
         }
@@ -121,14 +122,14 @@ final class OwnFile {
         return Optional.of(Objects.requireNonNullElse(basic.fileKey(), file));
     }
 
-    private static int names(Path file) throws IOException {
-        Object names = isUnix(file) ? attributes(file, "unix:nlink").get("nlink") : null;
-        return names instanceof Integer count ? count : 1;
+    private static int hardLinks(Path file) throws IOException {
+        Object count = isUnix(file) ? attributes(file, "unix:nlink").get("nlink") : null;
+        return count instanceof Integer links ? links : 1;
     }
 
     /**
-     * The owner that this process's files have is found by making one: a user has different names
-     * in Java and on a network's file system, and may have none in a container.
+     * Refuses a file of another user. The owner of this process's files is found by creating one,
+     * because a user may have another name on a network file system, and none in a container.
      */
     private static void requireOwn(Path file) throws IOException {
         if (!isUnix(file)) {

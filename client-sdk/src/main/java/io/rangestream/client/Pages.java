@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A list that comes by pages, each fetched when its first entry is wanted. For one thread at a
+ * The entries of a list. Each page is requested when its first entry is needed. For one thread at a
  * time.
  */
 final class Pages<T> implements Iterator<T> {
 
-    /** A page's entries, and the token of the next page: empty where there is none. */
+    /** A page's entries, and the token of the next page, which is empty for the last page. */
     record Page<T>(List<T> entries, String nextPageToken) {}
 
-    /** Fetches the page of a token: of an empty one, the first. */
+    /** Requests the page of a token, which is empty for the first page. */
     interface Source<T> {
         Page<T> fetch(String pageToken) throws IOException;
     }
@@ -45,7 +45,7 @@ final class Pages<T> implements Iterator<T> {
 
     @Override
     public boolean hasNext() {
-        // A page may be empty and not the last.
+        // A page that is not the last may be empty.
         while (!page.hasNext() && nextPageToken != null) {
             try {
                 turn(nextPageToken);
@@ -60,7 +60,7 @@ final class Pages<T> implements Iterator<T> {
         Page<T> fetched = source.fetch(pageToken);
         if (!pageToken.isEmpty() && fetched.nextPageToken().equals(pageToken)) {
             throw new DataLossException(
-                    Failure.found(subject, "the server sent a list that does not get on"));
+                    Failure.found(subject, "the server returned the same page token again"));
         }
         page = fetched.entries().iterator();
         nextPageToken = fetched.nextPageToken().isEmpty() ? null : fetched.nextPageToken();

@@ -1,23 +1,23 @@
 package io.rangestream.client;
 
 /**
- * How an object is cut into parts, all of the same length but the last. An empty object is one part
- * without bytes.
+ * The parts of a download: all have the same length except the last. An empty object has one empty
+ * part.
  *
- * @param completeLength of the object, in bytes
- * @param partBytes the length of a part
+ * @param completeLength the object's length in bytes, not negative
+ * @param partBytes the length of a part in bytes, at least 1
  */
 record PartLayout(long completeLength, long partBytes) {
-    /** The server's blocks are that large: a part that begins with one costs it no cut. */
+    /** The server's block size. A part that starts at a block boundary shares no block. */
     private static final long BLOCK_BYTES = 256 * 1024;
 
-    /** Less is not worth a call. */
+    /** Shorter parts would make more calls than they are worth. */
     private static final long SHORTEST_BYTES = 4 * BLOCK_BYTES;
 
-    /** As much as the server wants to see read before it gives a long store read to a reader. */
+    /** The length after which the server starts a long store read for a sequential reader. */
     private static final long LONGEST_BYTES = 16L * 1024 * 1024;
 
-    /** The state of all parts is written whenever one is complete. */
+    /** Bounds the size of the state file, which is rewritten when a part is complete. */
     private static final long MOST_PARTS = 16 * 1024;
 
     PartLayout {
@@ -30,7 +30,7 @@ record PartLayout(long completeLength, long partBytes) {
         }
     }
 
-    /** For so many parts at once. */
+    /** The layout for a number of concurrent parts. */
     static PartLayout of(long completeLength, int atOnce) {
         long share = Math.min(LONGEST_BYTES, Math.max(SHORTEST_BYTES, completeLength / atOnce));
         long least = Math.max(share, (completeLength - 1) / MOST_PARTS + 1);

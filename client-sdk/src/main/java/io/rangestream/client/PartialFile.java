@@ -21,12 +21,14 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A file in the making, beside the one that it is to be: its parts come in any order, and it takes
- * the final name when all are on the disk. Where it may be gone on with later, a small file beside
- * it says which parts it has; that file is never ahead of the disk. Several threads write parts;
- * one begins and ends. All exceptions name the final file. Links under the names of the two files
- * are not followed: see {@link OwnFile}. A symbolic link under the final name is replaced, as it is
- * renamed over; one that leads to a directory is refused, as the directory is.
+ * The partial file of a download, in the directory of the target. Parts are written in any order;
+ * {@link #finish} renames the file to the target when all are on disk. If the download is
+ * resumable, a state file lists the complete parts; it never lists a part that is not on disk.
+ * Several threads write parts; one thread opens, finishes and closes it.
+ *
+ * <p>All exceptions name the target. Links at the partial file and the state file are not followed:
+ * see {@link OwnFile}. A symbolic link at the target is replaced by the rename; a directory, or a
+ * link to one, is refused.
  */
 final class PartialFile implements AutoCloseable {
     private final Path file;
@@ -47,7 +49,7 @@ final class PartialFile implements AutoCloseable {
         try {
             lock();
             this.state =
-                    left(pin)
+                    earlier(pin)
                             .orElseGet(
                                     () ->
                                             DownloadState.begin(
@@ -65,10 +67,12 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Opens what an earlier try left, or a new one.
+     * Opens the partial file of an earlier download, or a new one.
      *
-     * @param resume whether to; what can't be told apart from other versions is never gone on with
-     * @param atOnce how many parts will be written at once
+     * @param file the target
+     * @param resume whether to resume; an object without a strong entity tag and version id is
+     *     never resumed, because its versions can't be distinguished
+     * @param atOnce the number of concurrent parts
      */
     static PartialFile open(Path file, Pin pin, boolean resume, int atOnce) throws IOException {
         if (Files.isDirectory(file)) {
@@ -76,7 +80,7 @@ final class PartialFile implements AutoCloseable {
         }
         boolean resumable =
                 resume && (pin.metadata().strongEtag().isPresent() || pin.versionId().isPresent());
-        // Not made from the final name as it is: that may be as long as a name can be.
+        // A hash of the target's name, because that may have the maximum length already.
         String name =
                 resumable
                         ? UUID.nameUUIDFromBytes(
@@ -93,17 +97,17 @@ final class PartialFile implements AutoCloseable {
 
     private void lock() throws IOException {
         try {
-            // Who waited for the lock may have what is the final file by now.
+            // The download that held the lock may have renamed the file to the target.
             if (channel.tryLock() != null && Files.exists(partial)) {
                 return;
             }
         } catch (OverlappingFileLockException e) {
-            throw new IOException("another download to it is going on", e);
+            throw new IOException("another download to it is running", e);
         }
-        throw new IOException("another download to it is going on");
+        throw new IOException("another download to it is running");
     }
 
-    private Optional<DownloadState> left(Pin pin) throws IOException {
+    private Optional<DownloadState> earlier(Pin pin) throws IOException {
         if (!resumable) {
             return Optional.empty();
         }
@@ -117,7 +121,7 @@ final class PartialFile implements AutoCloseable {
         return found;
     }
 
-    /** The parts that are still to come, each by its number. */
+    /** The numbers of the parts that are not complete. */
     List<Integer> missing() {
         List<Integer> missing = new ArrayList<>();
         for (int part = 0; part < state.layout().count(); part++) {
@@ -128,7 +132,7 @@ final class PartialFile implements AutoCloseable {
         return missing;
     }
 
-    /** Where a part is in the object. */
+    /** The positions of a part in the object. */
     ResolvedRange range(int part) {
         return state.layout().range(part);
     }
@@ -146,7 +150,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** All bytes of a part are written. */
+    /** Records that all bytes of a part are written. */
     void complete(int part) throws IOException {
         try {
             if (resumable) {
@@ -166,7 +170,9 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** In one step: a process that is killed leaves the one before or this one. */
+    /**
+     * Replaces the state file atomically, so that a killed process leaves the old or the new one.
+     */
     private void writeState() throws IOException {
         Path next = stateFile.resolveSibling(stateFile.getFileName() + ".new");
         try {
@@ -182,10 +188,10 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Gives the file its final name. */
+    /** Renames the file to the target. */
     void finish() throws IOException {
         try {
-            // Else a power cut could leave an empty file under the final name.
+            // Without it a power failure could leave an empty file at the target.
             channel.force(true);
             Files.move(
                     partial,
@@ -198,12 +204,12 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Whether another try would have less to do. */
+    /** Whether a later download can resume with complete parts. */
     boolean isWorthKeeping() {
         return resumable && state.isBegun();
     }
 
-    /** Deletes what there is. */
+    /** Deletes the partial file and the state file. */
     void discard() throws IOException {
         Files.deleteIfExists(stateFile);
         Files.deleteIfExists(partial);

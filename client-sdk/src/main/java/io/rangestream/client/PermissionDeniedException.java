@@ -1,6 +1,6 @@
 package io.rangestream.client;
 
-/** The server knows who asks, and does not allow it. */
+/** The server knows the caller's identity and does not allow the call. */
 public final class PermissionDeniedException extends RangeStreamException {
     PermissionDeniedException(Failure failure) {
         super(failure);

@@ -4,26 +4,29 @@ import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadSpec;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
 
 /**
- * The one version of an object that a reader keeps to. A strong entity tag and a version id are
- * sent with each read, so that the server refuses another version. Where there is neither, nothing
- * can be sent, and what each answer's header says is compared instead.
+ * The version of an object that a reader is pinned to. Each read sends its strong entity tag and
+ * its version id, so that the server refuses another version. The metadata in the header of each
+ * response is compared too, because an object may have neither.
  *
- * @param versionId as the server named it, or as the caller did where the server names none
+ * @param metadata the metadata of the version
+ * @param versionId the version id of the metadata, or else the one that the caller requested
  */
 record Pin(ObjectMetadata metadata, Optional<String> versionId) {
 
-    /** To what a server answered to someone who asked for a version, or for the current one. */
-    static Pin of(ObjectMetadata metadata, @Nullable String askedVersionId) {
-        return new Pin(
-                metadata, metadata.versionId().or(() -> Optional.ofNullable(askedVersionId)));
+    /** Pins to the metadata that the server returned for a reference. */
+    static Pin of(ObjectMetadata metadata, ObjectRef requested) {
+        return new Pin(metadata, metadata.versionId().or(requested::versionId));
     }
 
-    /** A request for a range of this version. */
+    /** The object, for exceptions. */
+    Subject subject() {
+        return Subject.ofObject(metadata.bucket(), metadata.key());
+    }
+
+    /** The request of a range of this version. */
     ReadRangeRequest request(ResolvedRange range) {
         ReadRangeRequest.Builder request =
                 ReadRangeRequest.newBuilder().setBucket(metadata.bucket()).setKey(metadata.key());
@@ -38,7 +41,7 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
         return request.build();
     }
 
-    /** What a stream of ranges of this version is opened by. */
+    /** The first message of a stream of ranges of this version. */
     ReadSpec spec() {
         ReadSpec.Builder spec =
                 ReadSpec.newBuilder().setBucket(metadata.bucket()).setKey(metadata.key());
@@ -48,21 +51,24 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
     }
 
     /**
-     * Refuses the metadata of another version, or another object.
+     * Compares the metadata of a response with this version.
      *
-     * @param subject what was being read
+     * @param served the metadata in the response
+     * @param subject the position that is read, for the exception
+     * @throws ObjectChangedException if the metadata is of another version
+     * @throws DataLossException if the metadata is of another object, or invalid
      */
     void require(io.rangestream.v1.ObjectMetadata served, Subject subject)
             throws RangeStreamException {
         Optional<String> difference = difference(Received.metadata(served, subject));
         if (difference.isPresent()) {
             throw new ObjectChangedException(
-                    Failure.found(subject, "the object was changed: " + difference.get()),
+                    Failure.found(subject, "the object has changed: " + difference.get()),
                     served.hasEtag() ? served.getEtag() : null);
         }
     }
 
-    /** How a header's metadata shows that it is of another version; empty where it does not. */
+    /** The difference that shows that metadata is of another version; empty if there is none. */
     Optional<String> difference(ObjectMetadata served) {
         if (served.completeLength() != metadata.completeLength()) {
             return Optional.of(
@@ -78,7 +84,7 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
                     : Optional.of(
                             "version " + shown(served.versionId()) + ", not " + shown(versionId));
         }
-        // A strong tag stands for the bytes, and a copy of them may have a new date.
+        // A strong tag identifies the bytes; a store may copy them and change only the date.
         if (metadata.strongEtag().isEmpty()
                 && !served.lastModified().equals(metadata.lastModified())) {
             return Optional.of(

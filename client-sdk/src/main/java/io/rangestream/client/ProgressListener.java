@@ -1,16 +1,18 @@
 package io.rangestream.client;
 
-/** Is told how far a download is. */
+/** Receives the progress of a download. */
 @FunctionalInterface
 public interface ProgressListener {
 
     /**
-     * Bytes were written. Called at the beginning, at the end, and in between as often as it
-     * returns, always on the thread that called {@link ObjectReader#downloadTo}, and never after
-     * that has returned. What it throws ends the download, and is thrown there.
+     * Receives the number of bytes written. It is called at the start, at the end, and whenever
+     * there are more bytes and the call before has returned. All calls are made by the thread that
+     * called {@link ObjectReader#downloadTo}, before that returns. An exception that it throws ends
+     * the download and is rethrown by {@code downloadTo}.
      *
-     * @param bytesSoFar in the file, with those of an earlier try; never less than before
-     * @param totalBytes of the object
+     * @param bytesSoFar the bytes in the file, including those of an earlier download that is
+     *     resumed; never decreases
+     * @param totalBytes the object's length in bytes
      */
     void onProgress(long bytesSoFar, long totalBytes);
 }

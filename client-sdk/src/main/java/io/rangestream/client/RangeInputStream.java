@@ -13,20 +13,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The bytes of one range of one version of an object, from its first to its last. It ends, by -1,
- * only when all of them have come and the server has said so; otherwise a read throws a {@link
- * RangeStreamException}, and so does each further one. {@code skip} and {@code available} ask the
- * server for nothing that a read would not. {@code available} is at least 1 while bytes of the
- * range are left to be read, even if the next of them has yet to arrive, and 0 only at its end:
- * readers such as {@link java.util.zip.GZIPInputStream} take a 0 for the end.
+ * The bytes of one range of one version of an object. It returns -1 only after all bytes and the
+ * server's end message were received; otherwise a read throws a {@link RangeStreamException}, and
+ * each further read throws it again. {@code skip} and {@code available} make no further calls.
+ * {@code available} is at least 1 until the end of the range, even if the next byte has not arrived
+ * yet, because readers such as {@link java.util.zip.GZIPInputStream} take 0 for the end.
  *
- * <p>One thread reads, any may close; whoever reads then gets an {@link IOException} at once. To be
- * closed by whom it was given to. A thread that is interrupted while it waits gets an {@link
- * java.io.InterruptedIOException} and stays interrupted; the stream can't be read on then.
+ * <p>One thread reads; any thread may close the stream, and a waiting read then throws an {@link
+ * IOException} immediately. The caller closes the stream. A thread that is interrupted while it
+ * waits gets an {@link java.io.InterruptedIOException} and stays interrupted; each further read
+ * fails too.
  *
- * <p>Once it is closed, {@code read}, {@code skip}, {@code available} and {@code transferTo} throw
- * an {@link IOException}, a read of no bytes too; until then a read of no bytes gives 0, also at
- * the end.
+ * <p>Once the stream is closed, {@code read}, {@code skip}, {@code available} and {@code
+ * transferTo} throw an {@link IOException}, also for a read of 0 bytes. Before that a read of 0
+ * bytes returns 0, also at the end.
  */
 public final class RangeInputStream extends InputStream {
     private final ChunkSource source;
@@ -35,13 +35,13 @@ public final class RangeInputStream extends InputStream {
     private final Runnable whenDone;
     private ByteString chunk = ByteString.EMPTY;
     private int offset;
-    // Of the range, in chunks that were taken from the source.
+    // Bytes of the range in the chunks that were taken from the source.
     private long received;
     private volatile boolean closed;
 
     /**
-     * @param source gives the bytes of {@code range}
-     * @param whenDone run at the end of the range and when this is closed, so maybe more than once
+     * @param source the bytes of {@code range}
+     * @param whenDone runs at the end of the range and when the stream is closed, possibly twice
      */
     RangeInputStream(
             ChunkSource source, ObjectMetadata metadata, ResolvedRange range, Runnable whenDone) {
@@ -52,17 +52,17 @@ public final class RangeInputStream extends InputStream {
     }
 
     /**
-     * The object that all bytes are of, in their version. Its checksum is there only where this is
-     * of an {@link ObjectReader}.
+     * The metadata of the version that the bytes are of. It has a checksum only if the stream is of
+     * an {@link ObjectReader}.
      *
-     * @return also after this is closed
+     * @return the metadata, also after the stream is closed
      */
     public ObjectMetadata metadata() {
         return metadata;
     }
 
     /**
-     * Where the range begins in the object.
+     * The first position of the range in the object.
      *
      * @return the position of the first byte, counted from 0; empty for an empty object
      */
@@ -71,7 +71,7 @@ public final class RangeInputStream extends InputStream {
     }
 
     /**
-     * Where the range ends in the object.
+     * The last position of the range in the object.
      *
      * @return the position of the last byte, inclusive; empty for an empty object
      */
@@ -80,9 +80,9 @@ public final class RangeInputStream extends InputStream {
     }
 
     /**
-     * How many bytes the range has, read or not.
+     * The length of the range.
      *
-     * @return 0 for an empty object only
+     * @return the number of bytes, read or not; 0 only for an empty object
      */
     public long length() {
         return range.length();
@@ -144,7 +144,7 @@ public final class RangeInputStream extends InputStream {
         return transferred;
     }
 
-    /** Gives up what was not read. Idempotent. */
+    /** Cancels the rest of the read. Idempotent. */
     @Override
     public void close() {
         if (!closed) {
@@ -158,7 +158,7 @@ public final class RangeInputStream extends InputStream {
         return chunk.size() - offset;
     }
 
-    /** Sees to it that there is a byte to give; false where the range is at its end. */
+    /** Waits until a byte is buffered; false at the end of the range. */
     private boolean fill() throws IOException {
         ensureOpen();
         if (remaining() > 0) {
@@ -180,7 +180,7 @@ public final class RangeInputStream extends InputStream {
         }
     }
 
-    /** Hands chunks' arrays to a stream, which a ByteString itself does by a copy. */
+    /** Writes the arrays of chunks to a stream, which ByteString would copy. */
     private static final class Output extends ByteOutput {
         private final OutputStream out;
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.OptionalLong;
 
-/** A range that begins past the object's end, or a suffix of no bytes. */
+/** The range begins past the object's end, or is a suffix of 0 bytes. */
 public final class RangeNotSatisfiableException extends RangeStreamException {
     private final @Nullable Long completeLength;
 
@@ -14,9 +14,9 @@ public final class RangeNotSatisfiableException extends RangeStreamException {
     }
 
     /**
-     * How long the object is.
+     * The object's length.
      *
-     * @return in bytes; empty where the server did not say
+     * @return the length in bytes; empty if the server did not send it
      */
     public OptionalLong completeLength() {
         return completeLength == null ? OptionalLong.empty() : OptionalLong.of(completeLength);

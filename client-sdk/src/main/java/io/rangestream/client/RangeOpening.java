@@ -13,42 +13,32 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads a range of an object of which nothing is known: the header of the first answer says which
- * version it is of and where the range lies in it, and all that follows is held against that. What
- * breaks off before the header is tried again as it was, since no byte was given.
+ * Opens a read of one range by a single call. The header of the response names the version and the
+ * positions of the range; the rest of the read is pinned to them. A call that fails before the
+ * header is repeated unchanged, because no byte was delivered yet. For one thread.
  */
 final class RangeOpening {
     private final Connection connection;
-    private final String bucket;
-    private final String key;
-    private final @Nullable String versionId;
+    private final ObjectRef object;
     private final ByteRange range;
     private final @Nullable Deadline by;
     private final Retries retries;
 
     /**
-     * Of one range, to be opened once.
+     * A read of one range, to be opened once.
      *
-     * @param versionId null for the current one
-     * @param by when all must be over; null where it may take as long as it likes
+     * @param object the object, in its current version if the reference names none
+     * @param by the deadline of the whole read; null for none
      */
-    RangeOpening(
-            Connection connection,
-            String bucket,
-            String key,
-            @Nullable String versionId,
-            ByteRange range,
-            @Nullable Deadline by) {
+    RangeOpening(Connection connection, ObjectRef object, ByteRange range, @Nullable Deadline by) {
         this.connection = connection;
-        this.bucket = bucket;
-        this.key = key;
-        this.versionId = versionId;
+        this.object = object;
         this.range = range;
         this.by = by;
         this.retries = connection.retries();
     }
 
-    /** Waits for the header. What is returned has to be closed. */
+    /** Waits for the header. The caller closes the stream. */
     RangeInputStream open() throws IOException {
         Deadline headerBy = connection.deadline();
         return connection.retried(
@@ -62,7 +52,7 @@ final class RangeOpening {
         } catch (InterruptedException e) {
             call.cancel();
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for an answer");
+            throw new InterruptedIOException("interrupted while waiting for the response");
         } catch (IOException e) {
             call.cancel();
             throw e;
@@ -71,16 +61,13 @@ final class RangeOpening {
 
     private ReadRangeRequest request() {
         ReadRangeRequest.Builder request =
-                ReadRangeRequest.newBuilder().setBucket(bucket).setKey(key);
-        if (versionId != null) {
-            request.setVersionId(versionId);
-        }
-        if (range instanceof ByteRange.IntRange asked) {
-            IntRange.Builder positions = request.getIntRangeBuilder().setFirstPos(asked.firstPos());
-            asked.lastPos().ifPresent(positions::setLastPos);
+                ReadRangeRequest.newBuilder().setBucket(object.bucket()).setKey(object.key());
+        object.versionId().ifPresent(request::setVersionId);
+        if (range.isSuffix()) {
+            request.getSuffixRangeBuilder().setSuffixLength(range.suffixLength());
         } else {
-            request.getSuffixRangeBuilder()
-                    .setSuffixLength(((ByteRange.SuffixRange) range).suffixLength());
+            IntRange.Builder positions = request.getIntRangeBuilder().setFirstPos(range.firstPos());
+            range.lastPos().ifPresent(positions::setLastPos);
         }
         return request.build();
     }
@@ -105,15 +92,17 @@ final class RangeOpening {
             Deadline headerBy)
             throws RangeStreamException {
         if (!first.hasHeader()) {
-            throw dataLoss("the server sent something before the header");
+            throw dataLoss("the server sent another message before the header");
         }
         Pin pin =
                 Pin.of(
-                        Received.metadata(first.getHeader().getMetadata(), subject(), versionId),
-                        versionId);
+                        Received.metadata(
+                                first.getHeader().getMetadata(), subject(), object.versionId()),
+                        object);
         ResolvedRange resolved =
                 ResolvedRange.of(range, pin.metadata().completeLength())
-                        .orElseThrow(() -> dataLoss("the server sent a range that is not there"));
+                        .orElseThrow(
+                                () -> dataLoss("the server sent a range that is not satisfiable"));
         ReadVerifier verifier = new ReadVerifier(pin, resolved);
         verifier.accept(first);
         RangeRead begun = new RangeRead(connection, verifier, call, headerBy);
@@ -128,9 +117,9 @@ final class RangeOpening {
         return new DataLossException(Failure.found(subject(), what));
     }
 
-    /** What is being read, at its first byte; where that is follows from a suffix only later. */
+    /** The object at the range's first position; without a position for a suffix. */
     private Subject subject() {
-        Subject object = Subject.ofObject(bucket, key);
-        return range instanceof ByteRange.IntRange asked ? object.at(asked.firstPos()) : object;
+        Subject subject = Subject.of(object);
+        return range.isSuffix() ? subject : subject.at(range.firstPos());
     }
 }

@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads one server stream: takes what comes on the wire, has it verified, and ends only on the
- * stream's own end mark. It does not go on elsewhere when the stream breaks: {@link ResumingRead}
- * does. A server that is silent while more is wanted is broken off.
+ * Reads the response of one ReadRange call: verifies each message and ends only at the end message.
+ * It fails when the call fails or sends no message for the idle timeout; {@link ResumingRead} then
+ * resumes by another call. {@link #next} is for one thread at a time.
  */
 final class RangeRead implements ChunkSource {
     /**
-     * How long the status may take after the end mark, before the read counts as complete without
-     * it. Long enough that messages behind the end mark, which would be a fault, are seen.
+     * How long the read waits for the status after the end message. The read is complete without
+     * it; the time is long enough to detect further messages, which would break the contract.
      */
-    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final ReadVerifier verifier;
@@ -35,9 +35,9 @@ final class RangeRead implements ChunkSource {
     private @Nullable IOException failure;
 
     /**
-     * Starts a stream.
+     * Starts a call.
      *
-     * @param by when it must be over; null where it may take as long as it likes
+     * @param by the deadline of the whole read; null for none
      */
     RangeRead(Connection connection, Pin pin, ResolvedRange range, @Nullable Deadline by)
             throws IOException {
@@ -49,10 +49,10 @@ final class RangeRead implements ChunkSource {
     }
 
     /**
-     * Takes a stream over.
+     * Takes ownership of a running call.
      *
-     * @param verifier has seen what came of it so far
-     * @param headerBy when its first message must have come
+     * @param verifier has verified the messages that were received so far
+     * @param headerBy the deadline of the first message
      */
     RangeRead(
             Connection connection,
@@ -92,11 +92,11 @@ final class RangeRead implements ChunkSource {
                 return bytes;
             }
         }
-        StreamCall.Event<ReadRangeResponse> event = call.poll(STATUS_PATIENCE);
+        StreamCall.Event<ReadRangeResponse> event = call.poll(STATUS_TIMEOUT);
         if (event instanceof StreamCall.Part<ReadRangeResponse> behind) {
             verifier.accept(behind.message());
         }
-        // Any status will do: the bytes are all there, whatever went wrong behind them.
+        // The status does not matter: all bytes and the end message were received.
         finished = true;
         call.cancel();
         return Optional.empty();

@@ -7,21 +7,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Why a server did not give what it was asked for, or gave something else. There is one subclass
- * for each thing that a caller may want to do about it.
+ * A call to the server failed, or its response broke the contract. Each subclass is a failure that
+ * a caller may want to handle differently. Later versions of the SDK may add subclasses.
  */
-public abstract sealed class RangeStreamException extends IOException
-        permits DataLossException,
-                DeadlineExceededException,
-                IncompleteReadException,
-                InvalidRequestException,
-                NotFoundException,
-                ObjectChangedException,
-                PermissionDeniedException,
-                RangeNotSatisfiableException,
-                UnauthenticatedException,
-                UnavailableException,
-                UnexpectedStatusException {
+public abstract class RangeStreamException extends IOException {
     private final @Nullable String bucket;
     private final @Nullable String key;
     private final @Nullable Long position;
@@ -38,55 +27,54 @@ public abstract sealed class RangeStreamException extends IOException
     }
 
     /**
-     * Whether the same call, made again after a while, may well succeed. A read must then go on at
-     * {@link #position()}, pinned to the same version.
+     * Whether the same call may succeed if it is repeated later. A read must then resume at {@link
+     * #position()}, pinned to the same version.
      *
-     * @return the same for all of a class, but for {@link UnavailableException}
+     * @return the same value for all instances of a class, except {@link UnavailableException}
      */
     public abstract boolean isRetryable();
 
     /**
-     * The bucket asked for.
+     * The requested bucket.
      *
-     * @return empty where the call was not about one
+     * @return empty if the call names no bucket
      */
     public final Optional<String> bucket() {
         return Optional.ofNullable(bucket);
     }
 
     /**
-     * The key asked for.
+     * The requested key.
      *
-     * @return empty where the call was not about an object
+     * @return empty if the call names no object
      */
     public final Optional<String> key() {
         return Optional.ofNullable(key);
     }
 
     /**
-     * For a read, the position of the first byte that was not handed on any more, counted from the
-     * beginning of the object. All bytes of the range before it were received and are right.
+     * For a read, the position in the object of the first byte that was not delivered. All bytes of
+     * the range before it were received and verified.
      *
-     * @return empty where the call was no read, or it was not yet known where the read begins
+     * @return empty if the call is not a read, or if the read's first position was not yet known
      */
     public final OptionalLong position() {
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
     /**
-     * The server's stable name for what happened, such as {@code OBJECT_NOT_FOUND}.
+     * The server's stable name of the failure, such as {@code OBJECT_NOT_FOUND}.
      *
-     * @return empty where the failure was found on this side, or by something between here and the
-     *     server
+     * @return empty if the failure was detected by the SDK or by a proxy
      */
     public final Optional<String> reason() {
         return Optional.ofNullable(reason);
     }
 
     /**
-     * The id by which the call is found in the server's log.
+     * The correlation id, by which the server's log names the call.
      *
-     * @return empty where the server gave none
+     * @return empty if the server sent none
      */
     public final Optional<String> correlationId() {
         return Optional.ofNullable(correlationId);

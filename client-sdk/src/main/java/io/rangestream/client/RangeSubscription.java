@@ -14,35 +14,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One subscriber's read of a range. What is to be done is done in turns on the client's threads,
- * one turn at a time, so that signals are serial and none is given from within another. Where
- * nothing is wanted there is no turn, and no thread is held; a turn that waits for the server holds
- * one.
+ * The subscription of one subscriber of {@link ObjectReader#publisher}, with its read of the range.
+ * Its work runs in turns on the threads of {@link AsyncReads}, one turn at a time, so that signals
+ * are serial and never nested. Without demand there is no turn and no thread is held; a turn that
+ * waits for the server holds a thread.
  */
 final class RangeSubscription implements Flow.Subscription {
-    /** A subscriber who wants everything leaves the threads to others after so many chunks. */
-    private static final int CHUNKS_A_TURN = 16;
+    /** After this many chunks a turn ends, so that other subscribers get the thread. */
+    private static final int CHUNKS_PER_TURN = 16;
 
-    /** The reader whose range this is. */
-    interface Opening {
-        /** Where the range lies. */
-        ResolvedRange resolve() throws IOException;
-
-        /** Starts the read of it. */
-        ChunkSource start(ResolvedRange range) throws IOException;
-
-        /** Has what is given cancelled when the reader is closed, at once where it is already. */
-        void register(Running subscription);
-
-        /** What was registered or started is over. */
-        void deregister(Running what);
-    }
-
-    private final Opening opening;
-    private final AsyncReads reads;
+    private final PinnedReads reads;
+    private final ByteRange wanted;
     private final Running whenReaderCloses = this::readerClosed;
 
-    /** Whoever takes this from zero has the turn, and has it until it is zero again. */
+    /** The thread that raises this from zero runs the turn, until it is zero again. */
     private final AtomicInteger work = new AtomicInteger(1);
 
     private final AtomicLong demand = new AtomicLong();
@@ -50,25 +35,27 @@ final class RangeSubscription implements Flow.Subscription {
     private volatile boolean cancelled;
     private volatile @Nullable ChunkSource source;
 
-    /** Null when all is over: who has cancelled is not kept. */
+    /** Null after the end, so that a cancelled subscriber can be garbage-collected (rule 3.13). */
     private volatile Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
 
     private @Nullable ResolvedRange range;
-    private long given;
+    private long delivered;
 
     private RangeSubscription(
-            Flow.Subscriber<? super ByteBuffer> subscriber, Opening opening, AsyncReads reads) {
+            Flow.Subscriber<? super ByteBuffer> subscriber, PinnedReads reads, ByteRange wanted) {
         this.subscriber = subscriber;
-        this.opening = opening;
         this.reads = reads;
+        this.wanted = wanted;
     }
 
-    /** Gives the first signal on this thread, and all others on the client's. */
+    /**
+     * Signals {@code onSubscribe} on this thread; all other signals are on the client's threads.
+     */
     static void begin(
-            Flow.Subscriber<? super ByteBuffer> subscriber, Opening opening, AsyncReads reads) {
-        RangeSubscription begun = new RangeSubscription(subscriber, opening, reads);
+            Flow.Subscriber<? super ByteBuffer> subscriber, PinnedReads reads, ByteRange wanted) {
+        RangeSubscription begun = new RangeSubscription(subscriber, reads, wanted);
         subscriber.onSubscribe(begun);
-        opening.register(begun.whenReaderCloses);
+        Running unused = reads.register(begun.whenReaderCloses);
         begun.schedule();
     }
 
@@ -78,7 +65,7 @@ final class RangeSubscription implements Flow.Subscription {
             demand.accumulateAndGet(n, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
             wake();
         } else {
-            failInstead(new IllegalArgumentException("request(n), n > 0 (rule 3.9): " + n));
+            failInstead(new IllegalArgumentException("request(n) requires n > 0 (rule 3.9): " + n));
         }
     }
 
@@ -112,8 +99,9 @@ final class RangeSubscription implements Flow.Subscription {
     }
 
     private void schedule() {
-        if (!reads.execute(this::turn)) {
-            end().ifPresent(to -> to.onError(new IOException("the client is closed")));
+        IOException rejected = reads.async().execute(this::turn);
+        if (rejected != null) {
+            end().ifPresent(to -> to.onError(rejected));
         }
     }
 
@@ -122,7 +110,7 @@ final class RangeSubscription implements Flow.Subscription {
         int steps = 0;
         do {
             while (isDue()) {
-                if (steps++ == CHUNKS_A_TURN) {
+                if (steps++ == CHUNKS_PER_TURN) {
                     schedule();
                     return;
                 }
@@ -139,72 +127,73 @@ final class RangeSubscription implements Flow.Subscription {
         return failure.get() != null
                 || range == null
                 || demand.get() > 0
-                || given == range.length();
+                || delivered == range.length();
     }
 
     private void step() {
-        Throwable told = failure.get();
-        if (told != null) {
-            end().ifPresent(to -> to.onError(told));
+        Throwable why = failure.get();
+        if (why != null) {
+            end().ifPresent(to -> to.onError(why));
             return;
         }
         Optional<ByteString> chunk;
         try {
             if (range == null) {
-                range = opening.resolve();
+                reads.ensureOpen();
+                range = reads.resolve(wanted);
                 return;
             }
             chunk = started(range).next();
         } catch (Throwable e) {
-            // An error too: nobody would see it on this thread, and somebody waits.
+            // An Error too: the subscriber waits for a signal and does not see this thread.
             failInstead(e);
             return;
         }
         if (chunk.isEmpty()) {
             end().ifPresent(Flow.Subscriber::onComplete);
         } else {
-            give(chunk.get());
+            deliver(chunk.get());
         }
     }
 
     private ChunkSource started(ResolvedRange of) throws IOException {
         ChunkSource open = source;
         if (open == null) {
-            open = opening.start(of);
+            open = reads.start(of);
             source = open;
             if (failure.get() != null) {
-                // Who said so in between has found none.
+                // The thread that set the failure may have found no source to cancel.
                 open.cancel();
             }
         }
         return open;
     }
 
-    private void give(ByteString chunk) {
+    private void deliver(ByteString chunk) {
         Flow.Subscriber<? super ByteBuffer> to = subscriber;
         if (to == null || failure.get() != null) {
             return;
         }
-        given += chunk.size();
+        delivered += chunk.size();
         demand.updateAndGet(had -> had == Long.MAX_VALUE ? had : had - 1);
         try {
             to.onNext(chunk.asReadOnlyByteBuffer());
         } catch (Throwable e) {
-            // Which it must not (rule 2.13): it gets nothing more, and the thread's handler this.
+            // A violation of rule 2.13: the subscription ends, and the thread's handler gets the
+            // exception.
             Optional<?> unused = end();
             throw e;
         }
     }
 
-    /** Ends all; gives who is to be told of it, once, and not who has cancelled. */
+    /** Ends the subscription; returns its subscriber once, unless that has cancelled. */
     private Optional<Flow.Subscriber<? super ByteBuffer>> end() {
         Flow.Subscriber<? super ByteBuffer> to = subscriber;
         subscriber = null;
-        opening.deregister(whenReaderCloses);
+        reads.deregister(whenReaderCloses);
         ChunkSource open = source;
         if (open != null) {
-            open.cancel();
-            opening.deregister(open);
+            reads.end(open);
         }
         return cancelled ? Optional.empty() : Optional.ofNullable(to);
     }

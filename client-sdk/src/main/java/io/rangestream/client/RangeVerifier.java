@@ -5,9 +5,9 @@ import com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a server stream brings of one range against the contract, whichever rpc it is of: one
- * header of what was asked, chunks without gap or overlap, each with its sum, and one end with the
- * right totals. No I/O; for one thread at a time.
+ * Verifies the messages of one range against the contract, for any rpc: one header with the
+ * requested positions, chunks without gap or overlap and with matching checksums, and one end
+ * message with matching totals. Does no I/O; for one thread at a time.
  */
 final class RangeVerifier {
     private enum Expected {
@@ -22,47 +22,46 @@ final class RangeVerifier {
     private Expected expected = Expected.HEADER;
     private long received;
 
-    /** Nothing of {@code range} has come yet. */
     RangeVerifier(Subject object, ResolvedRange range) {
         this.object = object;
         this.range = range;
     }
 
     /**
-     * Takes the header.
+     * Verifies the header.
      *
-     * @param firstPos null where the server names none, as it must for an empty object
-     * @param lastPos the same
+     * @param firstPos the first position; null if the header has none, as for an empty object
+     * @param lastPos the last position, inclusive; null if the header has none
      */
     void header(@Nullable Long firstPos, @Nullable Long lastPos) throws DataLossException {
         check(expected == Expected.HEADER, "a second header");
-        boolean asAsked =
+        boolean matches =
                 range.isEmpty()
                         ? firstPos == null && lastPos == null
                         : firstPos != null
                                 && lastPos != null
                                 && firstPos == range.firstPos()
                                 && lastPos == range.lastPos();
-        check(asAsked, "a header of another range than was asked for");
+        check(matches, "a header of another range than the requested one");
         expected = Expected.CHUNK_OR_END;
     }
 
-    /** Takes a chunk, whose bytes may be used once this returns. */
+    /** Verifies a chunk. Its bytes may be used after this method has returned. */
     void chunk(long firstPos, ByteString data, int crc) throws DataLossException {
-        check(expected == Expected.CHUNK_OR_END, "a chunk out of turn");
+        check(expected == Expected.CHUNK_OR_END, "an unexpected chunk");
         check(!data.isEmpty(), "an empty chunk");
-        check(firstPos == range.firstPos() + received, "a chunk of position " + firstPos);
-        check(data.size() <= range.length() - received, "more bytes than were asked for");
+        check(firstPos == range.firstPos() + received, "a chunk at position " + firstPos);
+        check(data.size() <= range.length() - received, "more bytes than were requested");
         check(crc32c.update(data) == crc, "a chunk that does not match its crc32c");
         received += data.size();
     }
 
-    /** Takes the end mark. */
+    /** Verifies the end message. */
     void end(long total, int crc) throws DataLossException {
-        check(expected == Expected.CHUNK_OR_END, "an end out of turn");
+        check(expected == Expected.CHUNK_OR_END, "an unexpected end");
         check(received == range.length(), "an end before the last byte");
         check(total == received, "an end with a total of " + total);
-        check(crc == crc32c.ofAll(), "an end that does not match the crc32c of all");
+        check(crc == crc32c.ofAll(), "an end that does not match the crc32c of all chunks");
         expected = Expected.NOTHING;
     }
 
@@ -70,25 +69,26 @@ final class RangeVerifier {
         return expected != Expected.HEADER;
     }
 
-    /** Whether all bytes were received and the server has said so. */
+    /** Whether all bytes and the end message were received. */
     boolean isComplete() {
         return expected == Expected.NOTHING;
     }
 
-    /** How many bytes of the range have come. */
+    /** The number of bytes that were received. */
     long received() {
         return received;
     }
 
-    /** What is being read, at the next byte. */
+    /** The object at the position of the next byte. */
     Subject subject() {
         return object.at(range.firstPos() + received);
     }
 
     /**
-     * Finds fault with what came unless it is as it must be.
+     * Throws unless a condition holds.
      *
-     * @param found what the server sent, if not
+     * @param holds the condition
+     * @param found what the server sent instead, for the message
      */
     void check(boolean holds, String found) throws DataLossException {
         if (!holds) {

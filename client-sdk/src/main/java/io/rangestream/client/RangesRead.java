@@ -19,42 +19,43 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads ranges by one BidiReadRange stream: asks for them, a few hundred at a time, and hands what
- * comes to whom it is for. It does not go on elsewhere when the stream breaks: {@link VectoredRead}
- * does. One thread reads, any may drop and cancel.
+ * Reads the parts of a vectored read by one BidiReadRange call: requests up to {@value
+ * #MAX_REQUESTED} ranges at a time and passes each message to its {@link VectoredPart}. When the
+ * call fails, {@link VectoredRead} resumes by another. One thread reads; any thread may drop parts
+ * and cancel.
  */
 final class RangesRead {
-    /** Of a small range there are three. */
+    /** A small range has three messages. */
     static final int MESSAGES_IN_FLIGHT = 32;
 
-    /** What the contract allows in one message. */
-    private static final int BATCH = 100;
+    /** The contract's maximum number of ranges in one message. */
+    private static final int MAX_BATCH = 100;
 
-    /** Fewer than the contract has the server accept, so that it never refuses one for that. */
-    private static final int MOST_ASKED = 1000;
+    /** Below the contract's limit of running ranges, so that the server refuses none for it. */
+    private static final int MAX_REQUESTED = 1000;
 
-    /** For the status, once there is nothing more to come: so that the server's log says OK. */
-    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(1);
+    /** How long to wait for the status after the last range, so that the server logs OK. */
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final Pin pin;
     private final Retries retries;
     private final boolean resumed;
     private final StreamCall<BidiReadRangeRequest, BidiReadRangeResponse> call;
-    private final Map<Long, VectoredPart> asked = new HashMap<>();
-    private final Deque<VectoredPart> toAsk;
+    private final Map<Long, VectoredPart> requested = new HashMap<>();
+    private final Deque<VectoredPart> waiting;
     private long nextReadId;
 
-    /** Why parts that are neither asked for nor to be asked for are not there. */
+    /** The failure of the parts that have to be requested again by another call. */
     private @Nullable RangeStreamException postponed;
 
     /**
-     * Starts a stream.
+     * Starts the call.
      *
-     * @param parts those that are not there yet
-     * @param retries told of progress
-     * @param firstReadId larger than any by which these parts were asked for before
-     * @param resumed whether there was a stream before
+     * @param parts the parts that are not complete
+     * @param retries the retry budget, which each message restores
+     * @param firstReadId the first read id, larger than those of earlier calls
+     * @param resumed whether there was an earlier call
      */
     RangesRead(
             Connection connection,
@@ -69,39 +70,40 @@ final class RangesRead {
         this.retries = retries;
         this.nextReadId = firstReadId;
         this.resumed = resumed;
-        this.toAsk = new ArrayDeque<>(parts);
+        this.waiting = new ArrayDeque<>(parts);
         this.call = connection.startRanges();
         call.send(BidiReadRangeRequest.newBuilder().setOpen(pin.spec()).build());
     }
 
     /**
-     * Reads until each part is there or has failed, or {@code anyLeft} says that none is wanted.
+     * Reads until each part is complete or has failed.
      *
-     * @throws RangeStreamException where the stream broke, or some parts could not be read just now
+     * @param anyLeft whether any part is still incomplete; false ends the read
+     * @throws RangeStreamException if the call fails, or if parts have to be requested again
      */
     void read(BooleanSupplier anyLeft) throws IOException, InterruptedException {
-        ask(anyLeft);
+        request(anyLeft);
         open();
-        while (!asked.isEmpty() && anyLeft.getAsBoolean()) {
+        while (!requested.isEmpty() && anyLeft.getAsBoolean()) {
             accept(next());
-            ask(anyLeft);
+            request(anyLeft);
         }
         if (postponed != null) {
             throw postponed;
         }
         call.halfClose();
-        call.poll(STATUS_PATIENCE);
+        call.poll(STATUS_TIMEOUT);
     }
 
-    /** The id that the next range would have. */
+    /** The read id of the next range. */
     long nextReadId() {
         return nextReadId;
     }
 
     /**
-     * Tells the server that a part is not wanted any more.
+     * Cancels the read of a part at the server.
      *
-     * @param all whether none is
+     * @param all whether this was the last incomplete part, which cancels the whole call
      */
     void drop(VectoredPart part, boolean all) {
         if (all) {
@@ -114,27 +116,30 @@ final class RangesRead {
         }
     }
 
-    /** Ends the stream, if it has not ended. Idempotent. */
+    /** Cancels the call, if it is running. Idempotent. */
     void cancel() {
         call.cancel();
     }
 
-    private void ask(BooleanSupplier anyLeft) {
-        while (!toAsk.isEmpty() && asked.size() <= MOST_ASKED - BATCH) {
+    private void request(BooleanSupplier anyLeft) {
+        while (!waiting.isEmpty() && requested.size() <= MAX_REQUESTED - MAX_BATCH) {
             RangeBatch.Builder batch = RangeBatch.newBuilder();
-            while (!toAsk.isEmpty() && batch.getRangesCount() < BATCH) {
-                VectoredPart part = toAsk.remove();
+            while (!waiting.isEmpty() && batch.getRangesCount() < MAX_BATCH) {
+                VectoredPart part = waiting.remove();
                 if (!part.future().isDone()) {
                     long readId = nextReadId++;
-                    batch.addRanges(part.ask(readId));
-                    asked.put(readId, part);
+                    batch.addRanges(part.request(readId));
+                    requested.put(readId, part);
                 }
             }
             if (batch.getRangesCount() > 0) {
                 call.send(BidiReadRangeRequest.newBuilder().setRanges(batch).build());
-                // Who cancelled while it was asked for could not say so.
+                // A part that was cancelled before this message could not be dropped.
                 batch.getRangesList().stream()
-                        .flatMap(read -> Optional.ofNullable(asked.get(read.getReadId())).stream())
+                        .flatMap(
+                                read ->
+                                        Optional.ofNullable(requested.get(read.getReadId()))
+                                                .stream())
                         .filter(part -> part.future().isDone())
                         .forEach(part -> drop(part, !anyLeft.getAsBoolean()));
             }
@@ -144,31 +149,31 @@ final class RangesRead {
     private void open() throws IOException, InterruptedException {
         BidiReadRangeResponse first = first();
         if (!first.hasMetadata()) {
-            throw dataLoss("something else than the object's metadata first");
+            throw dataLoss("another message before the object's metadata");
         }
         pin.require(first.getMetadata(), subject());
     }
 
     private BidiReadRangeResponse first() throws IOException, InterruptedException {
-        Duration patience = connection.settings().deadline();
-        StreamCall.Event<BidiReadRangeResponse> event = call.poll(patience);
+        Duration timeout = connection.settings().deadline();
+        StreamCall.Event<BidiReadRangeResponse> event = call.poll(timeout);
         if (event == null && !resumed) {
             throw connection.noAnswer(subject(), call);
         }
         try {
-            return message(event, patience);
+            return message(event, timeout);
         } catch (NotFoundException e) {
             throw resumed ? ObjectChangedException.deleted(subject(), e) : e;
         }
     }
 
     private BidiReadRangeResponse next() throws IOException, InterruptedException {
-        Duration patience = connection.settings().idleTimeout();
-        return message(call.poll(patience), patience);
+        Duration timeout = connection.settings().idleTimeout();
+        return message(call.poll(timeout), timeout);
     }
 
     private BidiReadRangeResponse message(
-            StreamCall.@Nullable Event<BidiReadRangeResponse> event, Duration patience)
+            StreamCall.@Nullable Event<BidiReadRangeResponse> event, Duration timeout)
             throws IOException {
         if (event instanceof StreamCall.Part<BidiReadRangeResponse> part) {
             return part.message();
@@ -176,7 +181,7 @@ final class RangesRead {
         if (event instanceof StreamCall.Closed<BidiReadRangeResponse> closed) {
             throw connection.failure(closed.status(), closed.trailers(), subject());
         }
-        throw connection.silence(subject(), patience, call);
+        throw connection.silence(subject(), timeout, call);
     }
 
     private void accept(BidiReadRangeResponse message) throws RangeStreamException {
@@ -198,11 +203,11 @@ final class RangesRead {
                 if (!part.future().isDone()) {
                     take(part, message);
                 }
-                asked.remove(part.readId());
+                requested.remove(part.readId());
             }
             case ERROR -> accept(message.getError());
             case METADATA -> throw dataLoss("the object's metadata again");
-            case PART_NOT_SET -> throw dataLoss("a message that says nothing");
+            case PART_NOT_SET -> throw dataLoss("an empty message");
         }
     }
 
@@ -215,21 +220,21 @@ final class RangesRead {
             }
             retries.progressed();
         } catch (RuntimeException | Error e) {
-            // The caller's own allocator's, or that of what it gave: the others may fare better.
+            // Thrown by the caller's allocator or its buffer. The other parts are not affected.
             part.future().completeExceptionally(e);
         }
     }
 
     private void accept(RangeError error) throws DataLossException {
         VectoredPart part = known(error.getReadId());
-        asked.remove(error.getReadId());
+        requested.remove(error.getReadId());
         part.over();
         RangeStreamException why = StatusFailures.of(error.getStatus(), part.subject());
         if (why.isRetryable()) {
             part.postpone(why);
             postponed = why;
         } else if (why instanceof NotFoundException) {
-            // It was there when the stream was opened.
+            // The object existed when the call was opened.
             part.fail(ObjectChangedException.deleted(part.subject(), why));
         } else {
             part.fail(why);
@@ -237,9 +242,9 @@ final class RangesRead {
     }
 
     private VectoredPart known(long readId) throws DataLossException {
-        VectoredPart part = asked.get(readId);
+        VectoredPart part = requested.get(readId);
         if (part == null) {
-            throw dataLoss("a range that was not asked for: " + readId);
+            throw dataLoss("a range that was not requested: " + readId);
         }
         return part;
     }
@@ -249,6 +254,6 @@ final class RangesRead {
     }
 
     private Subject subject() {
-        return Subject.ofObject(pin.metadata().bucket(), pin.metadata().key());
+        return pin.subject();
     }
 }

@@ -9,21 +9,21 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Reads anywhere in an object by ranges, each larger than is asked for where the reads so far were
- * in sequence: 64 KiB after a seek, twice as much each time that a range was read to its end, and
- * from 8 MiB on one range to the object's end, which flow control holds back. What is on the way
- * unread is granted by the client's {@link ReadAheadBudget} first.
+ * Reads an object at any position and reads ahead while the reads are sequential. It requests a
+ * range of 64 KiB after a seek, twice as much each time a range was read to its end, and after 8
+ * MiB one range to the object's end, which flow control limits. The bytes in flight are first
+ * granted by the client's {@link ReadAheadBudget}. Used by one {@link ObjectChannel}.
  *
- * <p>For one thread at a time, but {@link #cancel}, which is for any.
+ * <p>For one thread at a time, except {@link #cancel}, which is for any thread.
  */
 final class ReadAhead implements Running {
-    /** A seek often wants a header of a few KiB and goes elsewhere then. */
+    /** After a seek, callers often read a header of a few KiB and seek again. */
     static final int FIRST_BYTES = 64 * 1024;
 
-    /** Who has read that much in sequence gets a stream to the end. */
+    /** After a sequential range of this size the next range extends to the object's end. */
     static final long LONGEST_BYTES = 8L * 1024 * 1024;
 
-    /** So far ahead is read and thrown away, because it is on its way: a call costs more. */
+    /** A seek forward of at most this size skips bytes in flight, which is cheaper than a call. */
     static final long SKIP_BYTES = 512 * 1024;
 
     /** Starts a read of a range. */
@@ -31,7 +31,7 @@ final class ReadAhead implements Running {
         ChunkSource start(ResolvedRange range) throws IOException;
     }
 
-    /** A range that is being read, with what it holds of the budget. */
+    /** A running read of a range, with its grant of the budget. */
     private record Ahead(ChunkSource source, long end, ReadAheadBudget.Grant grant) {
         void drop() {
             source.cancel();
@@ -42,7 +42,7 @@ final class ReadAhead implements Running {
     private final Starter starter;
     private final long completeLength;
     private final ReadAheadBudget budget;
-    private final long onTheWayBytes;
+    private final long inFlightBytes;
 
     private volatile boolean cancelled;
     private volatile @Nullable Ahead ahead;
@@ -51,10 +51,13 @@ final class ReadAhead implements Running {
     private long nextBytes = FIRST_BYTES;
 
     /**
-     * @param onTheWayBytes so much of a range is on its way at most
+     * @param starter starts the read of a range
+     * @param completeLength the object's length in bytes
+     * @param budget grants the bytes in flight
+     * @param inFlightBytes the most bytes of a range that are in flight
      */
-    ReadAhead(Starter starter, long completeLength, ReadAheadBudget budget, long onTheWayBytes) {
-        this.onTheWayBytes = onTheWayBytes;
+    ReadAhead(Starter starter, long completeLength, ReadAheadBudget budget, long inFlightBytes) {
+        this.inFlightBytes = inFlightBytes;
         this.starter = starter;
         this.completeLength = completeLength;
         this.budget = budget;
@@ -65,9 +68,8 @@ final class ReadAhead implements Running {
     }
 
     /**
-     * Fills {@code target} with the bytes from {@code position} on, which the object must have.
-     * Where this throws, what follows the target's first position is undefined, and the next call
-     * begins afresh.
+     * Fills a buffer with the bytes from a position on, which must be within the object. If this
+     * method throws, the buffer's content is undefined and the next call starts a new read.
      */
     void read(long position, ByteBuffer target) throws IOException {
         long at = position;
@@ -85,7 +87,7 @@ final class ReadAhead implements Running {
         }
     }
 
-    /** Sees to it that the byte at {@code position} is in the chunk. */
+    /** Reads until the byte at {@code position} is in the current chunk. */
     private void seek(long position, int wanted) throws IOException {
         if (position < chunkPos || position - chunkEnd() > SKIP_BYTES) {
             drop();
@@ -107,9 +109,9 @@ final class ReadAhead implements Running {
         long rest = completeLength - position;
         long likely = nextBytes > LONGEST_BYTES ? rest : Math.min(nextBytes, rest);
         nextBytes = Math.min(2 * nextBytes, 2 * LONGEST_BYTES);
-        long held = Math.min(likely, onTheWayBytes);
+        long held = Math.min(likely, inFlightBytes);
         ReadAheadBudget.Grant grant = budget.take(held, Math.min(held, FIRST_BYTES));
-        // Of a range that is granted in full, no more is on its way at once than that.
+        // If the grant is complete, the range may be longer: no more bytes than that are in flight.
         long length = grant.bytes() == held ? likely : grant.bytes();
         length = Math.max(length, Math.min(wanted, rest));
         try {
@@ -130,7 +132,8 @@ final class ReadAhead implements Running {
     }
 
     /**
-     * Takes the next chunk. Behind a range's last one its end mark is awaited before it is used.
+     * Takes the next chunk. After the last chunk of a range, waits for the end message before the
+     * chunk is used.
      */
     private void take(Ahead open) throws IOException {
         Optional<ByteString> next = open.source().next();

@@ -2,9 +2,12 @@ package io.rangestream.client;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that all channels of a client may have on their way unread. Safe for many threads. */
+/**
+ * The number of bytes that all channels of a client may read ahead together. Each {@link ReadAhead}
+ * takes a grant for the range that it requests. Safe for several threads.
+ */
 final class ReadAheadBudget {
-    /** Nobody takes more than a quarter of what is left, so that who comes later has some too. */
+    /** A grant is at most a quarter of the rest, so that later channels get some too. */
     private static final int SHARE = 4;
 
     private final AtomicLong left;
@@ -13,7 +16,7 @@ final class ReadAheadBudget {
         left = new AtomicLong(bytes);
     }
 
-    /** Bytes that are taken until they are given back. */
+    /** Bytes of the budget that one channel holds until it releases them. */
     final class Grant {
         private final long bytes;
         private final AtomicLong held;
@@ -27,16 +30,19 @@ final class ReadAheadBudget {
             return bytes;
         }
 
-        /** Gives the bytes back. Idempotent; from any thread. */
+        /** Returns the bytes to the budget. Idempotent; safe for any thread. */
         void release() {
             left.addAndGet(held.getAndSet(0));
         }
     }
 
     /**
-     * Takes bytes, without waiting: as many as are wanted, or fewer, or none.
+     * Takes bytes from the budget without waiting.
      *
-     * @param least what is always granted while so much is left; at most {@code wanted}
+     * @param wanted the number of bytes, not negative
+     * @param least the number of bytes that is granted as long as the budget has them; at most
+     *     {@code wanted}
+     * @return a grant of 0 to {@code wanted} bytes
      */
     Grant take(long wanted, long least) {
         while (true) {
@@ -48,7 +54,7 @@ final class ReadAheadBudget {
         }
     }
 
-    /** What is not taken. */
+    /** The bytes that are not granted. */
     long left() {
         return left.get();
     }

@@ -1,48 +1,67 @@
 package io.rangestream.client;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * How to read a range. Immutable.
- *
- * @param deadline how long the read may take in all, counted from when it is asked for, with the
- *     time that the reader takes for himself; then it ends in {@link DeadlineExceededException}.
- *     Positive; empty: as long as it likes
- */
-public record ReadOptions(Optional<Duration> deadline) {
-    private static final ReadOptions DEFAULTS = new ReadOptions(Optional.empty());
+/** Options of one read. Immutable. */
+public final class ReadOptions {
+    private static final ReadOptions DEFAULTS = new ReadOptions(null);
 
-    /**
-     * Checks the deadline.
-     *
-     * @throws IllegalArgumentException where it is zero or negative
-     */
-    public ReadOptions {
-        Objects.requireNonNull(deadline);
-        if (deadline.isPresent() && (deadline.get().isZero() || deadline.get().isNegative())) {
-            throw new IllegalArgumentException("deadline is not positive: " + deadline.get());
-        }
+    private final @Nullable Duration deadline;
+
+    private ReadOptions(@Nullable Duration deadline) {
+        this.deadline = deadline;
     }
 
     /**
-     * A read that may take as long as it likes.
+     * The default options: a read has no deadline.
      *
-     * @return always the same
+     * @return always the same instance
      */
     public static ReadOptions defaults() {
         return DEFAULTS;
     }
 
     /**
-     * The same with a time for all of the read.
+     * The same options with a deadline for the whole read. The time counts from the call that
+     * starts the read and includes the time between the caller's reads. When it is over, the read
+     * fails with {@link DeadlineExceededException}.
      *
-     * @param newDeadline from when it is asked for
-     * @return a new one
-     * @throws IllegalArgumentException where it is zero or negative
+     * @param newDeadline the time, positive
+     * @return new options
+     * @throws IllegalArgumentException if the time is zero or negative
      */
     public ReadOptions withDeadline(Duration newDeadline) {
-        return new ReadOptions(Optional.of(newDeadline));
+        if (newDeadline.isZero() || newDeadline.isNegative()) {
+            throw new IllegalArgumentException("deadline is not positive: " + newDeadline);
+        }
+        return new ReadOptions(newDeadline);
+    }
+
+    /**
+     * The deadline of the whole read.
+     *
+     * @return the time from the call that starts the read; empty if there is no deadline
+     */
+    public Optional<Duration> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReadOptions that && Objects.equals(deadline, that.deadline);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hashCode(deadline);
+    }
+
+    @Override
+    public String toString() {
+        return "ReadOptions[deadline=" + deadline + ']';
     }
 }

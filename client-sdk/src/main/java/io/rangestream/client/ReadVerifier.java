@@ -10,8 +10,8 @@ import io.rangestream.v1.ReadRangeResponse;
 import java.util.Optional;
 
 /**
- * Holds the messages of one ReadRange against the contract, and its header against the version that
- * is read. No I/O.
+ * Verifies the messages of one ReadRange call against the contract, and its header against the
+ * pinned version. Does no I/O; for one thread at a time.
  */
 final class ReadVerifier {
     private final Pin pin;
@@ -25,9 +25,9 @@ final class ReadVerifier {
     }
 
     /**
-     * Takes the stream's next message.
+     * Verifies the next message.
      *
-     * @return its bytes, where it has some
+     * @return the bytes of a chunk; empty for any other message
      */
     Optional<ByteString> accept(ReadRangeResponse part) throws RangeStreamException {
         return switch (part.getPartCase()) {
@@ -63,12 +63,12 @@ final class ReadVerifier {
         return range.hasHeader();
     }
 
-    /** Whether all bytes were received and the server has said so. */
+    /** Whether all bytes and the end message were received. */
     boolean isComplete() {
         return range.isComplete();
     }
 
-    /** What is being read, at the next byte. */
+    /** The object at the position of the next byte. */
     Subject subject() {
         return range.subject();
     }

@@ -2,53 +2,60 @@ package io.rangestream.client;
 
 import com.google.protobuf.Timestamp;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Turns what the server sent into the SDK's own values; what makes no sense is data loss. */
+/** Converts the server's messages into values of the SDK. Invalid values are data loss. */
 final class Received {
     private Received() {}
 
-    /** The metadata of the object that {@code subject} names; another's is refused. */
+    /** Converts metadata, which must be of the object that {@code subject} names. */
     static ObjectMetadata metadata(io.rangestream.v1.ObjectMetadata sent, Subject subject)
             throws DataLossException {
         if (!sent.getBucket().equals(subject.bucket()) || !sent.getKey().equals(subject.key())) {
             throw new DataLossException(
                     Failure.found(
                             subject,
-                            "the server answered for another object: "
+                            "the server returned the metadata of another object: "
                                     + Subject.ofObject(sent.getBucket(), sent.getKey())));
         }
         try {
-            return new ObjectMetadata(
-                    sent.getBucket(),
-                    sent.getKey(),
-                    when(sent.hasVersionId(), sent.getVersionId()),
-                    sent.getCompleteLength(),
-                    when(sent.hasEtag(), sent.getEtag()),
-                    instant(sent.hasLastModified(), sent.getLastModified()),
-                    when(sent.hasContentType(), sent.getContentType()),
-                    when(sent.hasContentEncoding(), sent.getContentEncoding()),
-                    when(sent.hasChecksum(), sent.getChecksum()).map(Received::checksum));
+            ObjectMetadata.Builder metadata =
+                    ObjectMetadata.builder(
+                            sent.getBucket(), sent.getKey(), sent.getCompleteLength());
+            when(sent.hasVersionId(), sent.getVersionId()).ifPresent(metadata::versionId);
+            when(sent.hasEtag(), sent.getEtag()).ifPresent(metadata::etag);
+            instant(sent.hasLastModified(), sent.getLastModified())
+                    .ifPresent(metadata::lastModified);
+            when(sent.hasContentType(), sent.getContentType()).ifPresent(metadata::contentType);
+            when(sent.hasContentEncoding(), sent.getContentEncoding())
+                    .ifPresent(metadata::contentEncoding);
+            when(sent.hasChecksum(), sent.getChecksum())
+                    .map(Received::checksum)
+                    .ifPresent(metadata::checksum);
+            return metadata.build();
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new DataLossException(Failure.found(subject, "impossible metadata", e));
+            throw new DataLossException(Failure.found(subject, "invalid metadata", e));
         }
     }
 
     /**
-     * The metadata of the object that {@code subject} names, in the version that was asked for, if
-     * one was; another's is refused.
+     * Converts metadata, which must be of the object that {@code subject} names.
+     *
+     * @param versionId the version that the metadata must be of; empty for any version
      */
     static ObjectMetadata metadata(
-            io.rangestream.v1.ObjectMetadata sent, Subject subject, @Nullable String versionId)
+            io.rangestream.v1.ObjectMetadata sent, Subject subject, Optional<String> versionId)
             throws DataLossException {
         ObjectMetadata metadata = metadata(sent, subject);
-        if (versionId != null && !metadata.versionId().orElse(versionId).equals(versionId)) {
+        boolean another =
+                versionId.isPresent()
+                        && metadata.versionId().isPresent()
+                        && !metadata.versionId().equals(versionId);
+        if (another) {
             throw new DataLossException(
-                    Failure.found(subject, "the server answered for another version"));
+                    Failure.found(subject, "the server returned the metadata of another version"));
         }
         return metadata;
     }
@@ -56,13 +63,13 @@ final class Received {
     static ListedObject listedObject(io.rangestream.v1.ListedObject sent, Subject subject)
             throws DataLossException {
         try {
-            return new ListedObject(
-                    sent.getKey(),
-                    sent.getCompleteLength(),
-                    when(sent.hasEtag(), sent.getEtag()),
-                    instant(sent.hasLastModified(), sent.getLastModified()));
+            ListedObject.Builder object =
+                    ListedObject.builder(sent.getKey(), sent.getCompleteLength());
+            when(sent.hasEtag(), sent.getEtag()).ifPresent(object::etag);
+            instant(sent.hasLastModified(), sent.getLastModified()).ifPresent(object::lastModified);
+            return object.build();
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new DataLossException(Failure.found(subject, "impossible metadata", e));
+            throw new DataLossException(Failure.found(subject, "invalid metadata", e));
         }
     }
 
@@ -73,7 +80,7 @@ final class Received {
                     case CHECKSUM_TYPE_COMPOSITE -> StoreChecksum.Type.COMPOSITE;
                     case CHECKSUM_TYPE_UNSPECIFIED, UNRECOGNIZED -> StoreChecksum.Type.UNSPECIFIED;
                 };
-        return new StoreChecksum(sent.getAlgorithm(), type, sent.getValue());
+        return StoreChecksum.of(sent.getAlgorithm(), type, sent.getValue());
     }
 
     private static Optional<Instant> instant(boolean present, Timestamp sent) {

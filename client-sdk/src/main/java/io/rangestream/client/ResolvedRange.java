@@ -3,8 +3,11 @@ package io.rangestream.client;
 import java.util.Optional;
 
 /**
- * The bytes that one server stream must bring: {@code length} of them from {@code firstPos}. The
- * only one without bytes is that of an empty object.
+ * The positions of a range in an object: {@code length} bytes from {@code firstPos} on. Only the
+ * range of an empty object has no bytes.
+ *
+ * @param firstPos the position of the first byte, not negative
+ * @param length the number of bytes, not negative
  */
 record ResolvedRange(long firstPos, long length) {
     ResolvedRange {
@@ -18,36 +21,37 @@ record ResolvedRange(long firstPos, long length) {
         return new ResolvedRange(firstPos, lastPos - firstPos + 1);
     }
 
-    /** All bytes of an object, which may be none. */
+    /** All bytes of an object, which may be empty. */
     static ResolvedRange whole(long completeLength) {
         return new ResolvedRange(0, completeLength);
     }
 
     /**
-     * What {@code range} selects of an object, cut off at its end; empty where it is not
-     * satisfiable. Of an empty object every range selects the whole, as it does over HTTP.
+     * Resolves a range and cuts it off at the object's end. All ranges of an empty object select
+     * the whole object, as they do over HTTP.
+     *
+     * @return empty if the range is not satisfiable
      */
     static Optional<ResolvedRange> of(ByteRange range, long completeLength) {
         if (completeLength == 0) {
             return Optional.of(whole(0));
         }
         long end = completeLength - 1;
-        if (range instanceof ByteRange.IntRange asked) {
-            return asked.firstPos() > end
+        if (range.isSuffix()) {
+            return range.suffixLength() == 0
                     ? Optional.empty()
-                    : Optional.of(of(asked.firstPos(), Math.min(asked.lastPos().orElse(end), end)));
+                    : Optional.of(of(Math.max(0, completeLength - range.suffixLength()), end));
         }
-        long suffixLength = ((ByteRange.SuffixRange) range).suffixLength();
-        return suffixLength == 0
+        return range.firstPos() > end
                 ? Optional.empty()
-                : Optional.of(of(Math.max(0, completeLength - suffixLength), end));
+                : Optional.of(of(range.firstPos(), Math.min(range.lastPos().orElse(end), end)));
     }
 
     boolean isEmpty() {
         return length == 0;
     }
 
-    /** The position of the last byte, inclusive. Of no bytes there is none. */
+    /** The position of the last byte, inclusive; not for an empty range. */
     long lastPos() {
         return firstPos + length - 1;
     }

@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Reads a range by as many server streams as it takes. Where one breaks off for a reason that may
- * pass, the next goes on at the first byte that was not given yet, pinned to the same version; what
- * comes is the range without gap or overlap, and its end only on a stream's own end mark.
+ * Reads a range by one or more ReadRange calls. When a call fails for a reason that may pass, the
+ * next call resumes at the first byte that was not delivered, pinned to the same version. Delivers
+ * the range without gap or overlap, and ends only at a call's end message. {@link #next} is for one
+ * thread at a time, {@link #cancel} for any thread.
  */
 final class ResumingRead implements ChunkSource {
     private final Connection connection;
@@ -26,16 +27,16 @@ final class ResumingRead implements ChunkSource {
     private final CountDownLatch cancelled = new CountDownLatch(1);
 
     private volatile RangeRead stream;
-    private long given;
+    private long delivered;
     private byte lastByte;
     private boolean confirms;
     private boolean resumed;
     private @Nullable IOException failure;
 
     /**
-     * Starts to read.
+     * Starts the first call.
      *
-     * @param by when all must be over; null where it may take as long as it likes
+     * @param by the deadline of the whole read; null for none
      */
     ResumingRead(Connection connection, Pin pin, ResolvedRange range, @Nullable Deadline by)
             throws IOException {
@@ -48,7 +49,9 @@ final class ResumingRead implements ChunkSource {
                 connection.retries());
     }
 
-    /** Goes on with a stream of that range that has been started, and with the tries left. */
+    /**
+     * Continues a call of the range that was already started, with the rest of its retry budget.
+     */
     ResumingRead(
             Connection connection,
             Pin pin,
@@ -76,7 +79,7 @@ final class ResumingRead implements ChunkSource {
                     if (confirms && chunk.isPresent()) {
                         requireLastByte(chunk.get());
                     } else {
-                        chunk.ifPresent(this::give);
+                        chunk.ifPresent(this::deliver);
                         return chunk;
                     }
                 } catch (RangeStreamException e) {
@@ -89,64 +92,65 @@ final class ResumingRead implements ChunkSource {
         }
     }
 
-    private void give(ByteString chunk) {
-        given += chunk.size();
+    private void deliver(ByteString chunk) {
+        delivered += chunk.size();
         lastByte = chunk.byteAt(chunk.size() - 1);
         retries.progressed();
     }
 
-    /** What should be the byte that was given last is. */
+    /** Verifies that the repeated last byte equals the one that was delivered. */
     private void requireLastByte(ByteString chunk) throws DataLossException {
         if (chunk.byteAt(0) != lastByte) {
             stream.cancel();
             throw new DataLossException(
-                    Failure.found(subject(), "the server sent another last byte than before"));
+                    Failure.found(subject(), "the server sent a different last byte than before"));
         }
     }
 
     private void resume(RangeStreamException why) throws IOException {
         Optional<Duration> pause = mayPass(why) ? retries.pauseAfter(why, by) : Optional.empty();
         if (pause.isEmpty()) {
-            throw told(why);
+            throw deletedIfNotFound(why);
         }
         await(pause.get());
         resumed = true;
         stream = new RangeRead(connection, pin, rest(), by);
         if (cancelled.getCount() == 0) {
-            // Who cancelled in between may have cancelled the one before.
+            // cancel() may have cancelled the call before this one.
             stream.cancel();
         }
     }
 
     /**
-     * What is still to come. Where every byte was given and only the end mark is missing, the last
-     * byte is asked for again: its end mark shows that the range did end there.
+     * The rest of the range. If all bytes were delivered and only the end message is missing, this
+     * is the last byte again: its end message confirms that the range ends there.
      */
     private ResolvedRange rest() {
-        if (given == range.length() && given > 0) {
+        if (delivered == range.length() && delivered > 0) {
             confirms = true;
             return new ResolvedRange(range.lastPos(), 1);
         }
-        return new ResolvedRange(range.firstPos() + given, range.length() - given);
+        return new ResolvedRange(range.firstPos() + delivered, range.length() - delivered);
     }
 
     private boolean mayPass(RangeStreamException why) {
-        if (why instanceof DataLossException && given == range.length()) {
-            // What was given is right, unless an end says otherwise.
+        if (why instanceof DataLossException && delivered == range.length()) {
+            // All bytes were delivered, and now the end message contradicts them.
             return false;
         }
-        // The time for the first answer is the caller's own; a later one that does not come is
-        // silence, unless there was a time for all and it is over.
-        boolean silence =
+        // The first call fails if it gets no response in time, because that is the caller's
+        // deadline. For a later call it counts as a stall, unless the deadline of the whole read
+        // has passed.
+        boolean stalled =
                 why instanceof DeadlineExceededException
                         && resumed
                         && why.reason().isEmpty()
                         && (by == null || !by.isExpired());
-        return silence || retries.mayPass(why);
+        return stalled || retries.mayPass(why);
     }
 
-    /** An object that was there and is not any more has changed. */
-    private RangeStreamException told(RangeStreamException why) {
+    /** An object that is not found after the read has started was deleted. */
+    private RangeStreamException deletedIfNotFound(RangeStreamException why) {
         return resumed && why instanceof NotFoundException
                 ? ObjectChangedException.deleted(subject(), why)
                 : why;
@@ -164,8 +168,7 @@ final class ResumingRead implements ChunkSource {
     }
 
     private Subject subject() {
-        return Subject.ofObject(pin.metadata().bucket(), pin.metadata().key())
-                .at(range.firstPos() + given);
+        return pin.subject().at(range.firstPos() + delivered);
     }
 
     @Override

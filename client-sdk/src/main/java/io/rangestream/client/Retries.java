@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Whether one call or read goes on after a failure, how often, and after what pause. Each try costs
- * a part of the budget, and each chunk that comes gives one back. For one thread at a time.
+ * The retry budget and back-off of one call or read. Each retry takes one from the budget, each
+ * received chunk returns one. For one thread at a time.
  */
 final class Retries {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** A server that asks for more time than this is not waited for. */
+    /** If the server asks for a longer delay, the failure is reported instead of retried. */
     private static final Duration LONGEST_OBEYED = Duration.ofMinutes(1);
 
     private final int budget;
@@ -28,9 +28,10 @@ final class Retries {
     private boolean droppedForDataLoss;
 
     /**
-     * Begins with all of a budget.
+     * Starts with a full budget.
      *
-     * @param budget so many tries without a chunk between them; at least 0
+     * @param budget the number of retries without a chunk between them, at least 0
+     * @param random the source of the jitter
      */
     Retries(int budget, RandomGenerator random) {
         this.budget = budget;
@@ -38,16 +39,16 @@ final class Retries {
         this.left = budget;
     }
 
-    /** A chunk came. */
+    /** A chunk was received. */
     void progressed() {
         inARow = 0;
         left = Math.min(budget, left + 1);
     }
 
-    /** Whether it may well succeed the next time. */
+    /** Whether a retry may succeed. Data loss that the SDK detected is retried once. */
     boolean mayPass(RangeStreamException why) {
         if (why instanceof DataLossException) {
-            // Found on this side, and not for the second time: a line may have done it.
+            // Detected by the SDK, and for the first time: the network may have altered bytes.
             boolean again = droppedForDataLoss;
             droppedForDataLoss = true;
             boolean saidByServer = why.getCause() instanceof StatusException;
@@ -57,10 +58,11 @@ final class Retries {
     }
 
     /**
-     * The pause before the next try after a failure that may pass.
+     * The pause before the next retry of a failure for which {@link #mayPass} is true.
      *
-     * @param by when all must be over; null where it may take as long as it likes
-     * @return empty where there is to be no further try
+     * @param why the failure
+     * @param by the deadline of the whole call; null for none
+     * @return empty if the budget is used up or the pause would exceed the deadline
      */
     Optional<Duration> pauseAfter(RangeStreamException why, @Nullable Deadline by) {
         Duration asked =
@@ -76,11 +78,11 @@ final class Retries {
     }
 
     /**
-     * The pause before the next try: twice as long each time without progress, between half and all
-     * of that, and never less than the server asks for.
+     * The pause before the next retry: a random time between half and all of a back-off that
+     * doubles with each retry without progress, added to the server's retry delay.
      *
-     * @param asked what the server asks for, if it does
-     * @return empty where there is to be none
+     * @param asked the server's retry delay; null for none
+     * @return empty if the budget is used up or the server's delay is too long
      */
     Optional<Duration> next(@Nullable Duration asked) {
         if (left == 0 || asked != null && asked.compareTo(LONGEST_OBEYED) > 0) {
@@ -94,7 +96,7 @@ final class Retries {
         most = Math.min(most, LONGEST_PAUSE.toNanos());
         inARow++;
         Duration own = Duration.ofNanos(random.nextLong(most / 2, most + 1));
-        // Where the server names a time, others were told the same: not all in that same moment.
+        // The server sends the same delay to all clients; the jitter spreads them.
         return Optional.of(asked == null ? own : asked.plus(own));
     }
 }

@@ -1,8 +1,8 @@
 package io.rangestream.client;
 
-/** What a reader has going on, and ends when it is closed. */
+/** A running read, which a reader cancels when it is closed. */
 interface Running {
 
-    /** Gives up what is still to come, and wakes who waits for it. Idempotent; from any thread. */
+    /** Cancels the read and wakes the thread that waits for it. Idempotent; safe for any thread. */
     void cancel();
 }

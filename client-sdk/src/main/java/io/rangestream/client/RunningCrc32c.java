@@ -9,26 +9,26 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C of chunks and of all of them together. It is handed the arrays that chunks consist of,
- * because {@link CRC32C} copies a read-only buffer by 4 KiB before it looks at it.
+ * Computes the CRC-32C of each chunk and of all chunks together. It passes the arrays of a chunk to
+ * {@link CRC32C}, which would copy a read-only buffer in steps of 4 KiB. For one thread at a time.
  */
 final class RunningCrc32c {
     private final CRC32C ofChunk = new CRC32C();
     private final CRC32C ofAll = new CRC32C();
     private final ByteOutput both = new Both();
 
-    /** Goes on over one more chunk, and gives that chunk's own sum. */
+    /** Adds a chunk and returns the checksum of that chunk alone. */
     int update(ByteString chunk) {
         ofChunk.reset();
         try {
             UnsafeByteOperations.unsafeWriteTo(chunk, both);
         } catch (IOException e) {
-            throw new AssertionError("nothing is written anywhere", e);
+            throw new AssertionError("no output stream is involved", e);
         }
         return (int) ofChunk.getValue();
     }
 
-    /** The sum of all chunks so far, in order. */
+    /** The checksum of all chunks so far. */
     int ofAll() {
         return (int) ofAll.getValue();
     }

@@ -7,9 +7,9 @@ import io.grpc.protobuf.StatusProto;
 
 import org.jspecify.annotations.Nullable;
 
-/** The one place where a status becomes an exception. */
+/** Converts a gRPC status into the SDK's exception. */
 final class StatusFailures {
-    /** The object is there, unchanged, and must be restored before it can be read. */
+    /** The object is unchanged, but must be restored from an archive before it can be read. */
     private static final String ARCHIVED = "OBJECT_ARCHIVED";
 
     private StatusFailures() {}
@@ -31,7 +31,7 @@ final class StatusFailures {
             case NOT_FOUND -> new NotFoundException(failure);
             case OUT_OF_RANGE ->
                     new RangeNotSatisfiableException(failure, details.completeLength());
-            // Said by anybody but the server, these two are not about the object.
+            // Without the server's reason these two are not about the object.
             case FAILED_PRECONDITION, ABORTED ->
                     failure.reason() == null || failure.reason().equals(ARCHIVED)
                             ? new UnexpectedStatusException(failure)
@@ -41,13 +41,13 @@ final class StatusFailures {
             case DEADLINE_EXCEEDED -> new DeadlineExceededException(failure);
             case DATA_LOSS -> new DataLossException(failure);
             case UNAVAILABLE -> new UnavailableException(failure, true, details.retryDelay());
-            // Without a time to come back it is a limit that the same call hits again, such as an
-            // answer over the size that this side accepts.
+            // Without a retry delay it is a limit that the same call exceeds again, such as the
+            // maximum size of a message.
             case RESOURCE_EXHAUSTED ->
                     new UnavailableException(
                             failure, details.retryDelay() != null, details.retryDelay());
-            // A reset or a broken connection reaches us as one of these; a server that says so
-            // itself gives a reason with it.
+            // gRPC reports a reset stream or connection as one of these. The server sends a
+            // reason with its failures.
             case INTERNAL, UNKNOWN, CANCELLED ->
                     failure.reason() == null
                             ? new UnavailableException(failure, true, details.retryDelay())
@@ -56,7 +56,7 @@ final class StatusFailures {
         };
     }
 
-    /** The exception for a range that ended with {@code status} while its stream goes on. */
+    /** The exception for a range that ended with {@code status} while its stream continues. */
     static RangeStreamException of(com.google.rpc.Status status, Subject subject) {
         StatusException failure = StatusProto.toStatusException(status);
         return of(failure.getStatus(), failure.getTrailers(), subject);
@@ -65,6 +65,10 @@ final class StatusFailures {
     private static String describe(Status status) {
         String description = status.getDescription();
         String code = status.getCode().toString();
-        return description == null ? code : code + ": " + description;
+        if (description == null) {
+            return code;
+        }
+        // gRPC appends Netty's handlers on a second line.
+        return code + ": " + description.replaceFirst("\\nChannel Pipeline: (?s:.*)", "");
     }
 }

@@ -15,17 +15,17 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One call on the wire whose answer is a stream, as a queue of what happens on it. No more messages
- * are asked of the transport than the queue has room for: a reader that stops stops the server. One
- * thread takes, any thread may send or cancel.
+ * One gRPC call with a stream as its response, as a queue of events. At most as many messages are
+ * requested from gRPC as the queue has room for, so that a reader that pauses makes the server
+ * pause. One thread polls; any thread may send or cancel.
  *
- * @param <Q> what is sent
- * @param <R> what comes
+ * @param <Q> the type of the requests
+ * @param <R> the type of the responses
  */
 final class StreamCall<Q, R> {
     /**
-     * Enough for the next chunks to be on their way while one is being read; with the usual chunks
-     * of 256 KiB it is as much as the transport's usual window.
+     * Keeps the next chunks in flight while one is read. With the usual chunks of 256 KiB it equals
+     * the default flow-control window.
      */
     static final int MESSAGES_IN_FLIGHT = 4;
 
@@ -33,33 +33,33 @@ final class StreamCall<Q, R> {
     static final long USUAL_BYTES_IN_FLIGHT = MESSAGES_IN_FLIGHT * 256L * 1024;
 
     /**
-     * What happens on a call.
+     * An event of a call.
      *
-     * @param <R> what comes
+     * @param <R> the type of the responses
      */
     sealed interface Event<R> permits Part, Closed {}
 
     /**
-     * A message came.
+     * A message was received.
      *
-     * @param <R> what comes
+     * @param <R> the type of the responses
      */
     record Part<R>(R message) implements Event<R> {}
 
     /**
-     * The call is over. The last event.
+     * The call has ended. This is the last event.
      *
-     * @param <R> what came
+     * @param <R> the type of the responses
      */
     record Closed<R>(Status status, Metadata trailers) implements Event<R> {}
 
     private final ClientCall<Q, R> call;
     private final long beganAt = System.nanoTime();
 
-    /** The messages asked for, and the one event that comes unasked. */
+    /** The requested messages, and {@link Closed}, which is not requested. */
     private final BlockingQueue<Event<R>> events;
 
-    private boolean sendsNoMore;
+    private boolean halfClosed;
 
     private StreamCall(ClientCall<Q, R> call, int messagesInFlight) {
         this.call = call;
@@ -67,11 +67,11 @@ final class StreamCall<Q, R> {
     }
 
     /**
-     * Starts a call, on which nothing is sent yet.
+     * Starts a call without sending a message.
      *
-     * @param messagesInFlight so many messages wait to be taken at most
-     * @param <Q> what is sent
-     * @param <R> what comes
+     * @param messagesInFlight the most messages that wait to be polled, at least 1
+     * @param <Q> the type of the requests
+     * @param <R> the type of the responses
      */
     static <Q, R> StreamCall<Q, R> start(
             Channel channel,
@@ -85,44 +85,46 @@ final class StreamCall<Q, R> {
         return started;
     }
 
-    /** When it was started, by {@link System#nanoTime()}. */
+    /** The start of the call, by {@link System#nanoTime()}. */
     long beganAt() {
         return beganAt;
     }
 
-    /** Sends a message; without effect where the call is over. */
+    /** Sends a message, unless the call is half-closed or cancelled. */
     synchronized void send(Q message) {
-        if (!sendsNoMore) {
+        if (!halfClosed) {
             call.sendMessage(message);
         }
     }
 
-    /** Says that nothing more will be sent. Idempotent. */
+    /** Half-closes the call: no more messages will be sent. Idempotent. */
     synchronized void halfClose() {
-        if (!sendsNoMore) {
-            sendsNoMore = true;
+        if (!halfClosed) {
+            halfClosed = true;
             call.halfClose();
         }
     }
 
     /**
-     * Waits for the next event, for so long; null where there is none. Not to be called again after
-     * {@link Closed}.
+     * Waits for the next event. Must not be called again after {@link Closed}.
+     *
+     * @param timeout the longest time to wait
+     * @return null if there was no event in that time
      */
-    @Nullable Event<R> poll(Duration patience) throws InterruptedException {
-        Event<R> event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable Event<R> poll(Duration timeout) throws InterruptedException {
+        Event<R> event = events.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (event instanceof Part<R>) {
             call.request(1);
         }
         return event;
     }
 
-    /** Ends the call, if it has not ended; {@link Closed} follows. Idempotent. */
+    /** Cancels the call, if it is running; {@link Closed} follows. Idempotent. */
     void cancel() {
         synchronized (this) {
-            sendsNoMore = true;
+            halfClosed = true;
         }
-        call.cancel("no longer wanted by the reader", null);
+        call.cancel("cancelled by the reader", null);
     }
 
     private final class Listener extends ClientCall.Listener<R> {

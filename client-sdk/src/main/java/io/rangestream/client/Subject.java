@@ -2,10 +2,15 @@ package io.rangestream.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a call was about, for the exception that it may end in. */
+/**
+ * The bucket, object or position that a call is about, for the messages of exceptions.
+ *
+ * @param bucket null if the call is about the server
+ * @param key null if the call is about the server or a bucket
+ * @param position null if the call is not a read
+ */
 record Subject(@Nullable String bucket, @Nullable String key, @Nullable Long position) {
 
-    /** The server itself. */
     static Subject server() {
         return new Subject(null, null, null);
     }
@@ -14,11 +19,15 @@ record Subject(@Nullable String bucket, @Nullable String key, @Nullable Long pos
         return new Subject(bucket, null, null);
     }
 
+    static Subject of(ObjectRef object) {
+        return ofObject(object.bucket(), object.key());
+    }
+
     static Subject ofObject(String bucket, String key) {
         return new Subject(bucket, key, null);
     }
 
-    /** The same, at a position of the object. */
+    /** The same object, at a position. */
     Subject at(long newPosition) {
         return new Subject(bucket, key, newPosition);
     }

@@ -8,18 +8,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks what a client is told to connect to. gRPC takes nearly any text for the name of a host,
- * and each call then fails by a name that can't be resolved, after all of its tries.
+ * Validates the target of a client. gRPC accepts nearly any text as the name of a host, and each
+ * call then fails after all of its retries because the name can't be resolved.
  */
 final class Target {
     /** RFC 3986, section 3.1. */
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
 
-    /** A host in brackets is an IPv6 address. Without a port gRPC takes 443, or 80 in plaintext. */
+    /** A host in brackets is an IPv6 address. gRPC's default port is 443, or 80 for plaintext. */
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(\\[[0-9A-Fa-f:.%A-Za-z]+]|[^\\[\\]:/?#@]+)(?::([0-9]{1,5}))?");
 
-    /** What a message must not repeat. */
+    /** The password of a URL, which messages must not contain. */
     private static final Pattern PASSWORD = Pattern.compile("(?<=://|^)([^/@:]*):[^/@]*@");
 
     private static final Pattern URL_AUTHORITY =
@@ -30,9 +30,11 @@ final class Target {
     private Target() {}
 
     /**
-     * The target, if it is one.
+     * Validates a target.
      *
-     * @throws IllegalArgumentException if not; its message names the target and the right form
+     * @return the same target
+     * @throws IllegalArgumentException if it is not a target; the message names it and the expected
+     *     form
      */
     static String of(String target) {
         String fault = faultOf(target);
@@ -55,7 +57,7 @@ final class Target {
             return "is empty";
         }
         if (UNWRITABLE.matcher(target).find()) {
-            return "has a space or control character in it";
+            return "contains a space or control character";
         }
         Matcher scheme = SCHEME.matcher(target);
         if (scheme.matches()) {
@@ -67,10 +69,10 @@ final class Target {
             }
         }
         if (target.indexOf('@') >= 0) {
-            return "has a user in it, which bearerToken or callCredentials say";
+            return "contains a user; use bearerToken or callCredentials for that";
         }
         if (target.matches(".*[/?#].*")) {
-            return "has a path in it";
+            return "contains a path";
         }
         Matcher hostAndPort = HOST_AND_PORT.matcher(target);
         if (hostAndPort.matches()) {
@@ -91,7 +93,7 @@ final class Target {
         return NameResolverRegistry.getDefaultRegistry().getProviderForScheme(scheme) != null;
     }
 
-    /** The host and port of a URL, if there are both. */
+    /** The host and port of a URL that has both, or else an example. */
     private static String example(String target) {
         Matcher url = URL_AUTHORITY.matcher(target);
         if (url.matches()) {

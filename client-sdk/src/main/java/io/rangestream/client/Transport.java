@@ -2,35 +2,43 @@ package io.rangestream.client;
 
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
-import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.CompositeCallCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** How a server is reached, and who asks: what a {@link Connection} is made on. For one thread. */
+/**
+ * The settings of the channel to the server: security, credentials, interceptors and telemetry.
+ * Used by {@link RangeStreamClientBuilder}. Not safe for several threads.
+ */
 final class Transport {
     /** The largest chunk that a server may send. */
     private static final int MAX_CHUNK_BYTES = 2 * 1024 * 1024;
 
-    /** The other fields of a chunk's message, and more besides. */
+    /** Room for the other fields of a chunk's message. */
     private static final int MESSAGE_OVERHEAD_BYTES = 64 * 1024;
 
     private final String target;
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
+    private final List<Consumer<? super ManagedChannelBuilder<?>>> hooks = new ArrayList<>();
     private boolean plaintext;
-    private @Nullable ChannelCredentials trust;
+    private boolean tokenOverPlaintext;
+    private TlsChannelCredentials.@Nullable Builder tls;
     private @Nullable String userAgent;
     private @Nullable CallCredentials bearerToken;
     private @Nullable CallCredentials credentials;
-    private Consumer<NettyChannelBuilder> telemetry = OptionalTelemetry::record;
+    private Consumer<? super ManagedChannelBuilder<?>> telemetry = OptionalTelemetry::record;
 
     Transport(String target) {
         this.target = Target.of(target);
@@ -40,8 +48,20 @@ final class Transport {
         plaintext = true;
     }
 
-    void trust(ChannelCredentials newTrust) {
-        trust = newTrust;
+    void allowTokenOverPlaintext() {
+        tokenOverPlaintext = true;
+    }
+
+    void trust(Path certificatesPem) throws IOException {
+        tls = tls().trustManager(certificatesPem.toFile());
+    }
+
+    void clientCertificate(Path chainPem, Path privateKeyPem) throws IOException {
+        tls = tls().keyManager(chainPem.toFile(), privateKeyPem.toFile());
+    }
+
+    private TlsChannelCredentials.Builder tls() {
+        return tls == null ? TlsChannelCredentials.newBuilder() : tls;
     }
 
     void userAgent(String name) {
@@ -60,39 +80,59 @@ final class Transport {
         interceptors.addAll(List.of(more));
     }
 
-    /** Another way to see what is called than {@link OptionalTelemetry}. */
-    void telemetry(Consumer<NettyChannelBuilder> newTelemetry) {
+    void telemetry(Consumer<? super ManagedChannelBuilder<?>> newTelemetry) {
         telemetry = newTelemetry;
     }
 
-    /** A channel that connects when it is first used; to be closed by the caller. */
+    void configure(Consumer<? super ManagedChannelBuilder<?>> hook) {
+        hooks.add(hook);
+    }
+
+    /**
+     * Creates a channel, which connects when it is first used.
+     *
+     * @param flowControlWindowBytes the HTTP/2 flow-control window in bytes
+     * @return the channel, owned by the caller
+     * @throws IllegalArgumentException if the settings contradict each other
+     */
     ManagedChannel channel(int flowControlWindowBytes) {
+        if (plaintext && bearerToken != null && !tokenOverPlaintext) {
+            throw new IllegalArgumentException(
+                    "a bearer token would be sent without TLS; remove plaintext(), or call"
+                            + " allowBearerTokenOverPlaintext()");
+        }
         NettyChannelBuilder channel = secured();
         if (userAgent != null) {
             channel.userAgent(userAgent);
         }
-        // The last one that a channel is given is the first to see a call.
+        // gRPC calls the interceptor that was added last first.
         List<ClientInterceptor> innermostFirst = new ArrayList<>(interceptors);
         Collections.reverse(innermostFirst);
         channel.intercept(innermostFirst);
         telemetry.accept(channel);
-        return channel.flowControlWindow(flowControlWindowBytes)
-                .maxInboundMessageSize(MAX_CHUNK_BYTES + MESSAGE_OVERHEAD_BYTES)
-                .build();
+        channel.flowControlWindow(flowControlWindowBytes)
+                .maxInboundMessageSize(MAX_CHUNK_BYTES + MESSAGE_OVERHEAD_BYTES);
+        hooks.forEach(hook -> hook.accept(channel));
+        return channel.build();
     }
 
     private NettyChannelBuilder secured() {
-        if (trust == null) {
+        if (tls == null) {
             NettyChannelBuilder channel = NettyChannelBuilder.forTarget(target);
             return plaintext ? channel.usePlaintext() : channel;
         }
         if (plaintext) {
-            throw new IllegalArgumentException("trusted certificates, but no TLS");
+            throw new IllegalArgumentException(
+                    "plaintext() excludes trustedCertificates(…) and clientCertificate(…)");
         }
-        return NettyChannelBuilder.forTarget(target, trust);
+        return NettyChannelBuilder.forTarget(target, tls.build());
     }
 
-    /** What each call says of who asks. */
+    TlsMismatchDetector mismatchDetector() {
+        return new TlsMismatchDetector(target, plaintext, () -> TlsProbe.serverUsesTls(target));
+    }
+
+    /** The options of each call: its credentials. */
     CallOptions callOptions() {
         if (bearerToken == null || credentials == null) {
             CallCredentials one = bearerToken == null ? credentials : bearerToken;

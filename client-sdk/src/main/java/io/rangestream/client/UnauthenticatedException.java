@@ -1,6 +1,6 @@
 package io.rangestream.client;
 
-/** The server does not know who asks. */
+/** The call has no credentials that the server accepts. */
 public final class UnauthenticatedException extends RangeStreamException {
     UnauthenticatedException(Failure failure) {
         super(failure);

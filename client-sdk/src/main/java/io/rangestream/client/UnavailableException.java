@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The server or its store can't be reached, broke off, is overloaded, or is about to stop. {@link
- * #isRetryable()} is false only where the server refused for want of a resource and named no time
- * to come back.
+ * The server or its store can't be reached, closed the connection, is overloaded, or is shutting
+ * down. {@link #isRetryable()} is false only if the server reports an exhausted resource and no
+ * retry delay.
  */
 public final class UnavailableException extends RangeStreamException {
     private final boolean retryable;
@@ -21,9 +21,9 @@ public final class UnavailableException extends RangeStreamException {
     }
 
     /**
-     * How long the server asks to wait before the next try.
+     * The time that the server asks the client to wait before it retries.
      *
-     * @return not negative; empty where it did not say
+     * @return not negative; empty if the server did not send it
      */
     public Optional<Duration> retryDelay() {
         return Optional.ofNullable(retryDelay);

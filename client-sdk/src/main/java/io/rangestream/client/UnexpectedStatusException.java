@@ -1,7 +1,7 @@
 package io.rangestream.client;
 
 /**
- * The server failed in a way that the contract does not name, or does not offer the call at all.
+ * The server returned a status that the contract does not define for the call, or lacks the call.
  */
 public final class UnexpectedStatusException extends RangeStreamException {
     UnexpectedStatusException(Failure failure) {

@@ -15,23 +15,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
 /**
- * One range of a vectored read: what it has got so far, held against what the server says of it.
- * What was got stays when a stream breaks, and the next is asked for the rest. For the thread that
- * reads, but for the future and {@link #readId}.
+ * One range of a vectored read: verifies its messages and collects its bytes in the caller's
+ * buffer. Received bytes are kept when a call fails; the next call requests the rest. For the
+ * thread of {@link VectoredRead#run}, except the future and {@link #readId}, which are for any
+ * thread.
  */
 final class VectoredPart {
-    /** The id of no range: those that are asked for count from 0. */
-    private static final long NOT_ASKED = -1;
+    /** Not a read id, which counts from 0. */
+    private static final long NOT_REQUESTED = -1;
 
     private final Subject object;
     private final ResolvedRange range;
     private final IntFunction<ByteBuffer> allocator;
     private final CompletableFuture<ByteBuffer> future = new CompletableFuture<>();
     private @Nullable ByteBuffer buffer;
-    private volatile long readId = NOT_ASKED;
+    private volatile long readId = NOT_REQUESTED;
     private volatile boolean over;
 
-    /** How many bytes came by streams before the one of this moment. */
+    /** The number of bytes that were received by earlier calls. */
     private long before;
 
     private RangeVerifier stream;
@@ -39,14 +40,16 @@ final class VectoredPart {
     private @Nullable RangeStreamException postponed;
 
     /**
-     * Nothing of it is there yet.
+     * Creates a part without bytes.
      *
-     * @param range at most {@link Integer#MAX_VALUE} bytes
-     * @param allocator gives the buffer, once, when the first bytes are about to come
+     * @param object the object, for exceptions
+     * @param range the range, of at most {@link Integer#MAX_VALUE} bytes
+     * @param allocator allocates the buffer when the first bytes arrive
      */
     VectoredPart(Subject object, ResolvedRange range, IntFunction<ByteBuffer> allocator) {
         if (range.length() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("no buffer has " + range.length() + " bytes");
+            throw new IllegalArgumentException(
+                    "a range of " + range.length() + " bytes exceeds the maximum size of a buffer");
         }
         this.object = object;
         this.range = range;
@@ -54,26 +57,27 @@ final class VectoredPart {
         this.stream = new RangeVerifier(object, range);
     }
 
-    /** What the caller has of it. */
+    /** The future that the caller has. */
     CompletableFuture<ByteBuffer> future() {
         return future;
     }
 
-    /** By which it went on the last stream that was asked for it; of no range before that. */
+    /** The read id in the last call that requested this part; negative before that. */
     long readId() {
         return readId;
     }
 
-    /** What is being read, at the next byte. */
+    /** The object at the position of the next byte. */
     Subject subject() {
         return stream.subject();
     }
 
     /**
-     * What to ask a new stream for. Where every byte was given and only the end mark is missing,
-     * the last byte is asked for again: its end mark shows that the range did end there.
+     * The request for the rest of the range in a new call. If all bytes were received and only the
+     * end message is missing, it requests the last byte again: its end message confirms that the
+     * range ends there.
      */
-    RangeRead ask(long newReadId) {
+    RangeRead request(long newReadId) {
         readId = newReadId;
         over = false;
         postponed = null;
@@ -92,7 +96,7 @@ final class VectoredPart {
         return read.build();
     }
 
-    /** The server has said its last word of it on the stream of this moment. */
+    /** Records that the server has ended this part in the current call. */
     void over() {
         over = true;
     }
@@ -101,23 +105,23 @@ final class VectoredPart {
         return over;
     }
 
-    /** The server could not read it just now. */
+    /** Records a failure after which the part is requested again. */
     void postpone(RangeStreamException why) {
         postponed = why;
     }
 
-    /** Ends it without its bytes, by its own reason where it has one. */
+    /** Fails the future, with the part's own failure if it has one. */
     void fail(Throwable why) {
         future.completeExceptionally(postponed == null ? why : postponed);
     }
 
-    /** What is checked here came of this range; nothing of it was given yet. */
+    /** A verification of a message. No byte of the range was delivered yet. */
     private interface Check {
         void run() throws DataLossException;
     }
 
-    /** Where something is wrong, all of the range is asked for again. */
-    private void orFromTheStart(Check check) throws DataLossException {
+    /** Verifies a message. If it is invalid, the whole range is requested again. */
+    private void orRestart(Check check) throws DataLossException {
         try {
             check.run();
         } catch (DataLossException e) {
@@ -129,7 +133,7 @@ final class VectoredPart {
     }
 
     void accept(RangeHeader header) throws DataLossException {
-        orFromTheStart(
+        orRestart(
                 () ->
                         stream.header(
                                 header.hasFirstPos() ? header.getFirstPos() : null,
@@ -139,19 +143,22 @@ final class VectoredPart {
     void accept(RangeChunk chunk) throws DataLossException {
         ByteString data = chunk.getData();
         int offset = (int) (before + stream.received());
-        orFromTheStart(() -> stream.chunk(chunk.getFirstPos(), data, chunk.getCrc32C()));
+        orRestart(() -> stream.chunk(chunk.getFirstPos(), data, chunk.getCrc32C()));
         ByteBuffer target = buffer();
         int at = target.position() + offset;
         if (confirms) {
             byte earlier = target.get(at);
-            orFromTheStart(
-                    () -> stream.check(data.byteAt(0) == earlier, "another last byte than before"));
+            orRestart(
+                    () ->
+                            stream.check(
+                                    data.byteAt(0) == earlier,
+                                    "a different last byte than before"));
         }
         data.copyTo(target.duplicate().position(at));
     }
 
     void accept(RangeEnd end) throws DataLossException {
-        orFromTheStart(() -> stream.end(end.getTotalBytes(), end.getCrc32C()));
+        orRestart(() -> stream.end(end.getTotalBytes(), end.getCrc32C()));
         future.complete(buffer());
     }
 
@@ -161,7 +168,10 @@ final class VectoredPart {
             made = allocator.apply((int) range.length());
             if (made.isReadOnly() || made.remaining() < range.length()) {
                 throw new IllegalArgumentException(
-                        "the allocator gave no room for " + range.length() + " bytes: " + made);
+                        "the allocator's buffer has no room for "
+                                + range.length()
+                                + " bytes: "
+                                + made);
             }
             made.limit(made.position() + (int) range.length());
             buffer = made;

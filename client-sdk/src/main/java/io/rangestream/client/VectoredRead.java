@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Reads many ranges of one version by as many BidiReadRange streams as it takes, mostly one. Each
- * range's future is completed as soon as that range is whole. Where a stream breaks off for a
- * reason that may pass, or the server could not read some ranges just then, the next stream asks
- * for what is missing. {@link #run} is for one thread, the others for any.
+ * Reads several ranges of one version by one or more BidiReadRange calls. Each range's future is
+ * completed as soon as the range is complete. When a call or some of its ranges fail for a reason
+ * that may pass, the next call requests the missing bytes. {@link #run} is for one thread, the
+ * other methods are for any thread.
  */
 final class VectoredRead implements Running, Runnable {
     private final Connection connection;
@@ -32,9 +32,10 @@ final class VectoredRead implements Running, Runnable {
     private boolean resumed;
 
     /**
-     * A read of parts, to be run.
+     * Creates a read, to be run once.
      *
-     * @param whenDone told at the end, however it is
+     * @param parts the ranges
+     * @param whenDone called at the end of the read, after success or failure
      */
     VectoredRead(
             Connection connection, Pin pin, List<VectoredPart> parts, Consumer<Running> whenDone) {
@@ -72,7 +73,7 @@ final class VectoredRead implements Running, Runnable {
             Thread.currentThread().interrupt();
             fail(new InterruptedIOException("interrupted while reading"));
         } catch (Throwable e) {
-            // An error too: nobody would see it on this thread, and somebody waits.
+            // An Error too: the caller waits for the futures and does not see this thread.
             fail(e);
         } finally {
             whenDone.accept(this);
@@ -103,7 +104,7 @@ final class VectoredRead implements Running, Runnable {
         resumed = true;
     }
 
-    /** Reads what is left by one stream. */
+    /** Reads the incomplete parts by one call. */
     private void readOnce() throws IOException, InterruptedException {
         ensureWanted();
         RangesRead started =
@@ -116,7 +117,7 @@ final class VectoredRead implements Running, Runnable {
                         resumed);
         stream = started;
         try {
-            // Who cancelled in between may have missed it.
+            // cancel() may have run before the call was set.
             ensureWanted();
             started.read(this::isAnyLeft);
         } finally {
@@ -133,12 +134,10 @@ final class VectoredRead implements Running, Runnable {
     }
 
     private IOException closed() {
-        return new IOException(
-                Subject.ofObject(pin.metadata().bucket(), pin.metadata().key())
-                        + ": the reader is closed");
+        return new IOException(pin.subject() + ": the reader is closed");
     }
 
-    /** Where all is there already, the call's last words are left to {@link #run}. */
+    /** Cancels the call, unless all parts are complete: {@link #run} then awaits the status. */
     @Override
     public void cancel() {
         cancelled.countDown();

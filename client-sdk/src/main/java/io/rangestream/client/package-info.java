@@ -1,8 +1,9 @@
 /**
- * Reads ranges of objects from a rangestream server: {@link
+ * Reads ranges of objects from a rangestream server. {@link
  * io.rangestream.client.RangeStreamClient} opens an {@link io.rangestream.client.ObjectReader},
- * which reads one version of one object. What is read is whole and checked, or an {@link
- * io.rangestream.client.RangeStreamException} says what it is not; it is never merely shorter.
+ * which reads one version of one object. A read delivers all bytes of its range, each verified by a
+ * checksum, or throws a {@link io.rangestream.client.RangeStreamException}; it never ends early
+ * without an exception.
  */
 @NullMarked
 package io.rangestream.client;

@@ -4,6 +4,7 @@ import static io.rangestream.client.ScriptedObject.BUCKET;
 import static io.rangestream.client.ScriptedObject.KEY;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -14,12 +15,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 final class BearerTokenTest {
     @Test
-    void tokenIsAskedForAtEachCall() throws IOException {
+    void refusesTokenOverPlaintextUnlessAllowed() {
+        RangeStreamClientBuilder builder =
+                RangeStreamClient.builder("127.0.0.1:1").plaintext().bearerToken(() -> "t");
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessage(
+                        "a bearer token would be sent without TLS; remove plaintext(), or call"
+                                + " allowBearerTokenOverPlaintext()");
+        builder.allowBearerTokenOverPlaintext().build().close();
+    }
+
+    @Test
+    void acceptsTokenOverTls() {
+        RangeStreamClient.builder("127.0.0.1:1").bearerToken(() -> "t").build().close();
+    }
+
+    @Test
+    void suppliesTokenForEachCall() throws IOException {
         AtomicInteger renewed = new AtomicInteger();
         try (ScriptedServer server = new ScriptedServer(ScriptedObject.ofLength(100));
                 RangeStreamClient client =
                         RangeStreamClient.builder(server.target())
                                 .plaintext()
+                                .allowBearerTokenOverPlaintext()
                                 .bearerToken(() -> "t" + renewed.incrementAndGet())
                                 .build();
                 ObjectReader reader = client.open(BUCKET, KEY)) {
@@ -29,7 +48,7 @@ final class BearerTokenTest {
     }
 
     @Test
-    void withoutOneNobodyIsNamed() throws IOException {
+    void sendsNoAuthorizationWithoutToken() throws IOException {
         try (ScriptedServer server = new ScriptedServer(ScriptedObject.ofLength(100));
                 RangeStreamClient client = server.client()) {
             client.stat(BUCKET, KEY);
@@ -38,11 +57,12 @@ final class BearerTokenTest {
     }
 
     @Test
-    void tokenThatCanNotBeHadIsAFailureThatDoesNotTellIt() throws IOException {
+    void failingSupplierIsReportedWithoutItsMessage() throws IOException {
         try (ScriptedServer server = new ScriptedServer(ScriptedObject.ofLength(100));
                 RangeStreamClient client =
                         RangeStreamClient.builder(server.target())
                                 .plaintext()
+                                .allowBearerTokenOverPlaintext()
                                 .bearerToken(
                                         () -> {
                                             throw new IllegalStateException("secret");

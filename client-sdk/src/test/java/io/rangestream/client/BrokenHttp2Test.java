@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Calls that HTTP/2 ends, rather than gRPC: what goes on at the next byte, and what does not. */
+/** Calls that end by HTTP/2 instead of gRPC: which of them are resumed, and which are not. */
 @Timeout(30)
 final class BrokenHttp2Test {
     private static final int LENGTH = 3500;
@@ -37,7 +37,7 @@ final class BrokenHttp2Test {
     private RangeStreamClient client;
     private ObjectReader reader;
 
-    /** How a call ends. */
+    /** The end of a call. */
     interface End {
         void of(Call call) throws IOException;
     }
@@ -61,7 +61,7 @@ final class BrokenHttp2Test {
         server.close();
     }
 
-    /** The next read has so many of the right messages, and then this. */
+    /** Scripts the next read: a number of valid messages, and then this end. */
     private void thenEnd(int messages, End end) {
         server.script.add(
                 (call, right) -> {
@@ -133,16 +133,16 @@ final class BrokenHttp2Test {
         return arguments(name, end);
     }
 
-    /** In each place: with nothing, with the header, in the middle, and short of the end. */
+    /** Positions of the end: before and after the header, in the middle, before the end message. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("whatMayPass")
-    void itGoesOnAtTheNextByteWhereverTheCallEnds(String name, End end) throws IOException {
+    void resumesAtTheNextByteAfterAnyEnd(String name, End end) throws IOException {
         for (int messages : new int[] {0, 3, MESSAGES - 1}) {
             int readsBefore = server.reads.size();
             thenEnd(messages, end);
             assertThat(readAll()).as(name).isEqualTo(bytes(0, LENGTH));
             assertThat(server.reads).as(name).hasSize(readsBefore + 2);
-            // Where only the end is missing, the last byte is asked for again.
+            // If only the end message is missing, the last byte is requested again.
             long expected =
                     messages == MESSAGES - 1 ? LENGTH - 1 : 1000L * Math.max(0, messages - 1);
             assertThat(firstPos(readsBefore + 1)).as(name).isEqualTo(expected);
@@ -153,15 +153,15 @@ final class BrokenHttp2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("whatMayPass")
-    void behindTheEndItDoesNotMatter(String name, End end) throws IOException {
+    void ignoresFailuresAfterTheEndMessage(String name, End end) throws IOException {
         thenEnd(MESSAGES, end);
         assertThat(readAll()).as(name).isEqualTo(bytes(0, LENGTH));
         assertThat(server.reads).as(name).hasSize(1);
     }
 
-    /** Which takes with it what had come and was not read yet. */
+    /** The reset discards received bytes that were not read. */
     @Test
-    void aConnectionThatIsResetCostsNothingButWhatWasOnItsWay() throws IOException {
+    void resumesAfterConnectionReset() throws IOException {
         thenEnd(3, Call::abort);
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
         assertThat(server.reads).hasSize(2);
@@ -169,7 +169,7 @@ final class BrokenHttp2Test {
     }
 
     @Test
-    void aCallThatGoAwayLeavesAloneGoesOnAndTheNextHasAConnectionOfItsOwn() throws IOException {
+    void goAwayKeepsRunningCallAndMovesNextCallToNewConnection() throws IOException {
         server.script.add(
                 (call, right) -> {
                     call.headers();
@@ -185,9 +185,9 @@ final class BrokenHttp2Test {
         assertThat(server.connections()).isEqualTo(2);
     }
 
-    /** Nobody has looked at them: gRPC itself asks again, and a read has all of its tries left. */
+    /** The server has not processed the call: gRPC repeats it, and the retry budget stays full. */
     @Test
-    void aCallThatNobodyHasLookedAtIsMadeAgain() throws IOException {
+    void repeatsUnprocessedCallWithoutUsingTheBudget() throws IOException {
         int refusedStream = 7;
         server.script.add((call, right) -> call.reset(refusedStream));
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
@@ -197,7 +197,7 @@ final class BrokenHttp2Test {
     }
 
     @Test
-    void whoIsToldToCalmDownDoesNotAskAgain() {
+    void doesNotRetryAfterEnhanceYourCalm() {
         int enhanceYourCalm = 11;
         thenEnd(3, call -> call.reset(enhanceYourCalm));
         assertThatEnds(2000, UnavailableException.class);
@@ -217,7 +217,7 @@ final class BrokenHttp2Test {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void aPageOfAProxyIsWhatItsStatusSays(String status, boolean mayPass) throws IOException {
+    void mapsHttpStatusOfProxy(String status, boolean mayPass) throws IOException {
         server.script.add((call, right) -> call.page(status));
         if (mayPass) {
             assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
@@ -246,7 +246,7 @@ final class BrokenHttp2Test {
 
     @ParameterizedTest
     @MethodSource("trailersOnly")
-    void aStatusAloneIsWhatItSays(int status, List<Class<?>> told) throws IOException {
+    void mapsStatusWithoutDetails(int status, List<Class<?>> told) throws IOException {
         server.script.add((call, right) -> call.trailersOnly(status));
         if (told.isEmpty()) {
             assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
@@ -258,7 +258,7 @@ final class BrokenHttp2Test {
     }
 
     @Test
-    void aConnectionThatBreaksEachTimeIsUnavailableInTheEnd() {
+    void isUnavailableIfEachConnectionBreaks() {
         for (int i = 0; i < 4; i++) {
             thenEnd(1, Call::abort);
         }

@@ -32,11 +32,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What a client can be told before it is made. */
+/** The settings of a client's builder. */
 final class BuilderTest {
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(100_000);
 
-    /** Notes its name for each call that it sees, and for each that it sees begin. */
+    /** Records its name and the method of each call. */
     private record Noting(String name, List<String> notes) implements ClientInterceptor {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(
@@ -47,7 +47,7 @@ final class BuilderTest {
     }
 
     @Test
-    void interceptorsSeeEachCallInTheOrderTheyWereGiven() throws IOException {
+    void interceptorsSeeEachCallInOrder() throws IOException {
         List<String> notes = new CopyOnWriteArrayList<>();
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client =
@@ -70,7 +70,7 @@ final class BuilderTest {
                         "c ReadRange");
     }
 
-    /** Credentials that are a field of the call. */
+    /** Call credentials that send a field. */
     private static CallCredentials field(String name, String value) {
         return new CallCredentials() {
             @Override
@@ -99,12 +99,13 @@ final class BuilderTest {
     }
 
     @Test
-    void credentialsStandBesideABearerToken() throws IOException {
+    void credentialsAreSentBesideABearerToken() throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client =
                         RangeStreamClient.builder(server.target())
                                 .plaintext()
                                 .bearerToken(() -> "t")
+                                .allowBearerTokenOverPlaintext()
                                 .callCredentials(field("x-project", "seven"))
                                 .build()) {
             client.stat(BUCKET, KEY);
@@ -114,7 +115,7 @@ final class BuilderTest {
     }
 
     @Test
-    void credentialsThatFailAreSaidToBeThat() throws IOException {
+    void failingCredentialsAreUnauthenticated() throws IOException {
         CallCredentials failing =
                 new CallCredentials() {
                     @Override
@@ -136,7 +137,24 @@ final class BuilderTest {
     }
 
     @Test
-    void chunksLargerThanTheWindowGetThrough() throws IOException {
+    void hooksConfigureTheChannelAfterAllOtherSettings() throws IOException {
+        List<String> notes = new CopyOnWriteArrayList<>();
+        try (ScriptedServer server = new ScriptedServer(OBJECT);
+                RangeStreamClient client =
+                        RangeStreamClient.builder(server.target())
+                                .configureChannel(channel -> channel.userAgent("hook/1"))
+                                .configureChannel(channel -> notes.add("second hook"))
+                                .plaintext()
+                                .userAgent("player/1.2")
+                                .build()) {
+            client.stat(BUCKET, KEY);
+            assertThat(server.userAgents).singleElement().asString().startsWith("hook/1 ");
+        }
+        assertThat(notes).containsExactly("second hook");
+    }
+
+    @Test
+    void receivesChunksLargerThanTheWindow() throws IOException {
         int chunkBytes = 2 * 1024 * 1024;
         ScriptedObject object = ScriptedObject.ofLength(2L * chunkBytes).inChunksOf(chunkBytes);
         try (ScriptedServer server = new ScriptedServer(object);
@@ -150,7 +168,7 @@ final class BuilderTest {
         }
     }
 
-    static Stream<Arguments> badSettings() {
+    static Stream<Arguments> invalidSettings() {
         return Stream.of(
                 bad("PT0S", builder -> builder.deadline(Duration.ZERO)),
                 bad("PT-1S", builder -> builder.deadline(Duration.ofSeconds(-1))),
@@ -162,22 +180,21 @@ final class BuilderTest {
                 bad("-1", builder -> builder.flowControlWindow(-1)));
     }
 
-    private static Arguments bad(String named, Consumer<RangeStreamClient.Builder> setting) {
+    private static Arguments bad(String named, Consumer<RangeStreamClientBuilder> setting) {
         return arguments(named, setting);
     }
 
     @ParameterizedTest
-    @MethodSource("badSettings")
-    void badSettingsAreRefusedAtOnceAndNamed(
-            String named, Consumer<RangeStreamClient.Builder> setting) {
-        RangeStreamClient.Builder builder = RangeStreamClient.builder("127.0.0.1:1");
+    @MethodSource("invalidSettings")
+    void rejectsInvalidSettingAndNamesIt(String named, Consumer<RangeStreamClientBuilder> setting) {
+        RangeStreamClientBuilder builder = RangeStreamClient.builder("127.0.0.1:1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setting.accept(builder))
                 .withMessageContaining(named);
     }
 
     @Test
-    void leastSettingsAreAccepted() {
+    void acceptsSmallestSettings() {
         RangeStreamClient.builder("127.0.0.1:1")
                 .plaintext()
                 .deadline(Duration.ofNanos(1))

@@ -34,23 +34,44 @@ final class ByteRangeTest {
     }
 
     @Test
-    void anEmptyObjectIsWholeWhateverIsAsked() {
+    void anyRangeOfEmptyObjectIsTheWholeObject() {
         for (String range : new String[] {"0-", "5-9", "-0", "-5"}) {
             assertThat(ResolvedRange.of(parse(range), 0)).hasValue(ResolvedRange.whole(0));
         }
     }
 
     @Test
-    void whatIsNoRangeIsRefused() {
+    void rejectsInvalidRanges() {
         assertThatIllegalArgumentException().isThrownBy(() -> ByteRange.of(-1, 4));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ByteRange.of(5, 4))
                 .withMessage("last-pos 4 is before first-pos 5");
         assertThatIllegalArgumentException().isThrownBy(() -> ByteRange.from(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> ByteRange.suffix(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> ByteRange.at(-1, 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ByteRange.at(5, 0))
+                .withMessage("length is less than 1: 0");
     }
 
-    /** Also shows that a range is printed as RFC 9110 writes it. */
+    @Test
+    void atCountsBytesFromAPosition() {
+        assertThat(ByteRange.at(5, 10)).isEqualTo(ByteRange.of(5, 14)).hasToString("5-14");
+        assertThat(ByteRange.at(0, 1)).isEqualTo(ByteRange.of(0, 0));
+        assertThat(ByteRange.at(5, Long.MAX_VALUE)).isEqualTo(ByteRange.of(5, Long.MAX_VALUE));
+        assertThat(ByteRange.at(0, Long.MAX_VALUE)).isEqualTo(ByteRange.of(0, Long.MAX_VALUE - 1));
+    }
+
+    @Test
+    void rangesAreComparedByValue() {
+        assertThat(ByteRange.of(3, 9)).isEqualTo(ByteRange.of(3, 9));
+        assertThat(ByteRange.of(3, 9)).hasSameHashCodeAs(ByteRange.of(3, 9));
+        assertThat(ByteRange.whole()).isEqualTo(ByteRange.from(0));
+        assertThat(ByteRange.from(3)).isNotEqualTo(ByteRange.suffix(3));
+        assertThat(ByteRange.from(3)).isNotEqualTo(ByteRange.of(3, 9));
+    }
+
+    /** Parses a range, and checks that it is printed in the same form. */
     private static ByteRange parse(String text) {
         int dash = text.indexOf('-');
         ByteRange range;

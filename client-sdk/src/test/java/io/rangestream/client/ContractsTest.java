@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
-/** What those who know java.io and java.nio take for granted, by every way to read. */
+/** The contracts of java.io and java.nio, for every way to read. */
 final class ContractsTest {
     private static final int LENGTH = 5000;
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
@@ -57,9 +57,9 @@ final class ContractsTest {
         reader = client.open(BUCKET, KEY);
     }
 
-    /** What is being read, from a position on. */
+    /** A way to read, from a position on. */
     interface Reading extends Closeable {
-        /** As many bytes as there are, up to so many; -1 at the end. */
+        /** Reads up to a number of bytes; returns -1 at the end. */
         int read(ByteBuffer target) throws IOException;
     }
 
@@ -158,7 +158,7 @@ final class ContractsTest {
 
     @ParameterizedTest
     @EnumSource
-    void closedGivesNothingNotEvenNoBytes(Way way) throws IOException {
+    void closedSourceThrowsEvenForEmptyReads(Way way) throws IOException {
         Reading reading = start(way, 0);
         assertThat(reading.read(ByteBuffer.allocate(1))).isEqualTo(1);
         reading.close();
@@ -170,7 +170,7 @@ final class ContractsTest {
 
     @ParameterizedTest
     @EnumSource
-    void noBytesAreReadWhereNoneAreAskedFor(Way way) throws IOException {
+    void emptyReadReturnsZero(Way way) throws IOException {
         try (Reading reading = start(way, LENGTH - 1)) {
             assertThat(reading.read(ByteBuffer.allocate(0))).isZero();
             assertThat(reading.read(ByteBuffer.allocate(9))).isEqualTo(1);
@@ -182,7 +182,7 @@ final class ContractsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CHANNEL", "READ_AT", "READ_ASYNC"})
-    void pastTheEndIsTheEnd(Way way) throws IOException {
+    void readPastTheEndReturnsTheEnd(Way way) throws IOException {
         for (long position : new long[] {LENGTH, LENGTH + 1L, 1L << 40, Long.MAX_VALUE}) {
             reader = client.open(BUCKET, KEY);
             try (Reading reading = start(way, position)) {
@@ -195,7 +195,7 @@ final class ContractsTest {
 
     @ParameterizedTest
     @EnumSource
-    void closingWakesWhoReadsAndEndsTheCallAtOnce(Way way) throws Exception {
+    void closingWakesWaitingReadAndCancelsTheCall(Way way) throws Exception {
         server.read = request -> Answer.hanging(first(request.getIntRange().getFirstPos()));
         Reading reading = start(way, 0);
         CompletableFuture<Throwable> ended =
@@ -219,7 +219,7 @@ final class ContractsTest {
         await().atMost(AT_ONCE).until(() -> server.readsCancelled.get() == 1);
     }
 
-    /** A header and one chunk of what a read asks for. */
+    /** The header and one chunk of the requested range. */
     private static List<io.rangestream.v1.ReadRangeResponse> first(long position) {
         ScriptedObject object = ScriptedObject.ofLength(LENGTH);
         return List.of(
@@ -227,10 +227,10 @@ final class ContractsTest {
                 ScriptedObject.chunk(position, bytes(position, 1000)));
     }
 
-    /** Around where an int, and where 40 bits, would not do. */
+    /** Positions around the limits of an int and of 40 bits. */
     @ParameterizedTest
     @ValueSource(longs = {(1L << 31) - 2, (1L << 32) - 2, (1L << 40) - 2, (1L << 53) + 1})
-    void positionsAreLong(long position) throws IOException {
+    void acceptsPositionsBeyond32And40Bits(long position) throws IOException {
         ScriptedObject huge = ScriptedObject.ofLength(position + 3000);
         for (Way way : Way.values()) {
             serve(huge);

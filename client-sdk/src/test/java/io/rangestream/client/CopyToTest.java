@@ -47,7 +47,7 @@ final class CopyToTest {
     }
 
     @Test
-    void fileHasAllBytesAndNothingElseIsLeft() throws IOException {
+    void writesAllBytesAndLeavesNoOtherFile() throws IOException {
         Path file = directory.resolve("copy");
         reader.copyTo(file);
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes(0, LENGTH));
@@ -55,7 +55,7 @@ final class CopyToTest {
     }
 
     @Test
-    void whatWasThereIsReplaced() throws IOException {
+    void replacesExistingFile() throws IOException {
         Path file = Files.writeString(directory.resolve("copy"), "old");
         reader.copyTo(file);
         assertThat(file).hasSize(LENGTH);
@@ -63,14 +63,14 @@ final class CopyToTest {
     }
 
     @Test
-    void nameMayBeAsLongAsNamesCanBe() throws IOException {
+    void acceptsLongestFileName() throws IOException {
         Path file = directory.resolve("n".repeat(255));
         reader.copyTo(file);
         assertThat(file).hasSize(LENGTH);
     }
 
     @Test
-    void failureLeavesNothing() throws IOException {
+    void failureLeavesNoFile() throws IOException {
         server.read =
                 request ->
                         Answer.failing(
@@ -85,7 +85,7 @@ final class CopyToTest {
     }
 
     @Test
-    void failureLeavesWhatWasThereBefore() throws IOException {
+    void failureKeepsExistingFile() throws IOException {
         Path file = Files.writeString(directory.resolve("copy"), "old");
         server.read = request -> Answer.complete(OBJECT.parts(request).subList(0, 26).iterator());
         assertThatThrownBy(() -> reader.copyTo(file)).isInstanceOf(IncompleteReadException.class);
@@ -94,7 +94,7 @@ final class CopyToTest {
     }
 
     @Test
-    void placesThatCanNotBeWrittenAreRefused() throws IOException {
+    void rejectsUnwritableTargets() throws IOException {
         assertThatThrownBy(() -> reader.copyTo(directory))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("is a directory");
@@ -105,7 +105,7 @@ final class CopyToTest {
     }
 
     @Test
-    void emptyObjectIsAnEmptyFile() throws IOException {
+    void writesEmptyFileForEmptyObject() throws IOException {
         try (ScriptedServer empty = new ScriptedServer(ScriptedObject.ofLength(0));
                 RangeStreamClient its = empty.client();
                 ObjectReader nothing = its.open(BUCKET, KEY)) {

@@ -28,9 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Downloads that break off, and those after them. */
+/** Failed downloads, and the downloads that resume them. */
 final class DownloadResumeTest {
-    /** Ten parts of 1 MiB, the last of them shorter. */
+    /** Ten parts of 1 MiB; the last one is shorter. */
     private static final int LENGTH = 10_000_000;
 
     private static final int MIB = 1024 * 1024;
@@ -59,7 +59,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void nextTryGoesOnWithThePartsThatAreComplete() throws IOException {
+    void nextDownloadResumesWithCompleteParts() throws IOException {
         failAt(3 * MIB);
         assertThatThrownBy(() -> reader.downloadTo(file, OPTIONS))
                 .isInstanceOfSatisfying(
@@ -79,7 +79,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void partsOfAnotherVersionAreNotUsed() throws IOException {
+    void ignoresPartsOfAnotherVersion() throws IOException {
         leaveSome();
         ScriptedObject other = OBJECT.with(OBJECT.metadata().toBuilder().setEtag("\"v2\"").build());
         try (ScriptedServer itsServer = new ScriptedServer(other);
@@ -92,7 +92,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void damagedStateOrTooShortAFileIsBegunAnew() throws IOException {
+    void startsAnewIfStateIsDamagedOrFileIsShort() throws IOException {
         for (String damaged : List.of("state", "state", "part")) {
             leaveSome();
             Path left = left(damaged);
@@ -109,7 +109,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void whatHasNoStrongTagAndNoVersionIsNeverResumed() throws IOException {
+    void neverResumesWithoutStrongTagAndVersion() throws IOException {
         ScriptedObject weak =
                 OBJECT.with(OBJECT.metadata().toBuilder().setEtag("W/\"v1\"").build());
         try (ScriptedServer itsServer = new ScriptedServer(weak);
@@ -126,7 +126,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void nothingIsLeftWhereNoneIsWantedOrTheObjectChanged() throws IOException {
+    void leavesNoFileIfNotResumableOrChanged() throws IOException {
         server.read = request -> answerUnlessAt(OBJECT, request, 9 * MIB);
         assertThatThrownBy(() -> reader.downloadTo(file, OPTIONS.withResume(false)))
                 .isInstanceOf(UnavailableException.class);
@@ -145,7 +145,7 @@ final class DownloadResumeTest {
     }
 
     @Test
-    void interruptionLeavesWhatIsCompleteAndEndsAllCalls() throws Exception {
+    void interruptKeepsCompletePartsAndCancelsAllCalls() throws Exception {
         server.read =
                 request ->
                         request.getIntRange().getFirstPos() < 5L * MIB
@@ -178,7 +178,7 @@ final class DownloadResumeTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes(0, LENGTH));
     }
 
-    /** Some parts are there; at least one, as only one fails and that one waits for the others. */
+    /** Leaves at least one complete part: one part fails after another is complete. */
     private void leaveSome() throws IOException {
         failAt(3 * MIB);
         assertThatThrownBy(() -> reader.downloadTo(file, OPTIONS))
@@ -187,7 +187,7 @@ final class DownloadResumeTest {
         server.read = request -> Answer.complete(OBJECT.answer(request));
     }
 
-    /** The part that begins there fails, once another is complete. */
+    /** Makes the part at this position fail after another part is complete. */
     private void failAt(int firstPos) {
         server.read =
                 request -> {

@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 final class DownloadToTest {
-    /** Ten parts of 1 MiB, the last of them shorter. */
+    /** Ten parts of 1 MiB; the last one is shorter. */
     private static final int LENGTH = 10_000_000;
 
     private static final int MIB = 1024 * 1024;
@@ -61,7 +61,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void partsBecomeOneFileAndNothingElseIsLeft() throws IOException {
+    void joinsPartsAndLeavesNoOtherFile() throws IOException {
         Files.writeString(file, "old");
         reader.downloadTo(file, OPTIONS);
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes(0, LENGTH));
@@ -70,7 +70,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void oneAtATimeIsEnough() throws IOException {
+    void downloadsWithOnePart() throws IOException {
         reader.downloadTo(file, DownloadOptions.defaults().withParts(1));
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes(0, LENGTH));
         assertThat(server.reads).hasSize(1);
@@ -79,7 +79,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void emptyObjectIsAnEmptyFile() throws IOException {
+    void writesEmptyFileForEmptyObject() throws IOException {
         try (ScriptedServer empty = new ScriptedServer(ScriptedObject.ofLength(0));
                 RangeStreamClient its = empty.client();
                 ObjectReader nothing = its.open(BUCKET, KEY)) {
@@ -90,7 +90,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void listenerIsToldOnTheCallersThreadAndNeverLess() throws IOException {
+    void listenerRunsOnCallersThreadAndBytesNeverDecrease() throws IOException {
         List<Long> told = new ArrayList<>();
         Set<Thread> threads = new HashSet<>();
         reader.downloadTo(
@@ -105,10 +105,10 @@ final class DownloadToTest {
         assertThat(told).isSorted().startsWith(0L).endsWith((long) LENGTH).doesNotHaveDuplicates();
     }
 
-    /** Long before the reads, which hang, would be given up for their silence. */
+    /** It ends long before the idle timeout of the hanging reads. */
     @Test
     @Timeout(10)
-    void whatTheListenerThrowsEndsTheDownload() throws IOException {
+    void exceptionOfListenerEndsTheDownload() throws IOException {
         server.read = request -> Answer.hanging(OBJECT.parts(request).subList(0, 3));
         assertThatThrownBy(
                         () ->
@@ -128,7 +128,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void twoAtOnceToOneFileAreRefused() throws IOException {
+    void rejectsSecondDownloadToOneFile() throws IOException {
         assertThatThrownBy(
                         () ->
                                 reader.downloadTo(
@@ -149,7 +149,7 @@ final class DownloadToTest {
     }
 
     @Test
-    void placesThatCanNotBeWrittenAreNamed() throws IOException {
+    void namesUnwritableTargets() throws IOException {
         assertThatThrownBy(() -> reader.downloadTo(directory, OPTIONS))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("is a directory");

@@ -24,14 +24,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Readers that are slow, go away, or wait for a server that is silent. */
+/** Readers that pause, close early, or wait for a stalled server. */
 final class FlowControlTest {
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int CHUNKS = 200;
     private static final ScriptedObject OBJECT =
             ScriptedObject.ofLength((long) CHUNKS * CHUNK_BYTES).inChunksOf(CHUNK_BYTES);
 
-    /** The transport's window and the messages in flight, 1 MiB each, and what a server buffers. */
+    /** The flow-control window and the queued messages, 1 MiB each, and the server's buffers. */
     private static final int MOST_MESSAGES_AHEAD = 12;
 
     private ScriptedServer server;
@@ -52,7 +52,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void readerThatDoesNotReadStopsTheServer() throws IOException {
+    void pausedReaderPausesTheServer() throws IOException {
         try (InputStream in = reader.stream()) {
             assertThat(in.readNBytes(CHUNK_BYTES)).isEqualTo(bytes(0, CHUNK_BYTES));
             awaitStandstill();
@@ -72,7 +72,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void streamNobodyReadsDoesNotHoldUpAnother() throws IOException {
+    void pausedStreamDoesNotBlockAnother() throws IOException {
         try (InputStream idle = reader.stream()) {
             awaitStandstill();
             assertThat(reader.stream(ByteRange.of(0, 20L * CHUNK_BYTES - 1)).readAllBytes())
@@ -82,7 +82,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void closingEarlyCancelsTheCallAtTheServer() throws IOException {
+    void earlyCloseCancelsTheCallAtTheServer() throws IOException {
         InputStream in = reader.stream();
         assertThat(in.readNBytes(10)).isEqualTo(bytes(0, 10));
         in.close();
@@ -93,7 +93,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void closingWakesWhoWaits() throws Exception {
+    void closingTheStreamWakesWaitingRead() throws Exception {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         InputStream in = reader.stream();
         CompletableFuture<Throwable> waiting = waiting(in);
@@ -105,7 +105,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void closingTheClientWakesWhoWaits() throws Exception {
+    void closingTheClientWakesWaitingRead() throws Exception {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         CompletableFuture<Throwable> waiting = waiting(reader.stream());
         client.close();
@@ -115,7 +115,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void interruptionEndsTheReadAndStays() throws Exception {
+    void interruptEndsTheReadAndIsKept() throws Exception {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         InputStream in = reader.stream();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -142,7 +142,7 @@ final class FlowControlTest {
     }
 
     @Test
-    void deadlineBoundsTheWaitForTheFirstMessageOnly() throws Exception {
+    void deadlineAppliesOnlyToTheFirstMessage() throws Exception {
         try (RangeStreamClient hasty =
                         RangeStreamClient.builder(server.target())
                                 .plaintext()
@@ -167,7 +167,7 @@ final class FlowControlTest {
         }
     }
 
-    /** Somebody who has read the header and waits for a chunk. */
+    /** A thread that waits for the first chunk. */
     private CompletableFuture<Throwable> waiting(InputStream in) {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread =
@@ -180,7 +180,7 @@ final class FlowControlTest {
                             }
                         });
         thread.start();
-        // The header at the least; the reader takes it at once.
+        // At least the header, which the reader takes immediately.
         await().until(() -> server.messagesSent.get() > 0);
         await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         return thrown;

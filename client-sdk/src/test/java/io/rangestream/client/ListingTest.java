@@ -38,7 +38,7 @@ final class ListingTest {
     }
 
     @Test
-    void pagesAreFetchedAsTheyAreWanted() {
+    void requestsPagesOnDemand() {
         server.list =
                 request ->
                         switch (request.getPageToken()) {
@@ -57,7 +57,7 @@ final class ListingTest {
     }
 
     @Test
-    void whatIsKnownOfAnObjectIsHandedOn() {
+    void returnsPropertiesOfObjects() {
         server.list =
                 request ->
                         ListObjectsResponse.newBuilder()
@@ -80,7 +80,7 @@ final class ListingTest {
     }
 
     @Test
-    void objectsAndPrefixesComeInOneOrder() {
+    void mergesObjectsAndPrefixesInOrder() {
         server.list =
                 request ->
                         page("", "a", "c", "\uFFFD").toBuilder()
@@ -97,7 +97,7 @@ final class ListingTest {
     }
 
     @Test
-    void bucketsAreNames() {
+    void listsNamesOfBuckets() {
         server.buckets =
                 request ->
                         ListBucketsResponse.newBuilder()
@@ -113,7 +113,7 @@ final class ListingTest {
     }
 
     @Test
-    void failureIsUncheckedWithItsCause() {
+    void wrapsFailureInUncheckedException() {
         server.list =
                 request -> {
                     throw ScriptedServer.failure(Status.Code.NOT_FOUND, "BUCKET_NOT_FOUND");
@@ -130,7 +130,7 @@ final class ListingTest {
     }
 
     @Test
-    void listThatDoesNotGetOnIsRefused() {
+    void rejectsRepeatedPageToken() {
         server.list = request -> page("again", "a");
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(() -> client.list("demo").toList())
@@ -138,7 +138,7 @@ final class ListingTest {
     }
 
     @Test
-    void impossibleLengthIsRefused() {
+    void rejectsNegativeLength() {
         server.list =
                 request ->
                         ListObjectsResponse.newBuilder()

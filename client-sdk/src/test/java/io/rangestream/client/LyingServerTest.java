@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Answers that break the contract, of which no wrong byte and no early end may get through. */
+/** Responses that break the contract: no wrong byte and no early end is delivered. */
 final class LyingServerTest {
     private static final int LENGTH = 3500;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -55,7 +55,8 @@ final class LyingServerTest {
     }
 
     /**
-     * The name, what is done to the messages (header, 4 chunks, end), the bytes before it shows.
+     * A name, a change of the messages (header, 4 chunks, end), and the bytes read before the
+     * failure.
      */
     static Stream<Arguments> lies() {
         return Stream.of(
@@ -107,7 +108,7 @@ final class LyingServerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    void lieIsDataLossAndNoByteOfItGetsThrough(
+    void contractViolationIsDataLossWithoutInvalidBytes(
             String name, int bytesBefore, Consumer<List<ReadRangeResponse>> tampering)
             throws IOException {
         tamper(tampering);
@@ -133,7 +134,7 @@ final class LyingServerTest {
     }
 
     @Test
-    void okWithoutAnEndIsAnIncompleteRead() {
+    void okWithoutEndMessageIsIncomplete() {
         for (int parts = 0; parts < 6; parts++) {
             int kept = parts;
             tamper(p -> p.subList(kept, 6).clear());
@@ -149,7 +150,7 @@ final class LyingServerTest {
     }
 
     @Test
-    void errorInTheMiddleComesAfterTheBytesBeforeIt() throws IOException {
+    void errorIsThrownAfterTheBytesBeforeIt() throws IOException {
         server.read =
                 request ->
                         Answer.failing(
@@ -168,7 +169,7 @@ final class LyingServerTest {
     }
 
     @Test
-    void badStatusBehindTheEndIsSuccess() throws IOException {
+    void errorStatusAfterTheEndMessageIsIgnored() throws IOException {
         server.read =
                 request ->
                         Answer.failing(
@@ -178,13 +179,13 @@ final class LyingServerTest {
     }
 
     @Test
-    void noStatusBehindTheEndIsSuccess() throws IOException {
+    void missingStatusAfterTheEndMessageIsIgnored() throws IOException {
         server.read = request -> Answer.hanging(OBJECT.parts(request));
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
     }
 
     @Test
-    void headerOfAnotherVersionIsAnObjectThatChanged() {
+    void headerOfAnotherVersionMeansChangedObject() {
         for (ObjectMetadata other :
                 List.of(
                         METADATA.toBuilder().setEtag("\"v2\"").build(),

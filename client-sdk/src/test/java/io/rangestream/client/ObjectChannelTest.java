@@ -53,14 +53,14 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void sequentialReadsAskForTwiceAsMuchEachTimeAndThenForTheRest() throws IOException {
+    void sequentialReadsDoubleTheReadAhead() throws IOException {
         for (int at = 0; at < LENGTH; at += 1_000_000) {
             int expected = Math.min(1_000_000, LENGTH - at);
             assertThat(read(channel, 1_000_000)).isEqualTo(bytes(at, expected));
         }
         assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         assertThat(channel.position()).isEqualTo(LENGTH);
-        // The first is as long as what is read at once; the last goes to the end.
+        // The first range has the length of a read; the last one extends to the object's end.
         assertThat(rangeLengths())
                 .containsExactly(
                         1_000_000L,
@@ -75,7 +75,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void littleIsAskedForAfterASeek() throws IOException {
+    void seekResetsTheReadAhead() throws IOException {
         assertThat(read(channel, 3 * KIB_64)).hasSize(3 * KIB_64);
         channel.position(30_000_000);
         assertThat(read(channel, 10)).isEqualTo(bytes(30_000_000, 10));
@@ -85,7 +85,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void whatIsOnItsWayOrInTheChunkCostsNoCall() throws IOException {
+    void readsBufferedBytesWithoutCall() throws IOException {
         channel.position(LENGTH - 50_000);
         assertThat(read(channel, 10)).isEqualTo(bytes(LENGTH - 50_000, 10));
         channel.position(LENGTH - 10_000);
@@ -96,7 +96,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void shortSeekForwardSkipsWhatIsOnItsWay() throws IOException {
+    void shortSeekForwardSkipsBytesInFlight() throws IOException {
         for (int i = 0; i < 5; i++) {
             assertThat(read(channel, KIB_64 << i)).hasSize(KIB_64 << i);
         }
@@ -109,7 +109,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void positionsAreLongAndMayBePastTheEnd() throws IOException {
+    void acceptsPositionsPastTheEnd() throws IOException {
         assertThat(channel.size()).isEqualTo(LENGTH);
         assertThat(channel.position(Long.MAX_VALUE)).isSameAs(channel);
         assertThat(channel.position()).isEqualTo(Long.MAX_VALUE);
@@ -128,7 +128,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void nothingIsEverWritten() {
+    void rejectsWrites() {
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
                 .isInstanceOf(NonWritableChannelException.class);
         assertThatThrownBy(() -> channel.truncate(0))
@@ -136,7 +136,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void closedChannelGivesNothingAndItsCallIsCancelled() throws IOException {
+    void closedChannelThrowsAndItsCallIsCancelled() throws IOException {
         for (int i = 0; i < 10; i++) {
             assertThat(read(channel, 1_000_000)).hasSize(1_000_000);
         }
@@ -154,7 +154,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void closingTheReaderWakesWhoWaitsInAChannel() throws Exception {
+    void closingTheReaderWakesWaitingChannelRead() throws Exception {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread =
@@ -176,7 +176,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void failureMovesNothingAndTheNextReadBeginsAfresh() throws IOException {
+    void failedReadKeepsPositionsAndNextReadStartsAnew() throws IOException {
         server.read =
                 request ->
                         Answer.failing(
@@ -196,7 +196,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void budgetOfTheClientBoundsWhatIsReadAhead() throws IOException {
+    void budgetLimitsReadAhead() throws IOException {
         try (RangeStreamClient poor = client(100_000);
                 ObjectReader its = poor.open(BUCKET, KEY);
                 SeekableByteChannel second = its.channel();
@@ -214,7 +214,7 @@ final class ObjectChannelTest {
     }
 
     @Test
-    void withoutABudgetEachReadIsACall() throws IOException {
+    void withoutBudgetEachReadIsACall() throws IOException {
         try (RangeStreamClient poor = client(0);
                 ObjectReader its = poor.open(BUCKET, KEY);
                 SeekableByteChannel all = its.channel()) {

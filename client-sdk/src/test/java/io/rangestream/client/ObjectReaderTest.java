@@ -43,7 +43,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void metadataIsWhatTheServerSaidWhenTheObjectWasOpened() {
+    void returnsMetadataOfTheOpenedVersion() {
         ObjectMetadata metadata = reader.metadata();
         assertThat(metadata.bucket()).isEqualTo(BUCKET);
         assertThat(metadata.key()).isEqualTo(KEY);
@@ -57,7 +57,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void wholeObjectIsStreamed() throws IOException {
+    void streamsWholeObject() throws IOException {
         try (InputStream in = reader.stream()) {
             assertThat(in.readAllBytes()).isEqualTo(bytes(0, LENGTH));
         }
@@ -75,7 +75,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void rangePastTheEndIsNotSatisfiableAndNotAsked() {
+    void unsatisfiableRangeMakesNoCall() {
         for (ByteRange range :
                 new ByteRange[] {
                     ByteRange.from(LENGTH),
@@ -95,7 +95,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void readIntoABufferFillsItAsFarAsTheObjectGoes() throws IOException {
+    void readFillsTheBufferUpToTheObjectsEnd() throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(2500).position(100).limit(2400);
         assertThat(reader.read(700, buffer)).isEqualTo(2300);
         assertThat(buffer.position()).isEqualTo(2400);
@@ -108,7 +108,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void readIntoABufferHasItsLimits() throws IOException {
+    void readValidatesItsArguments() throws IOException {
         ByteBuffer full = ByteBuffer.allocate(0);
         assertThat(reader.read(0, full)).isZero();
         assertThat(reader.read(LENGTH, full)).isZero();
@@ -123,7 +123,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void randomReadsAreThoseOfAnArray() throws IOException {
+    void randomReadsEqualThoseOfAnArray() throws IOException {
         byte[] whole = bytes(0, LENGTH);
         Random random = new Random(20_261_123);
         for (int i = 0; i < 300; i++) {
@@ -143,7 +143,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void eachReadIsPinnedToTheEntityTag() throws IOException {
+    void eachReadSendsTheEntityTag() throws IOException {
         assertThat(read(ByteRange.of(5, 9))).hasSize(5);
         ReadRangeRequest request = server.reads.get(0);
         assertThat(request.getIfMatch()).isEqualTo("\"v1\"");
@@ -153,7 +153,7 @@ final class ObjectReaderTest {
     }
 
     @Test
-    void closedReaderEndsItsStreamsAndGivesNoMore() throws IOException {
+    void closingTheReaderEndsItsStreams() throws IOException {
         InputStream in = reader.stream();
         reader.close();
         reader.close();

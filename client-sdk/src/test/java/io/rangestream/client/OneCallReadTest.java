@@ -39,7 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** One range by one call, which is pinned by what its header says. */
+/** Reads of one range by one call, pinned to the version in the header. */
 final class OneCallReadTest {
     private static final int LENGTH = 3500;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -47,7 +47,7 @@ final class OneCallReadTest {
     private ScriptedServer server;
     private RangeStreamClient client;
 
-    /** What each read gets, in turn, of the right parts; the truth once these are used up. */
+    /** The responses of the next reads, made of the valid messages; later reads are valid. */
     private final Queue<BiFunction<ReadRangeRequest, List<ReadRangeResponse>, Answer>> script =
             new ArrayDeque<>();
 
@@ -83,7 +83,9 @@ final class OneCallReadTest {
         server.close();
     }
 
-    /** The next read has so many of the right messages, header included, and then this. */
+    /**
+     * Scripts the next read: a number of valid messages, including the header, then this failure.
+     */
     private void thenFail(int messages, StatusRuntimeException status) {
         script.add((request, parts) -> Answer.failing(parts.subList(0, messages), status));
     }
@@ -108,7 +110,7 @@ final class OneCallReadTest {
 
     @ParameterizedTest
     @MethodSource("ranges")
-    void itGivesTheRangeAndSaysWhichItIs(ByteRange range, int firstPos, int lastPos)
+    void returnsBytesAndPositionsOfTheRange(ByteRange range, int firstPos, int lastPos)
             throws IOException {
         try (RangeInputStream in = client.read(BUCKET, KEY, range)) {
             assertThat(in.firstPos()).hasValue(firstPos);
@@ -143,7 +145,7 @@ final class OneCallReadTest {
     }
 
     @Test
-    void rangeThatIsNotThereIsSaidSoAtOnce() {
+    void unsatisfiableRangeFailsWithoutRetry() {
         thenFail(
                 0,
                 failure(
@@ -163,36 +165,33 @@ final class OneCallReadTest {
     }
 
     @Test
-    void objectThatIsNotThereIsNotFoundAndNotChanged() {
+    void missingObjectIsNotFound() {
         thenFail(0, Status.UNAVAILABLE.asRuntimeException());
         thenFail(0, failure(Status.Code.NOT_FOUND, "OBJECT_NOT_FOUND"));
         assertThatThrownBy(() -> readAll(ByteRange.whole())).isInstanceOf(NotFoundException.class);
     }
 
     @Test
-    void versionIsAskedForAndHeldAgainstTheAnswer() throws IOException {
+    void requestsVersionAndVerifiesIt() throws IOException {
         ObjectMetadata seventh = OBJECT.metadata().toBuilder().setVersionId("7").build();
         serve(OBJECT.with(seventh));
         thenFail(2, Status.UNAVAILABLE.asRuntimeException());
         try (RangeInputStream in =
-                client.read(BUCKET, KEY, "7", ByteRange.whole(), ReadOptions.defaults())) {
+                client.read(ObjectRef.of(BUCKET, KEY).withVersion("7"), ByteRange.whole())) {
             assertThat(in.readAllBytes()).isEqualTo(bytes(0, LENGTH));
         }
         assertThat(server.reads).extracting(ReadRangeRequest::getVersionId).containsOnly("7");
         assertThatThrownBy(
                         () ->
                                 client.read(
-                                        BUCKET,
-                                        KEY,
-                                        "6",
-                                        ByteRange.whole(),
-                                        ReadOptions.defaults()))
+                                        ObjectRef.of(BUCKET, KEY).withVersion("6"),
+                                        ByteRange.whole()))
                 .isInstanceOf(DataLossException.class);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.rangestream.client.ResumingReadTest#whatMayPass")
-    void brokenBeforeTheHeaderItIsTriedAgainAsItWas(String name, StatusRuntimeException status)
+    void repeatsTheCallBeforeTheHeader(String name, StatusRuntimeException status)
             throws IOException {
         thenFail(0, status);
         assertThat(readAll(ByteRange.suffix(1200))).as(name).isEqualTo(bytes(LENGTH - 1200, 1200));
@@ -201,14 +200,14 @@ final class OneCallReadTest {
     }
 
     @Test
-    void streamThatEndsBeforeItsHeaderIsTriedAgainToo() throws IOException {
+    void repeatsTheCallThatEndsBeforeItsHeader() throws IOException {
         script.add((request, parts) -> Answer.complete(List.<ReadRangeResponse>of().iterator()));
         assertThat(readAll(ByteRange.whole())).isEqualTo(bytes(0, LENGTH));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.rangestream.client.ResumingReadTest#whatMayPass")
-    void brokenAfterTheHeaderItGoesOnInThatVersion(String name, StatusRuntimeException status)
+    void resumesInTheVersionOfTheHeader(String name, StatusRuntimeException status)
             throws IOException {
         thenFail(2, status);
         assertThat(readAll(ByteRange.suffix(2200))).as(name).isEqualTo(bytes(LENGTH - 2200, 2200));
@@ -218,9 +217,9 @@ final class OneCallReadTest {
         assertThat(resumed.getIfMatch()).isEqualTo(ETAG);
     }
 
-    /** The object may grow, and the range must not. */
+    /** The object may grow meanwhile, but the range must not. */
     @Test
-    void openRangeIsResumedToWhereItsHeaderSaidThatItEnds() throws IOException {
+    void resumesOpenRangeToTheEndInTheHeader() throws IOException {
         thenFail(1, Status.UNAVAILABLE.asRuntimeException());
         assertThat(readAll(ByteRange.from(100))).isEqualTo(bytes(100, LENGTH - 100));
         ReadRangeRequest resumed = server.reads.get(1);
@@ -231,7 +230,7 @@ final class OneCallReadTest {
 
     @ParameterizedTest
     @MethodSource("io.rangestream.client.ResumingReadTest#changes")
-    void objectThatIsAnotherAfterTheHeaderHasChanged(StatusRuntimeException status)
+    void otherVersionAfterTheHeaderMeansChangedObject(StatusRuntimeException status)
             throws IOException {
         thenFail(1, Status.UNAVAILABLE.asRuntimeException());
         thenFail(0, status);
@@ -242,7 +241,7 @@ final class OneCallReadTest {
 
     @ParameterizedTest
     @MethodSource("io.rangestream.client.ResumingReadTest#whatLasts")
-    void whatLastsIsNotTriedAgain(StatusRuntimeException status, Class<?> told) {
+    void doesNotRetryLastingFailures(StatusRuntimeException status, Class<?> told) {
         thenFail(0, status);
         assertThatThrownBy(() -> readAll(ByteRange.whole())).isInstanceOf(told);
         assertThat(server.reads).hasSize(1);
@@ -262,8 +261,7 @@ final class OneCallReadTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("wrongBeginnings")
-    void lieInsteadOfAHeaderIsDroppedOnceAndTheSecondTimeItIsDataLoss(
-            String name, ReadRangeResponse first) throws IOException {
+    void secondInvalidHeaderIsDataLoss(String name, ReadRangeResponse first) throws IOException {
         script.add((request, parts) -> Answer.complete(List.of(first).iterator()));
         assertThat(readAll(ByteRange.whole())).as(name).isEqualTo(bytes(0, LENGTH));
         script.add((request, parts) -> Answer.complete(List.of(first).iterator()));
@@ -273,7 +271,7 @@ final class OneCallReadTest {
     }
 
     @Test
-    void headerIsWaitedForUntilTheDeadline() {
+    void waitsForTheHeaderUntilTheDeadline() {
         client.close();
         client = client(Duration.ofMillis(200));
         script.add((request, parts) -> Answer.hanging(List.of()));
@@ -284,7 +282,7 @@ final class OneCallReadTest {
     }
 
     @Test
-    void noPauseIsBegunThatWouldEndAfterTheDeadline() {
+    void startsNoPauseThatExceedsTheDeadline() {
         client.close();
         client = client(Duration.ofSeconds(5));
         thenFail(
@@ -302,7 +300,7 @@ final class OneCallReadTest {
     }
 
     @Test
-    void streamThatIsClosedEndsTheCall() throws IOException {
+    void closingTheStreamCancelsTheCall() throws IOException {
         script.add((request, parts) -> Answer.hanging(parts.subList(0, 2)));
         RangeInputStream in = client.read(BUCKET, KEY, ByteRange.whole());
         assertThat(in.readNBytes(1000)).isEqualTo(bytes(0, 1000));
@@ -314,7 +312,7 @@ final class OneCallReadTest {
     }
 
     @Test
-    void whoWaitsForTheHeaderIsWokenByTheClientsEnd() {
+    void closingTheClientWakesTheWaitForTheHeader() {
         script.add((request, parts) -> Answer.hanging(List.of()));
         CompletableFuture<byte[]> read =
                 CompletableFuture.supplyAsync(

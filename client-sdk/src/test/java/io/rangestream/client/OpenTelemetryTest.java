@@ -18,6 +18,7 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.rangestream.client.telemetry.RangeStreamTelemetry;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,7 @@ import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.util.List;
 
-/** With OpenTelemetry on the class path, and without. */
+/** Telemetry of a client, with OpenTelemetry on the class path and without it. */
 final class OpenTelemetryTest {
     private static final String STAT = "rangestream.v1.RangeStreamService/StatObject";
     private static final String READ = "rangestream.v1.RangeStreamService/ReadRange";
@@ -77,11 +78,11 @@ final class OpenTelemetryTest {
     }
 
     @Test
-    void eachCallIsRecordedByTheOneThatIsGiven() throws IOException {
+    void givenOpenTelemetryRecordsEachCall() throws IOException {
         try (RangeStreamClient client =
                 RangeStreamClient.builder(server.target())
                         .plaintext()
-                        .openTelemetry(telemetry)
+                        .telemetry(RangeStreamTelemetry.of(telemetry))
                         .build()) {
             use(client);
             await().untilAsserted(
@@ -98,7 +99,7 @@ final class OpenTelemetryTest {
     }
 
     @Test
-    void theGlobalOneIsUsedWhereNoneIsGiven() throws IOException {
+    void globalOpenTelemetryIsTheDefault() throws IOException {
         GlobalOpenTelemetry.set(telemetry);
         try (RangeStreamClient client =
                 RangeStreamClient.builder(server.target()).plaintext().build()) {
@@ -111,12 +112,12 @@ final class OpenTelemetryTest {
     }
 
     @Test
-    void noopOneIsInsteadOfTheGlobalOne() throws IOException {
+    void noopReplacesTheGlobalOpenTelemetry() throws IOException {
         GlobalOpenTelemetry.set(telemetry);
         try (RangeStreamClient client =
                 RangeStreamClient.builder(server.target())
                         .plaintext()
-                        .openTelemetry(OpenTelemetry.noop())
+                        .telemetry(RangeStreamTelemetry.of(OpenTelemetry.noop()))
                         .build()) {
             use(client);
         }
@@ -124,7 +125,7 @@ final class OpenTelemetryTest {
     }
 
     @Test
-    void aClientDoesNotMakeAGlobalOne() throws IOException {
+    void clientRegistersNoGlobalOpenTelemetry() throws IOException {
         try (RangeStreamClient client =
                 RangeStreamClient.builder(server.target()).plaintext().build()) {
             use(client);
@@ -133,7 +134,7 @@ final class OpenTelemetryTest {
     }
 
     @Test
-    void withoutItOnTheClassPathAClientWorks() throws Exception {
+    void clientWorksWithoutOpenTelemetryOnTheClassPath() throws Exception {
         ClassLoader without = new WithoutOpenTelemetry(getClass().getClassLoader());
         Class<?> user = without.loadClass(WithoutOpenTelemetry.User.class.getName());
         assertThat(user.getClassLoader()).isSameAs(without);

@@ -24,7 +24,7 @@ final class PartLayoutTest {
         "5497558138880, 4, 16384, 335544320",
         "5497558138881, 4, 16372, 335806464"
     })
-    void partsAreOfWholeBlocksAndNotTooMany(long length, int atOnce, int count, long partBytes) {
+    void partsAreWholeBlocksAndLimitedInNumber(long length, int atOnce, int count, long partBytes) {
         PartLayout layout = PartLayout.of(length, atOnce);
         assertThat(layout.partBytes() % (256 * 1024)).isZero();
         assertThat(layout).isEqualTo(new PartLayout(length, partBytes));
@@ -38,7 +38,7 @@ final class PartLayoutTest {
     }
 
     @Test
-    void layoutOfADamagedStateIsRefused() {
+    void rejectsInvalidLayout() {
         assertThatIllegalArgumentException().isThrownBy(() -> new PartLayout(10 * MIB, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new PartLayout(10 * MIB, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> new PartLayout(Long.MAX_VALUE, 1));

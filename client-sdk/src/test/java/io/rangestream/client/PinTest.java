@@ -22,7 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** What holds a reader to one version, for each kind of store. */
+/** Pinning a reader to one version, for each kind of store. */
 final class PinTest {
     private static final int LENGTH = 100;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -31,21 +31,21 @@ final class PinTest {
     private static final ObjectMetadata NONE = STRONG.toBuilder().clearEtag().build();
 
     @Test
-    void strongTagAndVersionAreBothSent() throws IOException {
+    void sendsStrongTagAndVersion() throws IOException {
         ReadRangeRequest request = requestFor(STRONG.toBuilder().setVersionId("7").build(), null);
         assertThat(request.getIfMatch()).isEqualTo("\"v1\"");
         assertThat(request.getVersionId()).isEqualTo("7");
     }
 
     @Test
-    void weakTagIsNotSentButTheVersionIs() throws IOException {
+    void sendsVersionButNotWeakTag() throws IOException {
         ReadRangeRequest request = requestFor(WEAK.toBuilder().setVersionId("7").build(), null);
         assertThat(request.hasIfMatch()).isFalse();
         assertThat(request.getVersionId()).isEqualTo("7");
     }
 
     @Test
-    void tagThatIsNoTagIsNotSent() throws IOException {
+    void doesNotSendMalformedTag() throws IOException {
         for (String etag : new String[] {"", "\"", "v1", "\"a\"b\"", "\"a", "a\""}) {
             ReadRangeRequest request = requestFor(STRONG.toBuilder().setEtag(etag).build(), null);
             assertThat(request.hasIfMatch()).as(etag).isFalse();
@@ -53,18 +53,18 @@ final class PinTest {
     }
 
     @Test
-    void versionAskedForIsKeptWhereTheServerNamesNone() throws IOException {
+    void keepsRequestedVersionIfTheServerNamesNone() throws IOException {
         assertThat(requestFor(STRONG, "7").getVersionId()).isEqualTo("7");
     }
 
     @Test
-    void answerForAnotherVersionIsRefused() {
+    void rejectsMetadataOfAnotherVersion() {
         assertThatThrownBy(() -> requestFor(STRONG.toBuilder().setVersionId("8").build(), "7"))
                 .isInstanceOf(DataLossException.class);
     }
 
     @Test
-    void withNothingToSendLengthTagAndDateAreCompared() throws IOException {
+    void comparesLengthTagAndDateWithoutStrongTagAndVersion() throws IOException {
         Timestamp later = Timestamp.newBuilder().setSeconds(1_700_000_001).build();
         for (ObjectMetadata opened : new ObjectMetadata[] {WEAK, NONE}) {
             assertThat(read(opened, opened)).hasSize(LENGTH);
@@ -76,19 +76,19 @@ final class PinTest {
     }
 
     @Test
-    void strongTagStandsForTheBytesWhateverTheirDate() throws IOException {
+    void strongTagIdentifiesBytesOfAnyDate() throws IOException {
         assertThat(read(STRONG, STRONG.toBuilder().clearLastModified().build())).hasSize(LENGTH);
     }
 
     @Test
-    void anotherVersionIsRefused() {
+    void rejectsHeaderOfAnotherVersion() {
         assertChanged(
                 WEAK.toBuilder().setVersionId("7").build(),
                 WEAK.toBuilder().setVersionId("8").build());
     }
 
     @Test
-    void serverThatRefusesATagNamesTheNewOne() throws IOException {
+    void reportsTheCurrentTag() throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client = server.client();
                 ObjectReader reader = client.open(BUCKET, KEY)) {
@@ -130,7 +130,10 @@ final class PinTest {
         try (ScriptedServer server = new ScriptedServer(OBJECT.with(opened));
                 RangeStreamClient client = server.client()) {
             server.stat = request -> StatObjectResponse.newBuilder().setMetadata(opened).build();
-            try (ObjectReader reader = client.open(BUCKET, KEY, versionId);
+            ObjectRef object = ObjectRef.of(BUCKET, KEY);
+            try (ObjectReader reader =
+                            client.open(
+                                    versionId == null ? object : object.withVersion(versionId));
                     InputStream in = reader.stream()) {
                 assertThat(in.readAllBytes()).hasSize(LENGTH);
             }

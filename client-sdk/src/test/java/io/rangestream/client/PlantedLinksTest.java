@@ -30,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Links that another user put into a shared directory before a download: none is followed. */
+/** Links that another user planted in a shared directory before a download: none is followed. */
 final class PlantedLinksTest {
     private static final int LENGTH = 3_000_000;
     private static final ScriptedObject OBJECT =
@@ -39,7 +39,7 @@ final class PlantedLinksTest {
     private static final String PARTIAL =
             ".rangestream-" + UUID.nameUUIDFromBytes(NAME.getBytes(StandardCharsets.UTF_8));
 
-    /** The ways to a file. */
+    /** The ways to write a file. */
     enum Way {
         COPY {
             @Override
@@ -63,7 +63,7 @@ final class PlantedLinksTest {
         abstract void run(ObjectReader reader, Path file) throws IOException;
     }
 
-    /** Another name of the victim's file. */
+    /** A hard link to the victim's file. */
     enum Link {
         SYMBOLIC {
             @Override
@@ -106,7 +106,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void linkAtTheTargetIsReplaced(Way way) throws IOException {
+    void replacesLinkAtTheTarget(Way way) throws IOException {
         for (Link link : Link.values()) {
             link.plant(file, victim);
             way.run(reader, file);
@@ -117,7 +117,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void danglingLinkAtTheTargetIsReplaced(Way way) throws IOException {
+    void replacesDanglingLinkAtTheTarget(Way way) throws IOException {
         Path absent = home.resolve("absent");
         Files.createSymbolicLink(file, absent);
         way.run(reader, file);
@@ -127,7 +127,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void linkToDirectoryAtTheTargetIsRefused(Way way) throws IOException {
+    void rejectsLinkToDirectoryAtTheTarget(Way way) throws IOException {
         Files.createSymbolicLink(file, home);
         assertThatThrownBy(() -> way.run(reader, file))
                 .isInstanceOf(FileSystemException.class)
@@ -139,7 +139,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void linksUnderTheNamesOfThePartialFilesAreNotFollowed(Link link) throws IOException {
+    void doesNotFollowLinksAtPartialFiles(Link link) throws IOException {
         for (String ending : List.of(".part", ".state", ".state.new")) {
             link.plant(shared.resolve(PARTIAL + ending), victim);
             Way.DOWNLOAD.run(reader, file);
@@ -160,7 +160,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void partsBehindLinksAreNotGoneOnWith(Link link) throws IOException {
+    void doesNotResumePartsBehindLinks(Link link) throws IOException {
         breakOff();
         Path part = shared.resolve(PARTIAL + ".part");
         Path moved = Files.move(part, home.resolve("moved"));
@@ -176,7 +176,7 @@ final class PlantedLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void stateBehindLinkIsNotBelieved(Link link) throws IOException {
+    void ignoresStateBehindLink(Link link) throws IOException {
         breakOff();
         Path state = shared.resolve(PARTIAL + ".state");
         link.plant(state, Files.move(state, home.resolve("moved")));
@@ -188,7 +188,7 @@ final class PlantedLinksTest {
     }
 
     @Test
-    void stateOfAnySizeIsReadInBoundedMemory() throws IOException {
+    void readsHugeStateInBoundedMemory() throws IOException {
         Path state = shared.resolve(PARTIAL + ".state");
         Files.write(state, new byte[DownloadState.MOST_BYTES + 1]);
         assertThat(OwnFile.read(state, DownloadState.MOST_BYTES)).isEmpty();
@@ -197,7 +197,7 @@ final class PlantedLinksTest {
     }
 
     @Test
-    void longestStateIsReadBack() throws IOException {
+    void readsLongestState() throws IOException {
         String longest = "\uD83D\uDE00".repeat(256);
         ScriptedObject object =
                 OBJECT.with(
@@ -208,7 +208,7 @@ final class PlantedLinksTest {
         Pin pin =
                 Pin.of(
                         Received.metadata(object.metadata(), Subject.ofObject(BUCKET, longest)),
-                        "%".repeat(1024));
+                        ObjectRef.of(BUCKET, longest).withVersion("%".repeat(1024)));
         PartLayout layout = PartLayout.of(pin.metadata().completeLength(), 64);
         DownloadState state = DownloadState.begin(pin, layout);
         state.complete(layout.count() - 1);
@@ -217,7 +217,7 @@ final class PlantedLinksTest {
     }
 
     @Test
-    void directoryInPlaceOfThePartialFileIsNamed() throws IOException {
+    void namesTargetIfPartialFileIsDirectory() throws IOException {
         Path part = Files.createDirectory(shared.resolve(PARTIAL + ".part"));
         Files.writeString(part.resolve("x"), "x");
         assertThatThrownBy(() -> Way.DOWNLOAD.run(reader, file))
@@ -226,9 +226,9 @@ final class PlantedLinksTest {
                 .hasMessageContaining(part.toString());
     }
 
-    /** As root one is made; else one is there, in a directory that can't be written to. */
+    /** Root creates such a file; other users find one in a directory they can't write to. */
     @Test
-    void fileOfAnotherUserIsRefused() throws IOException {
+    void rejectsFileOfAnotherUser() throws IOException {
         Path foreign = Files.writeString(shared.resolve(PARTIAL + ".part"), "theirs");
         if (Files.getAttribute(foreign, "unix:uid").equals(0)) {
             Files.setAttribute(foreign, "unix:uid", 65_534);
@@ -244,7 +244,7 @@ final class PlantedLinksTest {
         }
     }
 
-    /** At least one of three parts is complete. */
+    /** Leaves at least one of three parts complete. */
     private void breakOff() {
         Path state = shared.resolve(PARTIAL + ".state");
         AtomicInteger left = new AtomicInteger(2);

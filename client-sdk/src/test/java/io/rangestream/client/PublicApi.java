@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All that users of the SDK can name, as lines in an order that does not depend on anything. */
+/** The public API of the SDK as sorted lines of text. */
 final class PublicApi {
     private PublicApi() {}
 
-    /** The public types of a folder of classes, each with its public and protected members. */
+    /**
+     * Describes the public types in a folder of classes, with their public and protected members.
+     */
     static List<String> of(Path classes) throws IOException {
         List<Class<?>> types;
         try (Stream<Path> files = Files.walk(classes)) {
@@ -53,7 +55,7 @@ final class PublicApi {
         }
     }
 
-    /** Whether it is public, and all that it is nested in. */
+    /** Whether the type and all types that enclose it are public. */
     private static boolean isReachable(Class<?> type) {
         for (Class<?> outer = type; outer != null; outer = outer.getEnclosingClass()) {
             if (!isVisible(outer.getModifiers()) || outer.isAnonymousClass()) {
@@ -163,7 +165,7 @@ final class PublicApi {
         return Arrays.stream(types).map(Type::getTypeName).collect(Collectors.joining(", "));
     }
 
-    /** What is of the implementation alone is left out. */
+    /** The modifiers that are part of the API. */
     private static String modifiers(int modifiers) {
         int shown = modifiers & ~(Modifier.SYNCHRONIZED | Modifier.TRANSIENT | Modifier.VOLATILE);
         String text = Modifier.toString(shown & ~Modifier.NATIVE);

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A change of the public API is seen in the change of a file. */
+/** The public API equals the list in public-api.txt, so that each change of it is reviewed. */
 final class PublicApiTest {
     private static final Path LIST =
             Path.of(System.getProperty("rangestream.root", ".."))
                     .resolve("client-sdk/src/test/resources/public-api.txt");
 
     @Test
-    void publicApiIsTheOneInTheFile() throws IOException, URISyntaxException {
+    void publicApiEqualsTheList() throws IOException, URISyntaxException {
         Path classes =
                 Path.of(
                         RangeStreamClient.class
@@ -35,15 +35,34 @@ final class PublicApiTest {
         List<String> listed = Files.readAllLines(LIST);
         assertThat(difference(listed, found))
                 .as(
-                        "what was added (+) to the public API and taken (-) from it; where it is"
-                            + " meant, 'mvn -pl proto,client-sdk test -Dtest=PublicApiTest"
+                        "additions (+) to the public API and removals (-) from it; if they are"
+                            + " intended, 'mvn -pl proto,client-sdk test -Dtest=PublicApiTest"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dapi.accept=true' writes"
-                            + " it to public-api.txt, to be committed with the change")
+                            + " public-api.txt, which is committed with the change")
                 .isEmpty();
         assertThat(found).as("in the same order").isEqualTo(listed);
     }
 
-    /** With the type that each member is of, as many are in several. */
+    /** Records and sealed types can't get new components and subtypes without breaking callers. */
+    @Test
+    void publicTypesCanGrow() throws IOException {
+        assertThat(Files.readAllLines(LIST))
+                .noneMatch(line -> line.matches(".*\\b(record|sealed)\\b.*"))
+                .noneMatch(line -> line.contains("    public new("));
+    }
+
+    @Test
+    void onlyTheTelemetryPackageNamesOpenTelemetry() throws IOException {
+        String type = "";
+        for (String line : Files.readAllLines(LIST)) {
+            type = line.startsWith(" ") ? type : line;
+            if (line.contains("opentelemetry")) {
+                assertThat(type).contains("io.rangestream.client.telemetry.");
+            }
+        }
+    }
+
+    /** Adds the type to each member, because several types have members of one name. */
     private static String difference(List<String> listed, List<String> found) {
         List<String> before = named(listed);
         List<String> now = named(found);

@@ -21,10 +21,10 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
-/** The rules of Reactive Streams, by their own test kit, which TestNG runs. */
+/** Runs the Technology Compatibility Kit of Reactive Streams by TestNG. */
 final class PublisherTckTest {
     @Test
-    void publisherKeepsTheRules() throws IOException {
+    void publisherPassesTheTck() throws IOException {
         TestListenerAdapter results = new TestListenerAdapter();
         try (ScriptedServer server = new ScriptedServer(ScriptedObject.ofLength(0));
                 RangeStreamClient client = server.client()) {
@@ -47,15 +47,15 @@ final class PublisherTckTest {
                 .extracting(ITestResult::getName, ITestResult::getThrowable)
                 .isEmpty();
         assertThat(results.getConfigurationFailures()).isEmpty();
-        // All but those for what the specification leaves open, which the kit skips.
+        // All tests except those of optional rules, which the kit skips.
         assertThat(results.getPassedTests()).hasSizeGreaterThanOrEqualTo(30);
     }
 
-    /** The kit's rules, over objects of as many chunks as it asks for. */
+    /** The kit's tests, for objects with the requested number of chunks. */
     public static final class Rules extends FlowPublisherVerification<ByteBuffer> {
         private static final int CHUNK_BYTES = 10;
 
-        /** TestNG makes this class by itself. */
+        /** TestNG instantiates this class. */
         static @Nullable RangeStreamClient client;
 
         /** For TestNG. */
@@ -63,7 +63,7 @@ final class PublisherTckTest {
             super(new TestEnvironment(1000, 100));
         }
 
-        /** An object whose key is the number of its chunks. */
+        /** The object's key is the number of its chunks. */
         static ScriptedObject object(String key) {
             ScriptedObject object =
                     ScriptedObject.ofLength(Long.parseLong(key) * CHUNK_BYTES)

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a publisher does beyond the rules that {@link PublisherTckTest} holds it to. */
+/** The behaviour of publishers beyond the rules that {@link PublisherTckTest} tests. */
 final class PublisherTest {
     private static final int LENGTH = 1_000_000;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -48,7 +48,7 @@ final class PublisherTest {
         server.close();
     }
 
-    /** Keeps what it is given, and requests what it is told to. */
+    /** Collects the published bytes and requests buffers on demand of the test. */
     private static final class Subscriber implements Flow.Subscriber<ByteBuffer> {
         private final long first;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -109,14 +109,14 @@ final class PublisherTest {
     }
 
     @Test
-    void itGivesTheRangeAndThenCompletes() {
+    void publishesTheRangeAndCompletes() {
         Subscriber all = subscribe(ByteRange.of(10, 500_009), Long.MAX_VALUE).awaitEnd();
         assertThat(all.error).isNull();
         assertThat(all.received.toByteArray()).isEqualTo(bytes(10, 500_000));
     }
 
     @Test
-    void eachSubscriberHasAReadOfItsOwn() {
+    void eachSubscriberHasASeparateRead() {
         Flow.Publisher<ByteBuffer> publisher = reader.publisher(ByteRange.suffix(3000));
         assertThat(server.reads).isEmpty();
         List<Subscriber> subscribers = List.of(new Subscriber(9), new Subscriber(9));
@@ -129,7 +129,7 @@ final class PublisherTest {
     }
 
     @Test
-    void whatIsNotRequestedHoldsTheServerBackAndNoThread() {
+    void missingDemandPausesTheServerAndHoldsNoThread() {
         Subscriber slow = new Subscriber(2);
         server.read = request -> Answer.complete(ScriptedObject.ofLength(1L << 40).answer(request));
         server.stat =
@@ -141,7 +141,7 @@ final class PublisherTest {
             huge.publisher(ByteRange.whole()).subscribe(slow);
             await().until(() -> slow.signals.get() == 2);
             await().untilAsserted(() -> assertThat(readThreads()).isZero());
-            // The window and a few messages, of 1,000 bytes; the object has a thousand million.
+            // The window and a few messages of 1,000 bytes; the object has 1,000,000,000 bytes.
             await().during(Duration.ofMillis(300)).until(() -> server.messagesSent.get() < 20_000);
             assertThat(slow.signals).hasValue(2);
             slow.subscription.join().request(1);
@@ -153,7 +153,7 @@ final class PublisherTest {
     }
 
     @Test
-    void nothingIsAskedForBeforeItIsRequested() {
+    void startsNoReadBeforeTheFirstRequest() {
         Subscriber idle = subscribe(ByteRange.whole(), 0);
         await().untilAsserted(() -> assertThat(readThreads()).isZero());
         assertThat(server.reads).isEmpty();
@@ -162,7 +162,7 @@ final class PublisherTest {
     }
 
     @Test
-    void cancelEndsTheCallAndNothingMoreIsSignalled() {
+    void cancelEndsTheCallAndAllSignals() {
         server.read = request -> Answer.hanging(OBJECT.parts(request).subList(0, 3));
         Subscriber waiting = subscribe(ByteRange.whole(), Long.MAX_VALUE);
         await().until(() -> waiting.signals.get() == 2);
@@ -174,7 +174,7 @@ final class PublisherTest {
     }
 
     @Test
-    void requestOfNothingIsAnErrorAndEndsTheCall() {
+    void invalidRequestIsAnErrorAndEndsTheCall() {
         server.read = request -> Answer.hanging(OBJECT.parts(request).subList(0, 3));
         for (long n : new long[] {0, -1, Long.MIN_VALUE}) {
             Subscriber bad = subscribe(ByteRange.whole(), 2);
@@ -188,7 +188,7 @@ final class PublisherTest {
     }
 
     @Test
-    void readGoesOnAfterAFailure() {
+    void resumesAfterFailure() {
         server.read =
                 request ->
                         server.reads.size() == 1
@@ -202,7 +202,7 @@ final class PublisherTest {
     }
 
     @Test
-    void failureThatLastsComesAfterWhatWasRead() {
+    void lastingFailureIsSignalledAfterTheReceivedBytes() {
         server.read =
                 request ->
                         Answer.failing(
@@ -214,13 +214,13 @@ final class PublisherTest {
     }
 
     @Test
-    void rangeThatIsNotThereIsAnErrorUnasked() {
+    void unsatisfiableRangeIsAnErrorWithoutDemand() {
         assertThat(subscribe(ByteRange.from(LENGTH), 0).awaitEnd().error)
                 .isInstanceOf(RangeNotSatisfiableException.class);
     }
 
     @Test
-    void readersEndIsToldUnasked() {
+    void closedReaderIsAnErrorWithoutDemand() {
         Subscriber idle = subscribe(ByteRange.whole(), 1);
         await().until(() -> idle.signals.get() == 1);
         reader.close();
@@ -230,7 +230,7 @@ final class PublisherTest {
     }
 
     @Test
-    void clientsEndIsToldToWhoAsks() {
+    void closedClientIsAnErrorOnRequest() {
         Subscriber idle = subscribe(ByteRange.whole(), 1);
         await().until(() -> idle.signals.get() == 1);
         client.close();
@@ -241,7 +241,7 @@ final class PublisherTest {
     }
 
     @Test
-    void moreSubscribersThanThreadsAllGetOn() {
+    void moreSubscribersThanThreadsAllProgress() {
         List<Subscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < 3 * AsyncReads.AT_ONCE; i++) {
             subscribers.add(subscribe(ByteRange.of(0, 99_999), 1));
@@ -254,7 +254,7 @@ final class PublisherTest {
     }
 
     @Test
-    void nobodyCanNotSubscribe() {
+    void rejectsNullSubscriber() {
         assertThatThrownBy(() -> reader.publisher(ByteRange.whole()).subscribe(null))
                 .isInstanceOf(NullPointerException.class);
     }

@@ -38,7 +38,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void boundsAreChecked() throws IOException {
+    void rejectsInvalidBounds() throws IOException {
         RangeInputStream in = over(BYTES, 100);
         byte[] target = new byte[10];
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
@@ -53,7 +53,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void emptyReadAtTheEndIsNoEnd() throws IOException {
+    void emptyReadAtTheEndReturnsZero() throws IOException {
         RangeInputStream in = over(ByteString.EMPTY);
         assertThat(in.read(new byte[0])).isZero();
         assertThat(in.read(new byte[1])).isEqualTo(-1);
@@ -61,7 +61,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void skipGoesOverChunksAndStopsAtTheEnd() throws IOException {
+    void skipsAcrossChunksUpToTheEnd() throws IOException {
         RangeInputStream in = over(BYTES, 700);
         assertThat(in.skip(0)).isZero();
         assertThat(in.skip(-5)).isZero();
@@ -74,7 +74,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void availableIsWhatIsThereWithoutWaiting() throws IOException {
+    void availableIsTheRestOfTheChunk() throws IOException {
         RangeInputStream in = over(BYTES, 700);
         in.read();
         assertThat(in.available()).isEqualTo(699);
@@ -103,7 +103,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void transferTakesUpWhereReadingStopped() throws IOException {
+    void transferContinuesAfterReads() throws IOException {
         RangeInputStream in = over(BYTES, 700);
         in.skipNBytes(1234);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -113,7 +113,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void transferOfAChunkMadeOfPiecesKeepsTheirOrder() throws IOException {
+    void transfersChunkOfSeveralArraysInOrder() throws IOException {
         ByteString pieces =
                 ByteString.copyFrom(BYTES, 0, 3000)
                         .concat(ByteString.copyFrom(ByteBuffer.wrap(BYTES, 3000, 2000)));
@@ -123,7 +123,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void randomUseIsThatOfAnArray() throws IOException {
+    void randomUseEqualsThatOfAnArray() throws IOException {
         Random random = new Random(3);
         for (int round = 0; round < 50; round++) {
             InputStream in = over(BYTES, 1 + random.nextInt(900));
@@ -163,7 +163,7 @@ final class RangeInputStreamTest {
     }
 
     @Test
-    void failureStaysAFailure() {
+    void failureIsThrownAgain() {
         RangeInputStream in =
                 stream(
                         new ChunkSource() {

@@ -34,7 +34,7 @@ final class RangeStreamClientTest {
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(100_000);
 
     @Test
-    void userAgentIsSentBeforeGrpcsOwn() throws IOException {
+    void sendsUserAgentBeforeThatOfGrpc() throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client =
                         RangeStreamClient.builder(server.target())
@@ -47,7 +47,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void statIsOfTheVersionAskedForAndHasTheChecksum() throws IOException {
+    void statReturnsRequestedVersionAndChecksum() throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client = server.client()) {
             ObjectMetadata.Builder metadata = OBJECT.metadata().toBuilder().setVersionId("7");
@@ -56,8 +56,8 @@ final class RangeStreamClientTest {
                     .setType(ChecksumType.CHECKSUM_TYPE_COMPOSITE)
                     .setValue("AAAA-3");
             server.stat = request -> StatObjectResponse.newBuilder().setMetadata(metadata).build();
-            assertThat(client.stat(BUCKET, KEY, "7").checksum())
-                    .hasValue(new StoreChecksum("CRC32C", StoreChecksum.Type.COMPOSITE, "AAAA-3"));
+            assertThat(client.stat(ObjectRef.of(BUCKET, KEY).withVersion("7")).checksum())
+                    .hasValue(StoreChecksum.of("CRC32C", StoreChecksum.Type.COMPOSITE, "AAAA-3"));
             assertThat(client.stat(BUCKET, KEY).versionId()).hasValue("7");
             assertThat(server.stats.get(0).getVersionId()).isEqualTo("7");
             assertThat(server.stats.get(1).hasVersionId()).isFalse();
@@ -65,7 +65,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void impossibleMetadataIsRefused() throws IOException {
+    void rejectsInvalidMetadata() throws IOException {
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client = server.client()) {
             for (ObjectMetadata metadata :
@@ -82,7 +82,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void manyThreadsShareOneReader() throws Exception {
+    void severalThreadsShareOneReader() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (ScriptedServer server = new ScriptedServer(OBJECT);
                 RangeStreamClient client = server.client();
@@ -107,7 +107,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void positionsMayBeLarge() throws IOException {
+    void acceptsLargePositions() throws IOException {
         long length = (1L << 33) + 5;
         try (ScriptedServer server = new ScriptedServer(ScriptedObject.ofLength(length));
                 RangeStreamClient client = server.client();
@@ -122,7 +122,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void chunksMayBeTwoMebibytes() throws IOException {
+    void acceptsChunksOfTwoMebibytes() throws IOException {
         int chunkBytes = 2 * 1024 * 1024;
         ScriptedObject object = ScriptedObject.ofLength(2L * chunkBytes).inChunksOf(chunkBytes);
         try (ScriptedServer server = new ScriptedServer(object);
@@ -146,7 +146,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void serverThatIsNotThereIsUnavailable() throws IOException {
+    void unreachableServerIsUnavailable() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -160,7 +160,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void serverThatDoesNotAnswerIsWaitedForUntilTheDeadline() throws IOException {
+    void waitsForTheResponseUntilTheDeadline() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 RangeStreamClient client =
                         RangeStreamClient.builder("127.0.0.1:" + silent.getLocalPort())
@@ -173,7 +173,7 @@ final class RangeStreamClientTest {
     }
 
     @Test
-    void badSettingsAreRefused() {
+    void rejectsInvalidSettings() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RangeStreamClient.builder("127.0.0.1:1").deadline(Duration.ZERO))
                 .withMessageContaining("PT0S");

@@ -27,9 +27,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server that speaks HTTP/2 by bare frames (RFC 9113), so that it can end a call in every way
- * that the protocol has. Reads are answered as the script says, each by the next entry; by the
- * truth once these are used up, as everything else is.
+ * A server that writes raw HTTP/2 frames (RFC 9113), so that it can end a call in every way that
+ * the protocol allows. Each read gets the response of the next script; all other calls, and reads
+ * after the last script, get valid responses.
  */
 final class RawHttp2Server implements AutoCloseable {
     static final int NO_ERROR = 0;
@@ -53,12 +53,12 @@ final class RawHttp2Server implements AutoCloseable {
     private final ServerSocket listener;
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
-    /** How one read is answered. */
+    /** The response to one read. */
     interface Script {
         /**
-         * Answers.
+         * Sends the response.
          *
-         * @param right the messages that would be right, header and end included
+         * @param right the valid messages, from the header to the end message
          */
         void answer(Call call, List<byte[]> right) throws IOException;
     }
@@ -79,7 +79,7 @@ final class RawHttp2Server implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many connections there have been. */
+    /** The number of connections so far. */
     int connections() {
         return connections.size();
     }
@@ -92,7 +92,7 @@ final class RawHttp2Server implements AutoCloseable {
                 start(connection::serve);
             }
         } catch (IOException e) {
-            // Closed.
+            // The listener was closed.
         }
     }
 
@@ -130,7 +130,7 @@ final class RawHttp2Server implements AutoCloseable {
                     take(lengthAndType & 0xFF, flags, streamId, payload);
                 }
             } catch (IOException e) {
-                // One of both has closed it.
+                // The client or the server has closed the connection.
             }
         }
 
@@ -209,7 +209,7 @@ final class RawHttp2Server implements AutoCloseable {
         }
     }
 
-    /** A call that is being answered. */
+    /** A running call. */
     static final class Call {
         private final Connection connection;
         private final int streamId;
@@ -227,7 +227,7 @@ final class RawHttp2Server implements AutoCloseable {
             connection.writeHead(0, streamId, head("200", "application/grpc"));
         }
 
-        /** As a proxy answers that knows nothing of gRPC. */
+        /** Sends a response without gRPC's fields, as an HTTP proxy does. */
         void page(String status) throws IOException {
             connection.writeHead(0, streamId, head(status, "text/html"));
             connection.write(
@@ -247,7 +247,7 @@ final class RawHttp2Server implements AutoCloseable {
             connection.write(DATA, 0, streamId, framed(message));
         }
 
-        /** The first half of a message. */
+        /** Sends the first half of a message. */
         void half(byte[] message) throws IOException {
             byte[] framed = framed(message);
             connection.write(DATA, 0, streamId, Arrays.copyOf(framed, framed.length / 2));
@@ -269,7 +269,7 @@ final class RawHttp2Server implements AutoCloseable {
                     new DefaultHttp2Headers().add("grpc-status", Integer.toString(status)));
         }
 
-        /** A head that is the end too. */
+        /** Sends a header frame that also ends the stream. */
         void trailersOnly(int status) throws IOException {
             connection.writeHead(
                     END_STREAM,
@@ -277,7 +277,7 @@ final class RawHttp2Server implements AutoCloseable {
                     head("200", "application/grpc").add("grpc-status", Integer.toString(status)));
         }
 
-        /** An end of the stream without a status. */
+        /** Ends the stream without a status. */
         void endStream() throws IOException {
             connection.write(DATA, END_STREAM, streamId, new byte[0]);
         }
@@ -286,12 +286,14 @@ final class RawHttp2Server implements AutoCloseable {
             connection.write(RST_STREAM, 0, streamId, ByteBuffer.allocate(4).putInt(error).array());
         }
 
-        /** Tells the client to open no more streams here, and to forget those above this one. */
+        /**
+         * Sends GOAWAY: the client opens no more streams, and this call is the last processed one.
+         */
         void goAway(int error) throws IOException {
             goAway(streamId, error);
         }
 
-        /** The same; this call too was not looked at. */
+        /** Sends GOAWAY: this call was not processed either. */
         void goAwayWithoutThis(int error) throws IOException {
             goAway(streamId - 2, error);
         }
@@ -304,12 +306,12 @@ final class RawHttp2Server implements AutoCloseable {
                     ByteBuffer.allocate(8).putInt(lastStreamId).putInt(error).array());
         }
 
-        /** Closes the connection, by FIN. */
+        /** Closes the connection with FIN. */
         void close() throws IOException {
             connection.socket.close();
         }
 
-        /** Closes the connection, by RST. */
+        /** Closes the connection with RST. */
         void abort() throws IOException {
             connection.socket.setSoLinger(true, 0);
             connection.socket.close();

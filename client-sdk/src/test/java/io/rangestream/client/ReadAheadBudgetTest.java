@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class ReadAheadBudgetTest {
     @Test
-    void nobodyTakesMoreThanAQuarterOfWhatIsLeftUnlessItIsLittle() {
+    void grantsAtMostAQuarterUnlessLittleIsLeft() {
         ReadAheadBudget budget = new ReadAheadBudget(1000);
         assertThat(budget.take(400, 100).bytes()).isEqualTo(250);
         assertThat(budget.take(150, 100).bytes()).isEqualTo(150);
@@ -18,7 +18,7 @@ final class ReadAheadBudgetTest {
     }
 
     @Test
-    void whatIsGivenBackIsGivenBackOnce() {
+    void releaseIsIdempotent() {
         ReadAheadBudget budget = new ReadAheadBudget(1000);
         ReadAheadBudget.Grant grant = budget.take(100, 100);
         assertThat(budget.left()).isEqualTo(900);

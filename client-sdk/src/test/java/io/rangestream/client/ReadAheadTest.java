@@ -22,7 +22,7 @@ final class ReadAheadTest {
     private final ReadAheadBudget budget = new ReadAheadBudget(BUDGET);
     private final List<Source> sources = new ArrayList<>();
 
-    /** All bytes of a range at once, unless it was cancelled. */
+    /** Returns all bytes of a range in one chunk, unless it was cancelled. */
     private static final class Source implements ChunkSource {
         private final long length;
         private boolean given;
@@ -58,7 +58,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void whatARangeHoldsOfTheBudgetGoesBackWithIt() throws IOException {
+    void endOfRangeReleasesItsGrant() throws IOException {
         ReadAhead ahead = new ReadAhead(this::start, LENGTH, budget, ON_THE_WAY_BYTES);
         ahead.read(0, ByteBuffer.allocate(10));
         assertThat(budget.left()).isEqualTo(BUDGET - ReadAhead.FIRST_BYTES);
@@ -72,7 +72,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void whoCancelsWhileARangeIsBeingStartedEndsItToo() {
+    void cancelDuringStartCancelsTheNewRange() {
         ReadAhead[] ahead = new ReadAhead[1];
         ahead[0] =
                 new ReadAhead(
@@ -91,7 +91,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void rangeThatCanNotBeStartedHoldsNothing() {
+    void failedStartReleasesItsGrant() {
         ReadAhead ahead =
                 new ReadAhead(
                         range -> {

@@ -21,9 +21,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 final class ReadAsyncTest {
     private static final int LENGTH = 100_000;
@@ -47,7 +53,7 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void manyReadsAtOnceEachFillTheirBuffer() throws Exception {
+    void concurrentReadsFillTheirBuffers() throws Exception {
         List<ByteBuffer> buffers = new ArrayList<>();
         List<CompletableFuture<Integer>> reads = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -66,7 +72,7 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void contractIsThatOfRead() throws Exception {
+    void returnsTheValuesOfRead() throws Exception {
         assertThat(reader.readAsync(LENGTH, ByteBuffer.allocate(1)).get()).isEqualTo(-1);
         assertThat(reader.readAsync(Long.MAX_VALUE, ByteBuffer.allocate(0)).get()).isZero();
         ByteBuffer buffer = ByteBuffer.allocate(1);
@@ -76,7 +82,7 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void failureComesAsTheExceptionThatReadWouldThrow() {
+    void failsWithTheExceptionOfRead() {
         server.read =
                 request ->
                         Answer.failing(
@@ -93,13 +99,13 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void cancelledReadIsCancelledAtTheServerAndMakesRoom() throws Exception {
+    void cancelledReadIsCancelledAtTheServerAndFreesItsThread() throws Exception {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         List<CompletableFuture<Integer>> hanging = hanging(AsyncReads.AT_ONCE);
         CompletableFuture<Integer> waits = reader.readAsync(0, ByteBuffer.allocate(10));
-        CompletableFuture<Integer> neverBegun = reader.readAsync(0, ByteBuffer.allocate(10));
+        CompletableFuture<Integer> neverStarted = reader.readAsync(0, ByteBuffer.allocate(10));
         assertThat(waits).isNotDone();
-        neverBegun.cancel(true);
+        neverStarted.cancel(true);
         server.read = request -> Answer.complete(OBJECT.answer(request));
         hanging.forEach(read -> read.cancel(true));
         assertThat(waits.get(5, TimeUnit.SECONDS)).isEqualTo(10);
@@ -109,7 +115,7 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void closingTheReaderEndsThoseUnderWayAndThoseWaiting() throws IOException {
+    void closingTheReaderFailsRunningAndQueuedReads() throws IOException {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         List<CompletableFuture<Integer>> hanging = hanging(AsyncReads.AT_ONCE);
         hanging.add(reader.readAsync(0, ByteBuffer.allocate(10)));
@@ -119,13 +125,103 @@ final class ReadAsyncTest {
     }
 
     @Test
-    void closingTheClientEndsThemToo() {
+    void closingTheClientFailsRunningAndQueuedReads() {
         server.read = request -> Answer.hanging(List.of(OBJECT.answer(request).next()));
         List<CompletableFuture<Integer>> hanging = hanging(AsyncReads.AT_ONCE);
         hanging.add(reader.readAsync(0, ByteBuffer.allocate(10)));
         client.close();
         hanging.add(reader.readAsync(0, ByteBuffer.allocate(10)));
         assertAllFailWith(hanging, "the client is closed");
+    }
+
+    @Test
+    void givenExecutorRunsAllAsynchronousWorkAndIsNotShutDown() throws Exception {
+        ExecutorService executor =
+                Executors.newFixedThreadPool(2, work -> new Thread(work, "callers-own"));
+        try {
+            Set<String> threads = ConcurrentHashMap.newKeySet();
+            try (RangeStreamClient own =
+                            RangeStreamClient.builder(server.target())
+                                    .plaintext()
+                                    .asyncExecutor(executor)
+                                    .build();
+                    ObjectReader object = own.open(BUCKET, KEY)) {
+                assertThat(object.readAsync(0, ByteBuffer.allocate(10)).get()).isEqualTo(10);
+                object.readVectored(
+                                List.of(ByteRange.at(5, 10)),
+                                length -> {
+                                    threads.add(Thread.currentThread().getName());
+                                    return ByteBuffer.allocate(length);
+                                })
+                        .get(0)
+                        .get(5, TimeUnit.SECONDS);
+                CompletableFuture<Long> published = new CompletableFuture<>();
+                object.publisher(ByteRange.whole()).subscribe(new Counting(threads, published));
+                assertThat(published.get(5, TimeUnit.SECONDS)).isEqualTo(LENGTH);
+            }
+            assertThat(threads).containsOnly("callers-own");
+            assertThat(executor.isShutdown()).isFalse();
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void rejectingExecutorFailsTheReads() throws IOException {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        executor.shutdown();
+        try (RangeStreamClient own =
+                        RangeStreamClient.builder(server.target())
+                                .plaintext()
+                                .asyncExecutor(executor)
+                                .build();
+                ObjectReader object = own.open(BUCKET, KEY)) {
+            assertAllFailWith(
+                    List.of(object.readAsync(0, ByteBuffer.allocate(10))),
+                    "the executor rejected the read");
+            assertThatThrownBy(
+                            () ->
+                                    object.readVectored(
+                                                    List.of(ByteRange.whole()),
+                                                    ByteBuffer::allocate)
+                                            .get(0)
+                                            .get(5, TimeUnit.SECONDS))
+                    .hasMessageContaining("the executor rejected the read");
+            CompletableFuture<Long> published = new CompletableFuture<>();
+            object.publisher(ByteRange.whole())
+                    .subscribe(new Counting(ConcurrentHashMap.newKeySet(), published));
+            assertThatThrownBy(() -> published.get(5, TimeUnit.SECONDS))
+                    .hasMessageContaining("the executor rejected the read");
+        }
+    }
+
+    /** Counts the bytes that are published, and records the threads of the signals. */
+    private record Counting(Set<String> threads, CompletableFuture<Long> result, AtomicLong bytes)
+            implements Flow.Subscriber<ByteBuffer> {
+        Counting(Set<String> threads, CompletableFuture<Long> result) {
+            this(threads, result, new AtomicLong());
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(ByteBuffer item) {
+            threads.add(Thread.currentThread().getName());
+            bytes.addAndGet(item.remaining());
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            result.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            result.complete(bytes.get());
+        }
     }
 
     private List<CompletableFuture<Integer>> hanging(int count) {

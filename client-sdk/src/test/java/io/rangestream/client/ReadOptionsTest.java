@@ -23,7 +23,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads that have a time for all of them. */
+/** Reads with a deadline for the whole read. */
 final class ReadOptionsTest {
     private static final int LENGTH = 3500;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -49,16 +49,16 @@ final class ReadOptionsTest {
         return ReadOptions.defaults().withDeadline(Duration.ofMillis(millis));
     }
 
-    /** Two ways to read a range. */
+    /** The two ways to read a range. */
     private InputStream start(boolean opened, ReadOptions options) throws IOException {
         return opened
                 ? reader.stream(ByteRange.whole(), options)
-                : client.read(BUCKET, KEY, null, ByteRange.whole(), options);
+                : client.read(ObjectRef.of(BUCKET, KEY), ByteRange.whole(), options);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void readThatIsDoneInTimeIsAsEver(boolean opened) throws IOException {
+    void readWithinTheDeadlineSucceeds(boolean opened) throws IOException {
         try (InputStream in = start(opened, within(60_000))) {
             assertThat(in.readAllBytes()).isEqualTo(bytes(0, LENGTH));
         }
@@ -66,7 +66,7 @@ final class ReadOptionsTest {
     }
 
     @Test
-    void withoutOneTheServerIsToldOfNone() throws IOException {
+    void sendsNoTimeoutWithoutDeadline() throws IOException {
         try (InputStream in = start(true, ReadOptions.defaults())) {
             assertThat(in.readAllBytes()).isEqualTo(bytes(0, LENGTH));
         }
@@ -75,7 +75,7 @@ final class ReadOptionsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void readThatIsNotDoneInTimeEndsThenAndIsNotResumed(boolean opened) throws IOException {
+    void exceededDeadlineEndsTheReadWithoutResume(boolean opened) throws IOException {
         server.read = request -> Answer.hanging(OBJECT.parts(request).subList(0, 2));
         try (InputStream in = start(opened, within(300))) {
             assertThat(in.readNBytes(1000)).isEqualTo(bytes(0, 1000));
@@ -88,10 +88,10 @@ final class ReadOptionsTest {
         await().untilAsserted(() -> assertThat(server.readsCancelled).hasValue(1));
     }
 
-    /** The time is one for all tries, and no pause is begun that would end after it. */
+    /** The deadline applies to all retries together, and no pause is started that exceeds it. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void triesAreWithinIt(boolean opened) throws IOException {
+    void retriesStayWithinTheDeadline(boolean opened) throws IOException {
         server.read =
                 request -> {
                     int messages = request.hasIfMatch() ? 1 : 2;
@@ -109,14 +109,14 @@ final class ReadOptionsTest {
     }
 
     @Test
-    void oneCallReadWaitsForItsHeaderNoLonger() {
+    void deadlineLimitsTheWaitForTheHeader() {
         server.read = request -> Answer.hanging(List.of());
         assertThatThrownBy(() -> start(false, within(200)))
                 .isInstanceOf(DeadlineExceededException.class);
     }
 
     @Test
-    void timeThatIsNoneIsRefused() {
+    void rejectsDeadlineThatIsNotPositive() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> within(0))
                 .withMessageContaining("PT0S");

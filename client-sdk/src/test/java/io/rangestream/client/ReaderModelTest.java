@@ -22,19 +22,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Random reads, seeks, skips and closes, compared with an array that holds the same bytes. */
+/** Random reads, seeks, skips and closes, compared with an array of the same bytes. */
 final class ReaderModelTest {
     private static final int LENGTH = 3_000_000;
     private static final int STEPS = 400;
     private static final byte[] BYTES = ScriptedObject.bytes(0, LENGTH);
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH).inChunksOf(50_000);
 
-    /** One read in so many breaks off somewhere, and has to go on. */
+    /** One in this many reads fails somewhere and has to resume. */
     private static final int ONE_FAULT_IN = 20;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 20_261_125, -7})
-    void channelReadsWhatAnArrayHolds(long seed) throws IOException {
+    void channelReadsTheBytesOfAnArray(long seed) throws IOException {
         Random random = new Random(seed);
         try (ScriptedServer server = faulty(seed);
                 RangeStreamClient client = client(server);
@@ -76,7 +76,7 @@ final class ReaderModelTest {
 
     @ParameterizedTest
     @ValueSource(longs = {2, 20_261_126, -8})
-    void streamsReadWhatAnArrayHolds(long seed) throws IOException {
+    void streamsReadTheBytesOfAnArray(long seed) throws IOException {
         Random random = new Random(seed);
         try (ScriptedServer server = faulty(seed);
                 RangeStreamClient client = client(server);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** What the README shows. What stands between the two marks stands there too. */
+/** The sample of README.md: the lines between the two marks are its block of Java. */
 final class ReadmeSample {
     private ReadmeSample() {}
 

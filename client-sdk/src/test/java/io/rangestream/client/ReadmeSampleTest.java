@@ -12,7 +12,7 @@ final class ReadmeSampleTest {
     @TempDir private Path directory;
 
     @Test
-    void sampleDoesWhatItSays() throws IOException {
+    void sampleWorks() throws IOException {
         ScriptedObject film = ScriptedObject.ofLength(5_500_000).inChunksOf(256 * 1024);
         Path copy = directory.resolve("film.mp4");
         try (ScriptedServer server = new ScriptedServer(film)) {

@@ -40,7 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** Streams that break off, and go on at the next byte; and those that must not. */
+/** Reads that resume at the next byte after a failure, and failures that are not resumed. */
 final class ResumingReadTest {
     private static final int LENGTH = 3500;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -50,7 +50,7 @@ final class ResumingReadTest {
     private RangeStreamClient client;
     private ObjectReader reader;
 
-    /** What each read gets, in turn, of the right parts; the truth once these are used up. */
+    /** The responses of the next reads, made of the valid messages; later reads are valid. */
     private final Queue<BiFunction<ReadRangeRequest, List<ReadRangeResponse>, Answer>> script =
             new ArrayDeque<>();
 
@@ -82,7 +82,9 @@ final class ResumingReadTest {
         server.close();
     }
 
-    /** The next read has so many of the right messages, header included, and then this. */
+    /**
+     * Scripts the next read: a number of valid messages, including the header, then this failure.
+     */
     private void thenFail(int messages, StatusRuntimeException status) {
         script.add((request, parts) -> Answer.failing(parts.subList(0, messages), status));
     }
@@ -120,7 +122,7 @@ final class ResumingReadTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("whatMayPass")
-    void itGoesOnAtTheNextByteInTheSameVersion(String name, StatusRuntimeException status)
+    void resumesAtTheNextByteInTheSameVersion(String name, StatusRuntimeException status)
             throws IOException {
         thenFail(3, status);
         assertThat(readAll()).as(name).isEqualTo(bytes(0, LENGTH));
@@ -131,21 +133,21 @@ final class ResumingReadTest {
     }
 
     @Test
-    void itGoesOnWhereTheStreamEndsWithoutItsEnd() throws IOException {
+    void resumesAfterOkWithoutEndMessage() throws IOException {
         script.add((request, parts) -> Answer.complete(parts.subList(0, 2).iterator()));
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
         assertThat(firstPos(1)).isEqualTo(1000);
     }
 
     @Test
-    void itGoesOnWhereTheServerFallsSilent() throws IOException {
+    void resumesAfterIdleTimeout() throws IOException {
         script.add((request, parts) -> Answer.hanging(parts.subList(0, 2)));
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
         assertThat(firstPos(1)).isEqualTo(1000);
     }
 
     @Test
-    void aReaderWhoPausesIsNotTakenForASilentServer() throws IOException {
+    void pausedReaderIsNoIdleTimeout() throws IOException {
         try (InputStream in = reader.stream()) {
             assertThat(in.readNBytes(10)).isEqualTo(bytes(0, 10));
             await().during(IDLE.multipliedBy(2)).until(() -> server.reads.size() == 1);
@@ -154,16 +156,16 @@ final class ResumingReadTest {
         assertThat(server.reads).hasSize(1);
     }
 
-    /** All bytes are there, but nobody has said so: the last byte is asked for again. */
+    /** All bytes were received, but the end message is missing. */
     @Test
-    void onlyTheEndIsMissing() throws IOException {
+    void requestsLastByteAgainIfOnlyTheEndMessageIsMissing() throws IOException {
         thenFail(5, Status.UNAVAILABLE.asRuntimeException());
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
         assertThat(firstPos(1)).isEqualTo(LENGTH - 1);
     }
 
     @Test
-    void anotherLastByteThanBeforeIsDataLoss() {
+    void differentLastByteIsDataLoss() {
         thenFail(5, Status.UNAVAILABLE.asRuntimeException());
         byte[] other = {(byte) ~ScriptedObject.byteAt(LENGTH - 1)};
         script.add(
@@ -176,7 +178,7 @@ final class ResumingReadTest {
     }
 
     @Test
-    void anEmptyObjectIsAskedForAgain() throws IOException {
+    void repeatsReadOfEmptyObject() throws IOException {
         ScriptedObject empty = ScriptedObject.ofLength(0);
         server.stat =
                 request -> StatObjectResponse.newBuilder().setMetadata(empty.metadata()).build();
@@ -193,7 +195,7 @@ final class ResumingReadTest {
     }
 
     @Test
-    void progressGivesTriesBack() throws IOException {
+    void progressRestoresTheRetryBudget() throws IOException {
         for (int i = 0; i < 3; i++) {
             thenFail(2, Status.UNAVAILABLE.asRuntimeException());
         }
@@ -205,7 +207,7 @@ final class ResumingReadTest {
     }
 
     @Test
-    void withoutProgressThereIsAnEnd() {
+    void failsWhenTheRetryBudgetIsUsedUp() {
         for (int i = 0; i < 9; i++) {
             thenFail(0, failure(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE"));
         }
@@ -217,7 +219,7 @@ final class ResumingReadTest {
     }
 
     @Test
-    void aServerThatWantsAnHourIsNotWaitedFor() {
+    void doesNotWaitForRetryDelayOfAnHour() {
         RetryInfo anHour =
                 RetryInfo.newBuilder()
                         .setRetryDelay(Duration.newBuilder().setSeconds(3600))
@@ -257,7 +259,7 @@ final class ResumingReadTest {
 
     @ParameterizedTest
     @MethodSource("whatLasts")
-    void itDoesNotGoOn(StatusRuntimeException status, Class<?> told) {
+    void doesNotResumeLastingFailures(StatusRuntimeException status, Class<?> told) {
         thenFail(3, status);
         assertThatThrownBy(this::readAll).isInstanceOf(told);
         assertThat(server.reads).hasSize(1);
@@ -277,7 +279,7 @@ final class ResumingReadTest {
 
     @ParameterizedTest
     @MethodSource("changes")
-    void anObjectThatIsAnotherOnTheResumeHasChangedAndThatAtOnce(StatusRuntimeException status) {
+    void otherVersionOnResumeMeansChangedObject(StatusRuntimeException status) {
         thenFail(3, Status.UNAVAILABLE.asRuntimeException());
         thenFail(0, status);
         ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -293,10 +295,10 @@ final class ResumingReadTest {
         assertThat(server.reads).hasSize(2);
     }
 
-    /** By how many messages of the right ones a wrong one comes. */
+    /** The number of valid messages before the invalid one. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
-    void aLieIsDroppedOnceAndTheSecondTimeItIsDataLoss(int at) throws IOException {
+    void secondInvalidMessageIsDataLoss(int at) throws IOException {
         script.add((request, parts) -> Answer.complete(damagedAt(parts, at)));
         assertThat(readAll()).isEqualTo(bytes(0, LENGTH));
         assertThat(firstPos(1)).isEqualTo((at - 1) * 1000L);
@@ -313,7 +315,7 @@ final class ResumingReadTest {
     }
 
     @Test
-    void whoClosesDoesNotWaitForTheNextTry() throws IOException {
+    void closingEndsThePauseBeforeTheRetry() throws IOException {
         thenFail(
                 1,
                 failure(

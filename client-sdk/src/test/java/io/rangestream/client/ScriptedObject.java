@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32C;
 
-/**
- * An object of any length whose bytes follow from their positions, and the right answers for it.
- */
+/** An object of any length with bytes computed from their positions, and its valid responses. */
 record ScriptedObject(ObjectMetadata metadata, int chunkBytes) {
     static final String BUCKET = "demo";
     static final String KEY = "timecode.mp4";
@@ -83,7 +81,7 @@ record ScriptedObject(ObjectMetadata metadata, int chunkBytes) {
                 .build();
     }
 
-    /** The right answer to a request, made as it is taken. */
+    /** The valid messages of a response, created on demand. */
     Iterator<ReadRangeResponse> answer(ReadRangeRequest request) {
         long end = metadata.getCompleteLength() - 1;
         if (request.hasSuffixRange()) {
@@ -98,7 +96,7 @@ record ScriptedObject(ObjectMetadata metadata, int chunkBytes) {
         return new Answer(request.getIntRange().getFirstPos(), Math.min(lastPos, end));
     }
 
-    /** The same as a list that can be changed. */
+    /** The valid messages as a mutable list. */
     List<ReadRangeResponse> parts(ReadRangeRequest request) {
         List<ReadRangeResponse> parts = new ArrayList<>();
         answer(request).forEachRemaining(parts::add);

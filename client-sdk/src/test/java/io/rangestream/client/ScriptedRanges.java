@@ -20,9 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.CRC32C;
 
 /**
- * One stream of ranges as a test's server has it: remembers what the client says, and answers with
- * the truth about an object, unless it is told otherwise. Sends in the client's turn only, so that
- * a test may look at what came in which order.
+ * The server's side of one BidiReadRange call: records the client's messages and sends valid
+ * responses for an object, unless a test overrides them. It sends only in response to a message, so
+ * that tests can rely on the order.
  */
 class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
     final List<ReadSpec> opens = new CopyOnWriteArrayList<>();
@@ -40,7 +40,7 @@ class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
         this.out = out;
     }
 
-    /** The right messages for a range. */
+    /** The valid messages of a range. */
     static List<BidiReadRangeResponse> parts(ScriptedObject object, RangeRead read) {
         long end = object.metadata().getCompleteLength() - 1;
         IntRange range = read.getIntRange();
@@ -100,12 +100,12 @@ class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
         return BidiReadRangeResponse.newBuilder().setMetadata(metadata).build();
     }
 
-    /** How a range is answered. */
+    /** Responds to a range. */
     void answer(RangeRead read) {
         parts(object, read).forEach(this::send);
     }
 
-    /** How the stream is opened. */
+    /** Responds to the opening of the stream. */
     void open() {
         send(metadata(object.metadata()));
     }
@@ -150,9 +150,9 @@ class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
         }
     }
 
-    /** How a range is given up that has not ended. */
+    /** Responds to the cancellation of a running range. */
     void cancel(long readId) {
-        // It has ended.
+        // The call has ended.
     }
 
     @Override

@@ -42,15 +42,13 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/**
- * A server on a loopback port that says what a test tells it to: by default the truth about one
- * object.
- */
+/** A server on a loopback port with scripted responses: by default valid ones for one object. */
 final class ScriptedServer implements AutoCloseable {
     static final String CORRELATION_ID = "c-17";
 
     /**
-     * Kept, so that its level is. It warns of each call that a client cancels with data under way.
+     * Held in a field, because a logger that is garbage-collected loses its level. It logs a
+     * warning for each cancelled call with data in flight.
      */
     private static final Logger NETTY_LOG =
             Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
@@ -59,7 +57,7 @@ final class ScriptedServer implements AutoCloseable {
         NETTY_LOG.setLevel(Level.SEVERE);
     }
 
-    /** How one read is answered: the messages, and then a status, or none ever. */
+    /** The response to a read: the messages, and then a status or none. */
     record Answer(Iterator<ReadRangeResponse> parts, Ending ending) {
         static Answer complete(Iterator<ReadRangeResponse> parts) {
             return new Answer(parts, StreamObserver::onCompleted);
@@ -74,7 +72,7 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** What follows the last message. */
+    /** The end of the call after the last message. */
     interface Ending {
         void on(StreamObserver<ReadRangeResponse> observer);
     }
@@ -87,7 +85,7 @@ final class ScriptedServer implements AutoCloseable {
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     final List<String> projects = new CopyOnWriteArrayList<>();
 
-    /** How long each call may take, as it says; empty where it does not. */
+    /** The grpc-timeout field of each call; empty if it has none. */
     final List<String> timeouts = new CopyOnWriteArrayList<>();
 
     final AtomicInteger messagesSent = new AtomicInteger();
@@ -121,17 +119,17 @@ final class ScriptedServer implements AutoCloseable {
         return "127.0.0.1:" + server.getPort();
     }
 
-    /** One that does not try again: what went wrong is seen. */
+    /** A client without retries. */
     RangeStreamClient client() {
         return RangeStreamClient.builder(target()).plaintext().retryBudget(0).build();
     }
 
-    /** A failure as the server's contract has it. */
+    /** A failure with the error details of the contract. */
     static StatusRuntimeException failure(Status.Code code, String reason, Message... details) {
         return failure(code, ErrorInfo.newBuilder().setReason(reason).build(), details);
     }
 
-    /** A failure with an ErrorInfo that has more than a reason. */
+    /** A failure with a given ErrorInfo. */
     static StatusRuntimeException failure(Status.Code code, ErrorInfo info, Message... details) {
         com.google.rpc.Status.Builder status =
                 com.google.rpc.Status.newBuilder()
@@ -161,7 +159,7 @@ final class ScriptedServer implements AutoCloseable {
                     (ServerCallStreamObserver<ReadRangeResponse>) observer;
             call.setOnCancelHandler(readsCancelled::incrementAndGet);
             Answer answer = read.apply(request);
-            // Called once when the call begins, and then whenever the transport has room again.
+            // Called when the call starts, and whenever the transport accepts messages again.
             call.setOnReadyHandler(
                     () -> {
                         if (!answer.parts().hasNext()) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
-/** What client-sdk/README.md shows: there, what stands between two marks is a block of Java. */
+/** The samples of client-sdk/README.md: the lines between two marks are a block of Java. */
 final class SdkReadmeSamples {
     private SdkReadmeSamples() {}
 

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The SDK's README shows samples that are compiled, and that do what they say. */
+/** The blocks of Java in the SDK's README are samples that are compiled and run. */
 final class SdkReadmeTest {
     private static final Path SDK =
             Path.of(System.getProperty("rangestream.root", "..")).resolve("client-sdk");
@@ -34,7 +34,7 @@ final class SdkReadmeTest {
     @TempDir private Path directory;
 
     @Test
-    void blocksAreTheSamplesInTheirOrder() throws IOException {
+    void blocksEqualTheSamples() throws IOException {
         String readme = Files.readString(SDK.resolve("README.md"));
         List<String> blocks = BLOCK.matcher(readme).results().map(r -> r.group(1)).toList();
         assertThat(blocks)
@@ -42,7 +42,8 @@ final class SdkReadmeTest {
                 .isEqualTo(
                         Stream.of(
                                         "src/test/java/io/rangestream/client/SdkReadmeSamples.java",
-                                        // Compiled and run there, as the SDK knows nothing of it.
+                                        // Compiled and run in the test kit, because the SDK does
+                                        // not depend on it.
                                         "testkit/src/test/java/io/rangestream/testkit/ReadmeSampleTest.java",
                                         // Compiled and run by ModulePathIT.
                                         "testkit/src/test/module/module-info.java")
@@ -61,7 +62,7 @@ final class SdkReadmeTest {
     }
 
     @Test
-    void samplesDoWhatTheySay() throws IOException {
+    void samplesWork() throws IOException {
         try (ScriptedServer server =
                         new ScriptedServer(
                                 ScriptedObject.ofLength(3_000_000).inChunksOf(256 * 1024));

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Each status of the contract, over the wire, as the exception that callers see. */
+/** The mapping of each status of the contract to an exception, over the wire. */
 final class StatusFailuresTest {
     private static final Message RETRY =
             RetryInfo.newBuilder()
@@ -128,7 +128,7 @@ final class StatusFailuresTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("statuses")
-    void statusOfTheContractIsItsException(
+    void mapsEachStatusOfTheContract(
             Status.Code code,
             String reason,
             Class<? extends RangeStreamException> type,
@@ -153,7 +153,7 @@ final class StatusFailuresTest {
     }
 
     @Test
-    void statusWithoutOurReasonIsTakenForABrokenConnectionWhereItMayBeOne() throws IOException {
+    void statusWithoutReasonMayBeABrokenConnection() throws IOException {
         for (Status status : List.of(Status.INTERNAL, Status.UNKNOWN, Status.CANCELLED)) {
             UnavailableException e =
                     failedRead(status.asRuntimeException(), UnavailableException.class);
@@ -166,7 +166,7 @@ final class StatusFailuresTest {
     }
 
     @Test
-    void anotherDomainsReasonIsNotOurs() throws IOException {
+    void ignoresReasonOfAnotherDomain() throws IOException {
         com.google.rpc.Status status =
                 com.google.rpc.Status.newBuilder()
                         .setCode(Status.Code.INTERNAL.value())
@@ -184,7 +184,7 @@ final class StatusFailuresTest {
     }
 
     @Test
-    void detailsThatCanNotBeReadDoNotHideTheStatus() throws IOException {
+    void ignoresUndecodableDetails() throws IOException {
         Metadata trailers = new Metadata();
         trailers.put(
                 Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER),
@@ -195,7 +195,7 @@ final class StatusFailuresTest {
     }
 
     @Test
-    void serverSaysWhenToComeBack() throws IOException {
+    void reportsRetryDelay() throws IOException {
         for (Status.Code code : List.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED)) {
             UnavailableException e =
                     failedRead(
@@ -207,7 +207,7 @@ final class StatusFailuresTest {
     }
 
     @Test
-    void detailsAreHandedOn() throws IOException {
+    void reportsErrorDetails() throws IOException {
         Message violations =
                 BadRequest.newBuilder()
                         .addFieldViolations(

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client can be told to connect to, and what the message says of anything else. */
+/** The targets that a client accepts, and the messages for others. */
 final class TargetTest {
     @ParameterizedTest
     @ValueSource(
@@ -17,7 +17,7 @@ final class TargetTest {
                 "films.example:65535",
                 "[::1]:8080",
                 "[fe80::1%eth0]:8080",
-                // gRPC adds the port: 443, or 80 in plaintext.
+                // gRPC adds the default port: 443, or 80 for plaintext.
                 "films.example",
                 "localhost",
                 "[::1]",
@@ -26,14 +26,14 @@ final class TargetTest {
                 "dns:///films.example",
                 "dns://8.8.8.8/films.example:443"
             })
-    void targetOfGrpcIsAccepted(String target) {
+    void acceptsTargetsOfGrpc(String target) {
         RangeStreamClient.builder(target).plaintext().build().close();
     }
 
-    /** Whether there is a transport for it on this machine is for gRPC to say, when it is built. */
+    /** gRPC checks in build() whether this machine has a transport for it. */
     @ParameterizedTest
     @ValueSource(strings = {"unix:/run/films.sock", "unix:///run/films.sock"})
-    void schemeThatGrpcHasResolverForIsAccepted(String target) {
+    void acceptsSchemesOfGrpcsResolvers(String target) {
         assertThat(RangeStreamClient.builder(target)).isNotNull();
     }
 
@@ -73,7 +73,7 @@ final class TargetTest {
                 "dns:",
                 "unix:"
             })
-    void anythingElseIsRefusedByOneSentenceThatNamesItAndTheRightForm(String target) {
+    void rejectsOtherTargetsAndNamesTheExpectedForm(String target) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RangeStreamClient.builder(target))
                 .satisfies(
@@ -86,7 +86,7 @@ final class TargetTest {
     }
 
     @Test
-    void messageForUrlHasItsHostAndPort() {
+    void messageForUrlContainsItsHostAndPort() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RangeStreamClient.builder("http://films.example:8080/x"))
                 .withMessage(
@@ -97,7 +97,7 @@ final class TargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://me:secret@films.example:443", "me:secret@films.example:443"})
-    void messageDoesNotRepeatPassword(String target) {
+    void messageDoesNotContainPassword(String target) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RangeStreamClient.builder(target))
                 .withMessageContaining("me:***@films.example:443")

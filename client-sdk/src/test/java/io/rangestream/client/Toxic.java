@@ -3,7 +3,7 @@ package io.rangestream.client;
 import java.time.Duration;
 
 /**
- * What is wrong with a network, on the way from the server.
+ * A fault of the network, for bytes from the server.
  *
  * @param latency how much later everything comes
  * @param bytesPerSecond the most that comes; 0: whatever there is

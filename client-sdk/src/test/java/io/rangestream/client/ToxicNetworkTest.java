@@ -31,7 +31,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
-/** Every way to read, over every bad network: the right bytes, or the right exception in time. */
+/** Every way to read, over every faulty network: correct bytes, or the right exception in time. */
 @Timeout(120)
 final class ToxicNetworkTest {
     private static final int LENGTH = 300_000;
@@ -69,7 +69,7 @@ final class ToxicNetworkTest {
         server.close();
     }
 
-    /** How all of the object is read. */
+    /** The ways to read the whole object. */
     enum Way {
         STREAM {
             @Override
@@ -134,35 +134,34 @@ final class ToxicNetworkTest {
 
     @ParameterizedTest
     @MethodSource("waysAndToxics")
-    void everyByteComes(Way way, Toxic toxic) throws IOException {
+    void deliversEveryByte(Way way, Toxic toxic) throws IOException {
         network.poison(toxic, 2);
         assertThat(way.read(reader, folder)).isEqualTo(bytes(0, LENGTH));
     }
 
-    /** The second time before the server has said anything: gRPC waits a second by itself then. */
+    /** The second cut is before the server's first byte, after which gRPC waits a second. */
     @ParameterizedTest
     @EnumSource(
             value = Cut.class,
             names = {"RESET", "HALF_CLOSE"})
-    void aConnectionThatIsCutAtOnceIsMadeAgain(Cut cut) throws IOException {
+    void reconnectsAfterImmediateCuts(Cut cut) throws IOException {
         network.poison(Toxic.cut(cut, 0), 2);
         assertThat(Way.STREAM.read(reader, folder)).isEqualTo(bytes(0, LENGTH));
         assertThat(network.connections()).isEqualTo(3);
     }
 
-    /** The connection is dead, and TCP would not say so for a quarter of an hour. */
+    /** The connection drops all packets, which TCP would report after a quarter of an hour. */
     @ParameterizedTest
     @EnumSource
-    void aReadThatFindsSilenceGoesOnOverAnotherConnection(Way way) throws IOException {
+    void stalledReadResumesOnAnotherConnection(Way way) throws IOException {
         network.poison(Toxic.cut(Cut.BLACK_HOLE, 20_000), 1);
         assertThat(way.read(reader, folder)).isEqualTo(bytes(0, LENGTH));
         assertThat(network.connections()).isEqualTo(2);
     }
 
-    /** What was not asked yet may be asked later: a new call has the connection's silence too. */
+    /** The next call would be on the stalled connection too. */
     @Test
-    void whereNothingIsAnsweredTheDeadlineIsTheEndAndTheNextCallHasAConnectionThatWorks()
-            throws IOException {
+    void deadlineEndsUnansweredCallAndNextCallReconnects() throws IOException {
         network.poison(Toxic.cut(Cut.BLACK_HOLE, 0), 1);
         assertThatThrownBy(() -> client.stat(BUCKET, KEY))
                 .isInstanceOf(DeadlineExceededException.class);
@@ -170,7 +169,7 @@ final class ToxicNetworkTest {
     }
 
     @Test
-    void aConnectionThatIsAcceptedAndNeverAnsweredIsNotWaitedForForEver() throws IOException {
+    void connectionWithoutResponseTimesOut() throws IOException {
         network.poison(Toxic.cut(Cut.BLACK_HOLE, 0), 1);
         try (RangeStreamClient another = client(0)) {
             assertThatThrownBy(() -> another.stat(BUCKET, KEY))
@@ -183,28 +182,28 @@ final class ToxicNetworkTest {
     @EnumSource(
             value = Cut.class,
             names = {"RESET", "HALF_CLOSE", "BLACK_HOLE"})
-    void aNetworkThatNeverGetsBetterIsUnavailableInBoundedTime(Cut cut) throws IOException {
+    void permanentFaultIsUnavailableInBoundedTime(Cut cut) throws IOException {
         try (RangeStreamClient another = client(2);
                 ObjectReader object = another.open(BUCKET, KEY)) {
             network.poison(Toxic.cut(cut, 100), Integer.MAX_VALUE);
             long begin = System.nanoTime();
             assertThatThrownBy(() -> Way.STREAM.read(object, folder))
                     .isInstanceOfAny(UnavailableException.class, DeadlineExceededException.class);
-            // At the most three waits for a first message, and two pauses.
+            // At most three waits for a first message, and two pauses.
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
                     .isLessThan(DEADLINE.multipliedBy(3).plusSeconds(2));
         }
     }
 
     @Test
-    void anyMixtureIsSurvived() throws IOException {
+    void survivesRandomFaults() throws IOException {
         survive(6, new SplittableRandom(SEED));
     }
 
     @Test
     @Tag("long")
     @Timeout(900)
-    void anyMixtureIsSurvivedForLong() throws IOException {
+    void survivesRandomFaultsForLong() throws IOException {
         survive(300, new SplittableRandom(SEED + 1));
     }
 

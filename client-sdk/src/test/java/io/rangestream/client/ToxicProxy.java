@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ToxicProxy implements AutoCloseable {
     private static final int PIECE_BYTES = 16 * 1024;
 
-    /** The rate is kept by pauses that are no shorter than this. */
+    /** The rate is limited by pauses of at least this length. */
     private static final int PAUSES_PER_SECOND = 200;
 
     private final int serverPort;
@@ -31,7 +31,7 @@ final class ToxicProxy implements AutoCloseable {
     private final AtomicInteger cutsLeft = new AtomicInteger();
     private volatile Toxic toxic = Toxic.NONE;
 
-    /** Passes bytes to and from a server. */
+    /** Forwards bytes between clients and a server. */
     ToxicProxy(String server) throws IOException {
         this.serverPort = Integer.parseInt(server.substring(server.lastIndexOf(':') + 1));
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -42,12 +42,12 @@ final class ToxicProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many connections there have been. */
+    /** The number of connections so far. */
     int connections() {
         return links.size();
     }
 
-    /** From now on: what there is of connections, and what comes. */
+    /** Sets the fault of current and later connections. */
     void poison(Toxic newToxic, int cuts) {
         toxic = newToxic;
         poisonings.incrementAndGet();
@@ -71,7 +71,7 @@ final class ToxicProxy implements AutoCloseable {
         thread.start();
     }
 
-    /** What a thread does. */
+    /** The task of a thread. */
     private interface Work {
         void run() throws IOException, InterruptedException;
     }
@@ -96,7 +96,7 @@ final class ToxicProxy implements AutoCloseable {
         }
     }
 
-    /** Bytes on their way, or the end of them where there are none. */
+    /** Bytes in flight; empty for the end of the stream. */
     private static final class Piece {
         private final byte[] bytes;
         private final long dueNanos;
@@ -107,7 +107,7 @@ final class ToxicProxy implements AutoCloseable {
         }
     }
 
-    /** A connection and the one behind it. */
+    /** A client's connection and the connection to the server. */
     private final class Link {
         private final Socket client;
         private final Socket server;
@@ -157,7 +157,7 @@ final class ToxicProxy implements AutoCloseable {
             }
         }
 
-        /** Whether more is to come. */
+        /** Whether more bytes follow. */
         private boolean pass(byte[] bytes, OutputStream out)
                 throws IOException, InterruptedException {
             for (int at = 0; at < bytes.length; ) {
@@ -200,7 +200,7 @@ final class ToxicProxy implements AutoCloseable {
                 }
                 case HALF_CLOSE -> client.shutdownOutput();
                 case BLACK_HOLE, NONE -> {
-                    // Silence is what there is.
+                    // The fault is silence.
                 }
             }
         }

@@ -35,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Calls with one answer, which are made again under the rules that reads go on by. */
+/** Retries of unary calls, by the same rules as those of reads. */
 final class UnaryRetriesTest {
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(100);
     private static final int RETRY_BUDGET = 2;
@@ -43,7 +43,7 @@ final class UnaryRetriesTest {
     private ScriptedServer server;
     private RangeStreamClient client;
 
-    /** What the next calls end in, whichever they are; the truth once these are used up. */
+    /** The failures of the next calls of any rpc; later calls succeed. */
     private final Queue<StatusRuntimeException> failures = new ArrayDeque<>();
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -95,7 +95,7 @@ final class UnaryRetriesTest {
         server.close();
     }
 
-    /** Something that the SDK does by calls with one answer. */
+    /** An operation that makes unary calls. */
     interface Call {
         Object make(RangeStreamClient client) throws IOException;
     }
@@ -132,7 +132,7 @@ final class UnaryRetriesTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("callsByFailuresThatMayPass")
-    void whatMayPassIsTriedAgain(
+    void retriesTemporaryFailures(
             String name, String failure, Call call, StatusRuntimeException status)
             throws IOException {
         failures.add(status);
@@ -141,7 +141,7 @@ final class UnaryRetriesTest {
     }
 
     @Test
-    void pagesOfBucketsToo() {
+    void retriesPagesOfBuckets() {
         failures.add(Status.UNAVAILABLE.asRuntimeException());
         assertThat(client.buckets()).containsExactly(BUCKET);
         assertThat(calls).hasValue(2);
@@ -149,21 +149,21 @@ final class UnaryRetriesTest {
 
     @ParameterizedTest
     @MethodSource("io.rangestream.client.ResumingReadTest#whatLasts")
-    void whatLastsIsNot(StatusRuntimeException status, Class<?> told) {
+    void doesNotRetryLastingFailures(StatusRuntimeException status, Class<?> told) {
         failures.add(status);
         assertThatThrownBy(() -> client.stat(BUCKET, KEY)).isInstanceOf(told);
         assertThat(calls).hasValue(1);
     }
 
     @Test
-    void whatIsNotThereIsNot() {
+    void doesNotRetryNotFound() {
         failures.add(failure(Status.Code.NOT_FOUND, "OBJECT_NOT_FOUND"));
         assertThatThrownBy(() -> client.stat(BUCKET, KEY)).isInstanceOf(NotFoundException.class);
         assertThat(calls).hasValue(1);
     }
 
     @Test
-    void triesAreCountedForEachCall() throws IOException {
+    void eachCallHasAFullRetryBudget() throws IOException {
         for (int i = 0; i < RETRY_BUDGET + 1; i++) {
             failures.add(failure(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE"));
         }
@@ -176,7 +176,7 @@ final class UnaryRetriesTest {
     }
 
     @Test
-    void whatTheServerAsksForIsWaitedFor() throws IOException {
+    void waitsForTheRetryDelay() throws IOException {
         Duration asked = Duration.ofMillis(300);
         failures.add(throttled(asked));
         long before = System.nanoTime();
@@ -185,7 +185,7 @@ final class UnaryRetriesTest {
     }
 
     @Test
-    void noPauseIsBegunThatWouldEndAfterTheDeadline() {
+    void startsNoPauseThatExceedsTheDeadline() {
         client.close();
         client = client(Duration.ofSeconds(5));
         failures.add(throttled(Duration.ofSeconds(20)));
@@ -197,7 +197,7 @@ final class UnaryRetriesTest {
     }
 
     @Test
-    void whoWaitsForTheNextTryIsWokenByClose() {
+    void closingEndsThePauseBeforeTheRetry() {
         failures.add(throttled(Duration.ofSeconds(20)));
         CompletableFuture<Throwable> ended = endOfStat();
         await().until(() -> calls.get() == 1);
@@ -206,7 +206,7 @@ final class UnaryRetriesTest {
     }
 
     @Test
-    void whoWaitsForTheNextTryCanBeInterrupted() {
+    void interruptEndsThePauseBeforeTheRetry() {
         failures.add(throttled(Duration.ofSeconds(20)));
         AtomicInteger interrupted = new AtomicInteger();
         Thread thread =

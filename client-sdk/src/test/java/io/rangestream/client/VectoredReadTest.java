@@ -26,11 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Many ranges by one call: each whole and checked, or failed alone. */
+/** Vectored reads: each range is complete and verified, or fails alone. */
 @Timeout(60)
 final class VectoredReadTest extends VectoredReads {
     @Test
-    void eachRangeIsWhole() {
+    void readsEachRange() {
         List<CompletableFuture<ByteBuffer>> read =
                 read(
                         ByteRange.of(5, 9),
@@ -50,7 +50,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void manyAreAskedForAHundredAtATimeAndAThousandAtMost() {
+    void requestsUpToAHundredPerMessageAndAThousandAtOnce() {
         Queue<RangeRead> held = new ArrayDeque<>();
         then((stream, read) -> held.add(read));
         List<CompletableFuture<ByteBuffer>> read =
@@ -73,13 +73,13 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void nothingIsAskedForNothing() {
+    void makesNoCallWithoutRanges() {
         assertThat(read()).isEmpty();
         assertThat(server.rangeStreams).isEmpty();
     }
 
     @Test
-    void aRangeThatIsNotThereFailsAlone() {
+    void unsatisfiableRangeFailsAlone() {
         List<CompletableFuture<ByteBuffer>> read =
                 read(ByteRange.from(LENGTH), ByteRange.of(0, 0), ByteRange.suffix(0));
         assertThat(failed(read.get(0))).isInstanceOf(RangeNotSatisfiableException.class);
@@ -88,7 +88,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void anEmptyObjectsRangesAreEmpty() throws IOException {
+    void rangesOfEmptyObjectAreEmpty() throws IOException {
         ScriptedObject empty = ScriptedObject.ofLength(0);
         try (ScriptedServer other = new ScriptedServer(empty);
                 RangeStreamClient toIt = other.client();
@@ -102,7 +102,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aRangeThatNoBufferHoldsIsRefused() throws IOException {
+    void rejectsRangeLargerThanABuffer() throws IOException {
         ScriptedObject huge = ScriptedObject.ofLength(1L << 40);
         try (ScriptedServer other = new ScriptedServer(huge);
                 RangeStreamClient toIt = other.client();
@@ -122,7 +122,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aBufferIsFilledFromItsPositionOn() {
+    void fillsBufferFromItsPosition() {
         ByteBuffer large = ByteBuffer.allocateDirect(100).position(10);
         ByteBuffer got = got(reader.readVectored(List.of(ByteRange.of(7, 11)), n -> large).get(0));
         assertThat(got).isSameAs(large);
@@ -132,7 +132,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void anAllocatorThatFailsFailsItsRangeAlone() {
+    void failingAllocatorFailsItsRangeAlone() {
         List<CompletableFuture<ByteBuffer>> read =
                 reader.readVectored(
                         List.of(ByteRange.of(0, 4), ByteRange.of(10, 19), ByteRange.of(20, 20)),
@@ -155,7 +155,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aRangeThatCanNotBeReadFailsAlone() {
+    void unreadableRangeFailsAlone() {
         then(
                 (stream, read) -> {
                     if (read.getIntRange().getFirstPos() == 10) {
@@ -177,7 +177,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aFutureThatIsCancelledGivesUpItsRangeAlone() {
+    void cancelledFutureCancelsItsRangeAlone() {
         script.add(
                 (object, out) ->
                         new ScriptedRanges(object, out) {
@@ -209,7 +209,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void closingTheReaderEndsIt() {
+    void closingTheReaderEndsTheRead() {
         then((stream, read) -> {});
         List<CompletableFuture<ByteBuffer>> read = read(ByteRange.of(0, 4), ByteRange.of(10, 14));
         await().until(() -> !server.rangeStreams.isEmpty() && stream(0).asked.size() == 2);
@@ -222,7 +222,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void whatIsClosedReadsNothing() {
+    void closedReaderAndClientMakeNoCall() {
         reader.close();
         assertThat(failed(read(ByteRange.of(0, 4)).get(0)))
                 .isInstanceOf(IOException.class)
@@ -233,7 +233,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void anAllocatorThatFailsForNoBytesFailsItsRangeAlone() throws IOException {
+    void failingAllocatorForEmptyRangeFailsItAlone() throws IOException {
         ScriptedObject empty = ScriptedObject.ofLength(0);
         try (ScriptedServer other = new ScriptedServer(empty);
                 RangeStreamClient toIt = other.client();
@@ -254,7 +254,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void onceAllAreCancelledNoThreadWaitsForTheServer() throws Exception {
+    void cancellingAllFuturesFreesTheThread() throws Exception {
         try (RangeStreamClient patient =
                         RangeStreamClient.builder(server.target())
                                 .plaintext()
@@ -278,7 +278,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void closingTheReaderInACallbackIsSaidToTheOthers() {
+    void closingTheReaderInACallbackFailsTheOtherRanges() {
         CountDownLatch go = new CountDownLatch(1);
         List<CompletableFuture<ByteBuffer>> read =
                 reader.readVectored(
@@ -304,7 +304,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aReaderThatIsClosedOnceAllIsThereLetsTheCallEndWell() {
+    void closingTheReaderAfterTheLastRangeLetsTheCallEndWithOk() {
         got(read(ByteRange.of(0, 4)).get(0));
         reader.close();
         await().until(() -> stream(0).ended);
@@ -312,7 +312,7 @@ final class VectoredReadTest extends VectoredReads {
     }
 
     @Test
-    void aFutureThatTheCallerEndsOtherwiseGivesUpItsRangeToo() {
+    void futureCompletedByTheCallerCancelsItsRange() {
         then((stream, read) -> {});
         List<CompletableFuture<ByteBuffer>> read = read(ByteRange.of(0, 4), ByteRange.of(10, 14));
         await().until(() -> !server.rangeStreams.isEmpty() && stream(0).asked.size() == 2);

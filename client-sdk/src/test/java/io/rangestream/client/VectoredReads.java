@@ -30,7 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
-/** A server that answers vectored reads as it is told to, and a reader of it. */
+/** A server with scripted responses to vectored reads, and a reader of it. */
 abstract class VectoredReads {
     static final int LENGTH = 100_000;
     static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
@@ -40,7 +40,7 @@ abstract class VectoredReads {
     RangeStreamClient client;
     ObjectReader reader;
 
-    /** What each stream says, in turn; the truth once these are used up. */
+    /** The scripts of the next calls; later calls get valid responses. */
     final Queue<BiFunction<ScriptedObject, StreamObserver<BidiReadRangeResponse>, ScriptedRanges>>
             script = new ArrayDeque<>();
 
@@ -85,7 +85,7 @@ abstract class VectoredReads {
         return ByteBuffer.wrap(ScriptedObject.bytes(first, length));
     }
 
-    /** A stream that answers each range its way, and otherwise by the truth. */
+    /** Scripts the next call: responses to ranges; other messages get valid responses. */
     interface Bent {
         void answer(ScriptedRanges stream, RangeRead read);
     }

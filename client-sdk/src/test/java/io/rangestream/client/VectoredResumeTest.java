@@ -27,10 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/**
- * Vectored reads that go on where a stream breaks, a range fails or a lie is found; and those that
- * must not.
- */
+/** Vectored reads that resume after failures of the call, a range or a verification. */
 @Timeout(60)
 final class VectoredResumeTest extends VectoredReads {
     static Stream<StatusRuntimeException> whatMayPass() {
@@ -43,14 +40,14 @@ final class VectoredResumeTest extends VectoredReads {
 
     @ParameterizedTest
     @MethodSource("whatMayPass")
-    void aStreamThatBreaksOffIsGoneOnWithAtTheNextByte(StatusRuntimeException why) {
+    void resumesAtTheNextByte(StatusRuntimeException why) {
         then(
                 (stream, read) -> {
                     List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
                     if (read.getIntRange().getFirstPos() == 0) {
                         parts.forEach(stream::send);
                     } else {
-                        // The header, and three chunks of eight.
+                        // The header and three of eight chunks.
                         parts.subList(0, Math.min(4, parts.size())).forEach(stream::send);
                         stream.end(why);
                     }
@@ -66,7 +63,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void whereOnlyTheEndIsMissingTheLastByteIsAskedForAgain() {
+    void requestsLastByteAgainIfOnlyTheEndMessageIsMissing() {
         then(
                 (stream, read) -> {
                     List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
@@ -80,7 +77,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void anotherLastByteThanBeforeHasAllOfItReadAgain() {
+    void differentLastByteRestartsTheRange() {
         then(
                 (stream, read) -> {
                     List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
@@ -100,20 +97,20 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void aStreamThatEndsWellWithoutAllEndsIsGoneOnWith() {
+    void resumesAfterOkWithoutAllEndMessages() {
         then((stream, read) -> stream.endWell());
         assertThat(got(read(ByteRange.of(0, 9)).get(0))).isEqualTo(bytes(0, 10));
     }
 
     @Test
-    void aSilentStreamIsGoneOnWith() {
+    void resumesAfterIdleTimeout() {
         then((stream, read) -> stream.send(ScriptedRanges.parts(OBJECT, read).get(0)));
         assertThat(got(read(ByteRange.of(0, 9)).get(0))).isEqualTo(bytes(0, 10));
         await().until(() -> stream(0).ended);
     }
 
     @Test
-    void aRangeThatCouldNotBeReadJustNowIsAskedForAgainAndTheOthersAreNot() {
+    void retriesOnlyTheFailedRange() {
         then(
                 (stream, read) -> {
                     if (read.getIntRange().getFirstPos() == 10) {
@@ -130,7 +127,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void theTriesAreNotEndless() {
+    void failsWhenTheRetryBudgetIsUsedUp() {
         for (int i = 0; i < 10; i++) {
             then((stream, read) -> stream.end(Status.UNAVAILABLE.asRuntimeException()));
         }
@@ -200,7 +197,7 @@ final class VectoredResumeTest extends VectoredReads {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    void aLieIsNotBelievedAndTheTruthIsAskedForOnce(
+    void retriesOnceAfterInvalidMessage(
             String name, UnaryOperator<List<BidiReadRangeResponse>> bend) {
         then(
                 (stream, read) ->
@@ -210,7 +207,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void theSecondTimeItIsDataLoss() {
+    void secondInvalidMessageIsDataLoss() {
         for (int i = 0; i < 2; i++) {
             then(
                     (stream, read) -> {
@@ -224,7 +221,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void anObjectThatIsAnotherIsSeenBeforeAnyByte() {
+    void otherVersionIsDetectedBeforeAnyByte() {
         script.add(
                 (object, out) ->
                         new ScriptedRanges(object, out) {
@@ -251,7 +248,7 @@ final class VectoredResumeTest extends VectoredReads {
 
     @ParameterizedTest
     @MethodSource("changes")
-    void anObjectThatChangesIsSaidAtOnce(StatusRuntimeException why) {
+    void changedObjectFailsWithoutRetry(StatusRuntimeException why) {
         then((stream, read) -> stream.end(why));
         assertThat(failed(read(ByteRange.of(0, 4)).get(0)))
                 .isInstanceOf(ObjectChangedException.class);
@@ -259,7 +256,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void anObjectThatIsDeletedMeanwhileHasChanged() {
+    void deletedObjectMeansChangedObject() {
         then((stream, read) -> stream.end(Status.UNAVAILABLE.asRuntimeException()));
         script.add(
                 (object, out) ->
@@ -273,9 +270,9 @@ final class VectoredResumeTest extends VectoredReads {
                 .isInstanceOf(ObjectChangedException.class);
     }
 
-    /** As where a version was mixed in whose chunks have their own right sums. */
+    /** The chunks have valid checksums, but one is of another version. */
     @Test
-    void whatDoesNotMatchTheSumOfAllIsReadAgainFromTheFirstByte() {
+    void mismatchOfTheTotalChecksumRestartsTheRange() {
         then(
                 (stream, read) -> {
                     List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
@@ -289,7 +286,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void closingTheClientEndsAPauseToo() {
+    void closingTheClientEndsThePause() {
         RetryInfo later =
                 RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(50)).build();
         then((stream, read) -> stream.end(failure(Status.Code.UNAVAILABLE, "THROTTLED", later)));
@@ -300,7 +297,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void eachRangeFailsByItsOwnReason() {
+    void eachRangeFailsWithItsOwnReason() {
         for (int i = 0; i < 4; i++) {
             then(
                     (stream, read) ->
@@ -322,7 +319,7 @@ final class VectoredResumeTest extends VectoredReads {
     }
 
     @Test
-    void aRangeOfAnObjectThatIsNotThereAnyMoreHasChanged() {
+    void notFoundRangeMeansChangedObject() {
         then(
                 (stream, read) ->
                         stream.send(

@@ -8,8 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Loads the SDK afresh, in a world that has all of its libraries but OpenTelemetry and gRPC's part
- * for it.
+ * A class loader of the SDK with all of its libraries except OpenTelemetry and grpc-opentelemetry.
  */
 final class WithoutOpenTelemetry extends ClassLoader {
     private static final String SDK = "io.rangestream.client.";
@@ -18,7 +17,7 @@ final class WithoutOpenTelemetry extends ClassLoader {
         super(parent);
     }
 
-    /** A user of the SDK, to be loaded by this. */
+    /** A program that uses the SDK, loaded by this class loader. */
     static final class User implements Runnable {
         private final String target;
 
@@ -28,6 +27,10 @@ final class WithoutOpenTelemetry extends ClassLoader {
 
         @Override
         public void run() {
+            // Resolves the types of all public signatures.
+            if (RangeStreamClientBuilder.class.getMethods().length == 0) {
+                throw new AssertionError("no methods");
+            }
             try (RangeStreamClient client = RangeStreamClient.builder(target).plaintext().build();
                     InputStream in = client.read(BUCKET, KEY, ByteRange.whole())) {
                 if (in.readAllBytes().length != 100) {

@@ -25,6 +25,7 @@ import io.rangestream.client.ListedObject;
 import io.rangestream.client.NotFoundException;
 import io.rangestream.client.ObjectChangedException;
 import io.rangestream.client.ObjectReader;
+import io.rangestream.client.ObjectRef;
 import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamClient;
 import io.rangestream.client.RangeStreamException;
@@ -166,7 +167,7 @@ final class SdkAgainstServerTest {
     void whatIsMissingIsNotFound() {
         assertThatThrownBy(() -> client.open(FILMS, "none")).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> client.open("none", "A")).isInstanceOf(NotFoundException.class);
-        assertThatThrownBy(() -> client.open(FILMS, "A", "none"))
+        assertThatThrownBy(() -> client.open(ObjectRef.of(FILMS, "A").withVersion("none")))
                 .isInstanceOf(NotFoundException.class);
     }
 

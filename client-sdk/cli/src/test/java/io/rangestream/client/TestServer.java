@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The SDK's scripted server, as the command line's tests want it. */
+/** Makes the SDK's scripted server available to the tests of the command line. */
 public final class TestServer implements AutoCloseable {
     private final ScriptedObject object;
     private final ScriptedServer server;
@@ -30,7 +30,7 @@ public final class TestServer implements AutoCloseable {
         this.server = new ScriptedServer(object);
     }
 
-    /** One whose store keeps a checksum of the object. */
+    /** Starts a server with a stored checksum of the object. */
     public static TestServer withChecksum(
             int length, String algorithm, boolean ofTheWhole, String value) throws IOException {
         ObjectMetadata metadata =
@@ -55,7 +55,7 @@ public final class TestServer implements AutoCloseable {
         return server.target();
     }
 
-    /** What was sent for who it is that asks, call by call. */
+    /** The authorization fields of all calls, in order. */
     public List<String> authorizations() {
         return server.authorizations;
     }
@@ -68,7 +68,7 @@ public final class TestServer implements AutoCloseable {
         return server.readsCancelled.get();
     }
 
-    /** From now on all reads fail so, but the first few. */
+    /** Makes all later reads fail, except the first few. */
     public void failReadsAfter(int reads, Status.Code code, String reason) {
         AtomicInteger left = new AtomicInteger(reads);
         server.read =
@@ -78,7 +78,7 @@ public final class TestServer implements AutoCloseable {
                                 : Answer.failing(List.of(), ScriptedServer.failure(code, reason));
     }
 
-    /** From now on reads are never answered, but the first few. */
+    /** Makes all later reads hang, except the first few. */
     public void hangReadsAfter(int reads) {
         AtomicInteger left = new AtomicInteger(reads);
         server.read =
@@ -88,7 +88,7 @@ public final class TestServer implements AutoCloseable {
                                 : Answer.hanging(List.of());
     }
 
-    /** All reads are answered again. */
+    /** Makes all later reads succeed. */
     public void recover() {
         server.read = request -> Answer.complete(object.answer(request));
     }
@@ -100,7 +100,7 @@ public final class TestServer implements AutoCloseable {
                 };
     }
 
-    /** Two buckets; in each, one object and one directory. */
+    /** Makes lists return two buckets, and an object and a common prefix in each. */
     public void haveSomeToList() {
         server.buckets =
                 request ->
@@ -123,7 +123,7 @@ public final class TestServer implements AutoCloseable {
                                 .build();
     }
 
-    /** By what the last list was rolled up. */
+    /** The delimiter of the last list. */
     public String lastDelimiter() {
         return server.lists.get(server.lists.size() - 1).getDelimiter();
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Gives each call its correlation id, and remembers which calls there were. */
+/** Assigns a correlation id to each call and records the calls. */
 final class Calls implements ServerInterceptor {
     private static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of("x-correlation-id", Metadata.ASCII_STRING_MARSHALLER);

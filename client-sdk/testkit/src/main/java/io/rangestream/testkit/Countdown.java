@@ -2,34 +2,34 @@ package io.rangestream.testkit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Counts a read's bytes down to where it has been told to fail, if it has. For one thread. */
+/** Counts the bytes of one read down to its scripted failure, if there is one. For one thread. */
 final class Countdown {
     private final @Nullable FakeFailure failure;
     private long left;
 
     /**
-     * @param failure null where all goes well
+     * @param failure the scripted failure; null for none
      */
     Countdown(@Nullable FakeFailure failure) {
         this.failure = failure;
         this.left = failure == null ? Long.MAX_VALUE : failure.afterBytes();
     }
 
-    /** Fails where there is nothing left. */
+    /** Throws the failure if its position is reached. */
     void check() {
         if (failure != null && left == 0) {
             throw Refusal.of(failure);
         }
     }
 
-    /** Fails where all else is done. */
+    /** Throws the failure, because the end of the read or call is reached. */
     void checkAtEnd() {
         if (failure != null) {
             throw Refusal.of(failure);
         }
     }
 
-    /** How many bytes may still be sent before the failure. */
+    /** The number of bytes that may be sent before the failure. */
     long left() {
         return left;
     }

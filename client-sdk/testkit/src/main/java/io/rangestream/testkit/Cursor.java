@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 
 import java.util.zip.CRC32C;
 
-/** Goes over a range, chunk by chunk, with the sums that the contract wants. For one thread. */
+/** Iterates over the chunks of a range and computes their checksums. For one thread. */
 final class Cursor {
-    /** Some bytes of the object. */
+    /** A chunk of the object. */
     record Chunk(long firstPos, ByteString data, int crc32c) {}
 
     private final StoredObject object;
@@ -29,7 +29,7 @@ final class Cursor {
     /**
      * The next chunk.
      *
-     * @param atMost bytes, at least 1
+     * @param atMost the maximum length in bytes, at least 1
      */
     Chunk next(long atMost) {
         int length = (int) Math.min(Math.min(chunkBytes, positions.end() - next), atMost);
@@ -42,12 +42,12 @@ final class Cursor {
         return chunk;
     }
 
-    /** How many bytes the whole range has. */
+    /** The length of the whole range in bytes. */
     long total() {
         return positions.end() - positions.firstPos();
     }
 
-    /** The sum of all chunks so far. */
+    /** The checksum of all chunks so far. */
     int crc32c() {
         return (int) ofAll.getValue();
     }

@@ -2,88 +2,149 @@ package io.rangestream.testkit;
 
 import io.grpc.Status;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * How a call is to fail. Immutable.
- *
- * @param code the status; not OK
- * @param reason the ErrorInfo's, such as {@code STORE_UNAVAILABLE}; empty: a status without any
- *     details, as a proxy or a broken connection makes it
- * @param retryDelay what RetryInfo asks the caller to wait; empty: nothing is said of it. Not
- *     negative
- * @param afterBytes how many bytes of data a read gives before it fails, its header before them; 0:
- *     it fails at once, without a header. A read that has fewer ends without its ReadEnd, by this
- *     failure. Of no meaning for calls that are no reads
- */
-public record FakeFailure(
-        Status.Code code, Optional<String> reason, Optional<Duration> retryDelay, long afterBytes) {
-    /**
-     * Checks all of them.
-     *
-     * @throws IllegalArgumentException where the code is OK, the delay or the number of bytes
-     *     negative, or where there is a delay without a reason
-     */
-    public FakeFailure {
-        Objects.requireNonNull(reason);
+/** A scripted failure of a call to {@link FakeRangeStream}. Immutable. */
+public final class FakeFailure {
+    private final Status.Code code;
+    private final @Nullable String reason;
+    private final @Nullable Duration retryDelay;
+    private final long afterBytes;
+
+    private FakeFailure(
+            Status.Code code,
+            @Nullable String reason,
+            @Nullable Duration retryDelay,
+            long afterBytes) {
         if (code == Status.Code.OK) {
-            throw new IllegalArgumentException("a failure that is OK");
+            throw new IllegalArgumentException("a failure can't have the code OK");
         }
-        if (reason.isEmpty() && retryDelay.isPresent()) {
-            throw new IllegalArgumentException("a retry delay, but no details to be in");
-        }
-        if (retryDelay.filter(Duration::isNegative).isPresent()) {
-            throw new IllegalArgumentException("retry delay is negative: " + retryDelay.get());
-        }
-        if (afterBytes < 0) {
-            throw new IllegalArgumentException("after-bytes is negative: " + afterBytes);
-        }
+        this.code = code;
+        this.reason = reason;
+        this.retryDelay = retryDelay;
+        this.afterBytes = afterBytes;
     }
 
     /**
-     * A failure that the server names, at once.
+     * An immediate failure with the server's error details.
      *
      * @param code the status; not OK
-     * @param reason as in the contract, such as {@code DRAINING}
-     * @return without a delay
-     * @throws IllegalArgumentException where the code is OK
+     * @param reason a reason of the contract, such as {@code DRAINING}
+     * @return a failure without a retry delay
+     * @throws IllegalArgumentException if the code is OK
      */
     public static FakeFailure of(Status.Code code, String reason) {
-        return new FakeFailure(code, Optional.of(reason), Optional.empty(), 0);
+        return new FakeFailure(code, Objects.requireNonNull(reason), null, 0);
     }
 
     /**
-     * A failure of something between the server and its caller, at once.
+     * An immediate failure without error details, as a proxy or a broken connection causes it.
      *
      * @param code the status; not OK
-     * @return without details
-     * @throws IllegalArgumentException where the code is OK
+     * @return a failure without details
+     * @throws IllegalArgumentException if the code is OK
      */
     public static FakeFailure unexplained(Status.Code code) {
-        return new FakeFailure(code, Optional.empty(), Optional.empty(), 0);
+        return new FakeFailure(code, null, null, 0);
     }
 
     /**
-     * The same, with the time after which the caller is asked to come back.
+     * The same failure with a retry delay.
      *
-     * @param delay not negative
-     * @return a new one
-     * @throws IllegalArgumentException where it is negative, or there is no reason
+     * @param delay the time that the server asks the client to wait, not negative
+     * @return a new failure
+     * @throws IllegalArgumentException if the delay is negative, or the failure has no reason
      */
     public FakeFailure withRetryDelay(Duration delay) {
-        return new FakeFailure(code, reason, Optional.of(delay), afterBytes);
+        if (reason == null) {
+            throw new IllegalArgumentException("a retry delay requires a failure with a reason");
+        }
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("retry delay is negative: " + delay);
+        }
+        return new FakeFailure(code, reason, delay, afterBytes);
     }
 
     /**
-     * The same, but in the middle of a read.
+     * The same failure after a number of bytes of a read. With 0 bytes the read fails immediately,
+     * without a header. A read with fewer bytes fails instead of sending its end message. Calls
+     * that are not reads fail immediately.
      *
-     * @param bytes of data before it; not negative
-     * @return a new one
-     * @throws IllegalArgumentException where it is negative
+     * @param bytes the number of bytes that the read delivers first, not negative
+     * @return a new failure
+     * @throws IllegalArgumentException if the number is negative
      */
     public FakeFailure afterBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("after-bytes is negative: " + bytes);
+        }
         return new FakeFailure(code, reason, retryDelay, bytes);
+    }
+
+    /**
+     * The status code.
+     *
+     * @return not OK
+     */
+    public Status.Code code() {
+        return code;
+    }
+
+    /**
+     * The reason in the ErrorInfo.
+     *
+     * @return empty for a status without error details
+     */
+    public Optional<String> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /**
+     * The retry delay in the RetryInfo.
+     *
+     * @return not negative; empty for a status without RetryInfo
+     */
+    public Optional<Duration> retryDelay() {
+        return Optional.ofNullable(retryDelay);
+    }
+
+    /**
+     * The number of bytes that a read delivers before it fails.
+     *
+     * @return not negative
+     */
+    public long afterBytes() {
+        return afterBytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FakeFailure that
+                && code == that.code
+                && Objects.equals(reason, that.reason)
+                && Objects.equals(retryDelay, that.retryDelay)
+                && afterBytes == that.afterBytes;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(code, reason, retryDelay, afterBytes);
+    }
+
+    @Override
+    public String toString() {
+        return "FakeFailure["
+                + code
+                + ", reason="
+                + reason
+                + ", retryDelay="
+                + retryDelay
+                + ", afterBytes="
+                + afterBytes
+                + ']';
     }
 }

@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A rangestream server for tests, with its objects in memory: it answers {@code
- * rangestream.v1.RangeStreamService} as the contract says, without TLS, on a free port of the
- * loopback address. Each object has a strong entity tag, which changes with its bytes, and no
- * versions, media type or checksum. The other services of a real server are not there.
+ * A fake rangestream server for tests, with its objects in memory. It serves {@code
+ * rangestream.v1.RangeStreamService} by the contract, without TLS, on a free port of the loopback
+ * address. Each object has a strong entity tag, which changes with its bytes, but no versions,
+ * media type or checksum. It lacks the other services of a real server.
  *
- * <p>Safe for many threads; to be closed by whoever started it.
+ * <p>Safe for several threads; closed by the test that started it.
  */
 public final class FakeRangeStream implements AutoCloseable {
-    /** Calls that are cut off end at once; waiting for that is a courtesy, with an end. */
+    /** How long {@link #close} waits for cancelled calls to end. */
     private static final int CLOSE_SECONDS = 5;
 
     private final Store store = new Store(Clock.systemUTC());
@@ -40,10 +40,10 @@ public final class FakeRangeStream implements AutoCloseable {
     }
 
     /**
-     * Starts a server that has no buckets.
+     * Starts a server without buckets.
      *
-     * @return to be closed by the caller
-     * @throws UncheckedIOException where there is no port to be had
+     * @return a server, to be closed by the caller
+     * @throws UncheckedIOException if no port is available
      */
     public static FakeRangeStream start() {
         try {
@@ -54,58 +54,59 @@ public final class FakeRangeStream implements AutoCloseable {
     }
 
     /**
-     * What a client is built with, beside {@code plaintext()}.
+     * The target for a client, which must also use {@code plaintext()}.
      *
-     * @return such as {@code 127.0.0.1:40123}
+     * @return the target, such as {@code 127.0.0.1:40123}
      */
     public String target() {
         return "127.0.0.1:" + server.getPort();
     }
 
     /**
-     * Adds a bucket that may stay empty. Idempotent.
+     * Adds an empty bucket, unless it exists.
      *
-     * @param bucket its name, not empty
-     * @throws IllegalArgumentException where the name is empty
+     * @param bucket the bucket's name, not empty
+     * @throws IllegalArgumentException if the name is empty
      */
     public void putBucket(String bucket) {
         if (bucket.isEmpty()) {
-            throw new IllegalArgumentException("a bucket's name is empty");
+            throw new IllegalArgumentException("the bucket's name is empty");
         }
         store.putBucket(bucket);
     }
 
     /**
-     * Adds an object, and its bucket where that is not there.
+     * Adds an object, and its bucket if that does not exist. To change an object, use {@link
+     * #replace}.
      *
-     * @param bucket its name, not empty
-     * @param key not that of an object that is there: see {@link #replace}
-     * @param bytes copied; may be none
+     * @param bucket the bucket's name, not empty
+     * @param key the object's key
+     * @param bytes the content, which is copied; may be empty
      * @return the object's entity tag, with its quotes
-     * @throws IllegalArgumentException where there is such an object, or a name is none
+     * @throws IllegalArgumentException if the object exists, or the bucket or key is invalid
      */
     public String put(String bucket, String key, byte[] bytes) {
         putBucket(bucket);
         try {
             Rules.requireKey(key);
         } catch (Refusal refusal) {
-            throw new IllegalArgumentException("no key: '" + key + '\'', refusal);
+            throw new IllegalArgumentException("invalid key: '" + key + '\'', refusal);
         }
         if (store.has(bucket, key)) {
-            throw new IllegalArgumentException("is there already: " + bucket + '/' + key);
+            throw new IllegalArgumentException("the object exists: " + bucket + '/' + key);
         }
         return store.put(bucket, key, bytes);
     }
 
     /**
-     * Gives an object other bytes and another entity tag. Reads of what it was end, before their
-     * next chunk, with ABORTED and reason OBJECT_CHANGED.
+     * Replaces the content and the entity tag of an object. Running reads of the old version end
+     * before their next chunk with ABORTED and reason OBJECT_CHANGED.
      *
      * @param bucket the bucket's name
      * @param key the object's key
-     * @param bytes copied; may be none, or the same as before
+     * @param bytes the new content, which is copied; may be empty or unchanged
      * @return the object's new entity tag, with its quotes
-     * @throws IllegalArgumentException where there is no such object
+     * @throws IllegalArgumentException if the object does not exist
      */
     public String replace(String bucket, String key, byte[] bytes) {
         requireObject(bucket, key);
@@ -113,11 +114,11 @@ public final class FakeRangeStream implements AutoCloseable {
     }
 
     /**
-     * Deletes an object; reads of it end as with {@link #replace}.
+     * Deletes an object. Running reads of it end as with {@link #replace}.
      *
-     * @param bucket the bucket's name, which stays
+     * @param bucket the name of the bucket, which stays
      * @param key the object's key
-     * @throws IllegalArgumentException where there is no such object
+     * @throws IllegalArgumentException if the object does not exist
      */
     public void remove(String bucket, String key) {
         requireObject(bucket, key);
@@ -126,30 +127,30 @@ public final class FakeRangeStream implements AutoCloseable {
 
     private void requireObject(String bucket, String key) {
         if (!store.has(bucket, key)) {
-            throw new IllegalArgumentException("is not there: " + bucket + '/' + key);
+            throw new IllegalArgumentException("the object does not exist: " + bucket + '/' + key);
         }
     }
 
     /**
-     * Has the next call fail, whichever it is. More than one wait for one call each, in order.
+     * Makes the next call fail, of any rpc. Several failures apply to one call each, in order.
      *
-     * @param failure how
+     * @param failure the failure
      */
     public void failNext(FakeFailure failure) {
         failures.add(failure);
     }
 
     /**
-     * Which calls there were since the start, also those that failed, by the names of their rpcs:
-     * {@code StatObject}, {@code ReadRange} and so on.
+     * The calls since the start, including failed ones, as the names of their rpcs, such as {@code
+     * StatObject}.
      *
-     * @return in the order that they came in; a copy
+     * @return a copy, in the order in which the calls arrived
      */
     public List<String> calls() {
         return calls.methods();
     }
 
-    /** Cuts off all calls and connections, and ends; waits for that, not long. Idempotent. */
+    /** Cancels all calls and stops the server; waits up to 5 seconds for that. Idempotent. */
     @Override
     public void close() {
         server.shutdownNow();

@@ -13,7 +13,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Pages of lists. */
+/** Builds the pages of lists. */
 final class Lists {
     private Lists() {}
 
@@ -24,12 +24,12 @@ final class Lists {
         int pageSize = Rules.pageSize(request.getPageSize());
         String scope =
                 String.join("\0", request.getBucket(), request.getPrefix(), request.getDelimiter());
-        NavigableMap<String, Optional<StoredObject>> behind =
-                behind(entries(store, request), PageToken.read(scope, request.getPageToken()));
+        NavigableMap<String, Optional<StoredObject>> rest =
+                after(entries(store, request), PageToken.read(scope, request.getPageToken()));
         ListObjectsResponse.Builder page = ListObjectsResponse.newBuilder();
         String last = "";
         int count = 0;
-        for (Map.Entry<String, Optional<StoredObject>> entry : behind.entrySet()) {
+        for (Map.Entry<String, Optional<StoredObject>> entry : rest.entrySet()) {
             if (count++ == pageSize) {
                 return page.setNextPageToken(PageToken.write(scope, last)).build();
             }
@@ -42,7 +42,7 @@ final class Lists {
         return page.build();
     }
 
-    /** All that a list has, by name: an object, or nothing for a common prefix. */
+    /** The entries of a list by name: an object, or empty for a common prefix. */
     private static NavigableMap<String, Optional<StoredObject>> entries(
             Store store, ListObjectsRequest request) {
         String prefix = request.getPrefix();
@@ -62,7 +62,7 @@ final class Lists {
         return entries;
     }
 
-    private static <V> NavigableMap<String, V> behind(
+    private static <V> NavigableMap<String, V> after(
             NavigableMap<String, V> entries, Optional<String> last) {
         return last.isEmpty() ? entries : entries.tailMap(last.get(), false);
     }

@@ -6,11 +6,11 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** Where a list goes on, bound to the request that it belongs to. */
+/** The position at which a list continues, bound to the request that it belongs to. */
 final class PageToken {
     private PageToken() {}
 
-    /** The token of what comes behind {@code last} in a list of {@code scope}. */
+    /** The token of the page after {@code last} in a list of {@code scope}. */
     static String write(String scope, String last) {
         byte[] text = last.getBytes(StandardCharsets.UTF_8);
         ByteBuffer token = ByteBuffer.allocate(Integer.BYTES + text.length);
@@ -18,7 +18,7 @@ final class PageToken {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     }
 
-    /** What the next page comes behind; empty for the first. */
+    /** The last entry of the page before; empty for the first page. */
     static Optional<String> read(String scope, String token) {
         if (token.isEmpty()) {
             return Optional.empty();

@@ -3,9 +3,10 @@ package io.rangestream.testkit;
 import io.rangestream.v1.IntRange;
 
 /**
- * Where a range lies in an object.
+ * The positions of a range in an object.
  *
- * @param end behind the last byte: exclusive, so that of an empty object it is 0
+ * @param firstPos the position of the first byte
+ * @param end the position after the last byte; 0 for an empty object
  */
 record Positions(long firstPos, long end) {
     Positions {

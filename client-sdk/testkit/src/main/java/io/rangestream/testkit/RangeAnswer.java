@@ -8,7 +8,7 @@ import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
 
 /**
- * The answer to one ReadRange, sent as the reader has room for it. gRPC calls {@link #send} by one
+ * The response to one ReadRange call, sent as flow control allows. gRPC calls {@link #send} by one
  * thread at a time.
  */
 final class RangeAnswer {
@@ -21,7 +21,11 @@ final class RangeAnswer {
     private boolean headerSent;
     private boolean ended;
 
-    /** Refuses what can't be answered. */
+    /**
+     * Validates a request.
+     *
+     * @throws Refusal if the request fails
+     */
     RangeAnswer(
             Store store,
             ReadRangeRequest request,
@@ -50,7 +54,7 @@ final class RangeAnswer {
         };
     }
 
-    /** Sends what there is room for. */
+    /** Sends messages while the transport accepts them. */
     void send() {
         try {
             while (!ended && call.isReady()) {

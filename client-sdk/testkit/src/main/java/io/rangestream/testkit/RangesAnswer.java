@@ -21,15 +21,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The answer to one BidiReadRange. Up to eight ranges take turns, a chunk each; the others wait.
- * gRPC calls this by one thread at a time.
+ * The response to one BidiReadRange call. Up to eight ranges are sent in turn, a chunk each; the
+ * others wait. gRPC calls it by one thread at a time.
  */
 final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
     private static final int READS_AT_ONCE = 8;
     private static final int MOST_WAITING = 1000;
     private static final int MOST_IN_MESSAGE = 100;
 
-    /** A range that has begun. */
+    /** A range that is being sent. */
     private record Reading(long readId, Cursor cursor) {}
 
     private final Store store;
@@ -63,7 +63,7 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
                 case OPEN -> open(request.getOpen());
                 case RANGES -> ask(request.getRanges());
                 case CANCEL -> cancel(request.getCancel());
-                case MESSAGE_NOT_SET -> throw Refusal.invalid("message", "says nothing");
+                case MESSAGE_NOT_SET -> throw Refusal.invalid("message", "is missing");
             }
         } catch (Refusal refusal) {
             end(refusal);
@@ -74,7 +74,7 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
 
     private void open(ReadSpec spec) {
         if (object != null) {
-            throw Refusal.invalid("open", "is said for the second time");
+            throw Refusal.invalid("open", "is sent twice");
         }
         countdown.check();
         Rules.requireBucket(spec.getBucket());
@@ -136,16 +136,16 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
     public void onCompleted() {
         halfClosed = true;
         if (object == null && !ended) {
-            end(Refusal.invalid("open", "is not said"));
+            end(Refusal.invalid("open", "is missing"));
         }
         send();
     }
 
-    /** Sends what there is room for. */
+    /** Sends messages while the transport accepts them. */
     void send() {
         try {
             while (!ended && call.isReady() && step()) {
-                // One message after the other.
+                // step() sends one message.
             }
         } catch (Refusal refusal) {
             end(refusal);
@@ -157,7 +157,7 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
         call.onError(refusal.toException());
     }
 
-    /** Sends one message; false where there is none to be sent now. */
+    /** Sends one message; false if there is none to send now. */
     private boolean step() {
         StoredObject of = object;
         if (of == null) {

@@ -15,9 +15,9 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Map;
 
-/** Why a call or a range ends without what was asked for: the statuses of the contract. */
+/** The failure of a call or a range, with a status of the contract. */
 final class Refusal extends RuntimeException {
-    /** The id of the call that is being answered. */
+    /** The correlation id of the current call. */
     static final Context.Key<String> CORRELATION_ID = Context.key("correlation-id");
 
     private static final long serialVersionUID = 1;
@@ -31,12 +31,12 @@ final class Refusal extends RuntimeException {
         this.status = status;
     }
 
-    /** As RangeError has it. */
+    /** The status for a RangeError. */
     com.google.rpc.Status status() {
         return status;
     }
 
-    /** As a call ends with it. */
+    /** The exception that ends a call. */
     StatusRuntimeException toException() {
         return StatusProto.toStatusRuntimeException(status);
     }
@@ -46,13 +46,13 @@ final class Refusal extends RuntimeException {
             return new Refusal(
                     com.google.rpc.Status.newBuilder()
                             .setCode(failure.code().value())
-                            .setMessage("as told by failNext")
+                            .setMessage("scripted by failNext")
                             .build());
         }
         return of(
                 failure.code(),
                 failure.reason().get(),
-                "as told by failNext",
+                "scripted by failNext",
                 Map.of(),
                 failure.retryDelay()
                         .map(delay -> new Message[] {retryInfo(delay)})
@@ -65,7 +65,7 @@ final class Refusal extends RuntimeException {
         return of(
                 Status.Code.INVALID_ARGUMENT,
                 "INVALID_REQUEST",
-                "the request can't be read",
+                "invalid request",
                 Map.of(),
                 details.build());
     }
@@ -86,7 +86,7 @@ final class Refusal extends RuntimeException {
         return of(
                 Status.Code.FAILED_PRECONDITION,
                 "ETAG_MISMATCH",
-                "the object's entity tag is another",
+                "the entity tag does not match",
                 Map.of("etag", current));
     }
 
@@ -102,7 +102,7 @@ final class Refusal extends RuntimeException {
         return of(
                 Status.Code.RESOURCE_EXHAUSTED,
                 "OVERLOADED",
-                "too much is asked at once",
+                "too many ranges at once",
                 Map.of(),
                 retryInfo(SOON));
     }

@@ -3,7 +3,7 @@ package io.rangestream.testkit;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What a request's fields must be. */
+/** The contract's rules for the fields of requests. */
 final class Rules {
     private static final int MAX_TEXT_BYTES = 1024;
     private static final int MIN_CHUNK_BYTES = 4 * 1024;
@@ -32,7 +32,7 @@ final class Rules {
         }
     }
 
-    /** Versions are not kept: whichever is asked for is not there. */
+    /** The fake server keeps no versions, so that any requested version is not found. */
     static void requireNoVersion(boolean present, String versionId) {
         if (present) {
             throw versionId.isEmpty()

@@ -16,13 +16,14 @@ import io.rangestream.v1.StatObjectResponse;
 
 import java.util.function.Supplier;
 
-/** The rpcs of the contract, answered from a store. */
+/** The rpcs of the contract, served from a {@link Store}. */
 final class Service extends RangeStreamServiceImplBase {
     private final Store store;
     private final Supplier<Countdown> countdowns;
 
     /**
-     * @param countdowns asked once a call: how it is to fail
+     * @param store the objects
+     * @param countdowns supplies the scripted failure of each call
      */
     Service(Store store, Supplier<Countdown> countdowns) {
         this.store = store;
@@ -33,7 +34,7 @@ final class Service extends RangeStreamServiceImplBase {
     public void readRange(ReadRangeRequest request, StreamObserver<ReadRangeResponse> observer) {
         ServerCallStreamObserver<ReadRangeResponse> call =
                 (ServerCallStreamObserver<ReadRangeResponse>) observer;
-        // With one set, whoever is gone is not answered by an exception here.
+        // With a cancel handler, onNext does not throw after the client has cancelled.
         call.setOnCancelHandler(() -> {});
         try {
             RangeAnswer answer = new RangeAnswer(store, request, countdowns.get(), call);

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.TreeMap;
 
-/** The objects in memory, by bucket and key. Safe for many threads. */
+/** The objects of the fake server, in memory. Safe for several threads. */
 final class Store {
-    /** By code points, which is the order of unsigned UTF-8 bytes; that of strings is not. */
+    /**
+     * Compares code points, which gives the order of unsigned UTF-8 bytes. {@code String.compareTo}
+     * gives the order of UTF-16 units instead.
+     */
     static final Comparator<String> UTF_8_ORDER =
             (one, other) -> {
                 PrimitiveIterator.OfInt these = one.codePoints().iterator();
@@ -38,7 +41,7 @@ final class Store {
         buckets.computeIfAbsent(bucket, name -> new TreeMap<>(UTF_8_ORDER));
     }
 
-    /** Keeps an object; one that has that name is another version of it from now on. */
+    /** Stores an object, which replaces an object of that name. */
     synchronized String put(String bucket, String key, byte[] bytes) {
         putBucket(bucket);
         StoredObject object =
@@ -68,13 +71,13 @@ final class Store {
         return found;
     }
 
-    /** Whether an object is still there as it is: each version has a tag of its own. */
+    /** Whether this version of an object is the current one. Each version has a unique tag. */
     synchronized boolean isCurrent(StoredObject object) {
         return has(object.bucket(), object.key())
                 && get(object.bucket(), object.key()).etag().equals(object.etag());
     }
 
-    /** The objects of a bucket in the order of lists. */
+    /** The objects of a bucket, in the order of lists. */
     synchronized List<StoredObject> objects(String bucket) {
         return List.copyOf(bucket(bucket).values());
     }

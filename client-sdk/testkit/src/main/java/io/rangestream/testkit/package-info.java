@@ -1,7 +1,7 @@
 /**
- * A rangestream server for tests: {@link io.rangestream.testkit.FakeRangeStream} keeps objects in
- * memory and answers by the contract, on a port of this machine. It fails where it is told to, by a
- * {@link io.rangestream.testkit.FakeFailure}.
+ * A fake rangestream server for tests. {@link io.rangestream.testkit.FakeRangeStream} serves
+ * objects from memory by the contract, on a local port. Tests script its failures by {@link
+ * io.rangestream.testkit.FakeFailure}.
  */
 @NullMarked
 package io.rangestream.testkit;

@@ -15,6 +15,7 @@ import io.rangestream.client.ListedObject;
 import io.rangestream.client.NotFoundException;
 import io.rangestream.client.ObjectChangedException;
 import io.rangestream.client.ObjectReader;
+import io.rangestream.client.ObjectRef;
 import io.rangestream.client.RangeInputStream;
 import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamClient;
@@ -33,7 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** The fake by the SDK, which is what it is for. */
+/** The fake server, used by the SDK. */
 final class FakeRangeStreamTest {
     private static final int LENGTH = 3_000_000;
 
@@ -56,9 +57,9 @@ final class FakeRangeStreamTest {
         server.close();
     }
 
-    /** Random ranges by every way to read, against the array. */
+    /** Random ranges by every way to read, compared with the array. */
     @Test
-    void itGivesTheBytesOfTheArray() throws IOException {
+    void servesTheBytesOfTheArray() throws IOException {
         Random random = new Random(11);
         try (ObjectReader reader = client.open("demo", "film")) {
             for (int i = 0; i < 60; i++) {
@@ -83,7 +84,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void emptyObjectIsEmpty() throws IOException {
+    void servesEmptyObject() throws IOException {
         server.put("demo", "empty", new byte[0]);
         try (RangeInputStream in = client.read("demo", "empty", ByteRange.suffix(0))) {
             assertThat(in.firstPos()).isEmpty();
@@ -92,7 +93,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void whatIsNotThereIsSaidAsTheContractHasIt() {
+    void reportsMissingObjectsByTheContract() {
         assertThatThrownBy(() -> client.stat("other", "film"))
                 .isInstanceOfSatisfying(
                         NotFoundException.class,
@@ -104,7 +105,7 @@ final class FakeRangeStreamTest {
                 .isInstanceOfSatisfying(
                         NotFoundException.class,
                         e -> assertThat(e.reason()).hasValue("OBJECT_NOT_FOUND"));
-        assertThatThrownBy(() -> client.stat("demo", "film", "7"))
+        assertThatThrownBy(() -> client.stat(ObjectRef.of("demo", "film").withVersion("7")))
                 .isInstanceOfSatisfying(
                         NotFoundException.class,
                         e -> assertThat(e.reason()).hasValue("VERSION_NOT_FOUND"));
@@ -119,7 +120,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void replacedObjectHasChangedForWhoReadsIt() throws IOException {
+    void replacedObjectHasChangedForItsReaders() throws IOException {
         try (ObjectReader reader = client.open("demo", "film");
                 InputStream begun = reader.stream()) {
             assertThat(begun.read()).isEqualTo(bytes[0] & 0xFF);
@@ -136,7 +137,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void failuresComeOneACall() throws IOException {
+    void eachFailureAppliesToOneCall() throws IOException {
         server.failNext(FakeFailure.of(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE"));
         assertThat(client.stat("demo", "film").completeLength()).isEqualTo(LENGTH);
         assertThat(server.calls()).containsExactly("StatObject", "StatObject");
@@ -153,7 +154,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void readThatIsBrokenOffIsGoneOnWithWhereItWas() throws IOException {
+    void failedReadResumesAtItsPosition() throws IOException {
         server.failNext(FakeFailure.unexplained(Status.Code.INTERNAL).afterBytes(1_000_001));
         server.failNext(FakeFailure.of(Status.Code.UNAVAILABLE, "DRAINING").afterBytes(LENGTH + 1));
         try (RangeInputStream in = client.read("demo", "film", ByteRange.whole())) {
@@ -163,7 +164,7 @@ final class FakeRangeStreamTest {
     }
 
     @Test
-    void listsAreByPagesInTheOrderOfBytes() {
+    void listsPagesInByteOrder() {
         server.putBucket("bare");
         IntStream.range(0, 2500).forEach(i -> server.put("many", "k" + i, new byte[1]));
         server.put("many", "dir/a", new byte[3]);
@@ -180,14 +181,14 @@ final class FakeRangeStreamTest {
         assertThat(client.list("many", "", "/").limit(2))
                 .extracting(ListEntry::name)
                 .containsExactly("dir/", "k0");
-        assertThat(client.list("many", "dir", "/")).containsExactly(new CommonPrefix("dir/"));
+        assertThat(client.list("many", "dir", "/")).containsExactly(CommonPrefix.of("dir/"));
         assertThat(client.list("many", "dir/", "/").map(ListEntry::name))
                 .containsExactly("dir/a", "dir/b");
         assertThat(server.calls()).filteredOn("ListObjects"::equals).hasSizeGreaterThan(5);
     }
 
     @Test
-    void nonsenseIsRefusedWhereItIsSaid() {
+    void rejectsInvalidArguments() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> server.put("demo", "film", bytes))
                 .withMessageContaining("demo/film");

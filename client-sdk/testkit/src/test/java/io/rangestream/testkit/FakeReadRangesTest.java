@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
-/** Many ranges over one stream, by the stub. */
+/** BidiReadRange calls to the fake server, by the gRPC stub. */
 final class FakeReadRangesTest {
     private static final int LENGTH = 200_000;
     private static final BidiReadRangeRequest OPEN =
@@ -52,7 +52,7 @@ final class FakeReadRangesTest {
     private FakeRangeStream server;
     private ManagedChannel channel;
 
-    /** What has come, and how it ended. */
+    /** The received messages and the end of the call. */
     private record Answer(List<BidiReadRangeResponse> parts, Status status) {
         byte[] bytesOf(long readId) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -148,7 +148,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void rangesComeWholeAndInterleaved() {
+    void interleavesRanges() {
         Answer answer =
                 ask(
                         OPEN,
@@ -163,7 +163,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void badRangeEndsItselfAlone() throws InvalidProtocolBufferException {
+    void invalidRangeFailsAlone() throws InvalidProtocolBufferException {
         Answer answer = ask(OPEN, ranges(range(1, LENGTH, LENGTH), range(2, 5, 4), range(3, 7, 7)));
         assertThat(answer.status()).isEqualTo(Status.OK);
         assertThat(answer.errors())
@@ -177,7 +177,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void protocolFaultsEndTheStream() {
+    void protocolErrorEndsTheCall() {
         RangeRead[] hundredAndOne =
                 IntStream.range(0, 101).mapToObj(i -> range(i, 0, 0)).toArray(RangeRead[]::new);
         List<Answer> answers =
@@ -196,7 +196,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void whatIsNotThereOrIsAnotherIsSaidOfTheStream() {
+    void missingOrChangedObjectEndsTheCall() {
         BidiReadRangeRequest.Builder open = OPEN.toBuilder();
         open.getOpenBuilder().setIfMatch("\"other\"");
         assertThat(ask(open.build()).status().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
@@ -205,7 +205,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void rangeThatIsNotKnownIsNotCancelled() {
+    void ignoresCancellationOfUnknownRange() {
         Answer answer = ask(OPEN, cancel(9), ranges(range(1, 0, 9)));
         assertThat(answer.status()).isEqualTo(Status.OK);
         assertThat(answer.bytesOf(1)).hasSize(10);
@@ -213,7 +213,7 @@ final class FakeReadRangesTest {
     }
 
     @Test
-    void streamFailsWhereItIsToldTo() {
+    void failsAtTheScriptedPosition() {
         server.failNext(FakeFailure.of(Status.Code.UNAVAILABLE, "DRAINING").afterBytes(5000));
         Answer answer = ask(OPEN, ranges(range(1, 0, 9999)));
         assertThat(answer.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);

@@ -26,7 +26,7 @@ import java.util.zip.GZIPOutputStream;
  * each JDK that is supported.
  */
 final class ModulePathIT {
-    /** What a server's chunk has unless it is asked for less. */
+    /** The server's default chunk size. */
     private static final int CHUNK_BYTES = 256 * 1024;
 
     private static final Path APPLICATION =
@@ -76,7 +76,7 @@ final class ModulePathIT {
         }
     }
 
-    /** All that the SDK comes with, as Maven packaged it; without what the tests add. */
+    /** The SDK and its dependencies as Maven packaged them, without test dependencies. */
     private static String modulePath() {
         List<Path> jars =
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -123,7 +123,7 @@ final class ModulePathIT {
 
     /** A JDK of this machine. */
     private record Jdk(Path home) {
-        /** That of this JVM, the one on PATH, or one beside either. */
+        /** The JDK of this JVM, the one on PATH, or one in the same directory as either. */
         static Optional<Jdk> find(int release) throws IOException {
             List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
             for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
@@ -154,7 +154,7 @@ final class ModulePathIT {
             }
         }
 
-        /** Adds it to the list that the build shows at its end. */
+        /** Adds a missing JDK to the summary that the build prints at its end. */
         static String reportMissing(int release) throws IOException {
             String what = "the SDK on the module path of Java " + release + " did not run";
             String command =

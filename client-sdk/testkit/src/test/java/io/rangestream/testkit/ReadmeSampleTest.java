@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** What client-sdk/README.md shows of the test kit: there, what stands between the two marks. */
+/** The test kit's sample in client-sdk/README.md: the lines between the two marks. */
 final class ReadmeSampleTest {
     @Test
-    void sampleDoesWhatItSays() throws IOException {
+    void sampleWorks() throws IOException {
         // sample:start
         try (FakeRangeStream server = FakeRangeStream.start()) {
             server.put("demo", "hello.txt", "Hello, world".getBytes(UTF_8));

@@ -16,10 +16,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/** A download's progress on a terminal, with rate and time left. For one thread. */
+/** A download's progress bar on a terminal, with rate and remaining time. For one thread. */
 final class Bar implements ProgressListener, AutoCloseable {
     private static final int MIB = 1024 * 1024;
-    private static final int USUAL_COLUMNS = 80;
+    private static final int DEFAULT_COLUMNS = 80;
     private static final int UPDATE_MILLIS = 200;
 
     private final String name;
@@ -36,9 +36,9 @@ final class Bar implements ProgressListener, AutoCloseable {
     private static int columns(Map<String, String> variables) {
         try {
             int columns = Integer.parseInt(variables.getOrDefault("COLUMNS", ""));
-            return columns > 0 ? columns : USUAL_COLUMNS;
+            return columns > 0 ? columns : DEFAULT_COLUMNS;
         } catch (NumberFormatException e) {
-            return USUAL_COLUMNS;
+            return DEFAULT_COLUMNS;
         }
     }
 
@@ -56,7 +56,7 @@ final class Bar implements ProgressListener, AutoCloseable {
         return new ProgressBarBuilder()
                 .setTaskName(name)
                 .setInitialMax(totalBytes)
-                // What was there before counts neither for the rate nor for the time left.
+                // The bytes of an earlier download count neither for the rate nor for the time.
                 .startsFrom(bytesSoFar, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUnit(" MiB", MIB)

@@ -26,10 +26,13 @@ final class CatCommand extends Command {
             names = "--range",
             paramLabel = "RANGE",
             converter = RangeConverter.class,
-            description = "FIRST-LAST, both inclusive and from 0; FIRST-; or -COUNT, the last.")
+            description = "FIRST-LAST, both inclusive and from 0; FIRST-; or -COUNT from the end.")
     private @Nullable ByteRange range;
 
-    @Option(names = "--version-id", paramLabel = "ID", description = "Not the current version.")
+    @Option(
+            names = "--version-id",
+            paramLabel = "ID",
+            description = "Reads this version instead of the current one.")
     private @Nullable String versionId;
 
     CatCommand(Surroundings surroundings) {
@@ -39,7 +42,7 @@ final class CatCommand extends Command {
     @Override
     ExitCode run(RangeStreamClient client) throws IOException {
         ByteRange wanted = range;
-        try (ObjectReader reader = client.open(object.bucket(), object.key(), versionId);
+        try (ObjectReader reader = client.open(object.ref(versionId));
                 InputStream in = wanted == null ? reader.stream() : reader.stream(wanted)) {
             in.transferTo(out());
         }

@@ -1,13 +1,14 @@
 package io.rangestream.client.cli;
 
 import io.rangestream.client.RangeStreamClient;
+import io.rangestream.client.RangeStreamClientBuilder;
 
 import picocli.CommandLine.Mixin;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** What all commands have in common: a client, made for the one call and closed after it. */
+/** The base of all commands: creates a client, runs the command and closes the client. */
 abstract class Command implements Callable<Integer> {
     @Mixin private ServerOptions server = new ServerOptions();
 
@@ -19,15 +20,18 @@ abstract class Command implements Callable<Integer> {
 
     abstract ExitCode run(RangeStreamClient client) throws IOException;
 
-    /** How long it tries: a long read sits out the restart of a server, by the SDK's default. */
-    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
+    /**
+     * Sets how long the command retries. By default as long as the SDK does, so that a long read
+     * survives the restart of a server.
+     */
+    RangeStreamClientBuilder withRetries(RangeStreamClientBuilder builder) {
         return builder;
     }
 
     @Override
     public final Integer call() throws IOException {
-        RangeStreamClient.Builder builder = server.client(surroundings.variables());
-        try (RangeStreamClient client = patient(builder).build()) {
+        RangeStreamClientBuilder builder = server.client(surroundings.variables());
+        try (RangeStreamClient client = withRetries(builder).build()) {
             ExitCode code = run(client);
             out().flush();
             return code.number();

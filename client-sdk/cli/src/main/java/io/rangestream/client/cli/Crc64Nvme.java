@@ -3,11 +3,12 @@ package io.rangestream.client.cli;
 import java.util.zip.Checksum;
 
 /**
- * CRC-64/NVME (NVM Express Command Set Specification 1.0, section 5.2.1.3.4): reflected, all ones
- * before and after. Its check value, of the digits 1 to 9 in ASCII, is AE8B14860A799888.
+ * CRC-64/NVME (NVM Express Command Set Specification 1.0, section 5.2.1.3.4): reflected, with all
+ * ones as initial value and final XOR. Its check value (of the ASCII digits 1 to 9) is
+ * AE8B14860A799888.
  */
 final class Crc64Nvme implements Checksum {
-    /** The polynomial AD93D23594C93659, its bits reversed. */
+    /** The polynomial AD93D23594C93659 with reversed bits. */
     private static final long POLYNOMIAL = 0x9A6C9329AC4BC9B5L;
 
     private static final long[] TABLE = new long[256];

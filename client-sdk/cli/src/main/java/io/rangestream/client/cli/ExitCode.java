@@ -1,18 +1,19 @@
 package io.rangestream.client.cli;
 
-/** What the process ends with, for scripts. */
+/** The exit codes of the process. */
 enum ExitCode {
-    OK(0, "all was done"),
-    FAILED(1, "something else failed, such as writing a file"),
-    USAGE(2, "the command line can't be understood"),
-    NOT_FOUND(3, "no such bucket, object, version or range"),
-    NOT_ALLOWED(4, "the server does not know or not allow who asks"),
-    UNAVAILABLE(5, "the server can't be reached, is overloaded, or did not answer in time"),
-    CHANGED(6, "the object was changed while it was read"),
-    CORRUPT(7, "what came, or was stored, is not what a checksum says"),
-    NOT_VERIFIABLE(8, "get --verify: the file is there, but no checksum of all of it is stored"),
+    OK(0, "success"),
+    FAILED(1, "another failure, such as an error writing a file"),
+    USAGE(2, "invalid command line"),
+    NOT_FOUND(3, "bucket, object, version or range not found"),
+    NOT_ALLOWED(4, "not authenticated, or not allowed"),
+    UNAVAILABLE(5, "the server can't be reached, is overloaded, or did not respond in time"),
+    CHANGED(6, "the object changed while it was read"),
+    CORRUPT(7, "received or stored bytes do not match a checksum"),
+    NOT_VERIFIABLE(
+            8, "get --verify: file written, but the store has no checksum of the whole object"),
     INTERRUPTED(130, "interrupted"),
-    CLOSED_PIPE(141, "who reads our output went away");
+    CLOSED_PIPE(141, "the reader of standard output closed it");
 
     private final int number;
     private final String meaning;

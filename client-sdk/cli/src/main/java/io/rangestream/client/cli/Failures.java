@@ -8,6 +8,7 @@ import io.rangestream.client.ObjectChangedException;
 import io.rangestream.client.PermissionDeniedException;
 import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamException;
+import io.rangestream.client.TlsMismatchException;
 import io.rangestream.client.UnauthenticatedException;
 import io.rangestream.client.UnavailableException;
 
@@ -19,7 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** What an exception is to who sits at the terminal: an exit code and a sentence. */
+/** Converts an exception into an exit code and a sentence for the terminal. */
 final class Failures {
     private Failures() {}
 
@@ -50,7 +51,8 @@ final class Failures {
         }
         if (failure instanceof UnavailableException
                 || failure instanceof DeadlineExceededException
-                || failure instanceof IncompleteReadException) {
+                || failure instanceof IncompleteReadException
+                || failure instanceof TlsMismatchException) {
             return ExitCode.UNAVAILABLE;
         }
         if (failure instanceof ObjectChangedException) {
@@ -59,10 +61,15 @@ final class Failures {
         return failure instanceof DataLossException ? ExitCode.CORRUPT : ExitCode.FAILED;
     }
 
-    /** One line, whatever the exception has to say. */
+    /** The message of an exception on one line. */
     static String sentence(Throwable failure) {
         if (failure instanceof UncheckedIOException wrapped) {
             return sentence(cause(wrapped));
+        }
+        if (failure instanceof TlsMismatchException mismatch) {
+            return mismatch.serverUsesTls()
+                    ? "the server uses TLS; remove --plaintext, or http:// from the target"
+                    : "the server answered without TLS; use --plaintext";
         }
         String message = failure.getMessage();
         if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {

@@ -22,8 +22,8 @@ import java.util.Optional;
 @CommandLine.Command(
         name = "get",
         description = {
-            "Downloads an object to a file, which is there whole or not at all.",
-            "Where an earlier download of the same version broke off, it goes on."
+            "Downloads an object to a file, which is created only when it is complete.",
+            "Resumes an earlier download of the same version."
         },
         mixinStandardHelpOptions = true)
 final class GetCommand extends Command {
@@ -34,28 +34,33 @@ final class GetCommand extends Command {
             index = "1",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "A file, or a directory for it. Without it, named as the key's end.")
+            description = "A file or directory. Default: a file with the last segment of the key.")
     private @Nullable Path target;
 
-    @Option(names = "--version-id", paramLabel = "ID", description = "Not the current version.")
+    @Option(
+            names = "--version-id",
+            paramLabel = "ID",
+            description = "Reads this version instead of the current one.")
     private @Nullable String versionId;
 
     @Option(
             names = "--parts",
             paramLabel = "N",
             defaultValue = "4",
-            description = "How many parts at once, 1 to 64. Without this, ${DEFAULT-VALUE}.")
+            description = "Concurrent parts, 1 to 64. Default: ${DEFAULT-VALUE}.")
     private int parts;
 
-    @Option(names = "--no-resume", description = "Begins anew, and leaves nothing if it fails.")
+    @Option(
+            names = "--no-resume",
+            description = "Starts anew, and leaves no partial file if it fails.")
     private boolean noResume;
 
     @Option(
             names = "--verify",
             description = {
-                "Computes the checksum that the store keeps, and says which.",
+                "Compares the file with the checksum that the store keeps, and names that.",
                 "A file that does not match is deleted; exit code 7.",
-                "Where there is none of the whole object, the file stays; exit code 8."
+                "If the store has none of the whole object, the file stays; exit code 8."
             })
     private boolean verify;
 
@@ -67,7 +72,7 @@ final class GetCommand extends Command {
     ExitCode run(RangeStreamClient client) throws IOException {
         Path file = file();
         ObjectMetadata metadata;
-        try (ObjectReader reader = client.open(object.bucket(), object.key(), versionId)) {
+        try (ObjectReader reader = client.open(object.ref(versionId))) {
             download(reader, file);
             metadata = reader.metadata();
         }
@@ -111,27 +116,27 @@ final class GetCommand extends Command {
     private void print(ObjectMetadata metadata, Path file, Optional<Verification> verification)
             throws IOException {
         if (json()) {
-            JsonObject line = Json.metadata(metadata);
-            line.addProperty("file", file.toString());
+            JsonObject json = Json.metadata(metadata);
+            json.addProperty("file", file.toString());
             verification.ifPresent(
                     known -> {
-                        line.addProperty("verification", known.outcome().name());
-                        line.addProperty("verifiedBy", known.what());
+                        json.addProperty("verification", known.outcome().name());
+                        json.addProperty("verifiedBy", known.what());
                     });
-            out().println(line.toString());
+            out().println(json.toString());
             return;
         }
-        String what = file + ": " + metadata.completeLength() + " bytes";
-        String said = verification.map(known -> what + ", " + said(known)).orElse(what);
+        String summary = file + ": " + metadata.completeLength() + " bytes";
+        String line = verification.map(known -> summary + ", " + described(known)).orElse(summary);
         if (verification.isEmpty()
                 || verification.get().outcome() == Verification.Outcome.VERIFIED) {
-            out().println(said);
+            out().println(line);
         } else {
-            surroundings().err().println("rangestream: " + said);
+            surroundings().err().println("rangestream: " + line);
         }
     }
 
-    private static String said(Verification verification) {
+    private static String described(Verification verification) {
         return switch (verification.outcome()) {
             case VERIFIED -> "verified by the stored " + verification.what();
             case MISMATCH ->

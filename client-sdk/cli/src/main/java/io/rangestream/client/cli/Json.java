@@ -2,7 +2,6 @@ package io.rangestream.client.cli;
 
 import com.google.gson.JsonObject;
 
-import io.rangestream.client.CommonPrefix;
 import io.rangestream.client.ListEntry;
 import io.rangestream.client.ListedObject;
 import io.rangestream.client.ObjectMetadata;
@@ -10,7 +9,7 @@ import io.rangestream.client.ObjectMetadata;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What {@code --json} prints. What is not known has no member. Lengths are in bytes. */
+/** The JSON of {@code --json}. Unknown properties have no member. Lengths are in bytes. */
 final class Json {
     private Json() {}
 
@@ -22,14 +21,16 @@ final class Json {
 
     static JsonObject entry(ListEntry entry) {
         JsonObject json = new JsonObject();
-        if (entry instanceof CommonPrefix prefix) {
-            json.addProperty("commonPrefix", prefix.prefix());
-        } else if (entry instanceof ListedObject object) {
-            json.addProperty("key", object.key());
-            json.addProperty("completeLength", object.completeLength());
-            add(json, "etag", object.etag());
-            add(json, "lastModified", object.lastModified().map(Instant::toString));
+        Optional<ListedObject> listed = entry.object();
+        if (listed.isEmpty()) {
+            json.addProperty("commonPrefix", entry.name());
+            return json;
         }
+        ListedObject object = listed.get();
+        json.addProperty("key", object.key());
+        json.addProperty("completeLength", object.completeLength());
+        add(json, "etag", object.etag());
+        add(json, "lastModified", object.lastModified().map(Instant::toString));
         return json;
     }
 

@@ -1,9 +1,9 @@
 package io.rangestream.client.cli;
 
-import io.rangestream.client.CommonPrefix;
 import io.rangestream.client.ListEntry;
 import io.rangestream.client.ListedObject;
 import io.rangestream.client.RangeStreamClient;
+import io.rangestream.client.RangeStreamClientBuilder;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -15,49 +15,49 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Lists buckets, or what is in one. */
+/** Lists the buckets, or the objects of a bucket. */
 @CommandLine.Command(
         name = "ls",
-        description = "Lists the buckets, or the objects of one whose keys begin with a prefix.",
+        description = "Lists the buckets, or the objects of a bucket with a key prefix.",
         mixinStandardHelpOptions = true)
 final class LsCommand extends Command {
-    /** With the pauses between them, less than a second. */
-    private static final int TRIES = 3;
+    /** The pauses between them add up to less than a second. */
+    private static final int RETRIES = 3;
 
     @Parameters(
             arity = "0..1",
             paramLabel = "BUCKET[/PREFIX]",
             defaultValue = "",
-            description = "Without it, the buckets.")
-    private String where = "";
+            description = "Default: lists the buckets.")
+    private String location = "";
 
     @Option(
             names = {"-r", "--recursive"},
-            description = "All keys, and not only to the next slash.")
+            description = "Lists all keys instead of collapsing them at the next slash.")
     private boolean recursive;
 
     LsCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
-    /** Who waits for a few lines, with a wrong address or without --plaintext, is told soon. */
+    /** A wrong address is reported soon, because a user waits for a few lines. */
     @Override
-    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
-        return builder.retryBudget(TRIES);
+    RangeStreamClientBuilder withRetries(RangeStreamClientBuilder builder) {
+        return builder.retryBudget(RETRIES);
     }
 
     @Override
     ExitCode run(RangeStreamClient client) throws IOException {
-        if (where.isEmpty()) {
+        if (location.isEmpty()) {
             for (Iterator<String> names = client.buckets().iterator(); names.hasNext(); ) {
                 String name = names.next();
                 out().println(json() ? Json.bucket(name).toString() : name);
             }
             return ExitCode.OK;
         }
-        int slash = where.indexOf('/');
-        String bucket = slash < 0 ? where : where.substring(0, slash);
-        String prefix = slash < 0 ? "" : where.substring(slash + 1);
+        int slash = location.indexOf('/');
+        String bucket = slash < 0 ? location : location.substring(0, slash);
+        String prefix = slash < 0 ? "" : location.substring(slash + 1);
         Stream<ListEntry> entries = client.list(bucket, prefix, recursive ? "" : "/");
         for (Iterator<ListEntry> each = entries.iterator(); each.hasNext(); ) {
             ListEntry entry = each.next();
@@ -67,10 +67,13 @@ final class LsCommand extends Command {
     }
 
     private static String line(ListEntry entry) {
-        if (entry instanceof CommonPrefix prefix) {
-            return String.format(Locale.ROOT, "%15s  %-20s  %s", "-", "", prefix.prefix());
-        }
-        ListedObject object = (ListedObject) entry;
+        return entry.object()
+                .map(LsCommand::line)
+                .orElseGet(
+                        () -> String.format(Locale.ROOT, "%15s  %-20s  %s", "-", "", entry.name()));
+    }
+
+    private static String line(ListedObject object) {
         return String.format(
                 Locale.ROOT,
                 "%15d  %-20s  %s",

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The command line's entry. */
+/** The entry point of the command line. */
 @CommandLine.Command(
         name = "rangestream",
         description = "Lists and reads objects of a rangestream server.",
@@ -25,14 +25,17 @@ import java.util.logging.Logger;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
-    /** Kept, so that its level is. What failed is said in one sentence, and not by a logger. */
+    /**
+     * Held in a field, because a logger that is garbage-collected loses its level. Failures are
+     * reported by one sentence instead of gRPC's log.
+     */
     private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
     @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
 
     private Main() {}
 
-    /** Runs one command, and ends the process with its exit code. */
+    /** Runs one command and exits with its exit code. */
     public static void main(String[] args) {
         GRPC_LOG.setLevel(Level.OFF);
         StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
@@ -60,13 +63,13 @@ public final class Main implements Runnable {
         commands.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
         commands.setErr(errors);
         commands.setParameterExceptionHandler(
-                (e, arguments) -> told(surroundings.err(), e, ExitCode.USAGE));
+                (e, arguments) -> report(surroundings.err(), e, ExitCode.USAGE));
         commands.setExecutionExceptionHandler(
-                (e, command, parsed) -> told(surroundings.err(), e, Failures.exitCode(e)));
+                (e, command, parsed) -> report(surroundings.err(), e, Failures.exitCode(e)));
         return commands.execute(args);
     }
 
-    private static int told(PrintStream err, Exception e, ExitCode code) {
+    private static int report(PrintStream err, Exception e, ExitCode code) {
         if (code != ExitCode.CLOSED_PIPE) {
             err.println("rangestream: " + Failures.sentence(e));
         }
@@ -76,10 +79,10 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: ls, stat, cat or get; --help says more");
+                spec.commandLine(), "no command: use ls, stat, cat or get; --help describes them");
     }
 
-    /** Java itself knows only of standard input and output together. Where not known, no. */
+    /** Java only detects whether standard input and output are both terminals. False if unknown. */
     private static boolean isTerminal() {
         try {
             return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
@@ -91,7 +94,7 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The version that the jar's manifest names. */
+    /** The version in the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

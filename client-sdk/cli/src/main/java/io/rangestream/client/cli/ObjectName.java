@@ -1,13 +1,17 @@
 package io.rangestream.client.cli;
 
+import io.rangestream.client.ObjectRef;
+
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * An object as the command line names it: {@code bucket/key}, split at the first slash.
+ * The object argument of a command: {@code bucket/key}, split at the first slash.
  *
- * @param bucket not empty
- * @param key not empty, taken as it is
+ * @param bucket the bucket's name, not empty
+ * @param key the object's key, not empty
  */
 record ObjectName(String bucket, String key) {
     ObjectName {
@@ -16,7 +20,7 @@ record ObjectName(String bucket, String key) {
         }
     }
 
-    /** Reads it from an argument. */
+    /** Parses the argument. */
     static final class Converter implements ITypeConverter<ObjectName> {
         @Override
         public ObjectName convert(String argument) {
@@ -29,16 +33,22 @@ record ObjectName(String bucket, String key) {
     }
 
     /**
-     * The name of a file for it: what follows the key's last slash.
+     * The default name of the downloaded file: the part of the key after its last slash.
      *
-     * @throws IllegalArgumentException where that is no name for a file
+     * @throws IllegalArgumentException if that is not a valid file name
      */
     String fileName() {
         String name = key.substring(key.lastIndexOf('/') + 1);
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf(0) >= 0) {
-            throw new IllegalArgumentException("name a FILE: the key gives none: " + key);
+            throw new IllegalArgumentException("the key has no file name; specify a FILE: " + key);
         }
         return name;
+    }
+
+    /** A reference to the object, in its current version if {@code versionId} is null. */
+    ObjectRef ref(@Nullable String versionId) {
+        ObjectRef current = ObjectRef.of(bucket, key);
+        return versionId == null ? current : current.withVersion(versionId);
     }
 
     @Override

@@ -8,7 +8,9 @@ import picocli.CommandLine.TypeConversionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a range as RFC 9110 writes it: {@code a-b}, both inclusive, {@code a-}, or {@code -n}. */
+/**
+ * Parses a range in the form of RFC 9110: {@code a-b}, both inclusive, {@code a-}, or {@code -n}.
+ */
 final class RangeConverter implements ITypeConverter<ByteRange> {
     private static final Pattern RANGE = Pattern.compile("([0-9]*)-([0-9]*)");
 

@@ -1,6 +1,7 @@
 package io.rangestream.client.cli;
 
 import io.rangestream.client.RangeStreamClient;
+import io.rangestream.client.RangeStreamClientBuilder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Which server, and how to speak to it; the same for all commands. */
+/** The options of all commands: the server, its security, and the output format. */
 final class ServerOptions {
     static final String TARGET = "RANGESTREAM_TARGET";
     static final String TOKEN = "RANGESTREAM_TOKEN";
@@ -22,12 +23,17 @@ final class ServerOptions {
             names = "--target",
             paramLabel = "HOST:PORT",
             description =
-                    "The server; http:// before it for --plaintext. Without this, what"
-                            + " RANGESTREAM_TARGET says.")
+                    "The server; with http:// in front it implies --plaintext. Default: the value"
+                            + " of RANGESTREAM_TARGET.")
     private @Nullable String target;
 
-    @Option(names = "--plaintext", description = "Without TLS.")
+    @Option(names = "--plaintext", description = "Connects without TLS.")
     private boolean plaintext;
+
+    @Option(
+            names = "--allow-token-over-plaintext",
+            description = "Sends the token in RANGESTREAM_TOKEN even without TLS.")
+    private boolean tokenOverPlaintext;
 
     @Option(
             names = "--ca",
@@ -43,11 +49,13 @@ final class ServerOptions {
     }
 
     /**
-     * Begins to make the client.
+     * Starts to build the client.
      *
-     * @throws IllegalArgumentException where no server is named, or not by its address
+     * @param variables the environment variables
+     * @throws IllegalArgumentException if no server is given, the target is invalid, or a token
+     *     would be sent without TLS and that is not allowed
      */
-    RangeStreamClient.Builder client(Map<String, String> variables) throws IOException {
+    RangeStreamClientBuilder client(Map<String, String> variables) throws IOException {
         String named = target == null ? variables.getOrDefault(TARGET, "") : target;
         String address = named.replaceFirst("/$", "");
         boolean withoutTls = plaintext;
@@ -59,9 +67,9 @@ final class ServerOptions {
         }
         if (address.isBlank()) {
             throw new IllegalArgumentException(
-                    "no server: name it by --target or in " + TARGET + ", as in 127.0.0.1:8080");
+                    "no server: set --target or " + TARGET + ", such as 127.0.0.1:8080");
         }
-        RangeStreamClient.Builder builder =
+        RangeStreamClientBuilder builder =
                 RangeStreamClient.builder(address).userAgent("rangestream-cli");
         if (withoutTls) {
             builder.plaintext();
@@ -71,12 +79,21 @@ final class ServerOptions {
         }
         String token = variables.getOrDefault(TOKEN, "").strip();
         if (!token.isEmpty()) {
+            if (withoutTls && !tokenOverPlaintext) {
+                throw new IllegalArgumentException(
+                        TOKEN
+                                + " would be sent without TLS; use TLS, or"
+                                + " --allow-token-over-plaintext");
+            }
             builder.bearerToken(() -> token);
+            if (tokenOverPlaintext) {
+                builder.allowBearerTokenOverPlaintext();
+            }
         }
         return builder;
     }
 
-    /** The port that a URL without one means. */
+    /** Adds the default port of a URL's scheme if the host has none. */
     private static String withPort(String host, int port) {
         boolean isHost = host.matches("[^:/?#@]+|\\[[^\\[\\]/?#@]+]");
         return isHost ? host + ':' + port : host;

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Standard output, which tells when nobody reads it any more: a {@link java.io.PrintStream} would
- * keep that to itself, and a program in a pipe would go on for nobody. For one thread.
+ * Standard output that throws when its reader has closed it. A {@link java.io.PrintStream} would
+ * hide that, and a program in a pipe would continue without a reader. For one thread.
  */
 final class StandardOutput extends FilterOutputStream {
-    /** Who reads our output has closed it; there is nobody to complain to. */
+    /** The reader of standard output has closed it. The command ends without a message. */
     static final class ClosedException extends IOException {
         ClosedException(IOException cause) {
             super("standard output is closed", cause);
@@ -32,7 +32,7 @@ final class StandardOutput extends FilterOutputStream {
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            throw told(e);
+            throw classified(e);
         }
     }
 
@@ -41,7 +41,7 @@ final class StandardOutput extends FilterOutputStream {
         try {
             out.flush();
         } catch (IOException e) {
-            throw told(e);
+            throw classified(e);
         }
     }
 
@@ -50,8 +50,8 @@ final class StandardOutput extends FilterOutputStream {
         write((line + '\n').getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Java has no type for it, only the system's words. */
-    private static IOException told(IOException e) {
+    /** Java has no exception type for a closed pipe, only the system's message. */
+    private static IOException classified(IOException e) {
         String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         boolean closed = words.contains("pipe") || words.contains("bad file descriptor");
         return closed

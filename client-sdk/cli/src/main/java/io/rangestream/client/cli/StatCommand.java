@@ -2,6 +2,7 @@ package io.rangestream.client.cli;
 
 import io.rangestream.client.ObjectMetadata;
 import io.rangestream.client.RangeStreamClient;
+import io.rangestream.client.RangeStreamClientBuilder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,34 +13,37 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Prints what is known of an object. */
+/** Prints the metadata of an object. */
 @CommandLine.Command(
         name = "stat",
         description = "Prints an object's metadata.",
         mixinStandardHelpOptions = true)
 final class StatCommand extends Command {
-    /** With the pauses between them, less than a second. */
-    private static final int TRIES = 3;
+    /** The pauses between them add up to less than a second. */
+    private static final int RETRIES = 3;
 
     @Parameters(paramLabel = "BUCKET/KEY", converter = ObjectName.Converter.class)
     private ObjectName object = new ObjectName("?", "?");
 
-    @Option(names = "--version-id", paramLabel = "ID", description = "Not the current version.")
+    @Option(
+            names = "--version-id",
+            paramLabel = "ID",
+            description = "Reads this version instead of the current one.")
     private @Nullable String versionId;
 
     StatCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
-    /** Who waits for a few lines, with a wrong address or without --plaintext, is told soon. */
+    /** A wrong address is reported soon, because a user waits for a few lines. */
     @Override
-    RangeStreamClient.Builder patient(RangeStreamClient.Builder builder) {
-        return builder.retryBudget(TRIES);
+    RangeStreamClientBuilder withRetries(RangeStreamClientBuilder builder) {
+        return builder.retryBudget(RETRIES);
     }
 
     @Override
     ExitCode run(RangeStreamClient client) throws IOException {
-        ObjectMetadata metadata = client.stat(object.bucket(), object.key(), versionId);
+        ObjectMetadata metadata = client.stat(object.ref(versionId));
         if (json()) {
             out().println(Json.metadata(metadata).toString());
             return ExitCode.OK;

@@ -4,9 +4,9 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * What the process has around it.
+ * The process's environment, which tests replace.
  *
- * @param variables of the environment
+ * @param variables the environment variables
  * @param out standard output
  * @param err standard error
  * @param terminal whether standard error is a terminal

@@ -19,22 +19,22 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * How a file compares with the checksum that the store keeps of the object.
+ * The comparison of a file with the checksum that the store keeps of the object.
  *
- * @param outcome what came of it
- * @param what names the checksum, or says why there is none to compare with
+ * @param outcome the result
+ * @param what the algorithm, or the reason why the file can't be verified
  */
 record Verification(Outcome outcome, String what) {
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    /** What a verification came to. */
+    /** The result of a verification. */
     enum Outcome {
         VERIFIED,
         MISMATCH,
         NOT_VERIFIABLE
     }
 
-    /** Reads the whole file, if there is anything to compare it with. */
+    /** Verifies a file. Reads it only if the store has a checksum of the whole object. */
     static Verification of(Path file, Optional<StoreChecksum> stored) throws IOException {
         if (stored.isEmpty()) {
             return new Verification(Outcome.NOT_VERIFIABLE, "no checksum is stored");
@@ -61,7 +61,7 @@ record Verification(Outcome outcome, String what) {
         return new Verification(same ? Outcome.VERIFIED : Outcome.MISMATCH, algorithm);
     }
 
-    /** One way to compute a checksum, as S3 writes it: big-endian. */
+    /** A checksum algorithm. Values are big-endian, as S3 writes them. */
     private interface Digest {
         void update(byte[] bytes, int length);
 

@@ -1,6 +1,6 @@
 /**
- * The command line on the SDK: lists, looks at, prints and downloads objects of a rangestream
- * server. Nothing of it is for other code.
+ * The command line of the SDK: lists, describes, prints and downloads objects of a rangestream
+ * server. It has no API for other code.
  */
 @NullMarked
 package io.rangestream.client.cli;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** The jar as it is handed out, in processes of its own, in pipes and without room. */
+/** The packaged jar of the command line, run as a process, in pipes and with a full disk. */
 final class CliJarIT {
     private static final int LENGTH = 20_000_000;
     private static final Path JAR =
@@ -43,7 +43,7 @@ final class CliJarIT {
     }
 
     @Test
-    void getWritesTheFileAndSaysSoWithoutABar() throws Exception {
+    void getPrintsNoBarWithoutTerminal() throws Exception {
         Result result = shell("$CLI get --verify demo/timecode.mp4 film");
         assertThat(result.exitCode()).isEqualTo(8);
         assertThat(result.errors()).hasLineCount(1).contains("not verifiable");
@@ -53,7 +53,7 @@ final class CliJarIT {
     }
 
     @Test
-    void whoReadsOnlyTheBeginningOfAPipeHearsNoComplaint() throws Exception {
+    void closedPipeEndsTheCommandSilently() throws Exception {
         Result result =
                 shell("$CLI cat demo/timecode.mp4 | head -c 100 > begin; exit ${PIPESTATUS[0]}");
         assertThat(result).isEqualTo(new Result(141, "", ""));
@@ -63,15 +63,15 @@ final class CliJarIT {
     }
 
     @Test
-    void rangeGoesThroughAPipe() throws Exception {
+    void writesRangeIntoPipe() throws Exception {
         Result result = shell("$CLI cat --range -1000000 demo/timecode.mp4 | wc -c");
         assertThat(result.output().strip()).isEqualTo("1000000");
         assertThat(result.errors()).isEmpty();
     }
 
-    /** A limit on the size of files is the nearest to a full disk that needs no disk. */
+    /** Simulates a full disk by a limit on the size of files. */
     @Test
-    void fileThatHasNoRoomIsNamedAndNotHalfThere() throws Exception {
+    void fullDiskIsReportedAndLeavesNoFile() throws Exception {
         Result result = shell("ulimit -f 4000; $CLI get demo/timecode.mp4 film");
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.errors()).hasLineCount(1).startsWith("rangestream: film: ");
@@ -79,7 +79,7 @@ final class CliJarIT {
     }
 
     @Test
-    void whatAnInterruptionLeavesIsGoneOnWith() throws Exception {
+    void resumesAfterInterrupt() throws Exception {
         server.hangReadsAfter(2);
         Process process = process(InheritedSignals.reset(), "exec $CLI get demo/timecode.mp4 film");
         await().atMost(Duration.ofSeconds(30)).until(() -> completeParts() == 2);
@@ -94,7 +94,7 @@ final class CliJarIT {
         assertThat(directory.resolve("film")).hasBinaryContent(TestServer.bytes(0, LENGTH));
     }
 
-    /** The bits of the state file's line. */
+    /** The number of complete parts in the state file. */
     private int completeParts() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(each -> each.toString().endsWith(".state")).toList()) {
@@ -118,12 +118,12 @@ final class CliJarIT {
     }
 
     @Test
-    void versionIsThatOfTheJar() throws Exception {
+    void printsTheVersionOfTheJar() throws Exception {
         assertThat(shell("$CLI --version").output()).startsWith("rangestream 0.");
     }
 
     @Test
-    void sdkItselfHasNoneOfThis() throws IOException {
+    void sdkDoesNotContainTheCommandLine() throws IOException {
         try (Stream<Path> files = Files.list(JAR.resolveSibling("classes/io/rangestream/client"))) {
             assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("cli");
         }
@@ -151,7 +151,7 @@ final class CliJarIT {
     /**
      * Starts a shell.
      *
-     * @param wrapper a command that starts it, or nothing
+     * @param wrapper a command that starts the shell; empty for none
      */
     private Process process(List<String> wrapper, String script) throws IOException {
         ProcessBuilder builder =
@@ -163,7 +163,7 @@ final class CliJarIT {
                         .redirectOutput(directory.resolve("out").toFile())
                         .redirectError(directory.resolve("err").toFile());
         builder.environment().put("CLI", JAVA + " -jar " + JAR.toAbsolutePath().normalize());
-        // What a JVM says of these is a line more than the tests expect.
+        // A JVM prints an additional line if these are set.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         builder.environment().keySet().removeIf(name -> name.startsWith("RANGESTREAM_"));
         builder.environment().put("LC_ALL", "C.UTF-8");

@@ -40,7 +40,7 @@ final class CommandsTest {
 
     @ParameterizedTest
     @CsvSource({"0-9, 0, 10", "999990-, 999990, 10", "-3, 999997, 3", "5-2000000, 5, 999995"})
-    void catWritesARange(String range, int firstPos, int length) {
+    void catWritesRange(String range, int firstPos, int length) {
         Run run = Run.of(target, "cat", "--range", range, OBJECT);
         assertThat(run.errors()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -48,13 +48,13 @@ final class CommandsTest {
     }
 
     @Test
-    void catWritesAll() {
+    void catWritesWholeObject() {
         assertThat(Run.of(target, "cat", OBJECT).output()).isEqualTo(TestServer.bytes(0, LENGTH));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "-", "9-5", "a-b", "1-2-3", "99999999999999999999-"})
-    void whatIsNoRangeIsAFaultOfTheCommandLine(String range) {
+    void malformedRangeIsAUsageError(String range) {
         Run run = Run.of(target, "cat", "--range=" + range, OBJECT);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors()).hasLineCount(1).contains(range);
@@ -62,7 +62,7 @@ final class CommandsTest {
     }
 
     @Test
-    void statPrintsWhatIsKnown() {
+    void statPrintsMetadata() {
         assertThat(Run.of(target, "stat", OBJECT).lines())
                 .containsExactly(
                         "bucket: demo",
@@ -109,7 +109,7 @@ final class CommandsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void failureIsOneSentenceAndItsExitCode(Status.Code code, String reason, int exitCode) {
+    void failurePrintsOneLineAndSetsExitCode(Status.Code code, String reason, int exitCode) {
         server.failStats(code, reason);
         Run run = Run.of(target, "stat", OBJECT);
         assertThat(run.exitCode()).isEqualTo(exitCode);
@@ -129,23 +129,25 @@ final class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "dog", "stat", "stat demo", "stat /key", "stat a/b --nonsense"})
-    void whatCanNotBeUnderstoodIsOneSentence(String line) {
+    void invalidCommandLinePrintsOneLine(String line) {
         Run run = Run.of(target, line.isEmpty() ? new String[0] : line.split(" "));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors()).hasLineCount(1).startsWith("rangestream: ");
     }
 
     @Test
-    void serverMustBeNamed() {
+    void requiresServer() {
         Run run = Run.with(Map.of(), false, "stat", OBJECT);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors()).hasLineCount(1).contains("--target", "RANGESTREAM_TARGET");
     }
 
     @Test
-    void tlsIsUsedUnlessPlaintextIsSaid() {
+    void usesTlsUnlessPlaintextIsSet() {
         Run tls = Run.with(Map.of(), false, "stat", "--target", server.target(), OBJECT);
         assertThat(tls.exitCode()).isEqualTo(5);
+        assertThat(tls.errors())
+                .isEqualTo("rangestream: the server answered without TLS; use --plaintext\n");
         Run plaintext =
                 Run.with(
                         Map.of(),
@@ -159,15 +161,23 @@ final class CommandsTest {
     }
 
     @Test
-    void tokenComesFromTheEnvironment() {
+    void tokenOverPlaintextIsSentOnlyIfAllowed() {
         Map<String, String> variables =
                 Map.of("RANGESTREAM_TARGET", target, "RANGESTREAM_TOKEN", "abc\n");
-        assertThat(Run.with(variables, false, "stat", OBJECT).exitCode()).isZero();
+        Run refused = Run.with(variables, false, "stat", OBJECT);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.errors())
+                .hasLineCount(1)
+                .contains("RANGESTREAM_TOKEN", "--allow-token-over-plaintext")
+                .doesNotContain("abc");
+        assertThat(server.authorizations()).isEmpty();
+        Run allowed = Run.with(variables, false, "stat", "--allow-token-over-plaintext", OBJECT);
+        assertThat(allowed.exitCode()).isZero();
         assertThat(server.authorizations()).containsExactly("Bearer abc");
     }
 
     @Test
-    void outputThatNobodyReadsEndsItQuietlyAndOneThatIsFullDoesNot() {
+    void closedOutputIsSilentAndFullOutputIsReported() {
         Map<String, String> variables = Map.of("RANGESTREAM_TARGET", target);
         Run quiet = Run.into(failing("Broken pipe"), variables, false, "cat", OBJECT);
         assertThat(quiet.errors()).isEmpty();
@@ -187,7 +197,7 @@ final class CommandsTest {
     }
 
     @Test
-    void helpNamesTheCommandsAndTheExitCodes() {
+    void helpListsCommandsAndExitCodes() {
         Run run = Run.of(target, "--help");
         assertThat(run.exitCode()).isZero();
         assertThat(run.text()).contains("ls", "stat", "cat", "get", "Exit codes:", "141");

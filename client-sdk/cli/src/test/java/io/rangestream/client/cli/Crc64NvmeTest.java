@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 final class Crc64NvmeTest {
     @Test
-    void checkValueIsThatOfTheSpecification() {
+    void computesTheCheckValueOfTheSpecification() {
         Crc64Nvme sum = new Crc64Nvme();
         sum.update("123456789".getBytes(StandardCharsets.US_ASCII));
         assertThat(Long.toHexString(sum.getValue())).isEqualTo("ae8b14860a799888");

@@ -24,7 +24,7 @@ final class GetTest {
     @TempDir private Path directory;
 
     @Test
-    void objectBecomesAFileInTheDirectory() throws IOException {
+    void writesFileIntoDirectory() throws IOException {
         try (TestServer server = new TestServer(LENGTH)) {
             Run run = run(server, directory.toString());
             assertThat(run.exitCode()).isZero();
@@ -37,7 +37,7 @@ final class GetTest {
     }
 
     @Test
-    void progressIsShownOnATerminalOnly() throws IOException {
+    void showsProgressOnlyOnATerminal() throws IOException {
         try (TestServer server = new TestServer(LENGTH)) {
             Map<String, String> variables =
                     Map.of("RANGESTREAM_TARGET", "http://" + server.target(), "COLUMNS", "120");
@@ -49,7 +49,7 @@ final class GetTest {
     }
 
     @Test
-    void nextTryGoesOn() throws IOException {
+    void nextDownloadResumes() throws IOException {
         try (TestServer server = new TestServer(LENGTH)) {
             Path file = directory.resolve("film");
             server.failReadsAfter(2, Status.Code.INTERNAL, "BUG");
@@ -67,7 +67,7 @@ final class GetTest {
 
     @ParameterizedTest
     @CsvSource({"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"})
-    void storedChecksumIsVerified(String algorithm) throws IOException {
+    void verifiesStoredChecksum(String algorithm) throws IOException {
         String value = Sums.of(algorithm, TestServer.bytes(0, LENGTH));
         try (TestServer server = TestServer.withChecksum(LENGTH, algorithm, true, value)) {
             Path file = directory.resolve("film");
@@ -90,8 +90,8 @@ final class GetTest {
 
     @ParameterizedTest
     @CsvSource({"CRC32C, false, AAAA-3", "MD5, true, AAAA", "CRC32C, true, !!"})
-    void whatCanNotBeVerifiedHasItsOwnExitCodeAndStays(
-            String algorithm, boolean ofTheWhole, String value) throws IOException {
+    void unverifiableFileStaysWithExitCode8(String algorithm, boolean ofTheWhole, String value)
+            throws IOException {
         try (TestServer server = TestServer.withChecksum(LENGTH, algorithm, ofTheWhole, value)) {
             Path file = directory.resolve("film");
             Run run = run(server, "--verify", file.toString());
@@ -102,7 +102,7 @@ final class GetTest {
     }
 
     @Test
-    void objectWithoutAChecksumCanNotBeVerified() throws IOException {
+    void objectWithoutChecksumIsNotVerifiable() throws IOException {
         try (TestServer server = new TestServer(LENGTH)) {
             Run run = run(server, "--verify", directory.toString());
             assertThat(run.exitCode()).isEqualTo(8);
@@ -111,7 +111,7 @@ final class GetTest {
     }
 
     @Test
-    void placeThatCanNotBeWrittenIsNamed() throws IOException {
+    void namesFileThatCanNotBeWritten() throws IOException {
         try (TestServer server = new TestServer(LENGTH)) {
             Path file = directory.resolve("missing/film");
             Run run = run(server, file.toString());

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts programs as a terminal does: with no signal ignored. A build that runs in the background
- * of a script, or under {@code nohup}, inherits signals that are ignored; all processes that it
- * starts ignore them too, and a JVM then installs no handler. A shell can't undo that.
+ * Starts programs with no signal ignored, as a terminal does. A build that runs in the background
+ * of a script, or under {@code nohup}, inherits ignored signals. All processes that it starts
+ * ignore them too, and a JVM then installs no handler. A shell can't undo that.
  */
 final class InheritedSignals {
     private static final List<String> BY_ENV = List.of("env", "--default-signal=INT,TERM,HUP");
@@ -29,8 +29,8 @@ final class InheritedSignals {
     private InheritedSignals() {}
 
     /**
-     * A command to put before another. Where there is none the test ends here, aborted, and is on
-     * the list that the build shows at its end.
+     * A command that starts another with the default signals. If the system has none, the test is
+     * aborted and listed in the summary of skipped tests that the build prints.
      */
     static List<String> reset() throws IOException, InterruptedException {
         for (List<String> wrapper : List.of(BY_ENV, BY_PYTHON)) {

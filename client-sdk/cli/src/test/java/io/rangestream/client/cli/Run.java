@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** One run of the command line within the test, with what it said. */
+/** One run of the command line in the test's process, with its output. */
 record Run(int exitCode, ByteArrayOutputStream kept, String errors) {
 
     static Run of(String target, String... arguments) {

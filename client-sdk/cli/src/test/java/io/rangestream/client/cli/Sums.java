@@ -9,7 +9,9 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
-/** Checksums as a store would write them, in another way than the command line computes them. */
+/**
+ * Computes checksums independently of the command line, in the form in which a store writes them.
+ */
 final class Sums {
     private Sums() {}
 
