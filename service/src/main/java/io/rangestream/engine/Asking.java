@@ -52,8 +52,10 @@ final class Asking implements KnownObject.LookupFactory {
                 .filter(
                         range ->
                                 version.covers(range.firstPos())
-                                        || context.isOnDisk(
-                                                version, version.slotStart(range.firstPos())))
+                                        || context.disk()
+                                                .contains(
+                                                        version,
+                                                        version.slotStart(range.firstPos())))
                 .isPresent();
     }
 
@@ -113,9 +115,7 @@ final class Asking implements KnownObject.LookupFactory {
         }
     }
 
-    /**
-     * Fails if the store sent another range than the requested one: its bytes must not be used.
-     */
+    /** Fails if the store sent another range than the requested one: its bytes must not be used. */
     private static void requireAsked(KnownObject object, Fetch response, RangeSpec asked) {
         if (!response.covered().equals(asked.resolve(response.representation().completeLength()))) {
             throw new Unavailable(
@@ -147,7 +147,7 @@ final class Asking implements KnownObject.LookupFactory {
         if (!fetch.add()) {
             return null;
         }
-        context.register(fetch);
+        context.fetches().register(fetch);
         return fetch;
     }
 
@@ -196,7 +196,7 @@ final class Asking implements KnownObject.LookupFactory {
         Known known = after[0];
         known.version().caching(context.store().caching(object.id(), now));
         if (before == null || before.version() != known.version()) {
-            context.versionFound(known.version());
+            context.disk().removeOtherVersions(known.version());
         }
         if (before != null && before.version() != known.version()) {
             before.version().retire();

@@ -158,7 +158,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     }
 
     private void sweep() {
-        context.sweepFetches();
+        context.fetches().sweep();
         sweeps++;
         if (sweeps % SWEEPS_PER_EXPIRY == 0) {
             long notBefore = System.nanoTime() - context.config().metadataTtl().toNanos();

@@ -198,7 +198,7 @@ final class BlockRead implements OpenRead {
         long end = Math.min(wanted, affordableEnd());
         long slotStart = version.slotStart(nextPos);
         // The disk tier has whole slots only.
-        Block block = context.isOnDisk(version, slotStart) ? started(slotStart, end) : null;
+        Block block = context.disk().contains(version, slotStart) ? started(slotStart, end) : null;
         return block == null ? started(nextPos, end) : block;
     }
 
@@ -232,7 +232,7 @@ final class BlockRead implements OpenRead {
         boolean started = false;
         try {
             ride.take(fetch);
-            context.start(fetch);
+            context.fetches().start(fetch);
             started = true;
         } finally {
             if (!started && block != null) {

@@ -236,7 +236,7 @@ final class SharedFetch implements Runnable {
                 unpinAll();
             }
         } finally {
-            context.fetchEnded(this);
+            context.fetches().ended(this);
         }
     }
 
@@ -256,7 +256,7 @@ final class SharedFetch implements Runnable {
     }
 
     private void fill() {
-        if (!context.isOnDisk(version, block.firstPos())) {
+        if (!context.disk().contains(version, block.firstPos())) {
             connection.acquirePermit(this::isUnwanted);
         }
         if (!context.budget().tryReserve(block.costBytes())) {
@@ -348,7 +348,7 @@ final class SharedFetch implements Runnable {
     private void fillBlock() {
         byte[] array = block.array();
         int capacity = block.capacity();
-        if (!connection.isOpen() && context.readFromDisk(block)) {
+        if (!connection.isOpen() && context.disk().read(block)) {
             pos = block.endPos();
             block.fill(capacity);
             block.announce();

@@ -45,7 +45,7 @@ final class SharedFetchStress {
             if (!fetch.add()) {
                 throw new IllegalStateException("the version has no other block");
             }
-            context.register(fetch);
+            context.fetches().register(fetch);
         }
 
         int filled() {
