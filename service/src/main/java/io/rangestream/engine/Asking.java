@@ -51,11 +51,11 @@ final class Asking implements KnownObject.LookupFactory {
         return wanted.resolve(version.completeLength())
                 .filter(
                         range ->
-                                version.covers(range.firstPos())
+                                version.slots().covers(range.firstPos())
                                         || context.disk()
                                                 .contains(
                                                         version,
-                                                        version.slotStart(range.firstPos())))
+                                                        version.slots().startOf(range.firstPos())))
                 .isPresent();
     }
 
@@ -141,7 +141,7 @@ final class Asking implements KnownObject.LookupFactory {
                         context,
                         version,
                         firstPos,
-                        version.gapEnd(firstPos, covered.lastPos() + 1),
+                        version.slots().gapEnd(firstPos, covered.lastPos() + 1),
                         firstPos + context.config().readAhead().leastAheadBytes(),
                         new StoreConnection(context, version, viewer, response, permit));
         if (!fetch.add()) {

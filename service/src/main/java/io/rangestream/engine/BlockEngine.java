@@ -218,7 +218,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     private CachedObject cached(Known known) {
         CachedVersion version = known.version();
-        List<Block> blocks = version.blocks();
+        List<Block> blocks = version.slots().blocks();
         return new CachedObject(
                 version.pinnedId(),
                 known.representation().entityTag(),

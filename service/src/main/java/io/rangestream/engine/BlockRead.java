@@ -157,7 +157,7 @@ final class BlockRead implements OpenRead {
             if (ride.isCancelled()) {
                 throw new ReadCancelledException();
             }
-            Block block = version.retainAt(nextPos);
+            Block block = version.slots().retainAt(nextPos);
             if (block != null && block.has(nextPos)) {
                 lend(block);
                 return true;
@@ -196,7 +196,7 @@ final class BlockRead implements OpenRead {
         long wanted =
                 readAhead.nextEnd(nextPos, runEnd, exact || runEnd < version.completeLength());
         long end = Math.min(wanted, affordableEnd());
-        long slotStart = version.slotStart(nextPos);
+        long slotStart = version.slots().startOf(nextPos);
         // The disk tier has whole slots only.
         Block block = context.disk().contains(version, slotStart) ? started(slotStart, end) : null;
         return block == null ? started(nextPos, end) : block;
@@ -209,7 +209,10 @@ final class BlockRead implements OpenRead {
             return runEnd;
         }
         return Math.min(
-                runEnd, Math.max(version.slotStart(nextPos + maxBytes), version.slotEnd(nextPos)));
+                runEnd,
+                Math.max(
+                        version.slots().startOf(nextPos + maxBytes),
+                        version.slots().endOf(nextPos)));
     }
 
     private @Nullable Block started(long firstPos, long end) {
@@ -218,7 +221,7 @@ final class BlockRead implements OpenRead {
                         context,
                         version,
                         firstPos,
-                        version.gapEnd(firstPos, end),
+                        version.slots().gapEnd(firstPos, end),
                         demandedPos(),
                         new StoreConnection(context, version, viewer));
         if (!fetch.add()) {
@@ -227,7 +230,7 @@ final class BlockRead implements OpenRead {
         context.stats().misses.increment();
         // Retained before the fetch starts: the block of a fetch that fails at once would not be
         // found, and this reader would ask the store again.
-        Block block = version.retainAt(nextPos);
+        Block block = version.slots().retainAt(nextPos);
         own = fetch;
         boolean started = false;
         try {
@@ -406,7 +409,7 @@ final class BlockRead implements OpenRead {
     @Override
     public Presence presence(List<ByteRange> ranges) {
         // Bytes that came with the metadata were not cached before this request.
-        return broughtBytes ? Presence.NONE : version.presence(ranges);
+        return broughtBytes ? Presence.NONE : version.slots().presence(ranges);
     }
 
     @Override

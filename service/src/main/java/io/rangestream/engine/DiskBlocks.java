@@ -70,7 +70,7 @@ final class DiskBlocks {
     }
 
     private static boolean isWholeSlot(Block block) {
-        return block.endPos() == block.version().slotEnd(block.firstPos());
+        return block.endPos() == block.version().slots().endOf(block.firstPos());
     }
 
     private static BlockAddress address(Block block) {

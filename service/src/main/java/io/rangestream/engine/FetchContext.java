@@ -119,7 +119,7 @@ final class FetchContext implements Block.Owner {
 
     @Override
     public void unreferenced(Block block) {
-        block.version().remove(block);
+        block.version().slots().remove(block);
         if (block.isAllocated()) {
             // Take the array out: a fetch that is over keeps its last block reachable as long as a
             // paused reader subscribes to it.

@@ -90,11 +90,11 @@ final class SharedFetch implements Runnable {
 
     /** Registers the first block as promised; false if another block covers the position. */
     boolean add() {
-        return version.add(block);
+        return version.slots().add(block);
     }
 
     private long blockEnd(long blockPos) {
-        return Math.min(version.slotEnd(blockPos), end);
+        return Math.min(version.slots().endOf(blockPos), end);
     }
 
     // ---- for subscribers
@@ -247,7 +247,7 @@ final class SharedFetch implements Runnable {
             if (ending.filled() > 0) {
                 context.blockEnded(ending);
             } else {
-                version.remove(ending);
+                version.slots().remove(ending);
                 ending.unpin();
             }
         } finally {
@@ -338,7 +338,7 @@ final class SharedFetch implements Runnable {
             return null;
         }
         Block next = new Block(version, nextPos, blockEnd(nextPos), this, context);
-        if (version.add(next)) {
+        if (version.slots().add(next)) {
             return next;
         }
         end = nextPos;

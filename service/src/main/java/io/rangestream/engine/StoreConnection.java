@@ -150,9 +150,9 @@ final class StoreConnection {
         if (!context.disk().isOn()) {
             return end;
         }
-        long slot = version.slotEnd(pos);
+        long slot = version.slots().endOf(pos);
         while (slot < end && !context.disk().contains(version, slot)) {
-            slot = version.slotEnd(slot);
+            slot = version.slots().endOf(slot);
         }
         return Math.min(slot, end);
     }

@@ -43,7 +43,7 @@ class SharedFetchTest {
         SharedFetch fetch = EngineParts.idleFetch(context, version);
         assertThat(fetch.add()).isTrue();
         context.fetches().register(fetch);
-        Block first = Objects.requireNonNull(version.retainAt(0));
+        Block first = Objects.requireNonNull(version.slots().retainAt(0));
         Thread thread = Thread.ofPlatform().start(fetch);
         Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
 
