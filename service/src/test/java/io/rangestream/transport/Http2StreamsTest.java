@@ -33,7 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
-/** What a connection learns of frames that do not reach Helidon. */
+/** Tests how a connection handles frames that do not reach Helidon. */
 final class Http2StreamsTest {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -74,11 +74,11 @@ final class Http2StreamsTest {
                 Http2StreamState.OPEN);
     }
 
-    /** Else a client could make a connection remember any number of frames. */
+    /** Otherwise a client could make a connection hold any number of frames in memory. */
     @Test
-    void handlesResetAmongFramesThatAreAllDropped() {
+    void handlesResetEvenIfAllFramesAreDropped() {
         Http2Stream stream = stream();
-        // A request without fields is malformed: its stream is over for Helidon too.
+        // A request without fields is malformed, and Helidon never gets it.
         byte[] malformed = frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, new byte[0]);
         byte[] reset =
                 frame(Http2Frames.RST_STREAM, 0, ByteBuffer.allocate(4).putInt(CANCEL).array());
@@ -96,9 +96,9 @@ final class Http2StreamsTest {
         assertThat(arriving).isEmpty();
     }
 
-    /** Else its thread would wait for as long as the client is silent. */
+    /** Otherwise its thread would wait while the client is silent. */
     @Test
-    void endsRequestWhoseResponseHasEndedWhileTheClientIsSilent() {
+    void endsAnsweredRequestWhileClientIsSilent() {
         CountDownLatch over = new CountDownLatch(1);
         byte[] request =
                 frame(
@@ -141,7 +141,7 @@ final class Http2StreamsTest {
         }
     }
 
-    /** Takes all that is written. */
+    /** Discards all that is written. */
     private static final class NoSocket implements DataWriter {
         @Override
         public void write(BufferData... buffers) {}
@@ -162,7 +162,7 @@ final class Http2StreamsTest {
         public void close() {}
     }
 
-    /** A connection that has nothing but what comes in. */
+    /** A connection with incoming bytes only. */
     private record Incoming(DataReader dataReader) implements ConnectionContext {
         private static UnsupportedOperationException unused() {
             return new UnsupportedOperationException();
@@ -219,7 +219,7 @@ final class Http2StreamsTest {
         }
     }
 
-    /** A writer that is not used. */
+    /** A writer that must not be used. */
     private static final class NoWriter implements Http2StreamWriter {
         @Override
         public void write(Http2FrameData frame) {
