@@ -48,7 +48,12 @@ final class Http1HeadReader {
         int lines = 0;
         while (true) {
             int most = Math.max(0, fieldsFrom + Http1Limits.FIELDS_BYTES - at);
-            int length = in.line(at, most, Refusal.FIELDS_TOO_LARGE, "the field section");
+            int length =
+                    in.line(
+                            at,
+                            most,
+                            RefusedRequestException.FIELDS_TOO_LARGE,
+                            "the field section");
             if (length < 0) {
                 return Optional.empty();
             }
@@ -56,7 +61,8 @@ final class Http1HeadReader {
                 break;
             }
             if (++lines > Http1Limits.FIELD_LINES) {
-                throw new Refusal(Refusal.FIELDS_TOO_LARGE, "there are too many fields");
+                throw new RefusedRequestException(
+                        RefusedRequestException.FIELDS_TOO_LARGE, "there are too many fields");
             }
             field(at, at + length);
             at += length + CRLF_BYTES;

@@ -51,7 +51,7 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
                 || targetTo == length
                 || in.at(methodTo) != ' '
                 || in.at(targetTo) != ' ') {
-            throw Refusal.badRequest(
+            throw RefusedRequestException.badRequest(
                     "the request line is not a method, a target and a version between single"
                             + " spaces");
         }
@@ -91,7 +91,7 @@ record StartLine(String method, int targetFrom, int targetTo, Version version, i
                 || !isDigit(in.at(from + MAJOR_AT))
                 || in.at(from + MAJOR_AT + 1) != '.'
                 || !isDigit(in.at(from + MINOR_AT))) {
-            throw Refusal.badRequest("the HTTP version is malformed");
+            throw RefusedRequestException.badRequest("the HTTP version is malformed");
         }
         if (in.at(from + MAJOR_AT) != '1') {
             return Version.UNSUPPORTED;

@@ -113,13 +113,13 @@ final class UnreadBytes {
             int available = length();
             while (at < available && isInLine(at)) {
                 if (at - from >= maxBytes) {
-                    throw new Refusal(tooLong, name + " is too long");
+                    throw new RefusedRequestException(tooLong, name + " is too long");
                 }
                 at++;
             }
             if (at + 1 < available) {
                 if (at(at + 1) != LF) {
-                    throw Refusal.badRequest(name + " has a CR without an LF");
+                    throw RefusedRequestException.badRequest(name + " has a CR without an LF");
                 }
                 return at - from;
             }
@@ -132,7 +132,7 @@ final class UnreadBytes {
     private boolean isInLine(int at) {
         byte b = at(at);
         if (b == LF) {
-            throw Refusal.badRequest("a line ends in an LF without a CR");
+            throw RefusedRequestException.badRequest("a line ends in an LF without a CR");
         }
         return b != CR;
     }

@@ -9,7 +9,7 @@ import java.io.Serial;
  * request, and its connection can't be used for another. {@link Http1RequestReader} turns it into a
  * response.
  */
-final class Refusal extends RuntimeException {
+final class RefusedRequestException extends RuntimeException {
     /** RFC 6585, section 5; Helidon has no constant for it. */
     static final Status FIELDS_TOO_LARGE = Status.create(431);
 
@@ -23,7 +23,7 @@ final class Refusal extends RuntimeException {
      *
      * @param detail the reason, a fixed text, which is sent to the client
      */
-    Refusal(Status status, String detail) {
+    RefusedRequestException(Status status, String detail) {
         // Without a stack trace, because a client can cause any number of these.
         super(detail, null, false, false);
         this.status = status;
@@ -31,8 +31,8 @@ final class Refusal extends RuntimeException {
     }
 
     /** A refusal with status 400. */
-    static Refusal badRequest(String detail) {
-        return new Refusal(Status.BAD_REQUEST_400, detail);
+    static RefusedRequestException badRequest(String detail) {
+        return new RefusedRequestException(Status.BAD_REQUEST_400, detail);
     }
 
     Status status() {
