@@ -3,6 +3,8 @@ package io.rangestream.transport;
 /**
  * The syntax of field lines of HTTP/1.x (RFC 9112, section 5; RFC 9110, sections 5.5 and 5.6.2).
  * The parsers of heads and of trailers use it.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class FieldSyntax {
     private static final boolean[] TOKEN = tokenBytes();

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeoutException;
  * Reads and checks the field lines of one HTTP/1.x request, and interprets the fields that concern
  * the connection: Host, Expect, Connection, Content-Length and Transfer-Encoding. Used by {@link
  * Http1RequestReader} in the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: fields that are too large are answered with 400 and not 431, and
+ * an empty field name is accepted (not reported).
  */
 final class Http1HeadReader {
     private static final String HOST = "host";

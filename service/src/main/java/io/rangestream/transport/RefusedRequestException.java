@@ -8,6 +8,8 @@ import java.io.Serial;
  * Thrown if the bytes of an HTTP/1.x request are malformed or exceed a limit. No route sees such a
  * request, and its connection can't be used for another. {@link Http1RequestReader} turns it into a
  * response.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class RefusedRequestException extends RuntimeException {
     /** RFC 6585, section 5; Helidon has no constant for it. */

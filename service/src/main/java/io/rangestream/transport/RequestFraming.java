@@ -10,6 +10,8 @@ import java.util.List;
  * Determines the length of a request's content (RFC 9112, section 6.3) from its Content-Length and
  * Transfer-Encoding fields. Refuses each combination that two servers could interpret differently.
  * For one request, used by {@link Http1HeadReader}.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class RequestFraming {
     private static final String CHUNKED = "chunked";

@@ -3,6 +3,9 @@ package io.rangestream.transport;
 /**
  * The request line of an HTTP/1.x request (RFC 9112, section 3).
  *
+ * <p>Workaround for Helidon 4.5.0: a method that is not a token is answered with 500 (not
+ * reported).
+ *
  * @param method the method's name if it is registered, else {@link RegisteredMethods#OTHER}
  * @param targetFrom position of the target's first byte
  * @param targetTo position after the target's last byte

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>If no byte is unread, an array that arrives is used without a copy. Otherwise it is appended
  * to an array that doubles, so that a head that arrives in single bytes is copied about twice.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class UnreadBytes {
     static final byte CR = '\r';
