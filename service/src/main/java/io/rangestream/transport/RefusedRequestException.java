@@ -8,8 +8,10 @@ import java.io.Serial;
  * Thrown if the bytes of an HTTP/1.x request are malformed or exceed a limit. No route sees such a
  * request, and its connection can't be used for another. {@link Http1RequestReader} turns it into a
  * response.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
-final class Refusal extends RuntimeException {
+final class RefusedRequestException extends RuntimeException {
     /** RFC 6585, section 5; Helidon has no constant for it. */
     static final Status FIELDS_TOO_LARGE = Status.create(431);
 
@@ -23,7 +25,7 @@ final class Refusal extends RuntimeException {
      *
      * @param detail the reason, a fixed text, which is sent to the client
      */
-    Refusal(Status status, String detail) {
+    RefusedRequestException(Status status, String detail) {
         // Without a stack trace, because a client can cause any number of these.
         super(detail, null, false, false);
         this.status = status;
@@ -31,8 +33,8 @@ final class Refusal extends RuntimeException {
     }
 
     /** A refusal with status 400. */
-    static Refusal badRequest(String detail) {
-        return new Refusal(Status.BAD_REQUEST_400, detail);
+    static RefusedRequestException badRequest(String detail) {
+        return new RefusedRequestException(Status.BAD_REQUEST_400, detail);
     }
 
     Status status() {
