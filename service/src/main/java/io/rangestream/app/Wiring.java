@@ -7,6 +7,7 @@ import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.grpc.GrpcFace;
+import io.rangestream.grpc.ReadRangesCall;
 import io.rangestream.http.HttpFace;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestSink;
@@ -95,7 +96,8 @@ final class Wiring implements AutoCloseable {
                         requests,
                         clock,
                         longMessageCalls(tuning),
-                        answers.deniedIsForbidden());
+                        answers.deniedIsForbidden(),
+                        ReadRangesCall::begin);
     }
 
     /** A quarter of what blocks may take may be taken by messages beside them. */
