@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stores that respond oddly but honestly are read; what they can't do is asked once. */
+/** Stores with unusual but correct responses are read. An unsupported feature is tried once. */
 class StoreQuirksTest {
     private static final ObjectId ID = ObjectId.of("films", "film");
     private static final Optional<EntityTag> TAG = EntityTag.parse(OddStore.TAG);
@@ -53,7 +53,7 @@ class StoreQuirksTest {
                 "2026-07-01T10:00:00 |",
                 "yesterday |"
             })
-    void readsDatesThatAreUnambiguousAndLeavesOutOthers(String date, Instant expected) {
+    void readsUnambiguousDatesOnly(String date, Instant expected) {
         scripted.server.otherwise(
                 (request, connection) ->
                         OddStore.letters(
@@ -94,7 +94,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void refusesChunkedBodyThatGoesOnAfterItsContentRange() {
+    void rejectsChunkedBodyLongerThanItsContentRange() {
         scripted.server.then(
                 "7\r\nabcdeXY\r\n0\r\n\r\n",
                 "HTTP/1.1 206 Partial Content",
@@ -110,7 +110,7 @@ class StoreQuirksTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 501})
-    void leavesOutChecksumModeOnceItIsRefused(int status) {
+    void omitsChecksumModeOnceItIsRefused(int status) {
         scripted.server.otherwise(
                 (request, connection) -> {
                     if (request.field("x-amz-checksum-mode").isPresent()) {
@@ -127,7 +127,7 @@ class StoreQuirksTest {
 
     @ParameterizedTest
     @CsvSource({"400, InvalidArgument", "501, NotImplemented"})
-    void leavesOutIfMatchOnceItIsRefusedAndStillNoticesAChange(int status, String code) {
+    void omitsIfMatchOnceItIsRefusedAndStillNoticesAChange(int status, String code) {
         AtomicInteger version = new AtomicInteger();
         scripted.server.otherwise(
                 (request, connection) -> {
@@ -146,7 +146,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void readsFromStoreThatNeverMatchesItsOwnTag() {
+    void readsStoreThatNeverMatchesItsOwnTag() {
         scripted.server.otherwise(
                 (request, connection) -> {
                     if (request.field("If-Match").isPresent()) {
@@ -176,7 +176,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void reportsAReplacedObjectAsChanged() {
+    void reportsReplacedObjectAsChanged() {
         scripted.server.otherwise(
                 (request, connection) -> OddStore.letters(request, connection, "\"new\""));
         assertThatThrownBy(() -> read(TAG, FIRST_FIVE)).isInstanceOf(Changed.class);
@@ -214,7 +214,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void acceptsGzipForAReadOfTheWholeObjectToo() {
+    void acceptsGzipForTheWholeObjectToo() {
         decompressUnlessGzipIsAccepted();
         assertThat(read(TAG, RangeSpec.from(0))).isEqualTo("abcdefghijklmnopqrstuvwxyz");
     }
@@ -287,7 +287,7 @@ class StoreQuirksTest {
                 "x-amz-storage-class: GLACIER\r\n"
                         + "x-amz-restore: ongoing-request=\"false\","
                         + " expiry-date=\"Fri, 23 Dec 2030 00:00:00 GMT\"",
-                // A tier of MinIO's that only has this name.
+                // A tier of MinIO with only the name of an archive.
                 "x-amz-storage-class: GLACIER"
             })
     void readsObjectsOfColdClassesThatAreReadable(String fields) {
@@ -319,7 +319,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void doesNotTakeALoginPageForADenial() {
+    void loginPageIsNotAccessDenied() {
         String page = "<html>Please log in</html>";
         scripted.server.then(page, "HTTP/1.1 403 Forbidden", "Content-Length: " + page.length());
         assertThatThrownBy(() -> read(TAG, FIRST_FIVE))
@@ -328,7 +328,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void headOfAMissingBucketIsThatOnceAProbeHasSeenIt() {
+    void headReportsMissingBucketAfterAProbe() {
         scripted.server.otherwise(
                 (request, connection) ->
                         OddStore.error(request, connection, 404, "NoSuchBucket", ""));
@@ -373,7 +373,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void givesUpOnAStoreThatNamesOneRegionAfterTheOther() {
+    void givesUpOnStoreThatKeepsNamingOtherRegions() {
         AtomicInteger region = new AtomicInteger();
         scripted.server.otherwise(
                 (request, connection) ->
@@ -391,7 +391,7 @@ class StoreQuirksTest {
     }
 
     @Test
-    void signsByTheClockOfTheStore() {
+    void signsWithTheClockOfTheStore() {
         Instant there = Instant.now().plusSeconds(3600);
         String date =
                 java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
@@ -434,7 +434,7 @@ class StoreQuirksTest {
                 (request, connection) -> {
                     OddStore.letters(request, connection, OddStore.TAG);
                     if (served.incrementAndGet() <= 8) {
-                        // Closed without a word, as by a store whose keep-alive is short.
+                        // Closes without notice, as a store with a short keep-alive does.
                         connection.close();
                     }
                 });
