@@ -6,8 +6,8 @@ import java.util.TreeMap;
 
 /**
  * The error codes of S3 and compatible stores that concern this server's credentials, account,
- * clock or region instead of an object, each with the action for the operator. Used by {@link
- * S3Errors}. The set is fixed, because the codes are metric labels.
+ * clock or region instead of an object, each with the action for the operator. Used to classify
+ * error responses. The set is fixed, because the codes are metric labels.
  */
 final class CredentialCodes {
     /** No credentials could be loaded, so no request was sent. */
