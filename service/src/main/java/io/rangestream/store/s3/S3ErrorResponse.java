@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The error response of a store, read from the exception that the SDK made of it. The conditions
- * compare the code first (S3 API reference, "Error responses"). The status decides if the response
- * has no code, as the response to a HEAD.
+ * The error response of a store, read from the SDK's exception. The conditions compare the code
+ * first (S3 API reference, "Error responses"). The status decides if the response has no code, like
+ * the response to a HEAD.
  */
 record S3ErrorResponse(AwsServiceException exception) {
     static final int MULTIPLE_CHOICES = 300;
@@ -108,7 +108,10 @@ record S3ErrorResponse(AwsServiceException exception) {
                 && UNKNOWN_FIELD.contains(code());
     }
 
-    /** Whether this is a refusal that lacks its reason if it responds to a HEAD, without a body. */
+    /**
+     * Whether this is a refusal of the request. As the response to a HEAD it has no body, and so no
+     * reason.
+     */
     boolean isUnexplained() {
         return status() >= MULTIPLE_CHOICES
                 && isAboutThisRequest()

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * Looks up the metadata of one bucket's objects: by HEAD, or by a GET of one byte if HEAD is not
  * enough. The response to a HEAD has no body, so it lacks the reason of a 403 or 400. It does not
  * say whether an archived object can be read, and it lacks the length if the store sends it in
- * chunks. So a client receives the same outcome for the metadata of an object and for its bytes.
+ * chunks. The GET gives a client the same outcome for the metadata of an object as for its bytes.
  * Safe for use by many threads.
  */
 final class S3Heads {

@@ -214,8 +214,7 @@ final class S3HttpClient implements SdkHttpClient {
         return apache;
     }
 
-    // As in the SDK's own client: a path with an empty first segment would be parsed as an
-    // authority.
+    // As in the SDK's own client: a path with an empty segment could be parsed as an authority.
     private static URI target(SdkHttpRequest request) {
         String path = request.encodedPath();
         if (!path.contains("//")) {
