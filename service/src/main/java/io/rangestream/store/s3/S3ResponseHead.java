@@ -17,34 +17,35 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The head of an answer to GET or HEAD, read from its fields as they came over the wire: both have
- * the same, and some stores write what the SDK's model can't hold.
+ * The head of a response to GET or HEAD. It is read from the header fields as they were received,
+ * because some stores send values that the SDK's model can't hold.
  *
- * @param answeredAt for a store whose answers have no Date
+ * @param head the header fields
+ * @param receivedAt the time of a response without a Date field
  */
-record S3Answer(SdkHttpResponse head, Instant answeredAt) {
+record S3ResponseHead(SdkHttpResponse head, Instant receivedAt) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final Set<String> ARCHIVES = Set.of("GLACIER", "DEEP_ARCHIVE");
     private static final String RESTORED = "ongoing-request=\"false\"";
 
-    /** Far longer than any store's; a tag is kept for as long as the object is. */
+    /** Much longer than the tag of any store. A tag is cached for as long as the object. */
     private static final int MAX_TAG_CHARS = 1024;
 
-    /** A restore's state has a flag and a date. */
+    /** The state of a restore has a flag and a date. */
     private static final int MAX_STATE_CHARS = 256;
 
-    /** S3's own have 32 characters; its documentation allows 1,024 bytes. */
+    /** The ids of S3 have 32 characters; its documentation allows 1,024 bytes. */
     private static final int MAX_VERSION_CHARS = 1024;
 
     private static final List<String> CHECKSUMS =
             List.of("CRC64NVME", "CRC32C", "CRC32", "SHA256", "SHA1");
 
-    /** What an answer's body holds, and of how long an object. */
+    /** The positions that a body covers, and the length of the whole object. */
     record Extent(Optional<ByteRange> covered, long completeLength) {}
 
     /**
-     * What the body holds; empty where that is not exactly what was asked for.
+     * The extent of the body; empty if it is not exactly the requested one.
      *
      * @param ranged whether the request had a Range field
      */
@@ -59,7 +60,7 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
                     : Optional.of(
                             new Extent(wanted.resolve(length.getAsLong()), length.getAsLong()));
         }
-        // A response in chunks has no Content-Length; Content-Range says as much.
+        // A chunked response has no Content-Length; Content-Range is enough.
         return contentRange()
                 .map(range -> new Extent(range.range(), range.completeLength()))
                 .filter(extent -> extent.covered.isPresent())
@@ -78,12 +79,12 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
         return head.statusCode() == PARTIAL_CONTENT;
     }
 
-    /** Whether a front end may have changed the content, or left out how long it is. */
+    /** Whether a proxy of the store may have changed the content coding, or omitted the length. */
     boolean mayBeRecoded() {
         return contentLength().isEmpty() || field("Warning").isPresent();
     }
 
-    /** Whether the object's class says that it is archived, and no restored copy is there. */
+    /** Whether the object is archived and has no restored copy, according to its storage class. */
     boolean isArchived() {
         boolean inArchive =
                 storageClass().filter(ARCHIVES::contains).isPresent()
@@ -92,27 +93,27 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     }
 
     Optional<String> storageClass() {
-        return field("x-amz-storage-class").filter(S3Answer::isShort);
+        return field("x-amz-storage-class").filter(S3ResponseHead::isShort);
     }
 
-    /** The state of a restore, as {@code ongoing-request="true"}. */
+    /** The state of a restore, for example {@code ongoing-request="true"}. */
     Optional<String> restore() {
-        return field("x-amz-restore").filter(S3Answer::isShort);
+        return field("x-amz-restore").filter(S3ResponseHead::isShort);
     }
 
-    // It is passed on in error details.
+    // The value is sent to clients in error details.
     private static boolean isShort(String value) {
         return value.length() <= MAX_STATE_CHARS
                 && value.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
-    /** Whether this is MinIO's answer to a range of an empty object: {@code bytes 0--1/0}. */
-    boolean isRangeOfNothing() {
+    /** Whether this is MinIO's response to a range of an empty object: {@code bytes 0--1/0}. */
+    boolean isEmptyRange() {
         return head.statusCode() == PARTIAL_CONTENT
                 && field("Content-Range").filter(range -> range.endsWith("/0")).isPresent();
     }
 
-    /** How long the body is; of a HEAD's answer, the object. */
+    /** The length of the body, or for a HEAD the length of the object. */
     OptionalLong contentLength() {
         return field("Content-Length")
                 .filter(value -> value.matches("[0-9]{1,18}"))
@@ -120,9 +121,12 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
                 .orElse(OptionalLong.empty());
     }
 
-    /** The entity tag. Some stores forget its quotes; what can't be a tag at all is none. */
+    /**
+     * The entity tag. Some stores omit its quotes. A value that can't be a tag is treated as
+     * absent.
+     */
     Optional<EntityTag> entityTag() {
-        return field("ETag").flatMap(S3Answer::parseTag);
+        return field("ETag").flatMap(S3ResponseHead::parseTag);
     }
 
     static Optional<EntityTag> parseTag(String text) {
@@ -138,7 +142,7 @@ record S3Answer(SdkHttpResponse head, Instant answeredAt) {
     Representation representation(long completeLength) {
         return new Representation(
                 completeLength,
-                new Validators(entityTag(), date("Last-Modified"), date("Date").orElse(answeredAt)),
+                new Validators(entityTag(), date("Last-Modified"), date("Date").orElse(receivedAt)),
                 field("x-amz-version-id").filter(id -> id.length() <= MAX_VERSION_CHARS),
                 new StoredFields(
                         field("Content-Type"),
