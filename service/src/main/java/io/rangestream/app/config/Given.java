@@ -24,7 +24,7 @@ record Given(String where, List<String> texts, Source source) {
         texts = List.copyOf(texts);
     }
 
-    /** A value whose key or variable already tells where it is from. */
+    /** A value with a {@code where} that already tells the source. */
     static Given of(String where, String text, String source) {
         return new Given(where, List.of(text), new Source(source, false));
     }
