@@ -2,12 +2,10 @@ package io.rangestream.app.config;
 
 import static io.rangestream.app.config.ConfigException.quoted;
 
-import io.rangestream.app.config.Given.Source;
 import io.rangestream.app.config.ServerConfig.Bucket;
 
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -119,7 +117,7 @@ final class BucketsReader {
     private Bucket ofCommandLine(String name, Path path) {
         String where = "--directory " + name;
         checkName(where, name);
-        Given given = new Given(where, List.of(path.toString()), Source.COMMAND_LINE);
+        Given given = Given.ofCommandLine(where, path.toString());
         SettingValues bucket = values.ofBucket(name, where, Map.of(Settings.DIRECTORY, given));
         byBucket.put(name, bucket);
         return directory(bucket);

@@ -2,7 +2,6 @@ package io.rangestream.app.config;
 
 import static io.rangestream.app.config.ConfigException.quoted;
 
-import io.rangestream.app.config.Given.Source;
 import io.rangestream.app.config.ServerConfig.Bucket;
 import io.rangestream.app.config.ServerConfig.Listener;
 import io.rangestream.app.config.YamlNode.Section;
@@ -134,12 +133,7 @@ public final class ConfigReader {
         Map<Setting<?>, Given> given = new HashMap<>();
         port.ifPresent(
                 number ->
-                        given.put(
-                                Settings.PORT,
-                                new Given(
-                                        "--port",
-                                        List.of(number.toString()),
-                                        Source.COMMAND_LINE)));
+                        given.put(Settings.PORT, Given.ofCommandLine("--port", number.toString())));
         return given;
     }
 
