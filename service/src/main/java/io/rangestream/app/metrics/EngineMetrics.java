@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The meters of the engine, the stores, the disk tier and the connections. Each value is read when
- * {@code /observe/metrics} is requested; registering them is all that this class does.
+ * The meters of the engine, the stores, the disk tier and the connections. Their values are read
+ * when {@code /observe/metrics} is requested, except that of refused credentials, which is counted
+ * at each refusal.
  */
 public final class EngineMetrics {
     private static final String BYTES = "bytes";
