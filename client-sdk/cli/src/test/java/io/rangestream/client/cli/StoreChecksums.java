@@ -12,8 +12,8 @@ import java.util.zip.Checksum;
 /**
  * Computes checksums independently of the command line, in the form in which a store writes them.
  */
-final class Sums {
-    private Sums() {}
+final class StoreChecksums {
+    private StoreChecksums() {}
 
     static String of(String algorithm, byte[] bytes) {
         byte[] sum =

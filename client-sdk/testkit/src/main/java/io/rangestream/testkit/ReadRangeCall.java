@@ -11,13 +11,13 @@ import io.rangestream.v1.ReadRangeResponse;
  * The response to one ReadRange call, sent as flow control allows. gRPC calls {@link #send} by one
  * thread at a time.
  */
-final class RangeAnswer {
-    private final Store store;
+final class ReadRangeCall {
+    private final ObjectStore store;
     private final ServerCallStreamObserver<ReadRangeResponse> call;
-    private final Countdown countdown;
+    private final FailurePoint failurePoint;
     private final StoredObject object;
     private final Positions positions;
-    private final Cursor cursor;
+    private final ChunkCursor cursor;
     private boolean headerSent;
     private boolean ended;
 
@@ -26,23 +26,24 @@ final class RangeAnswer {
      *
      * @throws Refusal if the request fails
      */
-    RangeAnswer(
-            Store store,
+    ReadRangeCall(
+            ObjectStore store,
             ReadRangeRequest request,
-            Countdown countdown,
+            FailurePoint failurePoint,
             ServerCallStreamObserver<ReadRangeResponse> call) {
-        countdown.check();
-        Rules.requireBucket(request.getBucket());
-        Rules.requireKey(request.getKey());
-        int chunkBytes = Rules.chunkBytes(request.hasMaxChunkBytes(), request.getMaxChunkBytes());
+        failurePoint.check();
+        RequestRules.requireBucket(request.getBucket());
+        RequestRules.requireKey(request.getKey());
+        int chunkBytes =
+                RequestRules.chunkBytes(request.hasMaxChunkBytes(), request.getMaxChunkBytes());
         this.store = store;
         this.call = call;
-        this.countdown = countdown;
+        this.failurePoint = failurePoint;
         this.object = store.get(request.getBucket(), request.getKey());
-        Rules.requireNoVersion(request.hasVersionId(), request.getVersionId());
-        Rules.requireMatch(request.hasIfMatch(), request.getIfMatch(), object);
+        RequestRules.requireNoVersion(request.hasVersionId(), request.getVersionId());
+        RequestRules.requireMatch(request.hasIfMatch(), request.getIfMatch(), object);
         this.positions = positions(request, object.length());
-        this.cursor = new Cursor(object, positions, chunkBytes);
+        this.cursor = new ChunkCursor(object, positions, chunkBytes);
     }
 
     private static Positions positions(ReadRangeRequest request, long completeLength) {
@@ -60,9 +61,9 @@ final class RangeAnswer {
             while (!ended && call.isReady()) {
                 step();
             }
-        } catch (Refusal refusal) {
+        } catch (CallFailure failure) {
             ended = true;
-            call.onError(refusal.toException());
+            call.onError(failure.toException());
         }
     }
 
@@ -76,9 +77,9 @@ final class RangeAnswer {
             call.onNext(ReadRangeResponse.newBuilder().setHeader(header).build());
             return;
         }
-        countdown.check();
+        failurePoint.check();
         if (!cursor.hasNext()) {
-            countdown.checkAtEnd();
+            failurePoint.checkAtEnd();
             ended = true;
             ReadEnd.Builder end =
                     ReadEnd.newBuilder().setTotalBytes(cursor.total()).setCrc32C(cursor.crc32c());
@@ -87,10 +88,10 @@ final class RangeAnswer {
             return;
         }
         if (!store.isCurrent(object)) {
-            throw Refusal.changed();
+            throw CallFailure.changed();
         }
-        Cursor.Chunk chunk = cursor.next(countdown.left());
-        countdown.sent(chunk.data().size());
+        ChunkCursor.Chunk chunk = cursor.next(failurePoint.left());
+        failurePoint.sent(chunk.data().size());
         call.onNext(
                 ReadRangeResponse.newBuilder()
                         .setChunk(

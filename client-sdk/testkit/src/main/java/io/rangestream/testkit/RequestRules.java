@@ -4,31 +4,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The contract's rules for the fields of requests. */
-final class Rules {
+final class RequestRules {
     private static final int MAX_TEXT_BYTES = 1024;
     private static final int MIN_CHUNK_BYTES = 4 * 1024;
     private static final int DEFAULT_CHUNK_BYTES = 256 * 1024;
     private static final int MAX_CHUNK_BYTES = 2 * 1024 * 1024;
     private static final int MAX_PAGE_SIZE = 1000;
 
-    private Rules() {}
+    private RequestRules() {}
 
     static void requireBucket(String bucket) {
         if (bucket.isEmpty()) {
-            throw Refusal.invalid("bucket", "is empty");
+            throw CallFailure.invalid("bucket", "is empty");
         }
     }
 
     static void requireKey(String key) {
         if (key.isEmpty()) {
-            throw Refusal.invalid("key", "is empty");
+            throw CallFailure.invalid("key", "is empty");
         }
         requireShort("key", key);
         if (key.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.invalid("key", "has a control character");
+            throw CallFailure.invalid("key", "has a control character");
         }
         if (Arrays.stream(key.split("/", -1)).anyMatch(s -> s.equals(".") || s.equals(".."))) {
-            throw Refusal.invalid("key", "has a segment . or ..");
+            throw CallFailure.invalid("key", "has a segment . or ..");
         }
     }
 
@@ -36,14 +36,14 @@ final class Rules {
     static void requireNoVersion(boolean present, String versionId) {
         if (present) {
             throw versionId.isEmpty()
-                    ? Refusal.invalid("version_id", "is empty")
-                    : Refusal.notFound("VERSION_NOT_FOUND");
+                    ? CallFailure.invalid("version_id", "is empty")
+                    : CallFailure.notFound("VERSION_NOT_FOUND");
         }
     }
 
     static void requireShort(String field, String text) {
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT_BYTES) {
-            throw Refusal.invalid(field, "is longer than 1024 bytes of UTF-8");
+            throw CallFailure.invalid(field, "is longer than 1024 bytes of UTF-8");
         }
     }
 
@@ -54,10 +54,10 @@ final class Rules {
         if (ifMatch.length() < 2
                 || !ifMatch.startsWith("\"")
                 || ifMatch.indexOf('"', 1) != ifMatch.length() - 1) {
-            throw Refusal.invalid("if_match", "is not one strong entity tag with its quotes");
+            throw CallFailure.invalid("if_match", "is not one strong entity tag with its quotes");
         }
         if (!ifMatch.equals(object.etag())) {
-            throw Refusal.etagMismatch(object.etag());
+            throw CallFailure.etagMismatch(object.etag());
         }
     }
 
@@ -66,14 +66,14 @@ final class Rules {
             return DEFAULT_CHUNK_BYTES;
         }
         if (maxChunkBytes <= 0) {
-            throw Refusal.invalid("max_chunk_bytes", "is not positive");
+            throw CallFailure.invalid("max_chunk_bytes", "is not positive");
         }
         return Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, maxChunkBytes));
     }
 
     static int pageSize(int asked) {
         if (asked < 0) {
-            throw Refusal.invalid("page_size", "is negative");
+            throw CallFailure.invalid("page_size", "is negative");
         }
         return asked == 0 ? MAX_PAGE_SIZE : Math.min(asked, MAX_PAGE_SIZE);
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * positions of the range; the rest of the read is pinned to them. A call that fails before the
  * header is repeated unchanged, because no byte was delivered yet. For one thread.
  */
-final class RangeOpening {
+final class OneCallRead {
     private final Connection connection;
     private final ObjectRef object;
     private final ByteRange range;
@@ -30,7 +30,7 @@ final class RangeOpening {
      * @param object the object, in its current version if the reference names none
      * @param by the deadline of the whole read; null for none
      */
-    RangeOpening(Connection connection, ObjectRef object, ByteRange range, @Nullable Deadline by) {
+    OneCallRead(Connection connection, ObjectRef object, ByteRange range, @Nullable Deadline by) {
         this.connection = connection;
         this.object = object;
         this.range = range;
@@ -96,7 +96,7 @@ final class RangeOpening {
         }
         Pin pin =
                 Pin.of(
-                        Received.metadata(
+                        ProtoConversions.metadata(
                                 first.getHeader().getMetadata(), subject(), object.versionId()),
                         object);
         ResolvedRange resolved =

@@ -16,18 +16,18 @@ import io.rangestream.v1.StatObjectResponse;
 
 import java.util.function.Supplier;
 
-/** The rpcs of the contract, served from a {@link Store}. */
-final class Service extends RangeStreamServiceImplBase {
-    private final Store store;
-    private final Supplier<Countdown> countdowns;
+/** The rpcs of the contract, served from a {@link ObjectStore}. */
+final class FakeService extends RangeStreamServiceImplBase {
+    private final ObjectStore store;
+    private final Supplier<FailurePoint> failurePoints;
 
     /**
      * @param store the objects
-     * @param countdowns supplies the scripted failure of each call
+     * @param failurePoints supplies the scripted failure of each call
      */
-    Service(Store store, Supplier<Countdown> countdowns) {
+    FakeService(ObjectStore store, Supplier<FailurePoint> failurePoints) {
         this.store = store;
-        this.countdowns = countdowns;
+        this.failurePoints = failurePoints;
     }
 
     @Override
@@ -37,11 +37,11 @@ final class Service extends RangeStreamServiceImplBase {
         // With a cancel handler, onNext does not throw after the client has cancelled.
         call.setOnCancelHandler(() -> {});
         try {
-            RangeAnswer answer = new RangeAnswer(store, request, countdowns.get(), call);
+            ReadRangeCall answer = new ReadRangeCall(store, request, failurePoints.get(), call);
             call.setOnReadyHandler(answer::send);
             answer.send();
-        } catch (Refusal refusal) {
-            call.onError(refusal.toException());
+        } catch (CallFailure failure) {
+            call.onError(failure.toException());
         }
     }
 
@@ -51,7 +51,7 @@ final class Service extends RangeStreamServiceImplBase {
         ServerCallStreamObserver<BidiReadRangeResponse> call =
                 (ServerCallStreamObserver<BidiReadRangeResponse>) observer;
         call.setOnCancelHandler(() -> {});
-        RangesAnswer answer = new RangesAnswer(store, countdowns.get(), call);
+        BidiReadRangeCall answer = new BidiReadRangeCall(store, failurePoints.get(), call);
         call.setOnReadyHandler(answer::send);
         return answer;
     }
@@ -62,32 +62,32 @@ final class Service extends RangeStreamServiceImplBase {
     }
 
     private StatObjectResponse stat(StatObjectRequest request) {
-        Rules.requireBucket(request.getBucket());
-        Rules.requireKey(request.getKey());
+        RequestRules.requireBucket(request.getBucket());
+        RequestRules.requireKey(request.getKey());
         StoredObject object = store.get(request.getBucket(), request.getKey());
-        Rules.requireNoVersion(request.hasVersionId(), request.getVersionId());
+        RequestRules.requireNoVersion(request.hasVersionId(), request.getVersionId());
         return StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
     }
 
     @Override
     public void listObjects(
             ListObjectsRequest request, StreamObserver<ListObjectsResponse> observer) {
-        answer(observer, () -> Lists.objects(store, request));
+        answer(observer, () -> ListPages.objects(store, request));
     }
 
     @Override
     public void listBuckets(
             ListBucketsRequest request, StreamObserver<ListBucketsResponse> observer) {
-        answer(observer, () -> Lists.buckets(store, request));
+        answer(observer, () -> ListPages.buckets(store, request));
     }
 
     private <R> void answer(StreamObserver<R> observer, Supplier<R> response) {
         R value;
         try {
-            countdowns.get().checkAtEnd();
+            failurePoints.get().checkAtEnd();
             value = response.get();
-        } catch (Refusal refusal) {
-            observer.onError(refusal.toException());
+        } catch (CallFailure failure) {
+            observer.onError(failure.toException());
             return;
         }
         observer.onNext(value);

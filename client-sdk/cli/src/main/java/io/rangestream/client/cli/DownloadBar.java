@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A download's progress bar on a terminal, with rate and remaining time. For one thread. */
-final class Bar implements ProgressListener, AutoCloseable {
+final class DownloadBar implements ProgressListener, AutoCloseable {
     private static final int MIB = 1024 * 1024;
     private static final int DEFAULT_COLUMNS = 80;
     private static final int UPDATE_MILLIS = 200;
@@ -27,7 +27,7 @@ final class Bar implements ProgressListener, AutoCloseable {
     private final int columns;
     private @Nullable ProgressBar bar;
 
-    Bar(String name, PrintStream err, Map<String, String> variables) {
+    DownloadBar(String name, PrintStream err, Map<String, String> variables) {
         this.name = name;
         this.err = err;
         this.columns = columns(variables);

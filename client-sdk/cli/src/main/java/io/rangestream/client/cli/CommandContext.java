@@ -11,5 +11,5 @@ import java.util.Map;
  * @param err standard error
  * @param terminal whether standard error is a terminal
  */
-record Surroundings(
+record CommandContext(
         Map<String, String> variables, StandardOutput out, PrintStream err, boolean terminal) {}

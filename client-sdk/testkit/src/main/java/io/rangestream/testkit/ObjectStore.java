@@ -11,7 +11,7 @@ import java.util.PrimitiveIterator;
 import java.util.TreeMap;
 
 /** The objects of the fake server, in memory. Safe for several threads. */
-final class Store {
+final class ObjectStore {
     /**
      * Compares code points, which gives the order of unsigned UTF-8 bytes. {@code String.compareTo}
      * gives the order of UTF-16 units instead.
@@ -33,7 +33,7 @@ final class Store {
     private final Clock clock;
     private long versions;
 
-    Store(Clock clock) {
+    ObjectStore(Clock clock) {
         this.clock = clock;
     }
 
@@ -66,7 +66,7 @@ final class Store {
     synchronized StoredObject get(String bucket, String key) {
         StoredObject found = bucket(bucket).get(key);
         if (found == null) {
-            throw Refusal.notFound("OBJECT_NOT_FOUND");
+            throw CallFailure.notFound("OBJECT_NOT_FOUND");
         }
         return found;
     }
@@ -89,7 +89,7 @@ final class Store {
     private Map<String, StoredObject> bucket(String name) {
         Map<String, StoredObject> found = buckets.get(name);
         if (found == null) {
-            throw Refusal.notFound("BUCKET_NOT_FOUND");
+            throw CallFailure.notFound("BUCKET_NOT_FOUND");
         }
         return found;
     }

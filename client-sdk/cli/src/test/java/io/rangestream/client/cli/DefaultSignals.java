@@ -13,7 +13,7 @@ import java.util.List;
  * of a script, or under {@code nohup}, inherits ignored signals. All processes that it starts
  * ignore them too, and a JVM then installs no handler. A shell can't undo that.
  */
-final class InheritedSignals {
+final class DefaultSignals {
     private static final List<String> BY_ENV = List.of("env", "--default-signal=INT,TERM,HUP");
     private static final List<String> BY_PYTHON =
             List.of(
@@ -26,7 +26,7 @@ final class InheritedSignals {
                     os.execvp(sys.argv[1], sys.argv[1:])
                     """);
 
-    private InheritedSignals() {}
+    private DefaultSignals() {}
 
     /**
      * A command that starts another with the default signals. If the system has none, the test is

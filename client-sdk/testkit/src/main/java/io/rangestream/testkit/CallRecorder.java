@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Assigns a correlation id to each call and records the calls. */
-final class Calls implements ServerInterceptor {
+final class CallRecorder implements ServerInterceptor {
     private static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of("x-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -39,7 +39,7 @@ final class Calls implements ServerInterceptor {
                     }
                 };
         return Contexts.interceptCall(
-                Context.current().withValue(Refusal.CORRELATION_ID, correlationId),
+                Context.current().withValue(CallFailure.CORRELATION_ID, correlationId),
                 identified,
                 headers,
                 next);

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /** The contracts of java.io and java.nio, for every way to read. */
-final class ContractsTest {
+final class JavaIoContractTest {
     private static final int LENGTH = 5000;
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 

@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Responses that break the contract: no wrong byte and no early end is delivered. */
-final class LyingServerTest {
+final class ContractViolationTest {
     private static final int LENGTH = 3500;
     private static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
     private static final ObjectMetadata METADATA = OBJECT.metadata();

@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Builds the pages of lists. */
-final class Lists {
-    private Lists() {}
+final class ListPages {
+    private ListPages() {}
 
-    static ListObjectsResponse objects(Store store, ListObjectsRequest request) {
-        Rules.requireBucket(request.getBucket());
-        Rules.requireShort("prefix", request.getPrefix());
-        Rules.requireShort("delimiter", request.getDelimiter());
-        int pageSize = Rules.pageSize(request.getPageSize());
+    static ListObjectsResponse objects(ObjectStore store, ListObjectsRequest request) {
+        RequestRules.requireBucket(request.getBucket());
+        RequestRules.requireShort("prefix", request.getPrefix());
+        RequestRules.requireShort("delimiter", request.getDelimiter());
+        int pageSize = RequestRules.pageSize(request.getPageSize());
         String scope =
                 String.join("\0", request.getBucket(), request.getPrefix(), request.getDelimiter());
         NavigableMap<String, Optional<StoredObject>> rest =
@@ -44,10 +44,11 @@ final class Lists {
 
     /** The entries of a list by name: an object, or empty for a common prefix. */
     private static NavigableMap<String, Optional<StoredObject>> entries(
-            Store store, ListObjectsRequest request) {
+            ObjectStore store, ListObjectsRequest request) {
         String prefix = request.getPrefix();
         String delimiter = request.getDelimiter();
-        NavigableMap<String, Optional<StoredObject>> entries = new TreeMap<>(Store.UTF_8_ORDER);
+        NavigableMap<String, Optional<StoredObject>> entries =
+                new TreeMap<>(ObjectStore.UTF_8_ORDER);
         for (StoredObject object : store.objects(request.getBucket())) {
             if (!object.key().startsWith(prefix)) {
                 continue;
@@ -67,12 +68,14 @@ final class Lists {
         return last.isEmpty() ? entries : entries.tailMap(last.get(), false);
     }
 
-    static ListBucketsResponse buckets(Store store, ListBucketsRequest request) {
-        int pageSize = Rules.pageSize(request.getPageSize());
+    static ListBucketsResponse buckets(ObjectStore store, ListBucketsRequest request) {
+        int pageSize = RequestRules.pageSize(request.getPageSize());
         Optional<String> after = PageToken.read("", request.getPageToken());
         List<String> names = new ArrayList<>(store.buckets());
         names.removeIf(
-                name -> after.isPresent() && Store.UTF_8_ORDER.compare(name, after.get()) <= 0);
+                name ->
+                        after.isPresent()
+                                && ObjectStore.UTF_8_ORDER.compare(name, after.get()) <= 0);
         ListBucketsResponse.Builder page = ListBucketsResponse.newBuilder();
         names.stream()
                 .limit(pageSize)

@@ -5,7 +5,7 @@ import com.google.protobuf.ByteString;
 import java.util.zip.CRC32C;
 
 /** Iterates over the chunks of a range and computes their checksums. For one thread. */
-final class Cursor {
+final class ChunkCursor {
     /** A chunk of the object. */
     record Chunk(long firstPos, ByteString data, int crc32c) {}
 
@@ -15,7 +15,7 @@ final class Cursor {
     private final CRC32C ofAll = new CRC32C();
     private long next;
 
-    Cursor(StoredObject object, Positions positions, int chunkBytes) {
+    ChunkCursor(StoredObject object, Positions positions, int chunkBytes) {
         this.object = object;
         this.positions = positions;
         this.chunkBytes = chunkBytes;

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The failure of a call or a range, with a status of the contract. */
-final class Refusal extends RuntimeException {
+final class CallFailure extends RuntimeException {
     /** The correlation id of the current call. */
     static final Context.Key<String> CORRELATION_ID = Context.key("correlation-id");
 
@@ -26,7 +26,7 @@ final class Refusal extends RuntimeException {
 
     private final transient com.google.rpc.Status status;
 
-    private Refusal(com.google.rpc.Status status) {
+    private CallFailure(com.google.rpc.Status status) {
         super(status.getMessage(), null, false, false);
         this.status = status;
     }
@@ -41,9 +41,9 @@ final class Refusal extends RuntimeException {
         return StatusProto.toStatusRuntimeException(status);
     }
 
-    static Refusal of(FakeFailure failure) {
+    static CallFailure of(FakeFailure failure) {
         if (failure.reason().isEmpty()) {
-            return new Refusal(
+            return new CallFailure(
                     com.google.rpc.Status.newBuilder()
                             .setCode(failure.code().value())
                             .setMessage("scripted by failNext")
@@ -59,7 +59,7 @@ final class Refusal extends RuntimeException {
                         .orElse(new Message[0]));
     }
 
-    static Refusal invalid(String field, String description) {
+    static CallFailure invalid(String field, String description) {
         BadRequest.Builder details = BadRequest.newBuilder();
         details.addFieldViolationsBuilder().setField(field).setDescription(description);
         return of(
@@ -70,11 +70,11 @@ final class Refusal extends RuntimeException {
                 details.build());
     }
 
-    static Refusal notFound(String reason) {
+    static CallFailure notFound(String reason) {
         return of(Status.Code.NOT_FOUND, reason, "not found", Map.of());
     }
 
-    static Refusal notSatisfiable(long completeLength) {
+    static CallFailure notSatisfiable(long completeLength) {
         return of(
                 Status.Code.OUT_OF_RANGE,
                 "RANGE_NOT_SATISFIABLE",
@@ -82,7 +82,7 @@ final class Refusal extends RuntimeException {
                 Map.of("complete_length", Long.toString(completeLength)));
     }
 
-    static Refusal etagMismatch(String current) {
+    static CallFailure etagMismatch(String current) {
         return of(
                 Status.Code.FAILED_PRECONDITION,
                 "ETAG_MISMATCH",
@@ -90,15 +90,15 @@ final class Refusal extends RuntimeException {
                 Map.of("etag", current));
     }
 
-    static Refusal changed() {
+    static CallFailure changed() {
         return of(Status.Code.ABORTED, "OBJECT_CHANGED", "the object was replaced", Map.of());
     }
 
-    static Refusal cancelled() {
+    static CallFailure cancelled() {
         return of(Status.Code.CANCELLED, "CANCELLED", "the range was cancelled", Map.of());
     }
 
-    static Refusal overloaded() {
+    static CallFailure overloaded() {
         return of(
                 Status.Code.RESOURCE_EXHAUSTED,
                 "OVERLOADED",
@@ -107,7 +107,7 @@ final class Refusal extends RuntimeException {
                 retryInfo(SOON));
     }
 
-    private static Refusal of(
+    private static CallFailure of(
             Status.Code code,
             String reason,
             String message,
@@ -131,7 +131,7 @@ final class Refusal extends RuntimeException {
         for (Message detail : details) {
             status.addDetails(Any.pack(detail));
         }
-        return new Refusal(status.build());
+        return new CallFailure(status.build());
     }
 
     private static RetryInfo retryInfo(Duration delay) {

@@ -37,7 +37,7 @@ import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /** BidiReadRange calls to the fake server, by the gRPC stub. */
-final class FakeReadRangesTest {
+final class FakeBidiReadRangeTest {
     private static final int LENGTH = 200_000;
     private static final BidiReadRangeRequest OPEN =
             BidiReadRangeRequest.newBuilder()

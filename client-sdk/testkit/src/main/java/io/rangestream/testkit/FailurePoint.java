@@ -3,14 +3,14 @@ package io.rangestream.testkit;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the bytes of one read down to its scripted failure, if there is one. For one thread. */
-final class Countdown {
+final class FailurePoint {
     private final @Nullable FakeFailure failure;
     private long left;
 
     /**
      * @param failure the scripted failure; null for none
      */
-    Countdown(@Nullable FakeFailure failure) {
+    FailurePoint(@Nullable FakeFailure failure) {
         this.failure = failure;
         this.left = failure == null ? Long.MAX_VALUE : failure.afterBytes();
     }
@@ -18,14 +18,14 @@ final class Countdown {
     /** Throws the failure if its position is reached. */
     void check() {
         if (failure != null && left == 0) {
-            throw Refusal.of(failure);
+            throw CallFailure.of(failure);
         }
     }
 
     /** Throws the failure, because the end of the read or call is reached. */
     void checkAtEnd() {
         if (failure != null) {
-            throw Refusal.of(failure);
+            throw CallFailure.of(failure);
         }
     }
 

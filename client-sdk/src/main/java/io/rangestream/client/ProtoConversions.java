@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Converts the server's messages into values of the SDK. Invalid values are data loss. */
-final class Received {
-    private Received() {}
+final class ProtoConversions {
+    private ProtoConversions() {}
 
     /** Converts metadata, which must be of the object that {@code subject} names. */
     static ObjectMetadata metadata(io.rangestream.v1.ObjectMetadata sent, Subject subject)
@@ -32,7 +32,7 @@ final class Received {
             when(sent.hasContentEncoding(), sent.getContentEncoding())
                     .ifPresent(metadata::contentEncoding);
             when(sent.hasChecksum(), sent.getChecksum())
-                    .map(Received::checksum)
+                    .map(ProtoConversions::checksum)
                     .ifPresent(metadata::checksum);
             return metadata.build();
         } catch (IllegalArgumentException | DateTimeException e) {

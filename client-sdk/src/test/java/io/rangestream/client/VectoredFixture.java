@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /** A server with scripted responses to vectored reads, and a reader of it. */
-abstract class VectoredReads {
+abstract class VectoredFixture {
     static final int LENGTH = 100_000;
     static final ScriptedObject OBJECT = ScriptedObject.ofLength(LENGTH);
     static final java.time.Duration IDLE = java.time.Duration.ofSeconds(2);
@@ -41,7 +41,7 @@ abstract class VectoredReads {
     ObjectReader reader;
 
     /** The scripts of the next calls; later calls get valid responses. */
-    final Queue<BiFunction<ScriptedObject, StreamObserver<BidiReadRangeResponse>, ScriptedRanges>>
+    final Queue<BiFunction<ScriptedObject, StreamObserver<BidiReadRangeResponse>, ScriptedBidiRead>>
             script = new ArrayDeque<>();
 
     @BeforeEach
@@ -50,7 +50,9 @@ abstract class VectoredReads {
         server.ranges =
                 out -> {
                     var next = script.poll();
-                    return next == null ? new ScriptedRanges(OBJECT, out) : next.apply(OBJECT, out);
+                    return next == null
+                            ? new ScriptedBidiRead(OBJECT, out)
+                            : next.apply(OBJECT, out);
                 };
         client =
                 RangeStreamClient.builder(server.target())
@@ -87,13 +89,13 @@ abstract class VectoredReads {
 
     /** Scripts the next call: responses to ranges; other messages get valid responses. */
     interface Bent {
-        void answer(ScriptedRanges stream, RangeRead read);
+        void answer(ScriptedBidiRead stream, RangeRead read);
     }
 
     void then(Bent bent) {
         script.add(
                 (object, out) ->
-                        new ScriptedRanges(object, out) {
+                        new ScriptedBidiRead(object, out) {
                             @Override
                             void answer(RangeRead read) {
                                 bent.answer(this, read);
@@ -101,7 +103,7 @@ abstract class VectoredReads {
                         });
     }
 
-    ScriptedRanges stream(int index) {
+    ScriptedBidiRead stream(int index) {
         return server.rangeStreams.get(index);
     }
 
@@ -118,6 +120,6 @@ abstract class VectoredReads {
     static BidiReadRangeResponse refused(RangeRead read, StatusRuntimeException status) {
         com.google.rpc.Status sent =
                 StatusProto.fromStatusAndTrailers(status.getStatus(), status.getTrailers());
-        return ScriptedRanges.error(read.getReadId(), sent);
+        return ScriptedBidiRead.error(read.getReadId(), sent);
     }
 }

@@ -24,32 +24,32 @@ import java.util.Set;
  * The response to one BidiReadRange call. Up to eight ranges are sent in turn, a chunk each; the
  * others wait. gRPC calls it by one thread at a time.
  */
-final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
+final class BidiReadRangeCall implements StreamObserver<BidiReadRangeRequest> {
     private static final int READS_AT_ONCE = 8;
     private static final int MOST_WAITING = 1000;
     private static final int MOST_IN_MESSAGE = 100;
 
     /** A range that is being sent. */
-    private record Reading(long readId, Cursor cursor) {}
+    private record Reading(long readId, ChunkCursor cursor) {}
 
-    private final Store store;
-    private final Countdown countdown;
+    private final ObjectStore store;
+    private final FailurePoint failurePoint;
     private final ServerCallStreamObserver<BidiReadRangeResponse> call;
     private final Set<Long> usedIds = new HashSet<>();
     private final Deque<RangeRead> waiting = new ArrayDeque<>();
     private final Deque<Reading> reading = new ArrayDeque<>();
-    private final Deque<BidiReadRangeResponse> unasked = new ArrayDeque<>();
+    private final Deque<BidiReadRangeResponse> pending = new ArrayDeque<>();
     private @Nullable StoredObject object;
     private int chunkBytes;
     private boolean halfClosed;
     private boolean ended;
 
-    RangesAnswer(
-            Store store,
-            Countdown countdown,
+    BidiReadRangeCall(
+            ObjectStore store,
+            FailurePoint failurePoint,
             ServerCallStreamObserver<BidiReadRangeResponse> call) {
         this.store = store;
-        this.countdown = countdown;
+        this.failurePoint = failurePoint;
         this.call = call;
     }
 
@@ -61,12 +61,12 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
         try {
             switch (request.getMessageCase()) {
                 case OPEN -> open(request.getOpen());
-                case RANGES -> ask(request.getRanges());
+                case RANGES -> enqueue(request.getRanges());
                 case CANCEL -> cancel(request.getCancel());
-                case MESSAGE_NOT_SET -> throw Refusal.invalid("message", "is missing");
+                case MESSAGE_NOT_SET -> throw CallFailure.invalid("message", "is missing");
             }
-        } catch (Refusal refusal) {
-            end(refusal);
+        } catch (CallFailure failure) {
+            end(failure);
             return;
         }
         send();
@@ -74,30 +74,30 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
 
     private void open(ReadSpec spec) {
         if (object != null) {
-            throw Refusal.invalid("open", "is sent twice");
+            throw CallFailure.invalid("open", "is sent twice");
         }
-        countdown.check();
-        Rules.requireBucket(spec.getBucket());
-        Rules.requireKey(spec.getKey());
-        chunkBytes = Rules.chunkBytes(spec.hasMaxChunkBytes(), spec.getMaxChunkBytes());
+        failurePoint.check();
+        RequestRules.requireBucket(spec.getBucket());
+        RequestRules.requireKey(spec.getKey());
+        chunkBytes = RequestRules.chunkBytes(spec.hasMaxChunkBytes(), spec.getMaxChunkBytes());
         StoredObject found = store.get(spec.getBucket(), spec.getKey());
-        Rules.requireNoVersion(spec.hasVersionId(), spec.getVersionId());
-        Rules.requireMatch(spec.hasIfMatch(), spec.getIfMatch(), found);
+        RequestRules.requireNoVersion(spec.hasVersionId(), spec.getVersionId());
+        RequestRules.requireMatch(spec.hasIfMatch(), spec.getIfMatch(), found);
         object = found;
-        unasked.add(BidiReadRangeResponse.newBuilder().setMetadata(found.metadata()).build());
+        pending.add(BidiReadRangeResponse.newBuilder().setMetadata(found.metadata()).build());
     }
 
-    private void ask(RangeBatch batch) {
+    private void enqueue(RangeBatch batch) {
         requireOpen("ranges");
         if (batch.getRangesCount() > MOST_IN_MESSAGE) {
-            throw Refusal.invalid("ranges.ranges", "has more than 100 ranges");
+            throw CallFailure.invalid("ranges.ranges", "has more than 100 ranges");
         }
         for (RangeRead range : batch.getRangesList()) {
             if (!usedIds.add(range.getReadId())) {
-                throw Refusal.invalid("ranges.ranges.read_id", "was used before");
+                throw CallFailure.invalid("ranges.ranges.read_id", "was used before");
             }
             if (reading.size() + waiting.size() == READS_AT_ONCE + MOST_WAITING) {
-                unasked.add(error(range.getReadId(), Refusal.overloaded()));
+                pending.add(error(range.getReadId(), CallFailure.overloaded()));
             } else {
                 waiting.add(range);
             }
@@ -107,7 +107,7 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
     private void cancel(CancelReads reads) {
         requireOpen("cancel");
         if (reads.getReadIdsCount() > MOST_IN_MESSAGE) {
-            throw Refusal.invalid("cancel.read_ids", "has more than 100 ids");
+            throw CallFailure.invalid("cancel.read_ids", "has more than 100 ids");
         }
         reads.getReadIdsList().forEach(this::cancel);
     }
@@ -117,13 +117,13 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
                 waiting.removeIf(range -> range.getReadId() == readId)
                         || reading.removeIf(range -> range.readId() == readId);
         if (was) {
-            unasked.add(error(readId, Refusal.cancelled()));
+            pending.add(error(readId, CallFailure.cancelled()));
         }
     }
 
     private void requireOpen(String field) {
         if (object == null) {
-            throw Refusal.invalid(field, "comes before open");
+            throw CallFailure.invalid(field, "comes before open");
         }
     }
 
@@ -136,7 +136,7 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
     public void onCompleted() {
         halfClosed = true;
         if (object == null && !ended) {
-            end(Refusal.invalid("open", "is missing"));
+            end(CallFailure.invalid("open", "is missing"));
         }
         send();
     }
@@ -147,14 +147,14 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
             while (!ended && call.isReady() && step()) {
                 // step() sends one message.
             }
-        } catch (Refusal refusal) {
-            end(refusal);
+        } catch (CallFailure failure) {
+            end(failure);
         }
     }
 
-    private void end(Refusal refusal) {
+    private void end(CallFailure failure) {
         ended = true;
-        call.onError(refusal.toException());
+        call.onError(failure.toException());
     }
 
     /** Sends one message; false if there is none to send now. */
@@ -163,8 +163,8 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
         if (of == null) {
             return false;
         }
-        if (!unasked.isEmpty()) {
-            call.onNext(unasked.remove());
+        if (!pending.isEmpty()) {
+            call.onNext(pending.remove());
             return true;
         }
         if (!waiting.isEmpty() && reading.size() < READS_AT_ONCE) {
@@ -172,12 +172,12 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
             return true;
         }
         if (!reading.isEmpty()) {
-            countdown.check();
-            goOn(reading.remove(), of);
+            failurePoint.check();
+            sendNext(reading.remove(), of);
             return true;
         }
         if (halfClosed) {
-            countdown.checkAtEnd();
+            failurePoint.checkAtEnd();
             ended = true;
             call.onCompleted();
         }
@@ -195,19 +195,19 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
                                         range.getSuffixRange().getSuffixLength(), of.length());
                         case RANGE_NOT_SET -> Positions.whole(of.length());
                     };
-        } catch (Refusal refusal) {
-            call.onNext(error(range.getReadId(), refusal));
+        } catch (CallFailure failure) {
+            call.onNext(error(range.getReadId(), failure));
             return;
         }
         RangeHeader.Builder header = RangeHeader.newBuilder().setReadId(range.getReadId());
         if (!positions.isEmpty()) {
             header.setFirstPos(positions.firstPos()).setLastPos(positions.lastPos());
         }
-        reading.add(new Reading(range.getReadId(), new Cursor(of, positions, chunkBytes)));
+        reading.add(new Reading(range.getReadId(), new ChunkCursor(of, positions, chunkBytes)));
         call.onNext(BidiReadRangeResponse.newBuilder().setHeader(header).build());
     }
 
-    private void goOn(Reading range, StoredObject of) {
+    private void sendNext(Reading range, StoredObject of) {
         if (!range.cursor().hasNext()) {
             RangeEnd.Builder end =
                     RangeEnd.newBuilder()
@@ -218,10 +218,10 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
             return;
         }
         if (!store.isCurrent(of)) {
-            throw Refusal.changed();
+            throw CallFailure.changed();
         }
-        Cursor.Chunk chunk = range.cursor().next(countdown.left());
-        countdown.sent(chunk.data().size());
+        ChunkCursor.Chunk chunk = range.cursor().next(failurePoint.left());
+        failurePoint.sent(chunk.data().size());
         reading.add(range);
         call.onNext(
                 BidiReadRangeResponse.newBuilder()
@@ -234,9 +234,9 @@ final class RangesAnswer implements StreamObserver<BidiReadRangeRequest> {
                         .build());
     }
 
-    private static BidiReadRangeResponse error(long readId, Refusal refusal) {
+    private static BidiReadRangeResponse error(long readId, CallFailure failure) {
         return BidiReadRangeResponse.newBuilder()
-                .setError(RangeError.newBuilder().setReadId(readId).setStatus(refusal.status()))
+                .setError(RangeError.newBuilder().setReadId(readId).setStatus(failure.status()))
                 .build();
     }
 }

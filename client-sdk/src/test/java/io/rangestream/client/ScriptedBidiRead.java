@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  * responses for an object, unless a test overrides them. It sends only in response to a message, so
  * that tests can rely on the order.
  */
-class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
+class ScriptedBidiRead implements StreamObserver<BidiReadRangeRequest> {
     final List<ReadSpec> opens = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final List<RangeRead> asked = new CopyOnWriteArrayList<>();
@@ -35,7 +35,7 @@ class ScriptedRanges implements StreamObserver<BidiReadRangeRequest> {
     volatile boolean ended;
     private boolean over;
 
-    ScriptedRanges(ScriptedObject object, StreamObserver<BidiReadRangeResponse> out) {
+    ScriptedBidiRead(ScriptedObject object, StreamObserver<BidiReadRangeResponse> out) {
         this.object = object;
         this.out = out;
     }
