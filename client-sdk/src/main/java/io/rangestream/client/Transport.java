@@ -133,7 +133,7 @@ final class Transport {
     }
 
     TlsMismatchDetector mismatchDetector() {
-        return new TlsMismatchDetector(target, plaintext, () -> TlsProbe.serverUsesTls(target));
+        return new TlsMismatchDetector(target, plaintext, TlsProbe::serverUses);
     }
 
     /** The options of each call: its credentials. */
