@@ -17,6 +17,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Function;
@@ -133,11 +134,51 @@ final class S3Call implements ExecutableHttpRequest {
             InputStream content = response.getEntity().getContent();
             AbortableInputStream body =
                     response.getCode() < FIRST_ERROR_STATUS
-                            ? AbortableInputStream.create(content, attempt::abort)
+                            ? AbortableInputStream.create(
+                                    new UndrainedContent(content, attempt), attempt::abort)
                             : errorBody(content, attempt);
             result.responseBody(body);
         }
         return result.response(head.build()).build();
+    }
+
+    /**
+     * The content of a response. Apache's stream reads to the end of the content when it is closed,
+     * so that the connection can be used again. The SDK closes the response of a thread that was
+     * interrupted; the store may then be silent, or send gigabytes. Here closing before the end
+     * drops the connection.
+     */
+    private static final class UndrainedContent extends FilterInputStream {
+        private final HttpUriRequestBase attempt;
+        private boolean ended;
+
+        UndrainedContent(InputStream content, HttpUriRequestBase attempt) {
+            super(content);
+            this.attempt = attempt;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            ended |= value < 0;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) throws IOException {
+            int count = super.read(array, offset, length);
+            ended |= count < 0;
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (ended) {
+                super.close();
+            } else {
+                attempt.abort();
+            }
+        }
     }
 
     /** The reduced error body. Keeps the connection if the body ends within the limits. */

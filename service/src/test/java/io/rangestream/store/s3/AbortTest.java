@@ -9,6 +9,7 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.TestTimeout;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -83,6 +85,49 @@ class AbortTest {
         }
     }
 
+    /**
+     * The SDK closes the response of a thread that is interrupted after the head has arrived.
+     * Closing must not read the rest of the body: the store may be silent, or send gigabytes.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void interruptAfterTheHeadReadsNoneOfTheBody(boolean storeSendsOn) {
+        try (ScriptedStore scripted = new ScriptedStore(Duration.ofMinutes(10))) {
+            CountDownLatch interrupted = new CountDownLatch(1);
+            scripted.server.then(
+                    connection -> {
+                        awaitLatch(interrupted);
+                        ScriptedServer.write(
+                                connection,
+                                "01234",
+                                "HTTP/1.1 200 OK",
+                                "Content-Length: " + Long.MAX_VALUE);
+                        while (storeSendsOn) {
+                            connection.getOutputStream().write(new byte[64 * 1024]);
+                        }
+                        ScriptedServer.awaitClosedByPeer(connection);
+                    });
+            AtomicReference<Thread> opener = new AtomicReference<>();
+            CompletableFuture<Fetch> open =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    scripted.store.open(
+                                            ObjectId.of("films", "film"),
+                                            Optional.empty(),
+                                            RangeSpec.from(0)),
+                            task -> opener.set(start(task, false)));
+            await().until(() -> scripted.server.requests().size() == 1);
+            opener.get().interrupt();
+            interrupted.countDown();
+            assertThat(open)
+                    .failsWithin(TestTimeout.SHORT)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ReadCancelledException.class);
+            await().until(() -> scripted.server.openConnections() == 0);
+            assertThat(scripted.server.requests()).as("not tried again").hasSize(1);
+        }
+    }
+
     /** A cancelled request must not use up the retry budget that all requests share. */
     @Test
     void interruptedWaitsKeepTheRetryBudget() {
@@ -111,6 +156,14 @@ class AbortTest {
             try (Fetch fetch = scripted.store.open(film, Optional.empty(), RangeSpec.of(0, 4))) {
                 assertThat(fetch.read(array, 0, 5)).isPositive();
             }
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
