@@ -137,7 +137,7 @@ class EngineCancelTest {
     void lateResponseOfCancelledLookupIsIgnored() {
         CountDownLatch resume = new CountDownLatch(1);
         AtomicInteger looks = new AtomicInteger();
-        store.bendCovered =
+        store.alterCovered =
                 covered -> {
                     if (looks.getAndIncrement() == 0) {
                         stuck.incrementAndGet();
