@@ -88,7 +88,7 @@ final class HeaderFilter {
     }
 
     private void request(int streamId, boolean endsStream, ByteArrayOutputStream out) {
-        if (streams.count() >= ConnectionLimits.MOST_HANDLED_STREAMS || !control.mayOpen()) {
+        if (streams.count() >= ConnectionLimits.MAX_HANDLED_STREAMS || !control.mayOpen()) {
             // No part of it was processed, so the client may retry (RFC 9113, section 8.7).
             var _ = streams.refuse(streamId);
             control.write(Http2Frames.reset(streamId, Http2ErrorCode.REFUSED_STREAM));

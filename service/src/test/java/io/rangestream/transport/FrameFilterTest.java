@@ -167,10 +167,10 @@ final class FrameFilterTest {
 
     @Test
     void refusesStreamsAboveLimit() {
-        for (int i = 0; i < ConnectionLimits.MOST_HANDLED_STREAMS; i++) {
+        for (int i = 0; i < ConnectionLimits.MAX_HANDLED_STREAMS; i++) {
             assertThat(pass(head(Http2Frames.END_STREAM, 2 * i + 1, GET))).isNotEmpty();
         }
-        int next = 2 * ConnectionLimits.MOST_HANDLED_STREAMS + 1;
+        int next = 2 * ConnectionLimits.MAX_HANDLED_STREAMS + 1;
         assertThat(pass(head(0, next, GET), frame(0, Http2Frames.END_STREAM, next, new byte[9])))
                 .isEmpty();
         assertResets(Http2ErrorCode.REFUSED_STREAM, next);
