@@ -29,11 +29,11 @@ import java.util.function.Consumer;
  * resolution, which would pin a carrier of virtual threads. A probe that exceeds its time limit
  * makes its bucket unreachable, and occupies its thread until it returns.
  */
-final class BucketHealth implements HealthCheck, AutoCloseable {
+public final class BucketHealth implements HealthCheck, AutoCloseable {
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
     /** If this many stores hang, the others are probed late. */
-    static final int MAX_THREADS = 16;
+    public static final int MAX_THREADS = 16;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
@@ -52,12 +52,12 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
      *
      * @param onChange receives the readiness after each probe, and when a circuit opens or closes
      */
-    BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
+    public BucketHealth(Map<String, ObjectStore> stores, Consumer<Boolean> onChange) {
         this(stores, onChange, PROBE_EVERY, ObjectStore.LONGEST_PROBE);
     }
 
     /** The same with other times. */
-    BucketHealth(
+    public BucketHealth(
             Map<String, ObjectStore> stores,
             Consumer<Boolean> onChange,
             Duration probeEvery,
@@ -121,7 +121,7 @@ final class BucketHealth implements HealthCheck, AutoCloseable {
         }
     }
 
-    boolean isReady() {
+    public boolean isReady() {
         return !draining && probes.values().stream().anyMatch(probe -> probe.state().isServing());
     }
 

@@ -15,8 +15,8 @@ import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.metrics.CacheService;
 import io.rangestream.grpc.GrpcFace;
 import io.rangestream.http.HttpFace;
-import io.rangestream.transport.Connections;
-import io.rangestream.transport.Http1Limits;
+import io.rangestream.transport.helidon.Connections;
+import io.rangestream.transport.http1.Http1Limits;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +27,7 @@ import java.time.Duration;
  * Configures and starts Helidon's web server. Each setting that is not Helidon's default has its
  * reason beside it.
  */
-final class HelidonServer {
+public final class HelidonServer {
     // Helidon's limits for HTTP/1.x must be above those of Http1Limits, which are enforced.
     private static final int ABOVE = 1024;
 
@@ -49,7 +49,7 @@ final class HelidonServer {
     private HelidonServer() {}
 
     /** Sets everything but the address. */
-    static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
+    public static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
         HttpFace http = wiring.http();
         Connections connections = wiring.connections();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
@@ -110,7 +110,7 @@ final class HelidonServer {
      *
      * @throws IllegalStateException if it can't listen on the address
      */
-    static WebServer start(ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
+    public static WebServer start(ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
         configure(server, wiring, health);

@@ -5,7 +5,7 @@ import io.rangestream.app.config.ConfigException;
 import io.rangestream.app.config.ConfigReader;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.fault.FatalErrors;
-import io.rangestream.store.s3.AwsHttpService;
+import io.rangestream.store.s3.credentials.AwsHttpService;
 
 import org.jspecify.annotations.Nullable;
 

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
  * A started server with everything that it owns. {@link Main} starts it and closes it from the
  * shutdown hook. {@link #close} is idempotent, and may be called by any thread.
  */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
     // Long enough for a store on the same network to respond. For a slower one the ready line is
     // printed before its first result.
     private static final Duration FIRST_PROBE = Duration.ofMillis(500);
@@ -57,7 +57,7 @@ final class RunningServer implements AutoCloseable {
      * @param logTo receives request lines; not closed by the server
      * @throws IllegalStateException if the server can't listen on the address
      */
-    static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
+    public static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
             throws InterruptedException {
         Map<String, ObjectStore> stores =
                 Wiring.openStores(config.buckets(), config.tuning(), clock);
@@ -107,13 +107,13 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** The host and the port that the server listens on, also if port 0 was configured. */
-    String authority() {
+    public String authority() {
         String host = listener.host().contains(":") ? "[" + listener.host() + "]" : listener.host();
         return host + ":" + server.port();
     }
 
     /** The responses that are being sent. */
-    Readers readers() {
+    public Readers readers() {
         return wiring.readers();
     }
 

@@ -5,9 +5,9 @@ import io.rangestream.app.config.Tuning;
 import io.rangestream.app.config.WaitLimits;
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.grpc.GrpcFace;
-import io.rangestream.grpc.ReadRangesCall;
+import io.rangestream.grpc.bidi.ReadRangesCall;
 import io.rangestream.http.HttpFace;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestSink;
@@ -23,7 +23,7 @@ import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
-import io.rangestream.transport.Connections;
+import io.rangestream.transport.helidon.Connections;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
 
@@ -41,7 +41,7 @@ import java.util.TreeSet;
  * HTTP and gRPC. Owns these parts, and the stores that the constructor receives. {@link
  * RunningServer} creates one; {@link #close} is called once, when no request is open.
  */
-final class Wiring implements AutoCloseable {
+public final class Wiring implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Wiring.class.getName());
 
     // Choice K3 of DESIGN.md: a request for more ranges receives the whole object. Apache's tests
@@ -59,7 +59,7 @@ final class Wiring implements AutoCloseable {
     private final Connections connections;
 
     /** Connects the parts. Takes ownership of the stores. */
-    Wiring(
+    public Wiring(
             Map<String, ObjectStore> byBucket,
             Tuning tuning,
             PauseLimits pauses,
@@ -151,7 +151,7 @@ final class Wiring implements AutoCloseable {
                 new SplittableRandom());
     }
 
-    BlockEngine engine() {
+    public BlockEngine engine() {
         return engine;
     }
 
@@ -167,15 +167,15 @@ final class Wiring implements AutoCloseable {
         return http;
     }
 
-    GrpcFace grpc() {
+    public GrpcFace grpc() {
         return grpc;
     }
 
-    Readers readers() {
+    public Readers readers() {
         return readers;
     }
 
-    Connections connections() {
+    public Connections connections() {
         return connections;
     }
 

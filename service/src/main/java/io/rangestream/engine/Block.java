@@ -1,5 +1,6 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.memory.LentBytes;
 import io.rangestream.range.ByteRange;
 import io.rangestream.store.ReadCancelledException;
 
@@ -25,7 +26,7 @@ import java.util.zip.CRC32C;
  * <p>Lock-free: a reader that waits for bytes pushes itself to a stack and parks; the fetch thread
  * empties the stack and unparks all of it.
  */
-final class Block extends ReferenceCounted {
+public final class Block extends ReferenceCounted {
     /**
      * Identifies a block to the eviction policy; an evicted block that is fetched again is equal.
      */

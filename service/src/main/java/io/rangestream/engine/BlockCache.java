@@ -1,5 +1,6 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.memory.MemoryBudget;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;

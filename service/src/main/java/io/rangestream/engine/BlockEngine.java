@@ -1,9 +1,10 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.memory.MemoryBudget;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.KnownObject.Known;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Cancellation;

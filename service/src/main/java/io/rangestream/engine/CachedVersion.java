@@ -15,7 +15,7 @@ import java.util.Optional;
  * <p>It is <i>current</i> until it is <i>retired</i>: the object has another version, or was
  * deleted. Readers of a retired version may finish with the blocks they find, but none is cached.
  */
-final class CachedVersion {
+public final class CachedVersion {
     // A block costs at least blockBytes / 64, by default 4 KiB: a small block, its entries in map
     // and cache and sometimes an object's metadata take some 2 KiB of heap.
     private static final int MIN_COST_DIVISOR = 64;

@@ -1,5 +1,6 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.memory.MemoryBudget;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

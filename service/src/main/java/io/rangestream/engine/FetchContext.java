@@ -1,8 +1,10 @@
 package io.rangestream.engine;
 
+import io.rangestream.engine.memory.BlockArrays;
+import io.rangestream.engine.memory.MemoryBudget;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * fetches and counters. As the owner of all blocks it moves their memory between budget, cache and
  * pool. Used by readers, fetch threads, lookups and the sweeper. Safe for many threads.
  */
-final class FetchContext implements Block.Owner {
+public final class FetchContext implements Block.Owner {
     private final TaskGuard closing = new TaskGuard("the close of a store's response");
     private final EngineConfig config;
     private final ObjectStore store;
@@ -62,11 +64,11 @@ final class FetchContext implements Block.Owner {
         return gate;
     }
 
-    BlockCache cache() {
+    public BlockCache cache() {
         return cache;
     }
 
-    MemoryBudget budget() {
+    public MemoryBudget budget() {
         return budget;
     }
 
@@ -94,7 +96,7 @@ final class FetchContext implements Block.Owner {
     }
 
     /** A block with at least one byte has ended: caches it and writes it to the disk tier. */
-    void blockEnded(Block block) {
+    public void blockEnded(Block block) {
         disk.write(block);
         CachedVersion version = block.version();
         if (version.caching().keepsBlocks() && !version.isRetired()) {

@@ -50,7 +50,7 @@ abstract class ReferenceCounted {
     abstract void onReferencedOnce();
 
     /** Takes a reference for a reader; false if the last one was released. */
-    final boolean tryRetainForReader() {
+    public final boolean tryRetainForReader() {
         return tryRetain(READER);
     }
 
@@ -85,7 +85,7 @@ abstract class ReferenceCounted {
     }
 
     /** Releases a reference that {@link #tryRetainForReader} has taken. */
-    final void releaseByReader() {
+    public final void releaseByReader() {
         long after = references.addAndGet(-READER);
         if ((int) after == 0) {
             onLentChanged(false);
@@ -96,7 +96,7 @@ abstract class ReferenceCounted {
     }
 
     /** Releases any reference but a reader's. */
-    final void release() {
+    public final void release() {
         long after = references.addAndGet(-OTHER);
         if (after == 0) {
             onUnreferenced();
@@ -110,7 +110,7 @@ abstract class ReferenceCounted {
      *
      * @return whether this call has released it
      */
-    final boolean unpin() {
+    public final boolean unpin() {
         if (pinned && PINNED.compareAndSet(this, true, false)) {
             release();
             return true;
@@ -123,7 +123,7 @@ abstract class ReferenceCounted {
     }
 
     /** Whether any reference is left. */
-    final boolean isAlive() {
+    public final boolean isAlive() {
         return references.get() != 0;
     }
 

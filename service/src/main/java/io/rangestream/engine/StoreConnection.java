@@ -1,7 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;

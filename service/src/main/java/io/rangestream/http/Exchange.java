@@ -1,5 +1,7 @@
 package io.rangestream.http;
 
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.events.ReadReport;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.rangestream.range.ContentRange;

@@ -1,5 +1,14 @@
 package io.rangestream.http;
 
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.field.CrossOrigin;
+import io.rangestream.http.field.DateField;
+import io.rangestream.http.field.SecurityFields;
+import io.rangestream.http.problem.ErrorAnswers;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
+import io.rangestream.http.problem.TransportProblems;
+import io.rangestream.http.uri.RouteMatchers;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;

@@ -1,5 +1,10 @@
 package io.rangestream.http;
 
+import io.rangestream.http.problem.HttpErrors;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
+import io.rangestream.http.uri.PercentDecoding;
+import io.rangestream.http.uri.QueryParameters;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;

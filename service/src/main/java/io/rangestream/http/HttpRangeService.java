@@ -1,5 +1,12 @@
 package io.rangestream.http;
 
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.events.ReadReport;
+import io.rangestream.http.field.CrossOrigin;
+import io.rangestream.http.problem.HttpErrors;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
+import io.rangestream.http.uri.RouteMatchers;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;

@@ -1,5 +1,8 @@
 package io.rangestream.http;
 
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
@@ -7,8 +10,8 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.rangestream.http.ReadEvents.Admission;
-import io.rangestream.http.ReadEvents.Subscription;
+import io.rangestream.http.events.ReadEvents.Admission;
+import io.rangestream.http.events.ReadEvents.Subscription;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.transport.OpenReader;

@@ -1,5 +1,10 @@
 package io.rangestream.http;
 
+import io.rangestream.http.field.Attachment;
+import io.rangestream.http.field.HttpDates;
+import io.rangestream.http.uri.PercentDecoding;
+import io.rangestream.http.uri.QueryParameters;
+import io.rangestream.http.uri.RawTarget;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;

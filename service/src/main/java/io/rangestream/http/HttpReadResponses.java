@@ -1,5 +1,12 @@
 package io.rangestream.http;
 
+import io.rangestream.http.field.Attachment;
+import io.rangestream.http.field.CacheStatus;
+import io.rangestream.http.field.RepresentationFields;
+import io.rangestream.http.field.SecurityFields;
+import io.rangestream.http.field.ServerTiming;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;

@@ -1,5 +1,6 @@
 package io.rangestream.http;
 
+import io.rangestream.http.field.RepresentationFields;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
 import io.rangestream.stream.ReadPlan.Multipart;

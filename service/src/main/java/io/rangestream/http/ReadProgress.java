@@ -1,5 +1,7 @@
 package io.rangestream.http;
 
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.events.ReadReport;
 import io.rangestream.range.ContentRange;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.ReadPlan.Full;

@@ -1,12 +1,13 @@
 package io.rangestream.http;
 
+import io.rangestream.http.problem.Problem;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
-import io.rangestream.transport.Http1Limits;
+import io.rangestream.transport.http1.Http1Limits;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Workaround for Helidon 4.5.0: the arrival of a request has no time limit (not reported).
  */
-final class ArrivalClock implements Arrivals {
+public final class ArrivalClock implements Arrivals {
     private final ConnectionBytes bytes;
     private final long limitNanos;
     private boolean running;
     private long startedAtNanos;
 
     /** Creates a limit that is not running. */
-    ArrivalClock(ConnectionBytes bytes, Duration limit) {
+    public ArrivalClock(ConnectionBytes bytes, Duration limit) {
         this.bytes = bytes;
         // convert() saturates, toNanos() would overflow.
         this.limitNanos = TimeUnit.NANOSECONDS.convert(limit);
@@ -51,7 +51,7 @@ final class ArrivalClock implements Arrivals {
     }
 
     /** Returns whether the request's time limit has passed. */
-    boolean isOver() {
+    public boolean isOver() {
         return running && leftNanos() <= 0;
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Part of the workaround {@link ArrivalClock}.
  */
-interface Arrivals {
+public interface Arrivals {
     /** A request has begun: starts its time limit, unless it is running. */
     void start();
 

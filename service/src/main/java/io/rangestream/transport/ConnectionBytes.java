@@ -22,14 +22,14 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Workaround for Helidon 4.5.0: no time limit can be set on a connection's read (not reported).
  */
-final class ConnectionBytes {
+public final class ConnectionBytes {
     private final ConnectionContext context;
 
     // Both are guarded by this.
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
     private boolean reading;
 
-    ConnectionBytes(ConnectionContext context) {
+    public ConnectionBytes(ConnectionContext context) {
         this.context = context;
     }
 
@@ -38,7 +38,7 @@ final class ConnectionBytes {
      *
      * @param onBroken runs in that thread if the connection is found to be broken
      */
-    synchronized void readAhead(Runnable onBroken) {
+    public synchronized void readAhead(Runnable onBroken) {
         if (!reading && ahead == null) {
             CompletableFuture<Optional<byte[]>> bytes = new CompletableFuture<>();
             ahead = bytes;

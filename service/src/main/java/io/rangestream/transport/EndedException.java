@@ -6,8 +6,8 @@ import io.helidon.webserver.CloseConnectionException;
  * Thrown by a write to a response that was ended, or that has no client any more. Helidon then
  * closes an HTTP/1.x connection and resets an HTTP/2 stream.
  */
-final class EndedException extends CloseConnectionException {
-    EndedException() {
+public final class EndedException extends CloseConnectionException {
+    public EndedException() {
         super("the response was ended");
     }
 }

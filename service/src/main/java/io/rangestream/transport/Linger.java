@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Workaround for Helidon 4.5.0: a connection is closed directly after a refusal (not reported).
  */
-final class Linger {
+public final class Linger {
     // Either limit ends the lingering: a client that is silent, or one that continues to send.
     private static final Duration SILENCE_LIMIT = Duration.ofMillis(500);
     private static final Duration TOTAL_LIMIT = Duration.ofSeconds(3);
@@ -18,7 +18,7 @@ final class Linger {
     private Linger() {}
 
     /** Discards bytes until the client ends the connection or a limit has passed. */
-    static void discard(ConnectionBytes bytes) {
+    public static void discard(ConnectionBytes bytes) {
         ArrivalClock clock = new ArrivalClock(bytes, TOTAL_LIMIT);
         clock.start();
         try {

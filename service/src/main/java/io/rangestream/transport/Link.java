@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
  *
  * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
  */
-interface Link {
+public interface Link {
     /**
      * The connection's thread starts to handle the connection.
      *

@@ -139,7 +139,7 @@ public final class OpenReader implements AutoCloseable {
         return Optional.ofNullable(ending);
     }
 
-    boolean isEnded() {
+    public boolean isEnded() {
         return ending != null;
     }
 
@@ -148,12 +148,12 @@ public final class OpenReader implements AutoCloseable {
     }
 
     /** Called before each write that may block. */
-    void writeBegins() {
+    public void writeBegins() {
         waitingSince = now();
     }
 
     /** Called after each such write, also after one that failed. */
-    void writeEnds() {
+    public void writeEnds() {
         quietSince = now();
         waitingSince = NOT_WAITING;
     }

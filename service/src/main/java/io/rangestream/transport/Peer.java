@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  *
  * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
  */
-interface Peer {
+public interface Peer {
     /** The connection or stream on which this thread handles a request or a call. */
     ThreadLocal<Peer> CURRENT = ThreadLocal.withInitial(() -> UnknownPeer.INSTANCE);
 

@@ -1,6 +1,6 @@
 package io.rangestream.adversary;
 
-import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.wire.Http1Wire;
 
 import java.io.IOException;
 import java.time.Duration;

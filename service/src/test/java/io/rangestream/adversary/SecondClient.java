@@ -1,7 +1,7 @@
 package io.rangestream.adversary;
 
-import io.rangestream.testkit.Http1Wire;
-import io.rangestream.testkit.WireAnswer;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.testkit.wire.WireAnswer;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -10,17 +10,17 @@ import java.util.function.Supplier;
  * Waits for a condition on a page, while the page's events go on being handled: Playwright is for
  * one thread, so a wait that does not know of it would see nothing happen.
  */
-final class Await {
+public final class Await {
     /** Generous: a machine that also builds and runs a browser may be slow. */
     private static final double TIMEOUT_MILLIS = 20_000;
 
     private Await() {}
 
-    static void until(Page page, String what, BooleanSupplier condition) {
+    public static void until(Page page, String what, BooleanSupplier condition) {
         until(page, () -> what, condition);
     }
 
-    static void until(Page page, Supplier<String> what, BooleanSupplier condition) {
+    public static void until(Page page, Supplier<String> what, BooleanSupplier condition) {
         try {
             page.waitForCondition(
                     condition, new Page.WaitForConditionOptions().setTimeout(TIMEOUT_MILLIS));

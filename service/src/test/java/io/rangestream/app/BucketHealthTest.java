@@ -18,8 +18,8 @@ import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 import io.rangestream.store.guard.PaceLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
-import io.rangestream.testkit.ForwardingObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
+import io.rangestream.testkit.store.ForwardingObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.RangestreamProcess;
+import io.rangestream.testkit.process.RangestreamProcess;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

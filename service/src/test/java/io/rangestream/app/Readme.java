@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The project's READMEs, and the samples in them. */
-final class Readme {
+public final class Readme {
     static final Path ROOT = Path.of(System.getProperty("rangestream.root"));
     private static final Path SDK = ROOT.resolve("client-sdk").resolve("README.md");
 
@@ -24,7 +24,7 @@ final class Readme {
     }
 
     /** The same of a section of the SDK's README. */
-    static List<String> sdkSamples(String section, String language) {
+    public static List<String> sdkSamples(String section, String language) {
         String fromThere = read(SDK).split("\n### " + section + "\n", 2)[1];
         return samples(fromThere.split("\n##", 2)[0], language);
     }

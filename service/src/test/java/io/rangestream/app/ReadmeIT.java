@@ -2,9 +2,9 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.ExternalTool;
-import io.rangestream.testkit.RangestreamProcess;
-import io.rangestream.testkit.RequiresTool;
+import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.rangestream.app;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
-import io.rangestream.testkit.RangestreamProcess;
+import io.rangestream.testkit.process.RangestreamProcess;
 
 import java.util.List;
 import java.util.Set;
@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a running program has logged of requests. A line comes a little after its answer. */
-final class RequestLines {
+public final class RequestLines {
     private static final Pattern FIRST_POS = Pattern.compile("bytes=(\\d+)-\\d*");
 
     private RequestLines() {}
 
     /** The lines about one object, whole ones only. */
-    static List<JsonObject> of(RangestreamProcess server, String key) {
+    public static List<JsonObject> of(RangestreamProcess server, String key) {
         String printed = server.printed();
         return printed.substring(0, printed.lastIndexOf('\n') + 1)
                 .lines()
@@ -29,7 +29,7 @@ final class RequestLines {
     }
 
     /** Where the ranges begin that were asked of an object and answered by 206. */
-    static Set<Long> firstPositions(RangestreamProcess server, String key) {
+    public static Set<Long> firstPositions(RangestreamProcess server, String key) {
         return of(server, key).stream()
                 .filter(line -> line.has("range") && line.get("status").getAsString().equals("206"))
                 .map(line -> FIRST_POS.matcher(line.get("range").getAsString()))

@@ -1,6 +1,6 @@
 package io.rangestream.app;
 
-import io.rangestream.store.s3.S3Credentials.Keys;
+import io.rangestream.store.s3.credentials.S3Credentials.Keys;
 import io.rangestream.store.s3.S3StoreConfig;
 
 import java.io.IOException;
@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A configuration file for one S3 bucket. */
-final class S3Config {
+public final class S3Config {
     private S3Config() {}
 
-    static Path write(Path folder, String name, S3StoreConfig store) throws IOException {
+    public static Path write(Path folder, String name, S3StoreConfig store) throws IOException {
         Keys keys = (Keys) store.credentials();
         String yaml =
                 """

@@ -4,18 +4,18 @@ import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.config.Tuning;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
-import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.CountedObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
-import io.rangestream.testkit.PatternObjectStore;
+import io.rangestream.testkit.store.CountedObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
+import io.rangestream.testkit.store.PatternObjectStore;
 import io.rangestream.testkit.SettableClock;
-import io.rangestream.testkit.SlowObjectStore;
+import io.rangestream.testkit.store.SlowObjectStore;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;
 
@@ -33,59 +33,59 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Both faces as in production, over stores that can be told to fail and to dawdle: one bucket in
  * memory, and one of objects of any length.
  */
-final class ServedFaces implements AutoCloseable {
+public final class ServedFaces implements AutoCloseable {
     /** In memory: A, E and O of our HTTP semantics, and whatever is put. */
-    static final String FILMS = "films";
+    public static final String FILMS = "films";
 
-    /** Of {@link io.rangestream.testkit.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}. */
-    static final String LARGE = "large";
+    /** Of {@link io.rangestream.testkit.store.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}. */
+    public static final String LARGE = "large";
 
-    static final String MIDDLING = "middling";
-    static final int MIDDLING_BYTES = 3 * 1024 * 1024 + 17;
-    static final String HUGE = "huge";
-    static final long HUGE_BYTES = 5L * 1024 * 1024 * 1024 + 3;
-    static final String PAUSED = "paused";
-    static final int PAUSED_BYTES = 64 * 1024 * 1024;
+    public static final String MIDDLING = "middling";
+    public static final int MIDDLING_BYTES = 3 * 1024 * 1024 + 17;
+    public static final String HUGE = "huge";
+    public static final long HUGE_BYTES = 5L * 1024 * 1024 * 1024 + 3;
+    public static final String PAUSED = "paused";
+    public static final int PAUSED_BYTES = 64 * 1024 * 1024;
 
     /** Less than the largest objects, so that these tests go through what comes and goes. */
-    static final long MEMORY_BYTES = 32L * 1024 * 1024;
+    public static final long MEMORY_BYTES = 32L * 1024 * 1024;
 
-    static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
-    static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
-    static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
+    public static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    public static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
+    public static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
 
-    final InMemoryObjectStore memory;
-    final FaultyObjectStore faulty;
-    final SlowObjectStore slow;
-    final CountedObjectStore films;
-    final CountedObjectStore large;
-    final Representation a;
-    final List<RequestLine> lines = new CopyOnWriteArrayList<>();
+    public final InMemoryObjectStore memory;
+    public final FaultyObjectStore faulty;
+    public final SlowObjectStore slow;
+    public final CountedObjectStore films;
+    public final CountedObjectStore large;
+    public final Representation a;
+    public final List<RequestLine> lines = new CopyOnWriteArrayList<>();
 
     private final Wiring wiring;
     private final BucketHealth health;
 
-    ServedFaces() {
+    public ServedFaces() {
         this(Map.of());
     }
 
     /** With more objects in {@link #LARGE}, of so many bytes each. */
-    ServedFaces(Map<String, Long> moreLargeOnes) {
+    public ServedFaces(Map<String, Long> moreLargeOnes) {
         this(moreLargeOnes, PauseLimits.DEFAULT);
     }
 
     /** And with readers that are ended sooner. */
-    ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses) {
+    public ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses) {
         this(moreLargeOnes, pauses, EngineConfig.ofMemory(MEMORY_BYTES));
     }
 
     /** And with another engine. */
-    ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses, EngineConfig engine) {
+    public ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses, EngineConfig engine) {
         this(moreLargeOnes, pauses, engine, HttpOptions.DEFAULT);
     }
 
     /** With other answers. */
-    ServedFaces(HttpOptions answers) {
+    public ServedFaces(HttpOptions answers) {
         this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), answers);
     }
 
@@ -113,46 +113,46 @@ final class ServedFaces implements AutoCloseable {
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 
-    static Tuning tuning(EngineConfig engine) {
+    public static Tuning tuning(EngineConfig engine) {
         return new Tuning(engine, StoreLimits.DEFAULT, Optional.empty(), true);
     }
 
     /** Sets a server up as the program does. */
-    void configure(WebServerConfig.Builder server) {
+    public void configure(WebServerConfig.Builder server) {
         HelidonServer.configure(server, wiring, health);
     }
 
     /** What the engine has done so far. */
-    EngineStats engineStats() {
+    public EngineStats engineStats() {
         return wiring.engine().stats();
     }
 
     /** Those who are being answered. */
-    Readers readers() {
+    public Readers readers() {
         return wiring.readers();
     }
 
     /** As at a shutdown: whoever reads is given no time. */
-    void drain() {
+    public void drain() {
         health.drain();
         wiring.readers().drain(Duration.ZERO);
     }
 
     /** The log's line of a request, where it has ended. */
-    Optional<RequestLine> line(String correlationId) {
+    public Optional<RequestLine> line(String correlationId) {
         return lines.stream()
                 .filter(line -> line.correlationId().equals(correlationId))
                 .findFirst();
     }
 
     /** The log's line of the request for that key, where it has ended. */
-    Optional<RequestLine> lineOf(String key) {
+    public Optional<RequestLine> lineOf(String key) {
         return lines.stream()
                 .filter(line -> line.objectId().filter(id -> id.key().equals(key)).isPresent())
                 .findFirst();
     }
 
-    String tag() {
+    public String tag() {
         return a.entityTag().orElseThrow().toString();
     }
 

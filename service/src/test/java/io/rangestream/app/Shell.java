@@ -2,7 +2,7 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.ExternalTool;
+import io.rangestream.testkit.tool.ExternalTool;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A shell that a README's lines are pasted into. */
-final class Shell {
+public final class Shell {
     private Shell() {}
 
     /**
@@ -22,7 +22,7 @@ final class Shell {
      * @param moreOnPath where programs are besides PATH
      * @return all that they printed
      */
-    static String paste(String lines, Path folder, List<Path> moreOnPath)
+    public static String paste(String lines, Path folder, List<Path> moreOnPath)
             throws IOException, InterruptedException {
         ProcessBuilder shell =
                 new ProcessBuilder("sh", "-e", "-c", lines).directory(folder.toFile());
@@ -41,7 +41,7 @@ final class Shell {
      * The same, of lines that are for the repository's folder: in {@code folder}, with links to
      * what they find there, and to the virtual environment that a reader has made before.
      */
-    static void pasteFromSdkReadme(String lines, Path folder, List<Path> moreOnPath)
+    public static void pasteFromSdkReadme(String lines, Path folder, List<Path> moreOnPath)
             throws IOException, InterruptedException {
         Path proto = folder.resolve("proto");
         Path venv = folder.resolve("venv");

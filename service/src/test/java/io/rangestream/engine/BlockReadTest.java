@@ -15,7 +15,7 @@ import io.rangestream.store.OpenRead.Origin;
 import io.rangestream.store.OpenRead.Presence;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.SlowObjectStore;
+import io.rangestream.testkit.store.SlowObjectStore;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

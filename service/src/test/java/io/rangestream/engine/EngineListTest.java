@@ -3,13 +3,13 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.ForwardingObjectStore;
+import io.rangestream.testkit.store.ForwardingObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.rangestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.TroubledObjectStore;
+import io.rangestream.testkit.store.TroubledObjectStore;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;

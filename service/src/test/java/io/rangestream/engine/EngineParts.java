@@ -2,7 +2,7 @@ package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.range.ByteRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.ObjectId;
@@ -17,9 +17,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Creates parts of an engine for tests of a single part. */
-final class EngineParts {
+public final class EngineParts {
     static final ObjectId ID = EngineUnderTest.ID;
-    static final int BLOCK_BYTES = EngineUnderTest.BLOCK_BYTES;
+    public static final int BLOCK_BYTES = EngineUnderTest.BLOCK_BYTES;
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
 
     /** A fetch that never runs, for blocks that tests fill themselves. */
@@ -28,7 +28,7 @@ final class EngineParts {
     private EngineParts() {}
 
     /** A context with memory for a number of blocks and an empty store. */
-    static FetchContext context(int blocks) {
+    public static FetchContext context(int blocks) {
         return context(blocks, InMemoryObjectStore.create(Clock.systemUTC()));
     }
 
@@ -54,7 +54,7 @@ final class EngineParts {
         return version(new BlockCache(1 << 20), completeLength);
     }
 
-    static CachedVersion version(BlockCache cache, long completeLength) {
+    public static CachedVersion version(BlockCache cache, long completeLength) {
         return new CachedVersion(
                 new KnownObject(ID),
                 representation("tag", completeLength),
@@ -80,7 +80,7 @@ final class EngineParts {
     }
 
     /** A full block with reserved memory, the fetch's reference and the pin. */
-    static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
+    public static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
         Block block = block(version, range, context);
         if (!context.budget().tryReserve(block.costBytes()) || !version.slots().add(block)) {
             throw new IllegalStateException("no room for " + range);

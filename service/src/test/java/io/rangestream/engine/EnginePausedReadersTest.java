@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.OpenRead;
-import io.rangestream.testkit.PatternBytes;
-import io.rangestream.testkit.PatternObjectStore;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.store.PatternObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,7 +3,7 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A thread that waits in a call of the engine, for tests of its reaction to an interrupt. */
-final class InterruptibleWait {
+public final class InterruptibleWait {
     // Far below the deadline of any wait: a wait that spins until its deadline fails the test.
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
@@ -42,7 +42,7 @@ final class InterruptibleWait {
     }
 
     /** Starts the call, and returns when its thread waits. */
-    static InterruptibleWait start(ThrowingCallable call) {
+    public static InterruptibleWait start(ThrowingCallable call) {
         InterruptibleWait started = new InterruptibleWait(call, false);
         Awaitility.await()
                 .until(
@@ -53,16 +53,16 @@ final class InterruptibleWait {
     }
 
     /** Starts the call on a thread with its interrupt flag set. */
-    static InterruptibleWait startInterrupted(ThrowingCallable call) {
+    public static InterruptibleWait startInterrupted(ThrowingCallable call) {
         return new InterruptibleWait(call, true);
     }
 
-    void interrupt() {
+    public void interrupt() {
         thread.interrupt();
     }
 
     /** Asserts that the call ends as cancelled, and that the interrupt flag is still set. */
-    void assertCancelledAndInterrupted() {
+    public void assertCancelledAndInterrupted() {
         assertThat(failure).succeedsWithin(LONGEST).isInstanceOf(ReadCancelledException.class);
         assertThat(stillInterrupted).as("interrupt flag").isTrue();
     }

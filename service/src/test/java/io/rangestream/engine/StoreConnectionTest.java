@@ -2,7 +2,7 @@ package io.rangestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.engine.gate.StoreGate;
+import io.rangestream.engine.limit.StoreGate;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectStoreException.Throttled;
 

@@ -8,17 +8,17 @@ import java.util.function.BooleanSupplier;
  * Distinguishes a lost wake-up from a received one. A waiter with a deadline checks its condition
  * again at the deadline and then succeeds; only the elapsed time shows that it was not woken.
  */
-final class StressClock {
+public final class StressClock {
     /** Longer than any machine delays a runnable thread. */
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private StressClock() {}
 
-    static long deadlineNanos() {
+    public static long deadlineNanos() {
         return System.nanoTime() + TIMEOUT.toNanos();
     }
 
-    static boolean isOver(long deadlineNanos) {
+    public static boolean isOver(long deadlineNanos) {
         return System.nanoTime() - deadlineNanos >= 0;
     }
 

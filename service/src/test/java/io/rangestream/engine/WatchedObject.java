@@ -6,7 +6,7 @@ import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Representation;
 import io.rangestream.store.memory.InMemoryObjectStore;
 import io.rangestream.testkit.SettableClock;
-import io.rangestream.testkit.SlowObjectStore;
+import io.rangestream.testkit.store.SlowObjectStore;
 
 import org.awaitility.Awaitility;
 

@@ -3,11 +3,12 @@ package io.rangestream.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.http.events.ReadEvents;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpRoute;
-import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.TestTimeout;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.Readers;

@@ -2,6 +2,8 @@ package io.rangestream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.http.field.Attachment;
+import io.rangestream.http.uri.PercentDecoding;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.EngineConfig;
-import io.rangestream.engine.gate.StoreGate;
-import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.engine.limit.StoreGate;
+import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectStoreException.NotFound;

@@ -15,9 +15,9 @@ import static io.rangestream.app.config.Settings.S3_ROLE_ARN;
 import static io.rangestream.app.config.Settings.S3_SECRET_ACCESS_KEY;
 import static io.rangestream.app.config.Settings.S3_SESSION_TOKEN;
 
-import io.rangestream.store.s3.AwsProfiles;
-import io.rangestream.store.s3.CaCertificates;
-import io.rangestream.store.s3.S3Credentials;
+import io.rangestream.store.s3.credentials.AwsProfiles;
+import io.rangestream.store.s3.http.CaCertificates;
+import io.rangestream.store.s3.credentials.S3Credentials;
 import io.rangestream.store.s3.S3StoreConfig;
 
 import java.net.URI;

@@ -13,7 +13,7 @@ import io.rangestream.app.config.Setting.Default;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.accept.ConnectionLimits;

@@ -1,7 +1,7 @@
 package io.rangestream.app.config;
 
 import io.rangestream.engine.EngineConfig;
-import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.engine.limit.StoreLimits;
 
 import java.nio.file.Path;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.guard.GuardedStore;
-import io.rangestream.transport.Connections;
+import io.rangestream.transport.helidon.Connections;
 import io.rangestream.transport.Readers;
 
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.s3.credentials.AwsProfiles;
+import io.rangestream.store.s3.credentials.ReportedCredentials;
+import io.rangestream.store.s3.credentials.S3Signing;
+import io.rangestream.store.s3.http.CaCertificates;
+import io.rangestream.store.s3.http.S3Connections;
+import io.rangestream.store.s3.http.S3HttpClient;
+import io.rangestream.store.s3.http.S3Timeouts;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -14,7 +21,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Creates and configures the SDK's S3 client and the HTTP client below it, for {@link S3Requests}.
  */
-final class S3Clients {
+public final class S3Clients {
     private static final String REQUEST_PAYER = "x-amz-request-payer";
 
     /** The region of stores other than AWS, which ignore it. */
@@ -29,7 +36,7 @@ final class S3Clients {
      * @param learntRegion the region that the store named; replaces the configured one
      * @throws IllegalArgumentException if AWS's default chain has no region
      */
-    static S3Client create(
+    public static S3Client create(
             S3StoreConfig config, SdkHttpClient http, Optional<Region> learntRegion) {
         AwsProfiles profiles = AwsProfiles.open();
         Optional<String> profile = S3Signing.profileName(config.credentials());
@@ -76,7 +83,7 @@ final class S3Clients {
      *
      * @param acceptsGzip whether requests have {@code Accept-Encoding: gzip}
      */
-    static S3HttpClient http(
+    public static S3HttpClient http(
             S3StoreConfig config,
             S3Timeouts timeouts,
             S3Connections connections,

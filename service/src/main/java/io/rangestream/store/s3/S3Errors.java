@@ -9,6 +9,8 @@ import static io.rangestream.store.s3.S3ErrorResponse.PRECONDITION_FAILED;
 import static io.rangestream.store.s3.S3ErrorResponse.TEMPORARY_REDIRECT;
 import static io.rangestream.store.s3.S3ErrorResponse.UNAUTHORIZED;
 
+import io.rangestream.store.s3.credentials.CredentialCodes;
+import io.rangestream.store.s3.credentials.ReportedCredentials;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Archived;

@@ -1,5 +1,7 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.s3.http.S3Dates;
+import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectListing.Entry;

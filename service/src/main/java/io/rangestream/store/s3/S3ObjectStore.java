@@ -1,5 +1,8 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.s3.http.S3Connections;
+import io.rangestream.store.s3.http.S3HttpClient;
+import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;

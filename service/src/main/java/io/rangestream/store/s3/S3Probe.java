@@ -1,5 +1,6 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;

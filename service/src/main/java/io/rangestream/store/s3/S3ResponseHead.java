@@ -1,5 +1,6 @@
 package io.rangestream.store.s3;
 
+import io.rangestream.store.s3.http.S3Dates;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.range.ByteRange;

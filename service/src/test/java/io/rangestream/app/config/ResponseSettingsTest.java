@@ -3,7 +3,7 @@ package io.rangestream.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.http.AllowedOrigins;
+import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.http.HttpOptions;
 
 import org.junit.jupiter.api.Test;

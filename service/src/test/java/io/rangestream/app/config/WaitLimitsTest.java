@@ -3,7 +3,7 @@ package io.rangestream.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.EngineConfig;
-import io.rangestream.engine.gate.StoreLimits;
+import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.PaceLimits;
 

@@ -9,7 +9,7 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.AfterEach;

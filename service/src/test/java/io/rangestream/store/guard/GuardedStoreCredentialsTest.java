@@ -7,7 +7,7 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,7 +5,7 @@ import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.FaultyObjectStore;
+import io.rangestream.testkit.store.FaultyObjectStore;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -8,7 +8,7 @@ import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ReadCancelledException;
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.wire.ScriptedServer;
 import io.rangestream.testkit.TestTimeout;
 
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,7 @@ package io.rangestream.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
@@ -12,9 +13,9 @@ import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
-import io.rangestream.testkit.MinioServer;
-import io.rangestream.testkit.RequiresMinio;
-import io.rangestream.testkit.TestBucket;
+import io.rangestream.testkit.minio.MinioServer;
+import io.rangestream.testkit.minio.RequiresMinio;
+import io.rangestream.testkit.minio.TestBucket;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import java.io.IOException;
 import java.net.Socket;

@@ -2,9 +2,9 @@ package io.rangestream.store.s3;
 
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreContract;
-import io.rangestream.testkit.MinioServer;
-import io.rangestream.testkit.RequiresMinio;
-import io.rangestream.testkit.TestBucket;
+import io.rangestream.testkit.minio.MinioServer;
+import io.rangestream.testkit.minio.RequiresMinio;
+import io.rangestream.testkit.minio.TestBucket;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

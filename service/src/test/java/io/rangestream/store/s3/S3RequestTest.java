@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

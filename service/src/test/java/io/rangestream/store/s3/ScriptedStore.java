@@ -1,6 +1,7 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.store.s3.http.S3Timeouts;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import java.time.Clock;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.testkit.ScriptedServer;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,183 @@
+package io.rangestream.app.clients;
+
+import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.rpc.StatusCase.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.StatusCase;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonStreamParser;
+
+import io.grpc.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.testkit.tool.RequiresTool;
+import io.rangestream.testkit.process.ToolRun;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The contract as grpcurl sees it, which is Go's gRPC and knows of us by reflection alone. */
+@ServerTest
+@Timeout(120)
+@RequiresTool(ExternalTool.GRPCURL)
+final class GrpcurlIT {
+    private static final ServedFaces SERVED = new ServedFaces();
+    private static final String OURS = "rangestream.v1.RangeStreamService";
+    private static final String BYTE_STREAM = "google.bytestream.ByteStream";
+
+    /** Its exit status is this and the call's code. */
+    private static final int CODE_OFFSET = 64;
+
+    private final String authority;
+
+    GrpcurlIT(WebServer server) {
+        this.authority = "127.0.0.1:" + server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+        StatusCase.prepare(SERVED);
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    private ToolRun.Ended run(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("-plaintext", "-format-error"));
+        all.addAll(List.of("-max-time", "20", "-format", "json"));
+        all.addAll(List.of(arguments));
+        return ToolRun.run(ExternalTool.GRPCURL, all.toArray(String[]::new));
+    }
+
+    private ToolRun.Ended call(String method, String request)
+            throws IOException, InterruptedException {
+        return run("-d", request, authority, method);
+    }
+
+    private static String fullName(String method) {
+        return (method.equals("Read") ? BYTE_STREAM : OURS) + "/" + method;
+    }
+
+    private static List<JsonObject> messages(String output) {
+        List<JsonObject> messages = new ArrayList<>();
+        if (output.isBlank()) {
+            return messages;
+        }
+        JsonStreamParser parser = new JsonStreamParser(output);
+        while (parser.hasNext()) {
+            messages.add(parser.next().getAsJsonObject());
+        }
+        return messages;
+    }
+
+    static Stream<StatusCase> statuses() {
+        return StatusCase.all(SERVED.tag());
+    }
+
+    @ParameterizedTest
+    @MethodSource("statuses")
+    void aFailureIsToldFieldByField(StatusCase failing) throws IOException, InterruptedException {
+        ToolRun.Ended ended = call(fullName(failing.method()), failing.request());
+        Status.Code code = Status.fromCodeValue(ended.status() - CODE_OFFSET).getCode();
+        JsonObject status = messages(ended.errors()).getLast();
+        assertThat(status.get("code").getAsInt()).isEqualTo(code.value());
+        // Decoded by grpcurl, which gets their types by reflection.
+        JsonArray details =
+                status.has("details") ? status.getAsJsonArray("details") : new JsonArray();
+        failing.assertIsTold(
+                new ForeignAnswer(
+                        code.name(),
+                        status.get("message").getAsString(),
+                        ForeignAnswer.details(details),
+                        Map.of(),
+                        messages(ended.output())),
+                SERVED);
+    }
+
+    @Test
+    void servicesAreListedAndDescribed() throws IOException, InterruptedException {
+        assertThat(run(authority, "list").output().lines())
+                .containsOnly(
+                        BYTE_STREAM,
+                        "grpc.health.v1.Health",
+                        "grpc.reflection.v1.ServerReflection",
+                        "grpc.reflection.v1alpha.ServerReflection",
+                        OURS);
+        assertThat(run(authority, "list", OURS).output().lines())
+                .contains(fullMethod("ReadRange"), fullMethod("StatObject"))
+                .contains(fullMethod("ListObjects"), fullMethod("ListBuckets"));
+        assertThat(run(authority, "describe", OURS).output())
+                .contains(
+                        "rpc ReadRange ( .rangestream.v1.ReadRangeRequest )"
+                                + " returns ( stream .rangestream.v1.ReadRangeResponse );");
+        assertThat(run(authority, "describe", "rangestream.v1.DataChunk").output())
+                .contains("int64 first_pos = 1;", "bytes data = 2;", "fixed32 crc32c = 3;");
+    }
+
+    private static String fullMethod(String method) {
+        return OURS + "." + method;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", OURS, BYTE_STREAM})
+    void healthIsServing(String service) {
+        String request = "{\"service\":\"" + service + "\"}";
+        await().until(
+                        () ->
+                                call("grpc.health.v1.Health/Check", request)
+                                        .output()
+                                        .contains("\"SERVING\""));
+    }
+
+    @Test
+    void aReadIsAHeaderAChunkAndAnEnd() throws IOException, InterruptedException {
+        ToolRun.Ended ended = run("-v", "-d", object(FILMS, "A"), authority, fullName("ReadRange"));
+        assertThat(ended.status()).isZero();
+        assertThat(ended.output()).containsPattern("x-correlation-id: [0-9a-f]{16}\n");
+        List<JsonObject> parts = messages(call(fullName("ReadRange"), object(FILMS, "A")).output());
+        assertThat(parts).hasSize(3);
+        assertThat(parts.getFirst().getAsJsonObject("header").get("last_pos").getAsString())
+                .isEqualTo("25");
+        JsonObject chunk = parts.get(1).getAsJsonObject("chunk");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(Base64.getDecoder().decode(chunk.get("data").getAsString()));
+        assertThat(bytes.toByteArray()).isEqualTo(ALPHABET);
+        JsonObject end = parts.getLast().getAsJsonObject("end");
+        assertThat(end.get("total_bytes").getAsString()).isEqualTo("26");
+        // Computed elsewhere: the CRC-32C of the alphabet in small letters.
+        long crc32c = 0x9EE6EF25L;
+        assertThat(chunk.get("crc32c").getAsLong()).isEqualTo(crc32c);
+        assertThat(end.get("crc32c").getAsLong()).isEqualTo(crc32c);
+    }
+
+    @Test
+    void writingIsUnimplemented() throws IOException, InterruptedException {
+        ToolRun.Ended ended =
+                call(BYTE_STREAM + "/QueryWriteStatus", "{\"resource_name\":\"films/A\"}");
+        assertThat(ended.status() - CODE_OFFSET).isEqualTo(Status.Code.UNIMPLEMENTED.value());
+    }
+}

@@ -1,0 +1,159 @@
+package io.rangestream.app.clients;
+
+import static io.rangestream.app.clients.BehindProxy.BIG;
+import static io.rangestream.app.clients.BehindProxy.FILM;
+import static io.rangestream.app.clients.FrontAnswer.assertIsPart;
+import static io.rangestream.app.clients.FrontAnswer.assertIsPartOf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.app.load.SparseFile;
+import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.testkit.process.FrontProxy;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.tool.RequiresTool;
+import io.rangestream.testkit.wire.WireAnswer;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** An nginx in front that asks for slices of 1 MiB, and puts answers together of what it keeps. */
+@RequiresTool(ExternalTool.NGINX)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class NginxInFrontIT {
+    private static final int SLICE = 1024 * 1024;
+    private static final long FOUR_GIB = 1L << 32;
+
+    private byte[] film;
+    private BehindProxy behind;
+    private FrontProxy nginx;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        film = BehindProxy.film();
+        behind = BehindProxy.start(folder);
+        nginx = FrontProxy.nginx(behind.port(), Files.createDirectory(folder.resolve("nginx")));
+    }
+
+    @AfterAll
+    void stop() {
+        nginx.close();
+        behind.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0-1, 0, 1",
+        "1048575-1048576, 1048575, 1048576",
+        "1048576-2097151, 1048576, 2097151",
+        "3000000-4500000, 3000000, 4500000",
+        "5854400-9999999, 5854400, 5854410",
+        "5854410-, 5854410, 5854410",
+        "0-, 0, 5854410",
+    })
+    void partsAreRightAndAreKept(String range, int firstPos, int lastPos) throws IOException {
+        String tag = behind.tagOf(FILM);
+        Awaitility.await("an answer of what is kept")
+                .until(
+                        () -> {
+                            WireAnswer answer = ask(FILM, "Range: bytes=" + range);
+                            assertIsPartOf(answer, tag, film, firstPos, lastPos);
+                            return isHit(answer);
+                        });
+    }
+
+    @Test
+    void theWholeIsPutTogetherOfSlices() throws IOException {
+        WireAnswer answer = ask(FILM);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
+        assertThat(answer.complete()).isTrue();
+        assertThat(answer.body()).isEqualTo(film);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5854411-", "99999999-"})
+    void pastTheEndIsUnsatisfiable(String range) throws IOException {
+        WireAnswer answer = ask(FILM, "Range: bytes=" + range);
+        assertThat(answer.status()).isEqualTo(416);
+        assertThat(answer.field("Content-Range")).hasValue("bytes */" + film.length);
+    }
+
+    @Test
+    void whatIsKnownIsNotModified() throws IOException {
+        WireAnswer answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
+    }
+
+    @Test
+    void slicesOnEitherSideOfFourGibibytesAreRight() throws IOException {
+        long firstPos = FOUR_GIB - 10;
+        byte[] part = SparseFile.bytes(firstPos, 20);
+        WireAnswer answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));
+        assertIsPart(answer, behind.tagOf(BIG), part, firstPos, SparseFile.LENGTH);
+    }
+
+    @Test
+    void whatIsReplacedIsNeverMixedAndCalledComplete() throws IOException {
+        byte[] before = PatternBytes.of(0, 3 * SLICE);
+        byte[] after = PatternBytes.of(FOUR_GIB, 3 * SLICE);
+        Path object = behind.films().resolve("replaced");
+        String target = "/objects/films/replaced";
+        Files.write(object, before);
+        String oldTag = behind.tagOf(target);
+        String firstSlice = "Range: bytes=0-" + (SLICE - 1);
+        assertIsPartOf(ask(target, firstSlice), oldTag, before, 0, SLICE - 1);
+        Awaitility.await("the first slice is kept").until(() -> isHit(ask(target, firstSlice)));
+
+        Path other = Files.write(behind.films().resolve("other"), after);
+        Files.move(other, object, StandardCopyOption.ATOMIC_MOVE);
+        Awaitility.await("the new tag").until(() -> !behind.tagOf(target).equals(oldTag));
+        String newTag = behind.tagOf(target);
+
+        // Of the first slice it has the old version, the others it gets of the new one.
+        assertIsCut(target, "Accept: */*", before);
+        assertIsCut(target, "Range: bytes=0-", before);
+        byte[] across = Arrays.copyOfRange(before, SLICE - 500, SLICE + 500);
+        assertIsCut(target, "Range: bytes=" + (SLICE - 500) + "-" + (SLICE + 499), across);
+        assertIsPartOf(ask(target, firstSlice), oldTag, before, 0, SLICE - 1);
+        WireAnswer second = ask(target, "Range: bytes=" + SLICE + "-" + (2 * SLICE - 1));
+        assertIsPartOf(second, newTag, after, SLICE, 2 * SLICE - 1);
+    }
+
+    /** Of the bytes that were asked for there come fewer, or not even a head. */
+    private void assertIsCut(String target, String fieldLine, byte[] asked) throws IOException {
+        try (Http1Wire wire = Http1Wire.connect(nginx.port())) {
+            wire.send("GET", target, fieldLine, "Connection: close");
+            byte[] answer = wire.readUpTo(asked.length + SLICE);
+            int head = new String(answer, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n");
+            byte[] body = head < 0 ? answer : Arrays.copyOfRange(answer, head + 4, answer.length);
+            assertThat(body).hasSizeLessThan(asked.length);
+            assertThat(body).isEqualTo(Arrays.copyOf(asked, body.length));
+        }
+    }
+
+    private WireAnswer ask(String target, String... fieldLines) throws IOException {
+        return FrontAnswer.ask(nginx.port(), "GET", target, fieldLines);
+    }
+
+    private static boolean isHit(WireAnswer answer) {
+        return answer.field("X-Cache-Status").equals(Optional.of("HIT"));
+    }
+}

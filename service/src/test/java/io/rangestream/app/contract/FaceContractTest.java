@@ -1,0 +1,83 @@
+package io.rangestream.app.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.fault.FaultCases;
+import io.rangestream.app.wire.Answer;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.wire.Answer.Kind;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The same questions to HTTP/1.1, HTTP/2 and gRPC: the same bytes, the same metadata, the same
+ * class of failure. Where that is not so, {@link FaceDifference} says why.
+ */
+@ServerTest
+final class FaceContractTest {
+    private static final ServedFaces SERVED = new ServedFaces();
+    private static final String GRPC = "gRPC";
+    private static final Map<String, Face> FACES = new LinkedHashMap<>();
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @BeforeAll
+    static void connect(WebServer server) throws IOException {
+        FACES.put("HTTP/1.1", HttpFaces.http1(server.port()));
+        FACES.put("HTTP/2", HttpFaces.http2(server.port()));
+        FACES.put(GRPC, new GrpcClientFace(server.port()));
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        for (Face face : FACES.values()) {
+            face.close();
+        }
+        SERVED.close();
+    }
+
+    static Stream<FaceCase> cases() {
+        return Stream.of(FaceCases.of(SERVED), FaultCases.of(SERVED)).flatMap(List::stream);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void everyFaceAnswersTheSame(FaceCase oneCase) throws IOException {
+        Answer overHttp = oneCase.expected();
+        for (Map.Entry<String, Face> face : FACES.entrySet()) {
+            Answer expected = face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
+            Answer actual = face.getValue().ask(oneCase.asked());
+            boolean isWhole = expected.positions().isEmpty() || expected.kind() == Kind.COMPLETE;
+            // How much of an answer comes before it is cut is up to the sockets; that what comes
+            // is right, and not all, is not.
+            assertThat(isWhole ? actual : actual.bytes(expected.bytes()))
+                    .as(face.getKey())
+                    .isEqualTo(expected);
+            if (!isWhole) {
+                assertIsBeginning(actual.bytes(), expected.bytes(), face.getKey());
+            }
+        }
+    }
+
+    private static void assertIsBeginning(ByteBuffer cut, ByteBuffer whole, String face) {
+        assertThat(cut.remaining()).as(face).isLessThan(whole.remaining());
+        assertThat(cut).as(face).isEqualTo(whole.slice(0, cut.remaining()));
+    }
+}

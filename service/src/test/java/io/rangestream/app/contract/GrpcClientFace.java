@@ -1,0 +1,121 @@
+package io.rangestream.app.contract;
+
+import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.app.rpc.GrpcFailure;
+import io.rangestream.app.wire.Answer;
+import com.google.protobuf.Timestamp;
+
+import io.grpc.StatusRuntimeException;
+import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.range.ByteRange;
+import io.rangestream.v1.IntRange;
+import io.rangestream.v1.ObjectMetadata;
+import io.rangestream.v1.ReadHeader;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
+import io.rangestream.v1.SuffixRange;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Asks over gRPC. */
+public final class GrpcClientFace implements Face {
+    private final GrpcClient client;
+
+    GrpcClientFace(int port) {
+        this.client = GrpcClient.connect(port);
+    }
+
+    @Override
+    public Answer ask(Asked asked) {
+        Answer answer = Answer.of(Kind.CUT);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            Iterator<ReadRangeResponse> parts = client.blocking().readRange(request(asked));
+            while (parts.hasNext()) {
+                ReadRangeResponse part = parts.next();
+                switch (part.getPartCase()) {
+                    case HEADER -> answer = begun(part.getHeader());
+                    case CHUNK -> part.getChunk().getData().writeTo(bytes);
+                    case END -> answer = answer.kind(Kind.COMPLETE);
+                    case PART_NOT_SET -> throw new AssertionError("an empty part");
+                }
+            }
+        } catch (StatusRuntimeException e) {
+            answer = failed(answer, e);
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+        return answer.bytes(ByteBuffer.wrap(bytes.toByteArray()));
+    }
+
+    public static ReadRangeRequest request(Asked asked) {
+        ReadRangeRequest.Builder request =
+                ReadRangeRequest.newBuilder().setBucket(asked.bucket()).setKey(asked.key());
+        asked.versionId().ifPresent(request::setVersionId);
+        asked.ifMatch().ifPresent(request::setIfMatch);
+        switch (asked.range()) {
+            case Asked.Whole() -> {}
+            case Asked.IntRange(long firstPos, OptionalLong lastPos) -> {
+                IntRange.Builder range = IntRange.newBuilder().setFirstPos(firstPos);
+                lastPos.ifPresent(range::setLastPos);
+                request.setIntRange(range);
+            }
+            case Asked.Suffix(long length) ->
+                    request.setSuffixRange(SuffixRange.newBuilder().setSuffixLength(length));
+        }
+        return request.build();
+    }
+
+    private static Answer begun(ReadHeader header) {
+        ObjectMetadata metadata = header.getMetadata();
+        return new Answer(
+                Kind.CUT,
+                header.hasFirstPos()
+                        ? Optional.of(new ByteRange(header.getFirstPos(), header.getLastPos()))
+                        : Optional.empty(),
+                Optional.of(metadata.getCompleteLength()),
+                metadata.hasEtag() ? Optional.of(metadata.getEtag()) : Optional.empty(),
+                metadata.hasLastModified()
+                        ? Optional.of(instant(metadata.getLastModified()))
+                        : Optional.empty(),
+                metadata.hasContentType()
+                        ? Optional.of(metadata.getContentType())
+                        : Optional.empty(),
+                metadata.hasVersionId() ? Optional.of(metadata.getVersionId()) : Optional.empty(),
+                ByteBuffer.allocate(0));
+    }
+
+    private static Instant instant(Timestamp timestamp) {
+        return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+    }
+
+    private static Answer failed(Answer soFar, StatusRuntimeException failure) {
+        GrpcFailure told = GrpcFailure.of(failure);
+        return switch (told.reason()) {
+            case "INVALID_REQUEST" -> soFar.kind(Kind.INVALID);
+            case "BUCKET_NOT_FOUND", "OBJECT_NOT_FOUND", "VERSION_NOT_FOUND" ->
+                    soFar.kind(Kind.NOT_FOUND);
+            case "ETAG_MISMATCH" ->
+                    soFar.kind(Kind.PRECONDITION_FAILED).entityTag(told.metadata("etag"));
+            case "RANGE_NOT_SATISFIABLE" ->
+                    soFar.kind(Kind.NOT_SATISFIABLE)
+                            .completeLength(Long.parseLong(told.metadata("complete_length")));
+            case "STORE_THROTTLED" -> soFar.kind(Kind.THROTTLED);
+            case "STORE_UNAVAILABLE" -> soFar.kind(Kind.UNAVAILABLE);
+            case "STORE_CREDENTIALS" -> soFar.kind(Kind.CREDENTIALS);
+            case "OBJECT_ARCHIVED" -> soFar.kind(Kind.ARCHIVED);
+            case "OBJECT_CHANGED" -> soFar.kind(Kind.CHANGED);
+            default -> throw new AssertionError("no such reason is meant: " + told);
+        };
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

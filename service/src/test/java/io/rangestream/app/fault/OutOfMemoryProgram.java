@@ -1,0 +1,49 @@
+package io.rangestream.app.fault;
+
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
+import io.helidon.logging.common.LogConfig;
+import io.helidon.webserver.WebServer;
+import io.rangestream.app.config.ServerConfig;
+import io.rangestream.engine.EngineConfig;
+import io.rangestream.fault.FatalErrors;
+import io.rangestream.http.HttpOptions;
+import io.rangestream.transport.PauseLimits;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A server as the program sets it up, over a store that takes more memory than there is, whatever
+ * it is asked. For {@link OutOfMemoryTest}, in a process of its own.
+ */
+final class OutOfMemoryProgram {
+    static final String READY = "ready on ";
+
+    private OutOfMemoryProgram() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        LogConfig.configureRuntime();
+        FatalErrors.install(System.err);
+        Wiring wiring =
+                new Wiring(
+                        Map.of(ErrorStore.BUCKET, new ErrorStore(OutOfMemoryProgram::error)),
+                        ServedFaces.tuning(EngineConfig.ofMemory(8 * 1024 * 1024)),
+                        PauseLimits.DEFAULT,
+                        HttpOptions.DEFAULT,
+                        _ -> {},
+                        Clock.systemUTC());
+        WebServer server =
+                HelidonServer.start(new ServerConfig.Listener("127.0.0.1", 0), wiring, () -> null);
+        System.out.println(READY + server.port());
+        new CountDownLatch(1).await();
+    }
+
+    /** Thrown by the JVM itself, and not by us. */
+    private static Error error() {
+        byte[] tooLarge = new byte[Integer.MAX_VALUE - 16];
+        return new AssertionError("there were " + tooLarge.length + " bytes");
+    }
+}

@@ -1,0 +1,83 @@
+package io.rangestream.app.fault;
+
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
+import io.helidon.health.HealthCheck;
+import io.helidon.health.HealthCheckResponse;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.http.HttpOptions;
+import io.rangestream.store.s3.S3ObjectStore;
+import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.transport.PauseLimits;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The same truth where the store is S3's protocol on a socket, and who speaks it lies: an answer of
+ * other bytes than asked, of another version, broken off, without an end.
+ */
+@ServerTest
+final class RandomLiesTest {
+    private static final LyingS3 STORE = new LyingS3(RandomReaders.SEED);
+    private static final Wiring WIRING =
+            new Wiring(
+                    Map.of(
+                            RandomReaders.BUCKET,
+                            S3ObjectStore.create(
+                                    new S3StoreConfig(
+                                            RandomReaders.BUCKET,
+                                            "",
+                                            Optional.of(STORE.address()),
+                                            Optional.empty(),
+                                            true,
+                                            Optional.of("id"),
+                                            Optional.of("secret")),
+                                    Clock.systemUTC())),
+                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    PauseLimits.DEFAULT,
+                    HttpOptions.DEFAULT,
+                    _ -> {},
+                    Clock.systemUTC());
+
+    private final int port;
+    private final RandomReaders readers = new RandomReaders(STORE::put, STORE::lies);
+
+    RandomLiesTest(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        HealthCheck health = () -> HealthCheckResponse.builder().build();
+        HelidonServer.configure(server, WIRING, health);
+    }
+
+    @AfterAll
+    static void close() {
+        WIRING.close();
+        STORE.close();
+    }
+
+    @Test
+    void noBodyThatEndsCleanlyIsWrong() {
+        readers.run(
+                500,
+                // Measured: 0.53.
+                0.3,
+                (target, fields) -> {
+                    try (Http1Wire wire = Http1Wire.connect(port)) {
+                        return wire.ask("GET", target, fields);
+                    }
+                });
+    }
+}

@@ -1,0 +1,63 @@
+package io.rangestream.app.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.app.load.Leaver;
+import io.rangestream.app.load.Leaver.Way;
+import io.rangestream.testkit.process.RangestreamProcess;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ctrl-C, whatever is going on: the end comes soon, and without a word too many. */
+final class ShutdownIT {
+    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final long LENGTH = 256L * 1024 * 1024;
+
+    @Test
+    void nobodyIsThere(@TempDir Path folder) throws Exception {
+        try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
+            assertEndsSoon(server);
+        }
+    }
+
+    @Test
+    void viewersHavePaused(@TempDir Path folder) throws Exception {
+        try (RandomAccessFile file = new RandomAccessFile(folder.resolve("film").toFile(), "rw")) {
+            file.setLength(LENGTH);
+        }
+        List<Leaver> paused = new ArrayList<>();
+        try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
+            for (Way way :
+                    List.of(
+                            Way.HTTP_1_RESET,
+                            Way.HTTP_2_STREAM_RESET,
+                            Way.GRPC_CANCEL,
+                            Way.GRPC_STREAM_RESET)) {
+                paused.add(Leaver.ask(way, server.uri().getPort(), "f", "film"));
+            }
+            paused.add(Leaver.listen(server.uri().getPort()));
+            for (Leaver viewer : paused) {
+                viewer.awaitAnswer();
+            }
+            assertEndsSoon(server);
+        } finally {
+            for (Leaver viewer : paused) {
+                viewer.close();
+            }
+        }
+    }
+
+    private static void assertEndsSoon(RangestreamProcess server) {
+        server.signal("INT");
+        assertThat(server.awaitExit(SOON)).isIn(0, 130);
+        assertThat(server.complained()).isEmpty();
+        assertThat(server.printed()).doesNotContain("Exception", "\tat ", "internal", "INTERNAL");
+    }
+}

@@ -1,0 +1,113 @@
+package io.rangestream.app.load;
+
+import static io.rangestream.app.ServedFaces.LARGE;
+import static io.rangestream.app.ServedFaces.MIDDLING;
+import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
+import static io.rangestream.app.ServedFaces.PAUSED;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.app.ServedFaces;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.testkit.wire.Http2Wire;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.transport.PauseLimits;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A thousand who never read again: each is ended in his time, and meanwhile others have theirs. */
+@ServerTest
+final class ManyPauseForeverTest {
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final int OVER_HTTP_1 = 400;
+    private static final int CONNECTIONS = 24;
+    private static final int STREAMS = 25;
+    private static final int ALL = OVER_HTTP_1 + CONNECTIONS * STREAMS;
+    private static final ServedFaces SERVED =
+            new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT));
+
+    private final int port;
+
+    ManyPauseForeverTest(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    @Test
+    void theyAreEndedAndHurtNobodyElse() throws IOException {
+        String target = "/objects/" + LARGE + "/" + PAUSED;
+        List<Http1Wire> overHttp1 = new ArrayList<>();
+        List<Http2Wire> overHttp2 = new ArrayList<>();
+        for (int i = 0; i < OVER_HTTP_1; i++) {
+            Http1Wire wire = Http1Wire.connectWithSmallBuffer(port);
+            overHttp1.add(wire);
+            wire.send("GET", target);
+        }
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Http2Wire wire = Http2Wire.connect(port, 65_535);
+            overHttp2.add(wire);
+            for (int j = 0; j < STREAMS; j++) {
+                wire.send("GET", target);
+            }
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> {
+                            assertThatAnotherIsServed();
+                            return paused() == ALL;
+                        });
+        assertThat(SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem))
+                .allSatisfy(
+                        line -> {
+                            assertThat(line.outcome()).isEqualTo(Outcome.CUT);
+                            assertThat(line.error()).hasValue("reader-paused");
+                        });
+        await().until(() -> SERVED.readers().openReads() == 0);
+        assertThat(SERVED.large.openFetches(PAUSED)).isZero();
+        for (Http1Wire wire : overHttp1) {
+            wire.close();
+        }
+        for (Http2Wire wire : overHttp2) {
+            wire.close();
+        }
+    }
+
+    private void assertThatAnotherIsServed() throws IOException {
+        try (Http1Wire wire = Http1Wire.connect(port)) {
+            byte[] body = wire.ask("GET", "/objects/" + LARGE + "/" + MIDDLING).body();
+            assertThat(body).hasSize(MIDDLING_BYTES);
+            assertThat(PatternBytes.firstDifference(body, body.length, 0)).isNegative();
+        }
+    }
+
+    private static long paused() {
+        return SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem).count();
+    }
+
+    private static boolean isOfThem(RequestLine line) {
+        return line.objectId().filter(id -> id.key().equals(PAUSED)).isPresent();
+    }
+}

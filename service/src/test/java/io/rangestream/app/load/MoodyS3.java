@@ -1,0 +1,90 @@
+package io.rangestream.app.load;
+
+import io.rangestream.testkit.wire.ScriptedServer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * S3's protocol for reads, over sockets of its own: it tells by the key of an object how it answers
+ * for it. A HEAD is always answered.
+ */
+final class MoodyS3 implements AutoCloseable {
+    /** Does not even begin. */
+    static final String SILENT = "silent";
+
+    /** Begins, and then says no more. */
+    static final String STALLS = "stalls";
+
+    /** As fast as it is read. */
+    static final String GIVES_ALL = "gives-all";
+
+    /** Of each object. */
+    static final long LENGTH = 1L << 40;
+
+    private static final int FIRST_BYTES = 20_000;
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
+
+    private final ScriptedServer server = ScriptedServer.start().otherwise(MoodyS3::answer);
+
+    URI address() {
+        return server.address();
+    }
+
+    /** How many connections wait for it. */
+    int answering() {
+        return server.answering();
+    }
+
+    private static void answer(ScriptedServer.Request request, Socket connection)
+            throws IOException {
+        if (request.line().startsWith("HEAD ")) {
+            ScriptedServer.write(connection, "", head("200 OK", LENGTH));
+            return;
+        }
+        if (request.line().contains(SILENT)) {
+            ScriptedServer.awaitClosedByPeer(connection);
+            return;
+        }
+        Matcher range = RANGE.matcher(request.field("Range").orElse(""));
+        if (!range.matches()) {
+            ScriptedServer.write(connection, "", head("501 Only Ranges", 0));
+            return;
+        }
+        long first = Long.parseLong(range.group(1));
+        long length = Long.parseLong(range.group(2)) + 1 - first;
+        String positions = "Content-Range: bytes " + first + "-" + range.group(2) + "/" + LENGTH;
+        ScriptedServer.write(connection, "", head("206 Partial Content", length, positions));
+        boolean stalls = request.line().contains(STALLS);
+        write(connection, stalls ? Math.min(length, FIRST_BYTES) : length);
+        if (stalls) {
+            ScriptedServer.awaitClosedByPeer(connection);
+        }
+    }
+
+    private static String[] head(String status, long length, String... more) {
+        String[] head = new String[more.length + 3];
+        head[0] = "HTTP/1.1 " + status;
+        head[1] = "Content-Length: " + length;
+        head[2] = "ETag: \"tag\"";
+        System.arraycopy(more, 0, head, 3, more.length);
+        return head;
+    }
+
+    private static void write(Socket connection, long length) throws IOException {
+        byte[] zeros = new byte[16 * 1024];
+        OutputStream out = connection.getOutputStream();
+        for (long left = length; left > 0; left -= zeros.length) {
+            out.write(zeros, 0, (int) Math.min(left, zeros.length));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

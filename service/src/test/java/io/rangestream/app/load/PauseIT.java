@@ -1,0 +1,165 @@
+package io.rangestream.app.load;
+
+import static io.rangestream.app.ServedFaces.LARGE;
+import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.rpc.GrpcClient;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.testing.junit5.ServerTest;
+import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.testkit.wire.Http2Wire;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.v1.RangeStreamServiceGrpc;
+import io.rangestream.v1.ReadRangeRequest;
+import io.rangestream.v1.ReadRangeResponse;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Readers that read nothing for longer than Helidon's own patience, and then go on: each gets every
+ * byte. They pause side by side.
+ */
+@ServerTest
+@Execution(ExecutionMode.CONCURRENT)
+final class PauseIT {
+    /**
+     * Helidon cuts a paused HTTP/2 stream after 15 s, unless it is told otherwise. The long form of
+     * the build pauses for two minutes.
+     */
+    private static final Duration PAUSE =
+            Duration.ofSeconds(Long.getLong("rangestream.pause-seconds", 20));
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String HTTP_1 = "over HTTP/1.1";
+    private static final String HTTP_2 = "over HTTP/2";
+    private static final String GRPC = "over gRPC";
+    private static final long LENGTH = PAUSED_BYTES;
+    private static final ServedFaces SERVED =
+            new ServedFaces(Map.of(HTTP_1, LENGTH, HTTP_2, LENGTH, GRPC, LENGTH));
+
+    private final int port;
+
+    PauseIT(WebServer server) {
+        this.port = server.port();
+    }
+
+    @SetUpServer
+    static void serve(WebServerConfig.Builder server) {
+        SERVED.configure(server);
+    }
+
+    @AfterAll
+    static void close() {
+        SERVED.close();
+    }
+
+    /** Waits until the server can write no more, and then for as long as the pause is. */
+    private static void pause(String key) {
+        await().atMost(PATIENCE).until(() -> SERVED.large.isIdle(key));
+        await().during(PAUSE)
+                .atMost(PAUSE.plus(PATIENCE))
+                .until(() -> SERVED.large.isIdle(key) && SERVED.lineOf(key).isEmpty());
+    }
+
+    private static String target(String key) {
+        return "/objects/large/" + HttpFaces.encode(key);
+    }
+
+    @Test
+    void overHttp1() throws IOException {
+        try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
+            wire.send("GET", target(HTTP_1));
+            pause(HTTP_1);
+            WireAnswer answer = wire.readAnswer("GET");
+            assertThat(answer.complete()).isTrue();
+            assertIsAllOfIt(answer.body());
+        }
+    }
+
+    @Test
+    void overHttp2() throws IOException {
+        int window = 256 * 1024;
+        try (Http2Wire wire = Http2Wire.connect(port, window)) {
+            int streamId = wire.send("GET", target(HTTP_2));
+            pause(HTTP_2);
+            WireAnswer answer = wire.readAnswer(streamId);
+            assertThat(answer.complete()).isTrue();
+            assertIsAllOfIt(answer.body());
+        }
+    }
+
+    private static void assertIsAllOfIt(byte[] body) {
+        assertThat(body).hasSize(PAUSED_BYTES);
+        assertThat(PatternBytes.firstDifference(body, body.length, 0)).isEqualTo(-1);
+    }
+
+    @Test
+    void overGrpc() {
+        try (GrpcClient client = GrpcClient.connect(port)) {
+            ClientCall<ReadRangeRequest, ReadRangeResponse> call =
+                    client.channel()
+                            .newCall(
+                                    RangeStreamServiceGrpc.getReadRangeMethod(),
+                                    CallOptions.DEFAULT);
+            Checking checking = new Checking(call);
+            call.start(checking, new Metadata());
+            call.sendMessage(ReadRangeRequest.newBuilder().setBucket(LARGE).setKey(GRPC).build());
+            call.halfClose();
+            pause(GRPC);
+            call.request(1);
+            await().atMost(PATIENCE).until(checking.ended::isDone);
+            assertThat(checking.ended.join().getCode()).isEqualTo(Status.Code.OK);
+            assertThat(checking.received).hasValue(LENGTH);
+        }
+    }
+
+    /** Checks each chunk, and asks for the next. */
+    private static final class Checking extends ClientCall.Listener<ReadRangeResponse> {
+        final AtomicLong received = new AtomicLong();
+        final CompletableFuture<Status> ended = new CompletableFuture<>();
+        private final ClientCall<ReadRangeRequest, ReadRangeResponse> call;
+
+        Checking(ClientCall<ReadRangeRequest, ReadRangeResponse> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(ReadRangeResponse part) {
+            if (part.hasChunk()) {
+                byte[] data = part.getChunk().getData().toByteArray();
+                if (part.getChunk().getFirstPos() != received.get()
+                        || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
+                    ended.complete(Status.INTERNAL.withDescription("wrong at " + received));
+                }
+                received.addAndGet(data.length);
+            }
+            call.request(1);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            ended.complete(status);
+        }
+    }
+}

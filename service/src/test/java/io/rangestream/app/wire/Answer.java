@@ -1,0 +1,122 @@
+package io.rangestream.app.wire;
+
+import io.rangestream.range.ByteRange;
+import io.rangestream.store.Representation;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a face answered, in no face's words, so that answers can be compared.
+ *
+ * @param positions which bytes were promised; empty where none were
+ * @param completeLength where the answer tells it, with or without bytes
+ * @param entityTag where the answer tells it, with or without bytes
+ * @param bytes what came of them
+ */
+public record Answer(
+        Kind kind,
+        Optional<ByteRange> positions,
+        Optional<Long> completeLength,
+        Optional<String> entityTag,
+        Optional<Instant> lastModified,
+        Optional<String> contentType,
+        Optional<String> versionId,
+        ByteBuffer bytes) {
+
+    /** Classes of outcome, the same for all faces. */
+    public enum Kind {
+        /** Every byte that was promised. */
+        COMPLETE,
+        /** Begun, and ended short, without a word why. */
+        CUT,
+        INVALID,
+        NOT_FOUND,
+        PRECONDITION_FAILED,
+        NOT_SATISFIABLE,
+        THROTTLED,
+        UNAVAILABLE,
+        CREDENTIALS,
+        ARCHIVED,
+        CHANGED,
+        INTERNAL
+    }
+
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
+    /** An answer that tells nothing but what kind it is of. */
+    public static Answer of(Kind kind) {
+        return new Answer(
+                kind,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                NO_BYTES);
+    }
+
+    /** An answer of these bytes of an object. */
+    public static Answer complete(
+            Representation representation, Optional<ByteRange> positions, byte[] bytes) {
+        return new Answer(
+                Kind.COMPLETE,
+                positions,
+                Optional.of(representation.completeLength()),
+                representation.entityTag().map(Object::toString),
+                representation.validators().lastModified(),
+                representation.fields().contentType(),
+                representation.versionId(),
+                ByteBuffer.wrap(bytes));
+    }
+
+    public Answer kind(Kind newKind) {
+        return new Answer(
+                newKind,
+                positions,
+                completeLength,
+                entityTag,
+                lastModified,
+                contentType,
+                versionId,
+                bytes);
+    }
+
+    public Answer completeLength(long length) {
+        return new Answer(
+                kind,
+                positions,
+                Optional.of(length),
+                entityTag,
+                lastModified,
+                contentType,
+                versionId,
+                bytes);
+    }
+
+    public Answer entityTag(String tag) {
+        return new Answer(
+                kind,
+                positions,
+                completeLength,
+                Optional.of(tag),
+                lastModified,
+                contentType,
+                versionId,
+                bytes);
+    }
+
+    public Answer bytes(ByteBuffer newBytes) {
+        return new Answer(
+                kind,
+                positions,
+                completeLength,
+                entityTag,
+                lastModified,
+                contentType,
+                versionId,
+                newBytes);
+    }
+}

@@ -1,0 +1,217 @@
+package io.rangestream.app.wire;
+
+import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedFaces.TEXT;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rangestream.app.ServedFaces;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.rangestream.http.field.AllowedOrigins;
+import io.rangestream.http.HttpOptions;
+import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.testkit.wire.WireAnswer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** What an operator, or a query, has changed about answers over HTTP. */
+final class AnswersWireTest {
+    private static final String A = "/objects/films/A";
+    private static final String FRIEND = "https://player.example";
+    private static final String STRANGER = "https://elsewhere.example";
+
+    private static final ServedFaces SERVED =
+            new ServedFaces(
+                    new HttpOptions(
+                            new AllowedOrigins(false, Set.of(FRIEND)),
+                            Map.of(FILMS, "max-age=60"),
+                            true,
+                            OptionalLong.of(10)));
+
+    // Not by @ServerTest: that brings Helidon's own CORS along, which allows everything.
+    private static final WebServer SERVER = start();
+
+    private final Http1Wire wire;
+
+    AnswersWireTest() throws IOException {
+        this.wire = Http1Wire.connect(SERVER.port());
+    }
+
+    private static WebServer start() {
+        WebServerConfig.Builder server = WebServer.builder().host("127.0.0.1").port(0);
+        SERVED.configure(server);
+        return server.build().start();
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        wire.close();
+    }
+
+    @AfterAll
+    static void close() {
+        SERVER.stop();
+        SERVED.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {A, "/objects/films/none", "/objects/none/A", "/objects/films/%zz"})
+    void anAllowedOriginMayReadEveryAnswer(String target) throws IOException {
+        for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS")) {
+            WireAnswer answer = wire.ask(method, target, "Origin: " + FRIEND);
+            assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+            assertThat(answer.field("Timing-Allow-Origin")).hasValue(FRIEND);
+            assertThat(answer.field("Vary")).hasValue("Origin");
+            assertThat(answer.field("Access-Control-Expose-Headers").orElseThrow())
+                    .contains("Content-Range", "ETag", "Server-Timing", "X-Correlation-Id");
+            assertThat(answer.names()).doesNotContain("access-control-allow-credentials");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Range: bytes=0-4, 206",
+        "Range: bytes=100-, 416",
+        "If-Match: \"x\", 412",
+        "If-None-Match: *, 304",
+        "Expect: the-unexpected, 417",
+        "Content-Length: 5000000, 413"
+    })
+    void whateverIsAnsweredMayBeRead(String field, int status) throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Origin: " + FRIEND, field);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+        assertThat(answer.field("Vary")).hasValue("Origin");
+        assertThat(answer.field("Access-Control-Expose-Headers"))
+                .hasValue(
+                        "Accept-Ranges, Content-Range, Content-Length, Content-Encoding,"
+                                + " Content-Language, ETag, Last-Modified, Content-Disposition,"
+                                + " Retry-After, WWW-Authenticate, Cache-Status, Server-Timing,"
+                                + " X-Correlation-Id");
+    }
+
+    @Test
+    void anyOtherOriginGetsNothingButMayNotBeGivenAnothersAnswer() throws IOException {
+        for (String origin : List.of("Origin: " + STRANGER, "Origin: null", "X: y")) {
+            WireAnswer answer = wire.ask("GET", A, origin);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.names())
+                    .contains("vary")
+                    .noneMatch(name -> name.startsWith("access-control"))
+                    .doesNotContain("timing-allow-origin");
+        }
+    }
+
+    @Test
+    void aPreflightIsAnsweredWithoutTheStore() throws IOException {
+        String method = "Access-Control-Request-Method: GET";
+        WireAnswer allowed = wire.ask("OPTIONS", A, "Origin: " + FRIEND, method);
+        assertThat(allowed.status()).isEqualTo(204);
+        assertThat(allowed.field("Access-Control-Allow-Methods")).hasValue("GET, HEAD");
+        assertThat(allowed.field("Access-Control-Allow-Headers").orElseThrow())
+                .contains("range", "if-range", "if-none-match", "authorization");
+        assertThat(allowed.names()).contains("access-control-max-age");
+        assertThat(allowed.names()).doesNotContain("content-length");
+        WireAnswer refused = wire.ask("OPTIONS", A, "Origin: " + STRANGER, method);
+        assertThat(refused.status()).isEqualTo(204);
+        assertThat(refused.names()).noneMatch(name -> name.startsWith("access-control"));
+        WireAnswer none = wire.ask("OPTIONS", A, "Origin: " + FRIEND);
+        assertThat(none.names()).doesNotContain("access-control-allow-methods");
+    }
+
+    @Test
+    void whatIsNotModifiedMayBeReadElsewhereToo() throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Origin: " + FRIEND, "If-None-Match: *");
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+        assertThat(answer.names())
+                .contains("vary", "cache-control", "cache-status", "server-timing", "etag")
+                .doesNotContain("last-modified", "content-length");
+    }
+
+    @Test
+    void aBucketsCacheControlIsForObjectsThatAreStoredWithoutOne() throws IOException {
+        assertThat(wire.ask("GET", A).field("Cache-Control")).hasValue("max-age=60");
+        assertThat(wire.ask("GET", A, "If-None-Match: *").field("Cache-Control"))
+                .hasValue("max-age=60");
+        assertThat(
+                        wire.ask("HEAD", "/objects/large/" + ServedFaces.MIDDLING)
+                                .field("Cache-Control"))
+                .hasValue("no-cache");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "download, A",
+        "download=, A",
+        "download=film.mp4, film.mp4",
+        "download=a%2Fb+c, ab+c",
+        "x=1&download=y&versionIdx=, y"
+    })
+    void whoWantsToKeepItIsGivenAName(String query, String name) throws IOException {
+        for (String range : List.of("Range: bytes=0-4", "X: y")) {
+            WireAnswer answer = wire.ask("GET", A + "?" + query, range);
+            assertThat(answer.field("Content-Disposition").orElseThrow())
+                    .startsWith("attachment; filename=\"" + name + "\"; filename*=UTF-8''");
+        }
+    }
+
+    @Test
+    void aNameThatCanNotBeReadIsABadRequest() throws IOException {
+        WireAnswer answer = wire.ask("GET", A + "?download=%ff");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).contains("download has a bad percent escape");
+    }
+
+    @Test
+    void howLongTheStoreAndThePlanTookIsSaid() throws IOException {
+        for (String method : List.of("GET", "HEAD")) {
+            assertThat(wire.ask(method, A).field("Server-Timing").orElseThrow())
+                    .matches("store;dur=\\d+\\.\\d{3}, plan;dur=\\d+\\.\\d{3}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-, 0-9",
+        "bytes=3-, 3-12",
+        "bytes=20-, 20-25",
+        "bytes=0-25, 0-25",
+        "bytes=-20, 6-25"
+    })
+    void onlyARangeWithoutAnEndIsShortened(String range, String positions) throws IOException {
+        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+        assertThat(answer.status()).isEqualTo(206);
+        assertThat(answer.field("Content-Range")).hasValue("bytes " + positions + "/26");
+    }
+
+    @Test
+    void theWholeIsNeverShortened() throws IOException {
+        assertThat(wire.ask("GET", A).body()).isEqualTo(ALPHABET);
+        assertThat(wire.ask("GET", A, "Range: bytes=100-").status()).isEqualTo(416);
+        assertThat(wire.ask("GET", A, "Range: bytes=9223372036854775807-").status()).isEqualTo(416);
+    }
+
+    @Test
+    void whatTheStoreDeniesIsForbiddenWhereThatIsWanted() throws IOException {
+        SERVED.memory.put(FILMS, "denied-here", ALPHABET, TEXT);
+        SERVED.faulty.failAtOpen("denied-here", id -> new AccessDenied(id, null));
+        WireAnswer answer = wire.ask("GET", "/objects/films/denied-here");
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).contains("urn:rangestream:problem:access-denied");
+    }
+}

@@ -1,0 +1,107 @@
+package io.rangestream.engine.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rangestream.store.ObjectId;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+class StoreGateFairnessTest {
+    private static final ObjectId BIG = ObjectId.of("films", "big");
+    private static final ObjectId FILM = ObjectId.of("films", "film");
+    private static final int PERMITS = 64;
+
+    private final StoreGate gate = new StoreGate(PERMITS, Duration.ofMinutes(1), System::nanoTime);
+
+    private List<StoreGate.Permit> take(int count, String viewer, ObjectId object) {
+        List<StoreGate.Permit> permits = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            permits.add(gate.enter(object, viewer, () -> false));
+        }
+        return permits;
+    }
+
+    private List<WaitingThread> queue(int count, String viewer, ObjectId object) {
+        List<WaitingThread> waiting = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            waiting.add(WaitingThread.in(gate, object, viewer));
+        }
+        return waiting;
+    }
+
+    @Test
+    void newViewerGetsPermitAfterOneBlockOfSixtyFourConnections() {
+        List<StoreGate.Permit> longGets = take(PERMITS, "download manager", BIG);
+        List<WaitingThread> more = queue(PERMITS, "download manager", BIG);
+        assertThat(longGets).noneMatch(StoreGate.Permit::isOwedToOthers);
+
+        WaitingThread film = WaitingThread.in(gate, FILM, "film viewer");
+        assertThat(longGets).allMatch(StoreGate.Permit::isOwedToOthers);
+        // The first of the long GETs ends its block.
+        longGets.getFirst().close();
+        StoreGate.Permit filmsPermit = film.permit();
+        assertThat(more).noneMatch(WaitingThread::isDone);
+        assertThat(longGets).noneMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(filmsPermit.isOwedToOthers()).isFalse();
+
+        filmsPermit.close();
+        longGets.forEach(StoreGate.Permit::close);
+        more.forEach(waiting -> waiting.permit().close());
+        assertThat(gate.inUse()).isZero();
+    }
+
+    @Test
+    void twoGreedyViewersEndWithHalfEach() {
+        List<StoreGate.Permit> first = take(PERMITS, "first", BIG);
+        List<WaitingThread> second = queue(PERMITS, "second", FILM);
+        int closed = 0;
+        for (StoreGate.Permit permit : first) {
+            if (!permit.isOwedToOthers()) {
+                break;
+            }
+            permit.close();
+            closed++;
+        }
+        assertThat(closed).isEqualTo(PERMITS / 2);
+        await().until(() -> second.stream().filter(WaitingThread::isDone).count() == PERMITS / 2);
+        // From then on the two no longer take permits from each other.
+        assertThat(first.subList(closed, PERMITS)).noneMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(second.stream().filter(WaitingThread::isDone).map(WaitingThread::permit))
+                .noneMatch(StoreGate.Permit::isOwedToOthers);
+        first.forEach(StoreGate.Permit::close);
+        second.forEach(waiting -> waiting.permit().close());
+    }
+
+    @Test
+    void moreViewersThanPermitsTakeTurns() {
+        List<StoreGate.Permit> permits = new ArrayList<>();
+        for (int i = 0; i < PERMITS; i++) {
+            permits.addAll(take(1, "viewer " + i, FILM));
+        }
+        WaitingThread oneMore = WaitingThread.in(gate, FILM, "one more");
+        assertThat(permits).allMatch(StoreGate.Permit::isOwedToOthers);
+        permits.getFirst().close();
+        oneMore.permit().close();
+        permits.forEach(StoreGate.Permit::close);
+    }
+
+    @Test
+    void secondObjectOfAViewerGetsPermit() {
+        List<StoreGate.Permit> big = take(PERMITS, "behind one address", BIG);
+        List<WaitingThread> moreOfIt = queue(3, "behind one address", BIG);
+        WaitingThread film = WaitingThread.in(gate, FILM, "behind one address");
+        assertThat(big).allMatch(StoreGate.Permit::isOwedToOthers);
+        big.getFirst().close();
+        film.permit().close();
+        assertThat(moreOfIt.stream().filter(Predicate.not(WaitingThread::isDone)).count())
+                .isGreaterThanOrEqualTo(2);
+        big.forEach(StoreGate.Permit::close);
+        moreOfIt.forEach(waiting -> waiting.permit().close());
+    }
+}
