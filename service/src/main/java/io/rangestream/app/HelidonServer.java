@@ -13,8 +13,8 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.metrics.CacheService;
-import io.rangestream.grpc.GrpcFace;
-import io.rangestream.http.HttpFace;
+import io.rangestream.grpc.GrpcEndpoint;
+import io.rangestream.http.HttpEndpoint;
 import io.rangestream.transport.helidon.Connections;
 import io.rangestream.transport.http1.Http1Limits;
 
@@ -49,11 +49,12 @@ public final class HelidonServer {
     private HelidonServer() {}
 
     /** Sets everything but the address. */
-    public static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
-        HttpFace http = wiring.http();
+    public static void configure(
+            WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
+        HttpEndpoint http = wiring.http();
         Connections connections = wiring.connections();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(connections.filter());
-        http.addTo(routing, new CacheService(wiring.engine()), GrpcFace.SERVICES);
+        http.addTo(routing, new CacheService(wiring.engine()), GrpcEndpoint.SERVICES);
         server.routing(routing)
                 .addRouting(wiring.grpc().routing())
                 .directHandlers(http.directHandlers())
@@ -64,7 +65,7 @@ public final class HelidonServer {
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
                 .connectionSelectors(
-                        connections.selectors(http1(), http2(), grpc(), HttpFace::readsContent))
+                        connections.selectors(http1(), http2(), grpc(), HttpEndpoint::readsContent))
                 // With the default, NIO, each write to the socket has 8 KiB.
                 .useNio(false)
                 // Bodies are written in large pieces already, and a 304 without Content-Length can
@@ -76,7 +77,7 @@ public final class HelidonServer {
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .idleConnectionTimeout(IDLE_LIMIT)
                 // Checked before Helidon collects a chunk of that length.
-                .maxPayloadSize(HttpFace.MOST_CONTENT_BYTES)
+                .maxPayloadSize(HttpEndpoint.MOST_CONTENT_BYTES)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .shutdownHook(false);
     }
@@ -110,7 +111,8 @@ public final class HelidonServer {
      *
      * @throws IllegalStateException if it can't listen on the address
      */
-    public static WebServer start(ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
+    public static WebServer start(
+            ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
         configure(server, wiring, health);

@@ -11,7 +11,7 @@ import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException;
-import io.rangestream.transport.Readers;
+import io.rangestream.transport.ActiveResponses;
 
 import java.io.PrintStream;
 import java.time.Clock;
@@ -113,7 +113,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /** The responses that are being sent. */
-    public Readers readers() {
+    public ActiveResponses readers() {
         return wiring.readers();
     }
 

@@ -5,10 +5,10 @@ import io.rangestream.app.config.Tuning;
 import io.rangestream.app.config.WaitLimits;
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.limit.StoreGate;
-import io.rangestream.grpc.GrpcFace;
-import io.rangestream.grpc.bidi.ReadRangesCall;
-import io.rangestream.http.HttpFace;
+import io.rangestream.engine.limit.StoreLimiter;
+import io.rangestream.grpc.GrpcEndpoint;
+import io.rangestream.grpc.bidi.BidiReadCall;
+import io.rangestream.http.HttpEndpoint;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.BucketStores;
@@ -18,14 +18,14 @@ import io.rangestream.store.directory.DirectoryLimits;
 import io.rangestream.store.directory.DirectoryObjectStore;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.GuardedStore;
-import io.rangestream.store.guard.PaceLimits;
+import io.rangestream.store.guard.ThrottleLimits;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadPlanner;
-import io.rangestream.transport.helidon.Connections;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
+import io.rangestream.transport.helidon.Connections;
 
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -53,9 +53,9 @@ public final class Wiring implements AutoCloseable {
     private final BucketStores stores;
     private final Optional<DiskTier> disk;
     private final BlockEngine engine;
-    private final HttpFace http;
-    private final GrpcFace grpc;
-    private final Readers readers;
+    private final HttpEndpoint http;
+    private final GrpcEndpoint grpc;
+    private final ActiveResponses readers;
     private final Connections connections;
 
     /** Connects the parts. Takes ownership of the stores. */
@@ -78,7 +78,7 @@ public final class Wiring implements AutoCloseable {
         this.engine =
                 new BlockEngine(
                         stores,
-                        new StoreGate(tuning.stores().maxRequests(), tuning.waits().turn()),
+                        new StoreLimiter(tuning.stores().maxRequests(), tuning.waits().turn()),
                         disk,
                         tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
@@ -86,11 +86,11 @@ public final class Wiring implements AutoCloseable {
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(engine, names);
-        this.readers = new Readers(pauses);
+        this.readers = new ActiveResponses(pauses);
         this.connections = Connections.create(readers, pauses.arrival());
-        this.http = new HttpFace(streams, listings, readers, requests, clock, responses);
+        this.http = new HttpEndpoint(streams, listings, readers, requests, clock, responses);
         this.grpc =
-                new GrpcFace(
+                new GrpcEndpoint(
                         streams,
                         listings,
                         readers,
@@ -98,7 +98,7 @@ public final class Wiring implements AutoCloseable {
                         clock,
                         longMessageCalls(tuning),
                         responses.deniedIsForbidden(),
-                        ReadRangesCall::begin);
+                        BidiReadCall::begin);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class Wiring implements AutoCloseable {
         return new GuardedStore(
                 store,
                 bucket,
-                PaceLimits.DEFAULT.waitingAtMost(waits.pace()),
+                ThrottleLimits.DEFAULT.waitingAtMost(waits.pace()),
                 CircuitLimits.DEFAULT.within(tuning.engine().firstByteDeadline()),
                 waits.silence(),
                 System::nanoTime,
@@ -163,15 +163,15 @@ public final class Wiring implements AutoCloseable {
         return stores;
     }
 
-    HttpFace http() {
+    HttpEndpoint http() {
         return http;
     }
 
-    public GrpcFace grpc() {
+    public GrpcEndpoint grpc() {
         return grpc;
     }
 
-    public Readers readers() {
+    public ActiveResponses readers() {
         return readers;
     }
 

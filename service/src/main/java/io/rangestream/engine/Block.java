@@ -1,7 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.engine.memory.LentBytes;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
@@ -239,7 +239,7 @@ public final class Block extends ReferenceCounted {
     }
 
     /** Whether any byte of a range is valid. */
-    boolean hasAnyOf(ByteRange range) {
+    boolean hasAnyOf(ResolvedRange range) {
         return key.firstPos() <= range.lastPos() && key.firstPos() + filled > range.firstPos();
     }
 

@@ -1,20 +1,21 @@
 package io.rangestream.engine;
 
-import io.rangestream.engine.memory.MemoryBudget;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+
+import io.rangestream.engine.memory.MemoryBudget;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The eviction policy for ended blocks. It holds one reference to each cached
- * block. Caffeine tracks frequency and recency of use; {@link MemoryBudget} calls {@link #evict}
- * when it needs memory, which releases the coldest blocks that have no other reference. Blocks are
- * looked up in {@link CachedVersion}, not here; readers report a use by {@link #touch}, which takes
- * no lock. Safe for many threads.
+ * The eviction policy for ended blocks. It holds one reference to each cached block. Caffeine
+ * tracks frequency and recency of use; {@link MemoryBudget} calls {@link #evict} when it needs
+ * memory, which releases the coldest blocks that have no other reference. Blocks are looked up in
+ * {@link CachedVersion}, not here; readers report a use by {@link #touch}, which takes no lock.
+ * Safe for many threads.
  */
 final class BlockCache implements MemoryBudget.Evictor {
     // Eviction takes Caffeine's lock; a batch avoids taking it for each new block.

@@ -1,10 +1,10 @@
 package io.rangestream.engine;
 
-import io.rangestream.engine.memory.MemoryBudget;
 import io.rangestream.condition.EntityTag;
-import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.CachedMetadata.Known;
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.limit.StoreGate;
+import io.rangestream.engine.limit.StoreLimiter;
+import io.rangestream.engine.memory.MemoryBudget;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Cancellation;
@@ -12,8 +12,8 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStore;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.ReadHandle;
 
 import java.time.Duration;
 import java.util.List;
@@ -29,19 +29,19 @@ import java.util.concurrent.locks.LockSupport;
  * Reads objects through blocks of memory that concurrent readers share. Used by the HTTP and gRPC
  * endpoints, through {@link ObjectReads}. Safe for many threads.
  *
- * <p>An object is opened from cached metadata, if it is fresh enough ({@link KnownObject}).
+ * <p>An object is opened from cached metadata, if it is fresh enough ({@link CachedMetadata}).
  * Otherwise one metadata lookup asks the store, and all callers that open the object meanwhile wait
- * for that lookup ({@link Lookup}). A lookup is a HEAD request, or a GET of the first wanted bytes,
- * which then continues as a fetch.
+ * for that lookup ({@link MetadataLookup}). A lookup is a HEAD request, or a GET of the first
+ * wanted bytes, which then continues as a fetch.
  *
  * <p>The open object is pinned to one version ({@link CachedVersion}), which finds blocks by
- * position ({@link BlockSlots}). Each request has one reader ({@link BlockRead}), which moves from
- * block to block. A reader takes the bytes that a {@link Block} has, without a lock. For bytes that
- * a fetch is about to bring it waits, and joins that fetch. If no block covers the position, the
- * reader starts a fetch ({@link SharedFetch}): one store request that fills block after block, on a
- * virtual thread. The fetch stops at the next cached block; it pauses if it is too far ahead of all
- * its subscribers, and is cancelled when the last subscriber leaves. Before it asks the store it
- * takes a permit of the {@link StoreGate}.
+ * position ({@link BlockSlots}). Each request has one reader ({@link BlockReader}), which moves
+ * from block to block. A reader takes the bytes that a {@link Block} has, without a lock. For bytes
+ * that a fetch is about to bring it waits, and joins that fetch. If no block covers the position,
+ * the reader starts a fetch ({@link SharedFetch}): one store request that fills block after block,
+ * on a virtual thread. The fetch stops at the next cached block; it pauses if it is too far ahead
+ * of all its subscribers, and is cancelled when the last subscriber leaves. Before it asks the
+ * store it takes a permit of the {@link StoreLimiter}.
  *
  * <p>All blocks share one {@link MemoryBudget}. A block is reference-counted; its last release
  * returns its memory. The {@link BlockCache} holds a reference to each block after its fetch, and
@@ -62,11 +62,11 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     private static final int LISTS_DIVISOR = 4;
 
     private final TaskGuard sweeping = new TaskGuard("the engine's sweep");
-    private final FetchContext context;
-    private final Asking asking;
+    private final EngineContext context;
+    private final MetadataRequest asking;
     // List requests that wait for a slow store may hold only a part of the permits.
-    private final StoreGate lists;
-    private final Map<ObjectId, KnownObject> objects = new ConcurrentHashMap<>();
+    private final StoreLimiter lists;
+    private final Map<ObjectId, CachedMetadata> objects = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("engine-sweeper").daemon().factory());
@@ -78,7 +78,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
      * @param store the store to read from; closed by its owner
      * @param gate the permits for requests to that store
      */
-    public BlockEngine(ObjectStore store, StoreGate gate, EngineConfig config) {
+    public BlockEngine(ObjectStore store, StoreLimiter gate, EngineConfig config) {
         this(store, gate, Optional.empty(), config);
     }
 
@@ -90,9 +90,9 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
      * @param disk the tier that also keeps whole blocks, if any; closed by its owner
      */
     public BlockEngine(
-            ObjectStore store, StoreGate gate, Optional<DiskTier> disk, EngineConfig config) {
-        this.context = new FetchContext(config, store, gate, disk.orElse(null));
-        this.asking = new Asking(context);
+            ObjectStore store, StoreLimiter gate, Optional<DiskTier> disk, EngineConfig config) {
+        this.context = new EngineContext(config, store, gate, disk.orElse(null));
+        this.asking = new MetadataRequest(context);
         this.lists = gate.part(LISTS_DIVISOR);
         long intervalNanos =
                 Math.clamp(
@@ -113,18 +113,18 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     }
 
     @Override
-    public OpenRead open(OpenRequest request, Cancellation cancellation) {
+    public ReadHandle open(OpenOptions request, Cancellation cancellation) {
         long openedAtNanos = System.nanoTime();
         long deadlineNanos = openedAtNanos + context.config().firstByteDeadline().toNanos();
-        KnownObject object = enter(request.id());
+        CachedMetadata object = enter(request.id());
         try {
-            KnownObject.Found found =
+            CachedMetadata.Found found =
                     object.find(
                             request,
                             context.config().metadataTtl(),
-                            new KnownObject.WaitLimit(deadlineNanos, cancellation),
+                            new CachedMetadata.WaitLimit(deadlineNanos, cancellation),
                             asking);
-            return new BlockRead(
+            return new BlockReader(
                     context,
                     found,
                     request.viewer(),
@@ -137,11 +137,11 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
         }
     }
 
-    private KnownObject enter(ObjectId id) {
+    private CachedMetadata enter(ObjectId id) {
         while (true) {
-            KnownObject object = objects.get(id);
+            CachedMetadata object = objects.get(id);
             if (object == null) {
-                object = objects.computeIfAbsent(id, KnownObject::new);
+                object = objects.computeIfAbsent(id, CachedMetadata::new);
             }
             if (object.enter()) {
                 return object;
@@ -188,8 +188,8 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
         }
         Thread caller = Thread.currentThread();
         cancellation.onCancel(() -> LockSupport.unpark(caller));
-        try (StoreGate.Permit _ = lists.enter(query.bucket(), LISTS, cancellation::isCancelled);
-                StoreGate.Permit _ =
+        try (StoreLimiter.Permit _ = lists.enter(query.bucket(), LISTS, cancellation::isCancelled);
+                StoreLimiter.Permit _ =
                         context.gate().enter(query.bucket(), LISTS, cancellation::isCancelled)) {
             return context.store().list(query, cancellation);
         }

@@ -1,7 +1,7 @@
 package io.rangestream.engine;
 
-import io.rangestream.range.ByteRange;
-import io.rangestream.store.OpenRead.Presence;
+import io.rangestream.range.ResolvedRange;
+import io.rangestream.store.ReadHandle.Presence;
 
 import org.jspecify.annotations.Nullable;
 
@@ -189,13 +189,13 @@ final class BlockSlots {
      * How much of the ranges is in memory at this moment. Examines the slots of a range or the
      * slots with blocks, whichever are fewer: a range may have a million slots.
      */
-    Presence presence(List<ByteRange> ranges) {
+    Presence presence(List<ResolvedRange> ranges) {
         if (slots.isEmpty()) {
             return ranges.isEmpty() ? Presence.ALL : Presence.NONE;
         }
         boolean any = false;
         boolean gap = false;
-        for (ByteRange range : ranges) {
+        for (ResolvedRange range : ranges) {
             if (slotsOf(range) > slots.size()) {
                 gap = true;
                 any |=
@@ -218,7 +218,7 @@ final class BlockSlots {
         return gap ? Presence.NONE : Presence.ALL;
     }
 
-    private long slotsOf(ByteRange range) {
+    private long slotsOf(ResolvedRange range) {
         return range.lastPos() / blockBytes - range.firstPos() / blockBytes + 1;
     }
 

@@ -21,7 +21,7 @@ public final class CachedVersion {
     private static final int MIN_COST_DIVISOR = 64;
 
     private final BlockCache cache;
-    private final KnownObject object;
+    private final CachedMetadata object;
     private final ObjectId pinnedId;
     private final Representation first;
     private final int blockBytes;
@@ -30,7 +30,7 @@ public final class CachedVersion {
     private volatile boolean retired;
 
     CachedVersion(
-            KnownObject object,
+            CachedMetadata object,
             Representation representation,
             Caching caching,
             int blockBytes,
@@ -46,7 +46,7 @@ public final class CachedVersion {
                 new ObjectId(id.bucket(), id.key(), id.versionId().or(representation::versionId));
     }
 
-    KnownObject object() {
+    CachedMetadata object() {
         return object;
     }
 

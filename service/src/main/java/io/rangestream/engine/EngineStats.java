@@ -1,6 +1,7 @@
 package io.rangestream.engine;
 
 import io.rangestream.engine.memory.MemoryBudget;
+
 import java.util.concurrent.atomic.LongAdder;
 
 /**

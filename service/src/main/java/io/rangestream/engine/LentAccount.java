@@ -1,6 +1,6 @@
 package io.rangestream.engine;
 
-import io.rangestream.store.OpenRead.Origin;
+import io.rangestream.store.ReadHandle.Origin;
 
 /**
  * Accounts the bytes that one reader is lent, by their origin: of all readers of the same bytes,

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * reader's thread, except for {@link #cancel}, which may come from any thread.
  */
 final class ReaderFetches {
-    private final FetchContext context;
+    private final EngineContext context;
     private final CachedVersion version;
     private final String viewer;
     private final boolean exact;
     private final ReadAhead readAhead;
-    private final Ride ride;
+    private final FetchSubscription ride;
     // The last fetch that this reader has started.
     private @Nullable SharedFetch own;
     private boolean collapsed;
@@ -26,13 +26,13 @@ final class ReaderFetches {
      * @param exact whether the client gave the end of its ranges, also of one that ends with the
      *     object
      */
-    ReaderFetches(FetchContext context, KnownObject.Found found, String viewer, boolean exact) {
+    ReaderFetches(EngineContext context, CachedMetadata.Found found, String viewer, boolean exact) {
         this.context = context;
         this.version = found.known().version();
         this.viewer = viewer;
         this.exact = exact;
         this.readAhead = new ReadAhead(context.config().readAhead(), context.config().blockBytes());
-        this.ride = new Ride(found.fetch());
+        this.ride = new FetchSubscription(found.fetch());
         this.collapsed = found.collapsed();
     }
 
@@ -83,7 +83,7 @@ final class ReaderFetches {
                         firstPos,
                         version.slots().gapEnd(firstPos, end),
                         pos + readAhead.window(),
-                        new StoreConnection(context, version, viewer));
+                        new StoreStream(context, version, viewer));
         if (!fetch.add()) {
             return null;
         }

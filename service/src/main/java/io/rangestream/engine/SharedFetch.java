@@ -36,11 +36,11 @@ final class SharedFetch implements Runnable {
     // Later bytes are announced in larger steps: many readers must not be woken for each packet.
     private static final int STEP_BYTES = 64 * 1024;
 
-    private final FetchContext context;
+    private final EngineContext context;
     private final CachedVersion version;
     private final long firstPos;
     private final FetchSubscribers subscribers;
-    private final StoreConnection connection;
+    private final StoreStream connection;
 
     private volatile Block block;
     private long pos;
@@ -56,12 +56,12 @@ final class SharedFetch implements Runnable {
      * @param connection closed by this fetch
      */
     SharedFetch(
-            FetchContext context,
+            EngineContext context,
             CachedVersion version,
             long firstPos,
             long end,
             long firstLimit,
-            StoreConnection connection) {
+            StoreStream connection) {
         this.context = context;
         this.version = version;
         this.firstPos = firstPos;

@@ -14,9 +14,9 @@ import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.Readers;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.EndReason;
 import io.rangestream.transport.RequestFault;
 
 import org.jspecify.annotations.Nullable;
@@ -55,13 +55,16 @@ final class ExchangeInterceptor implements ServerInterceptor {
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
     private final TaskGuard ending = new TaskGuard("ending a call at its deadline");
-    private final Readers readers;
+    private final ActiveResponses readers;
     private final RequestSink log;
     private final Clock clock;
     private final ScheduledExecutorService deadlines;
 
     ExchangeInterceptor(
-            Readers readers, RequestSink log, Clock clock, ScheduledExecutorService deadlines) {
+            ActiveResponses readers,
+            RequestSink log,
+            Clock clock,
+            ScheduledExecutorService deadlines) {
         this.readers = readers;
         this.log = log;
         this.clock = clock;
@@ -76,7 +79,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
             // Health and reflection are served during a drain too.
             return interceptOther(call, headers, next);
         }
-        OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
+        ActiveResponse reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
         NamedCall<Q, R> named = new NamedCall<>(call, exchange, reader);
@@ -97,7 +100,8 @@ final class ExchangeInterceptor implements ServerInterceptor {
                         .map(
                                 timeout ->
                                         deadlines.schedule(
-                                                ending.guard(() -> exchange.end(Ending.DEADLINE)),
+                                                ending.guard(
+                                                        () -> exchange.end(EndReason.DEADLINE)),
                                                 TimeUnit.NANOSECONDS.convert(timeout),
                                                 TimeUnit.NANOSECONDS));
         // A scheduled deadline holds the call and its bytes in memory.

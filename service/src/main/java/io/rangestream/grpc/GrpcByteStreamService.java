@@ -11,12 +11,12 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.grpc.GrpcService;
 import io.rangestream.condition.Preconditions;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Slice;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.InvalidRequestException.Violation;
@@ -28,7 +28,7 @@ import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.Partial;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
-import io.rangestream.transport.Ending;
+import io.rangestream.transport.EndReason;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +46,10 @@ final class GrpcByteStreamService implements GrpcService {
     private static final int CHUNK_BYTES = 256 * 1024;
 
     private final RangeStreamService streams;
-    private final MessageRoom room;
-    private final GrpcAnswers answers;
+    private final MessageLimiter room;
+    private final GrpcCalls answers;
 
-    GrpcByteStreamService(RangeStreamService streams, MessageRoom room, GrpcAnswers answers) {
+    GrpcByteStreamService(RangeStreamService streams, MessageLimiter room, GrpcCalls answers) {
         this.streams = streams;
         this.room = room;
         this.answers = answers;
@@ -82,24 +82,24 @@ final class GrpcByteStreamService implements GrpcService {
             ReadRequest message,
             StreamObserver<ReadResponse> observer,
             GrpcExchange exchange,
-            Map<OpenRead.Origin, Long> bytesByOrigin) {
+            Map<ReadHandle.Origin, Long> bytesByOrigin) {
         ObjectId id = id(message);
         exchange.setObject(id, Optional.of(message.getReadOffset() + "+" + message.getReadLimit()));
         try (PlannedRead read =
                 streams.open(
-                        request(id, message).askedBy(GrpcAnswers.clientAddress()),
+                        request(id, message).askedBy(GrpcCalls.clientAddress()),
                         exchange.cancellation())) {
             long completeLength = read.representation().completeLength();
             if (message.getReadOffset() < 0) {
                 return Optional.of(GrpcErrors.rangeNotSatisfiable(completeLength));
             }
-            try (MessageRoom.Share share = room.reserve(CHUNK_BYTES)) {
-                Optional<ByteRange> range =
+            try (MessageLimiter.Share share = room.reserve(CHUNK_BYTES)) {
+                Optional<ResolvedRange> range =
                         switch (read.plan()) {
                             case Full(long length) ->
                                     length == 0
                                             ? Optional.empty()
-                                            : Optional.of(ByteRange.whole(length));
+                                            : Optional.of(ResolvedRange.whole(length));
                             case Partial partial -> Optional.of(partial.range());
                             case Unsatisfiable _ -> Optional.empty();
                             case PreconditionFailed _, NotModified _, Multipart _ ->
@@ -161,7 +161,7 @@ final class GrpcByteStreamService implements GrpcService {
             Slice slice,
             StreamObserver<ReadResponse> observer,
             GrpcExchange exchange,
-            MessageRoom.Share share) {
+            MessageLimiter.Share share) {
         for (int done = 0; done < slice.length(); ) {
             if (exchange.ending().isPresent()) {
                 throw new ReadCancelledException();
@@ -177,7 +177,7 @@ final class GrpcByteStreamService implements GrpcService {
             try {
                 observer.onNext(response);
             } catch (RuntimeException e) {
-                exchange.end(Ending.PEER_GONE);
+                exchange.end(EndReason.PEER_GONE);
                 throw new ReadCancelledException();
             }
             exchange.sent(length);

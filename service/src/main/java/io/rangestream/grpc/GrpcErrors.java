@@ -14,7 +14,7 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
-import io.rangestream.transport.Ending;
+import io.rangestream.transport.EndReason;
 import io.rangestream.transport.RequestFault;
 
 import org.jspecify.annotations.Nullable;
@@ -142,7 +142,7 @@ public final class GrpcErrors {
     }
 
     static GrpcError of(RuntimeException failure, @Nullable GrpcExchange exchange) {
-        Optional<Ending> ending = exchange == null ? Optional.empty() : exchange.ending();
+        Optional<EndReason> ending = exchange == null ? Optional.empty() : exchange.ending();
         if (ending.isPresent()) {
             switch (ending.get()) {
                 case DEADLINE -> {

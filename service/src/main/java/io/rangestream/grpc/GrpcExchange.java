@@ -7,10 +7,10 @@ import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.stream.FailureCause;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.EndReason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class GrpcExchange {
     private final Instant startedAt;
     private final long startNanos = System.nanoTime();
     private final String operation;
-    private final OpenReader reader;
+    private final ActiveResponse reader;
 
     private GrpcError fault = GrpcErrors.invalid("message", "can't be parsed");
     private @Nullable ObjectId objectId;
@@ -41,7 +41,7 @@ public final class GrpcExchange {
     private @Nullable Duration firstByte;
     private long bytes;
 
-    public GrpcExchange(String operation, OpenReader reader, Clock clock) {
+    public GrpcExchange(String operation, ActiveResponse reader, Clock clock) {
         this.operation = operation;
         this.reader = reader;
         this.startedAt = clock.instant();
@@ -99,7 +99,7 @@ public final class GrpcExchange {
     /**
      * Ends the call early, from any thread. Idempotent: Helidon reports one reset several times.
      */
-    public void end(Ending why) {
+    public void end(EndReason why) {
         reader.end(why);
     }
 
@@ -110,7 +110,7 @@ public final class GrpcExchange {
      */
     public void endIfInterrupted() {
         if (Thread.currentThread().isInterrupted()) {
-            end(Ending.PEER_GONE);
+            end(EndReason.PEER_GONE);
         }
     }
 
@@ -141,7 +141,7 @@ public final class GrpcExchange {
     }
 
     /** The reason of the early end, if any. From any thread. */
-    public Optional<Ending> ending() {
+    public Optional<EndReason> ending() {
         return reader.ending();
     }
 
@@ -153,7 +153,7 @@ public final class GrpcExchange {
             String status,
             Outcome outcome,
             Optional<String> error,
-            Map<OpenRead.Origin, Long> bytesByOrigin) {
+            Map<ReadHandle.Origin, Long> bytesByOrigin) {
         return new RequestLine(
                 startedAt,
                 correlationId,

@@ -10,7 +10,7 @@ import io.rangestream.stream.Listings;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
-import io.rangestream.transport.Ending;
+import io.rangestream.transport.EndReason;
 import io.rangestream.v1.BidiReadRangeRequest;
 import io.rangestream.v1.BidiReadRangeResponse;
 import io.rangestream.v1.ListBucketsRequest;
@@ -31,16 +31,16 @@ final class GrpcRangeService implements GrpcService {
 
     private final RangeStreamService streams;
     private final Listings listings;
-    private final MessageRoom room;
-    private final GrpcAnswers answers;
-    private final GrpcFace.BidiReadRange bidiReadRange;
+    private final MessageLimiter room;
+    private final GrpcCalls answers;
+    private final GrpcEndpoint.BidiReadRange bidiReadRange;
 
     GrpcRangeService(
             RangeStreamService streams,
             Listings listings,
-            MessageRoom room,
-            GrpcAnswers answers,
-            GrpcFace.BidiReadRange bidiReadRange) {
+            MessageLimiter room,
+            GrpcCalls answers,
+            GrpcEndpoint.BidiReadRange bidiReadRange) {
         this.streams = streams;
         this.listings = listings;
         this.room = room;
@@ -78,9 +78,9 @@ final class GrpcRangeService implements GrpcService {
                 (exchange, bytesByOrigin) -> {
                     GrpcReadRequests.ChunkedRead chunked = GrpcReadRequests.parse(message);
                     exchange.setObject(chunked.request().id(), Optional.of(rangeText(message)));
-                    ReadRequest request = chunked.request().askedBy(GrpcAnswers.clientAddress());
+                    ReadRequest request = chunked.request().askedBy(GrpcCalls.clientAddress());
                     try (PlannedRead read = streams.open(request, exchange.cancellation())) {
-                        try (MessageRoom.Share share = room.reserve(chunked.maxChunkBytes())) {
+                        try (MessageLimiter.Share share = room.reserve(chunked.maxChunkBytes())) {
                             return GrpcReadResponses.write(
                                     read, observer, exchange, share.chunkBytes());
                         } finally {
@@ -97,7 +97,7 @@ final class GrpcRangeService implements GrpcService {
                 observer,
                 () -> {
                     ReadRequest request =
-                            GrpcReadRequests.parse(message).askedBy(GrpcAnswers.clientAddress());
+                            GrpcReadRequests.parse(message).askedBy(GrpcCalls.clientAddress());
                     ObjectId id = request.id();
                     exchange.setObject(id, Optional.empty());
                     try (PlannedRead read = streams.open(request, exchange.cancellation())) {
@@ -111,7 +111,7 @@ final class GrpcRangeService implements GrpcService {
     private void listObjects(
             ListObjectsRequest message, StreamObserver<ListObjectsResponse> observer) {
         GrpcExchange exchange = GrpcExchange.current();
-        GrpcAnswers.onCancel(observer, () -> exchange.end(Ending.PEER_GONE));
+        GrpcCalls.onCancel(observer, () -> exchange.end(EndReason.PEER_GONE));
         answers.one(
                 observer,
                 () ->

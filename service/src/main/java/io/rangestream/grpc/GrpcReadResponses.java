@@ -5,7 +5,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.message.Messages;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.Representation;
@@ -18,7 +18,7 @@ import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.Partial;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
-import io.rangestream.transport.Ending;
+import io.rangestream.transport.EndReason;
 import io.rangestream.v1.DataChunk;
 import io.rangestream.v1.ReadEnd;
 import io.rangestream.v1.ReadHeader;
@@ -62,7 +62,7 @@ final class GrpcReadResponses implements SliceSink {
                         read,
                         completeLength == 0
                                 ? Optional.empty()
-                                : Optional.of(ByteRange.whole(completeLength)));
+                                : Optional.of(ResolvedRange.whole(completeLength)));
                 yield Optional.empty();
             }
             case Partial partial -> {
@@ -84,7 +84,7 @@ final class GrpcReadResponses implements SliceSink {
         };
     }
 
-    private void write(PlannedRead read, Optional<ByteRange> range) {
+    private void write(PlannedRead read, Optional<ResolvedRange> range) {
         emit(
                 ReadRangeResponse.newBuilder()
                         .setHeader(header(read.request().id(), read.representation(), range))
@@ -104,13 +104,13 @@ final class GrpcReadResponses implements SliceSink {
         try {
             observer.onNext(message);
         } catch (RuntimeException e) {
-            exchange.end(Ending.PEER_GONE);
+            exchange.end(EndReason.PEER_GONE);
             throw new ReadCancelledException();
         }
     }
 
     private static ReadHeader header(
-            ObjectId id, Representation representation, Optional<ByteRange> range) {
+            ObjectId id, Representation representation, Optional<ResolvedRange> range) {
         ReadHeader.Builder header =
                 ReadHeader.newBuilder()
                         .setMetadata(

@@ -4,23 +4,23 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.EndReason;
 
 import java.util.Optional;
 
 /**
  * Adds the correlation id of the log line to the initial metadata of a call, even if only a status
- * follows. Created by the interceptor for each call of our services. Closes the {@link OpenReader}
- * of the call. Used by one thread at a time.
+ * follows. Created by the interceptor for each call of our services. Closes the {@link
+ * ActiveResponse} of the call. Used by one thread at a time.
  */
 final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final GrpcExchange exchange;
-    private final OpenReader reader;
+    private final ActiveResponse reader;
     private Runnable beforeClose = () -> {};
     private boolean headersSent;
 
-    NamedCall(ServerCall<Q, R> call, GrpcExchange exchange, OpenReader reader) {
+    NamedCall(ServerCall<Q, R> call, GrpcExchange exchange, ActiveResponse reader) {
         super(call);
         this.exchange = exchange;
         this.reader = reader;
@@ -42,7 +42,7 @@ final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     public void close(Status status, Metadata trailers) {
         beforeClose.run();
         try (reader) {
-            if (!headersSent && !exchange.ending().equals(Optional.of(Ending.PEER_GONE))) {
+            if (!headersSent && !exchange.ending().equals(Optional.of(EndReason.PEER_GONE))) {
                 sendHeaders(new Metadata());
             }
             super.close(status, trailers);

@@ -4,7 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import io.rangestream.store.Slice;
 import io.rangestream.stream.PlannedRead.SliceSink;
-import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.ActiveResponse;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +27,7 @@ final class BodyWriter implements SliceSink {
         void sent(int length);
     }
 
-    BodyWriter(ServerResponse response, OpenReader reader, Progress progress) {
+    BodyWriter(ServerResponse response, ActiveResponse reader, Progress progress) {
         this.out = reader.outlet(stream(response));
         this.progress = progress;
     }
@@ -52,7 +52,7 @@ final class BodyWriter implements SliceSink {
         try {
             out.close();
         } catch (IOException | RuntimeException e) {
-            throw new PeerGoneException(e);
+            throw new ClientGoneException(e);
         }
     }
 
@@ -82,7 +82,7 @@ final class BodyWriter implements SliceSink {
         try {
             out.write(array, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw new PeerGoneException(e);
+            throw new ClientGoneException(e);
         }
     }
 }

@@ -1,16 +1,16 @@
 package io.rangestream.http;
 
-import io.rangestream.http.events.ReadEvents;
-import io.rangestream.http.events.ReadReport;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.events.ReadReport;
 import io.rangestream.range.ContentRange;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.stream.FailureCause;
 
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ final class Exchange {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    RequestLine toLine(Outcome outcome, Map<OpenRead.Origin, Long> bytesByOrigin) {
+    RequestLine toLine(Outcome outcome, Map<ReadHandle.Origin, Long> bytesByOrigin) {
         return new RequestLine(
                 startedAt,
                 correlationId,
@@ -152,7 +152,7 @@ final class Exchange {
     ReadReport toReport(
             Optional<ContentRange> positions,
             ReadReport.State state,
-            Map<OpenRead.Origin, Long> bytesByOrigin) {
+            Map<ReadHandle.Origin, Long> bytesByOrigin) {
         return new ReadReport(
                 correlationId,
                 viewerTag,

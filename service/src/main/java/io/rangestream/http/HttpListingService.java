@@ -1,10 +1,5 @@
 package io.rangestream.http;
 
-import io.rangestream.http.problem.HttpErrors;
-import io.rangestream.http.problem.Problem;
-import io.rangestream.http.problem.ProblemWriter;
-import io.rangestream.http.uri.PercentDecoding;
-import io.rangestream.http.uri.QueryParameters;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -18,6 +13,11 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.http.problem.HttpErrors;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
+import io.rangestream.http.uri.PercentDecoding;
+import io.rangestream.http.uri.QueryParameters;
 import io.rangestream.message.Messages;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -25,8 +25,8 @@ import io.rangestream.store.Cancellation;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.Listings;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.Readers;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -47,14 +47,14 @@ public final class HttpListingService implements HttpService {
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
 
     private final Listings listings;
-    private final Readers readers;
+    private final ActiveResponses readers;
     private final RequestSink log;
     private final boolean deniedIsForbidden;
     private final Clock clock;
 
     HttpListingService(
             Listings listings,
-            Readers readers,
+            ActiveResponses readers,
             RequestSink log,
             Clock clock,
             boolean deniedIsForbidden) {
@@ -88,7 +88,7 @@ public final class HttpListingService implements HttpService {
         }
         byte[] body;
         // A scan may take seconds. It ends as soon as the client disconnects.
-        try (OpenReader reader = readers.openHttpUncounted()) {
+        try (ActiveResponse reader = readers.openHttpUncounted()) {
             Cancellation cancellation = new Cancellation();
             reader.onEnd(cancellation::cancel);
             body = json(page.apply(request, cancellation));

@@ -1,6 +1,7 @@
 package io.rangestream.http;
 
 import io.rangestream.http.field.AllowedOrigins;
+
 import java.util.Map;
 import java.util.OptionalLong;
 

@@ -1,12 +1,5 @@
 package io.rangestream.http;
 
-import io.rangestream.http.events.ReadEvents;
-import io.rangestream.http.events.ReadReport;
-import io.rangestream.http.field.CrossOrigin;
-import io.rangestream.http.problem.HttpErrors;
-import io.rangestream.http.problem.Problem;
-import io.rangestream.http.problem.ProblemWriter;
-import io.rangestream.http.uri.RouteMatchers;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
@@ -16,6 +9,13 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.http.events.ReadEvents;
+import io.rangestream.http.events.ReadReport;
+import io.rangestream.http.field.CrossOrigin;
+import io.rangestream.http.problem.HttpErrors;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
+import io.rangestream.http.uri.RouteMatchers;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.Cancellation;
@@ -23,26 +23,26 @@ import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.PlannedRead;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.stream.ReadRequest;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.Readers;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.EndReason;
 
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code /objects/{bucket}/{key}}: reads of objects. Registered by {@link HttpFace}. Immutable; a
- * handler runs in the thread of its request, which writes the response.
+ * {@code /objects/{bucket}/{key}}: reads of objects. Registered by {@link HttpEndpoint}. Immutable;
+ * a handler runs in the thread of its request, which writes the response.
  */
 public final class HttpRangeService implements HttpService {
     private static final String ROUTE = "/objects";
     private static final String ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 
     private final RangeStreamService streams;
-    private final Readers readers;
-    private final HttpReadRequests requests;
-    private final HttpReadResponses responses;
+    private final ActiveResponses readers;
+    private final ObjectRequestParser requests;
+    private final ObjectResponseWriter responses;
     private final CrossOrigin crossOrigin;
     private final boolean deniedIsForbidden;
     private final ReadEvents events;
@@ -51,7 +51,7 @@ public final class HttpRangeService implements HttpService {
 
     HttpRangeService(
             RangeStreamService streams,
-            Readers readers,
+            ActiveResponses readers,
             ReadEvents events,
             RequestSink log,
             Clock clock,
@@ -59,8 +59,8 @@ public final class HttpRangeService implements HttpService {
             HttpOptions options) {
         this.streams = streams;
         this.readers = readers;
-        this.requests = new HttpReadRequests(clock, options.maxResponseBytes());
-        this.responses = new HttpReadResponses(options.cacheControl());
+        this.requests = new ObjectRequestParser(clock, options.maxResponseBytes());
+        this.responses = new ObjectResponseWriter(options.cacheControl());
         this.crossOrigin = crossOrigin;
         this.deniedIsForbidden = options.deniedIsForbidden();
         this.events = events;
@@ -72,7 +72,7 @@ public final class HttpRangeService implements HttpService {
     public void routing(HttpRules rules) {
         // Matched raw: path() would merge slashes, resolve dot segments and cut at ";", and Helidon
         // would answer a path that it can't decode by itself.
-        PathMatcher matcher = RouteMatchers.rawPrefix(HttpReadRequests.PATH_PREFIX);
+        PathMatcher matcher = RouteMatchers.rawPrefix(ObjectRequestParser.PATH_PREFIX);
         rules.route(Method.predicate(Method.GET, Method.HEAD), matcher, this::read);
         rules.route(Method.predicate(Method.OPTIONS), matcher, this::options);
         rules.route(_ -> true, matcher, this::refuseMethod);
@@ -85,13 +85,16 @@ public final class HttpRangeService implements HttpService {
 
     private void read(ServerRequest request, ServerResponse response) {
         Exchange exchange = begin(request, response);
-        try (OpenReader reader = readers.openHttp()) {
+        try (ActiveResponse reader = readers.openHttp()) {
             read(request, response, reader, exchange);
         }
     }
 
     private void read(
-            ServerRequest request, ServerResponse response, OpenReader reader, Exchange exchange) {
+            ServerRequest request,
+            ServerResponse response,
+            ActiveResponse reader,
+            Exchange exchange) {
         Optional<Problem> refused = receiveContent(request, reader, exchange);
         if (refused.isPresent()) {
             refuse(request, response, exchange, refused.get());
@@ -102,7 +105,7 @@ public final class HttpRangeService implements HttpService {
         try {
             ReadRequest parsed = requests.parse(request);
             exchange.setObjectId(parsed.id());
-            downloadName = HttpReadRequests.downloadName(request, parsed.id());
+            downloadName = ObjectRequestParser.downloadName(request, parsed.id());
             Cancellation cancellation = new Cancellation();
             reader.onEnd(cancellation::cancel);
             read = streams.open(parsed, cancellation);
@@ -123,10 +126,10 @@ public final class HttpRangeService implements HttpService {
     }
 
     private Optional<Problem> receiveContent(
-            ServerRequest request, OpenReader reader, Exchange exchange) {
+            ServerRequest request, ActiveResponse reader, Exchange exchange) {
         try {
             return reader.receive(() -> RequestContent.skip(request));
-        } catch (PeerGoneException e) {
+        } catch (ClientGoneException e) {
             throw endedEarly(reader, exchange, e);
         } catch (RuntimeException e) {
             throw reader.ending().isPresent() ? endedEarly(reader, exchange, e) : e;
@@ -134,7 +137,7 @@ public final class HttpRangeService implements HttpService {
     }
 
     private CloseConnectionException endedEarly(
-            OpenReader reader, Exchange exchange, RuntimeException failure) {
+            ActiveResponse reader, Exchange exchange, RuntimeException failure) {
         Outcome outcome = outcome(reader, exchange, failure);
         log.accept(exchange.toLine(outcome, Map.of()));
         return new CloseConnectionException("the response was ended early", failure);
@@ -144,7 +147,7 @@ public final class HttpRangeService implements HttpService {
             PlannedRead read,
             ServerRequest request,
             ServerResponse response,
-            OpenReader reader,
+            ActiveResponse reader,
             Exchange exchange,
             Optional<String> downloadName) {
         ReadProgress progress = new ReadProgress(exchange, read, events);
@@ -164,8 +167,9 @@ public final class HttpRangeService implements HttpService {
     }
 
     /** The outcome of a failed response; records the reason in the exchange. */
-    private static Outcome outcome(OpenReader reader, Exchange exchange, RuntimeException failure) {
-        Optional<Ending> ending = reader.ending();
+    private static Outcome outcome(
+            ActiveResponse reader, Exchange exchange, RuntimeException failure) {
+        Optional<EndReason> ending = reader.ending();
         if (ending.isPresent()) {
             // The end of the response caused the failure.
             return switch (ending.get()) {
@@ -182,7 +186,7 @@ public final class HttpRangeService implements HttpService {
             };
         }
         return switch (failure) {
-            case PeerGoneException _ -> Outcome.PEER_GONE;
+            case ClientGoneException _ -> Outcome.PEER_GONE;
             case ReadCancelledException _ -> {
                 exchange.setError("cancelled");
                 yield Outcome.CUT;

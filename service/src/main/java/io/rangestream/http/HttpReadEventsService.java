@@ -1,8 +1,5 @@
 package io.rangestream.http;
 
-import io.rangestream.http.events.ReadEvents;
-import io.rangestream.http.problem.Problem;
-import io.rangestream.http.problem.ProblemWriter;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
@@ -10,13 +7,16 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.http.events.ReadEvents;
 import io.rangestream.http.events.ReadEvents.Admission;
 import io.rangestream.http.events.ReadEvents.Subscription;
+import io.rangestream.http.problem.Problem;
+import io.rangestream.http.problem.ProblemWriter;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.Readers;
-import io.rangestream.transport.accept.Network;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.accept.ClientNetwork;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,11 +39,12 @@ public final class HttpReadEventsService implements HttpService {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final ReadEvents events;
-    private final Readers readers;
+    private final ActiveResponses readers;
     private final RequestSink log;
     private final Clock clock;
 
-    HttpReadEventsService(ReadEvents events, Readers readers, RequestSink log, Clock clock) {
+    HttpReadEventsService(
+            ReadEvents events, ActiveResponses readers, RequestSink log, Clock clock) {
         this.events = events;
         this.readers = readers;
         this.log = log;
@@ -63,7 +64,7 @@ public final class HttpReadEventsService implements HttpService {
             refuse(request, response, problem);
             return;
         }
-        switch (events.subscribe(viewer.get(), Network.of(request.remotePeer().address()))) {
+        switch (events.subscribe(viewer.get(), ClientNetwork.of(request.remotePeer().address()))) {
             case Admission.AddressFull() -> {
                 Problem problem =
                         Problem.of(
@@ -79,7 +80,7 @@ public final class HttpReadEventsService implements HttpService {
             }
             case Admission.Admitted(Subscription subscription) -> {
                 try (subscription;
-                        OpenReader reader = readers.openEvents()) {
+                        ActiveResponse reader = readers.openEvents()) {
                     reader.onEnd(subscription::end);
                     reader.onDrain(subscription::end);
                     send(subscription, reader, response);
@@ -97,7 +98,7 @@ public final class HttpReadEventsService implements HttpService {
     }
 
     private static void send(
-            Subscription subscription, OpenReader reader, ServerResponse response) {
+            Subscription subscription, ActiveResponse reader, ServerResponse response) {
         response.headers().set(HeaderNames.CONTENT_TYPE, "text/event-stream");
         response.headers().set(HeaderValues.CACHE_NO_CACHE);
         try {

@@ -1,8 +1,8 @@
 package io.rangestream.http;
 
 import io.rangestream.http.field.RepresentationFields;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.stream.ReadPlan.Multipart;
 
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 record MultipartByteRanges(String boundary, List<Part> parts, String close) {
 
     /** One range, and the framing before its bytes. */
-    record Part(ByteRange range, String head) {}
+    record Part(ResolvedRange range, String head) {}
 
     static MultipartByteRanges of(Multipart plan, Optional<String> contentType) {
         // 128 random bits: no author of an object can predict the boundary.
@@ -27,7 +27,7 @@ record MultipartByteRanges(String boundary, List<Part> parts, String close) {
                 HexFormat.of().toHexDigits(random.nextLong())
                         + HexFormat.of().toHexDigits(random.nextLong());
         List<Part> parts = new ArrayList<>(plan.ranges().size());
-        for (ByteRange range : plan.ranges()) {
+        for (ResolvedRange range : plan.ranges()) {
             // CR LF before the first part too, as an empty preamble (RFC 2046, section 5.1.1):
             // Apache and nginx send it, and zsync reads no body without it.
             StringBuilder head = new StringBuilder("\r\n--");

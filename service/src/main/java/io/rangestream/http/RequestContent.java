@@ -1,12 +1,12 @@
 package io.rangestream.http;
 
-import io.rangestream.http.problem.Problem;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
+import io.rangestream.http.problem.Problem;
 import io.rangestream.transport.http1.Http1Limits;
 
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class RequestContent {
      * Skips the content.
      *
      * @return the refusal, if the content is too large or the expectation unknown
-     * @throws PeerGoneException if the content ends early
+     * @throws ClientGoneException if the content ends early
      */
     static Optional<Problem> skip(ServerRequest request) {
         if (request.content().hasEntity() && !isSkipped(request)) {
@@ -58,7 +58,7 @@ final class RequestContent {
         } catch (IOException
                 | UncheckedIOException
                 | DataReader.InsufficientDataAvailableException e) {
-            throw new PeerGoneException(e);
+            throw new ClientGoneException(e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param completeLength length of the object in bytes, at least 0; more than the range's last
  *     position. Unlike in the RFC it is always known
  */
-public record ContentRange(Optional<ByteRange> range, long completeLength) {
+public record ContentRange(Optional<ResolvedRange> range, long completeLength) {
     public ContentRange {
         if (completeLength < 0 || range.isPresent() && range.get().lastPos() >= completeLength) {
             throw new IllegalArgumentException(
@@ -18,7 +18,7 @@ public record ContentRange(Optional<ByteRange> range, long completeLength) {
     }
 
     /** The field of a response with one range. */
-    public static ContentRange of(ByteRange range, long completeLength) {
+    public static ContentRange of(ResolvedRange range, long completeLength) {
         return new ContentRange(Optional.of(range), completeLength);
     }
 
@@ -36,7 +36,7 @@ public record ContentRange(Optional<ByteRange> range, long completeLength) {
         if (!scanner.skipIgnoringCase("bytes ")) {
             return Optional.empty();
         }
-        Optional<ByteRange> range = Optional.empty();
+        Optional<ResolvedRange> range = Optional.empty();
         if (!scanner.skipIgnoringCase("*")) {
             long firstPos = scanner.nextLong();
             boolean dash = scanner.skipIgnoringCase("-");
@@ -44,7 +44,7 @@ public record ContentRange(Optional<ByteRange> range, long completeLength) {
             if (firstPos < 0 || !dash || lastPos < firstPos || lastPos == Long.MAX_VALUE) {
                 return Optional.empty();
             }
-            range = Optional.of(new ByteRange(firstPos, lastPos));
+            range = Optional.of(new ResolvedRange(firstPos, lastPos));
         }
         boolean slash = scanner.skipIgnoringCase("/");
         long completeLength = scanner.nextLong();
@@ -59,6 +59,6 @@ public record ContentRange(Optional<ByteRange> range, long completeLength) {
     /** The field's value. */
     @Override
     public String toString() {
-        return "bytes " + range.map(ByteRange::toString).orElse("*") + "/" + completeLength;
+        return "bytes " + range.map(ResolvedRange::toString).orElse("*") + "/" + completeLength;
     }
 }

@@ -16,7 +16,7 @@ public sealed interface RangeSpec {
      *
      * @param completeLength length of the representation in bytes, at least 0
      */
-    Optional<ByteRange> resolve(long completeLength);
+    Optional<ResolvedRange> resolve(long completeLength);
 
     /** From {@code firstPos} to the end of the representation. */
     static IntRange from(long firstPos) {
@@ -51,12 +51,12 @@ public sealed interface RangeSpec {
         }
 
         @Override
-        public Optional<ByteRange> resolve(long completeLength) {
+        public Optional<ResolvedRange> resolve(long completeLength) {
             if (firstPos >= completeLength) {
                 return Optional.empty();
             }
             long end = completeLength - 1;
-            return Optional.of(new ByteRange(firstPos, Math.min(lastPos.orElse(end), end)));
+            return Optional.of(new ResolvedRange(firstPos, Math.min(lastPos.orElse(end), end)));
         }
     }
 
@@ -73,12 +73,13 @@ public sealed interface RangeSpec {
         }
 
         @Override
-        public Optional<ByteRange> resolve(long completeLength) {
+        public Optional<ResolvedRange> resolve(long completeLength) {
             if (suffixLength == 0 || completeLength == 0) {
                 return Optional.empty();
             }
             return Optional.of(
-                    new ByteRange(Math.max(0, completeLength - suffixLength), completeLength - 1));
+                    new ResolvedRange(
+                            Math.max(0, completeLength - suffixLength), completeLength - 1));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.rangestream.requestlog;
 import com.google.gson.stream.JsonWriter;
 
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -49,7 +49,7 @@ public record RequestLine(
         Optional<String> error,
         Optional<String> cause,
         long bytes,
-        Map<OpenRead.Origin, Long> bytesByOrigin,
+        Map<ReadHandle.Origin, Long> bytesByOrigin,
         Optional<Duration> firstByte,
         Duration duration) {
 
@@ -182,7 +182,7 @@ public record RequestLine(
             json.name("error").value(error.orElse(null));
             json.name("cause").value(cause.orElse(null));
             json.name("bytes").value(bytes);
-            for (Map.Entry<OpenRead.Origin, Long> entry : bytesByOrigin.entrySet()) {
+            for (Map.Entry<ReadHandle.Origin, Long> entry : bytesByOrigin.entrySet()) {
                 json.name("bytesFrom" + capitalized(entry.getKey())).value(entry.getValue());
             }
             if (firstByte.isPresent()) {

@@ -1,6 +1,6 @@
 package io.rangestream.store;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.Objects;
 import java.util.Optional;
@@ -11,15 +11,15 @@ import java.util.Optional;
  */
 public abstract class CoveringFetch implements Fetch {
     private final Representation representation;
-    private final Optional<ByteRange> covered;
+    private final Optional<ResolvedRange> covered;
     private final long end;
     private long position;
     private volatile boolean aborted;
 
-    protected CoveringFetch(Representation representation, Optional<ByteRange> covered) {
+    protected CoveringFetch(Representation representation, Optional<ResolvedRange> covered) {
         this.representation = representation;
         this.covered = covered;
-        this.position = covered.map(ByteRange::firstPos).orElse(0L);
+        this.position = covered.map(ResolvedRange::firstPos).orElse(0L);
         this.end = covered.map(range -> range.lastPos() + 1).orElse(0L);
     }
 
@@ -29,7 +29,7 @@ public abstract class CoveringFetch implements Fetch {
     }
 
     @Override
-    public final Optional<ByteRange> covered() {
+    public final Optional<ResolvedRange> covered() {
         return covered;
     }
 

@@ -1,7 +1,7 @@
 package io.rangestream.store;
 
 import io.rangestream.fault.TaskGuard;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ public interface Fetch extends AutoCloseable {
      * The positions that this fetch covers. Empty if the requested range lies beyond the object's
      * end, or if the object is empty.
      */
-    Optional<ByteRange> covered();
+    Optional<ResolvedRange> covered();
 
     /**
      * Reads the next bytes into part of an array. Waits for at least one byte.
@@ -73,7 +73,7 @@ public interface Fetch extends AutoCloseable {
         }
 
         @Override
-        public Optional<ByteRange> covered() {
+        public Optional<ResolvedRange> covered() {
             return fetch.covered();
         }
 

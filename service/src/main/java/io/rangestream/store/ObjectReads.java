@@ -15,10 +15,10 @@ public interface ObjectReads {
      * @throws OverloadedException if a limit of this server is reached
      * @throws ReadCancelledException if the wait was cancelled
      */
-    OpenRead open(OpenRequest request, Cancellation cancellation);
+    ReadHandle open(OpenOptions request, Cancellation cancellation);
 
     /** The same without cancellation: the caller waits for as long as it takes. */
-    default OpenRead open(OpenRequest request) {
+    default ReadHandle open(OpenOptions request) {
         return open(request, new Cancellation());
     }
 

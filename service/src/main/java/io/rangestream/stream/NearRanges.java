@@ -1,6 +1,6 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +41,7 @@ public final class NearRanges {
      * @param id the number that the client gave the range, unique among those that wait
      * @param range the range
      */
-    public record Waiting(long id, ByteRange range) {}
+    public record Waiting(long id, ResolvedRange range) {}
 
     /**
      * A group of ranges to be read as one.
@@ -49,7 +49,7 @@ public final class NearRanges {
      * @param cover the range from the first byte of the group to the last
      * @param ranges the ranges in the order of their first positions, at least one
      */
-    public record Group(ByteRange cover, List<Waiting> ranges) {
+    public record Group(ResolvedRange cover, List<Waiting> ranges) {
         public Group {
             ranges = List.copyOf(ranges);
         }
@@ -79,9 +79,9 @@ public final class NearRanges {
         }
         Waiting first = oldest.next();
         List<Waiting> group = new ArrayList<>(List.of(first));
-        ByteRange cover = first.range();
+        ResolvedRange cover = first.range();
         for (Waiting next : byPosition.tailMap(first, false).keySet()) {
-            Optional<ByteRange> wider = coalesced(cover, next.range());
+            Optional<ResolvedRange> wider = coalesced(cover, next.range());
             if (wider.isEmpty()) {
                 break;
             }
@@ -89,7 +89,7 @@ public final class NearRanges {
             group.add(next);
         }
         for (Waiting before : byPosition.headMap(first, false).descendingKeySet()) {
-            Optional<ByteRange> wider = coalesced(before.range(), cover);
+            Optional<ResolvedRange> wider = coalesced(before.range(), cover);
             if (wider.isEmpty()) {
                 break;
             }
@@ -102,11 +102,11 @@ public final class NearRanges {
     }
 
     /** The range that covers both, if they may be coalesced. */
-    static Optional<ByteRange> coalesced(ByteRange before, ByteRange behind) {
+    static Optional<ResolvedRange> coalesced(ResolvedRange before, ResolvedRange behind) {
         long gap = behind.firstPos() - before.lastPos() - 1;
         long lastPos = Math.max(before.lastPos(), behind.lastPos());
         return gap <= MAX_GAP_BYTES && lastPos - before.firstPos() < MAX_GROUP_BYTES
-                ? Optional.of(new ByteRange(before.firstPos(), lastPos))
+                ? Optional.of(new ResolvedRange(before.firstPos(), lastPos))
                 : Optional.empty();
     }
 }

@@ -1,6 +1,6 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +12,9 @@ import java.util.Map;
  * if the next part precedes it or is not near enough ({@link NearRanges#coalesced}).
  */
 final class PartRuns {
-    private final Map<ByteRange, Long> ends;
+    private final Map<ResolvedRange, Long> ends;
 
-    private PartRuns(Map<ByteRange, Long> ends) {
+    private PartRuns(Map<ResolvedRange, Long> ends) {
         this.ends = ends;
     }
 
@@ -23,22 +23,22 @@ final class PartRuns {
      *
      * @param parts ranges that neither overlap nor touch, in the order of sending
      */
-    static PartRuns of(List<ByteRange> parts) {
+    static PartRuns of(List<ResolvedRange> parts) {
         if (parts.size() < 2) {
             return new PartRuns(Map.of());
         }
-        Map<ByteRange, Long> ends = HashMap.newHashMap(parts.size());
+        Map<ResolvedRange, Long> ends = HashMap.newHashMap(parts.size());
         int first = 0;
-        ByteRange cover = parts.getFirst();
+        ResolvedRange cover = parts.getFirst();
         for (int i = 1; i <= parts.size(); i++) {
             boolean continues =
                     i < parts.size()
                             && parts.get(i).firstPos() > cover.lastPos()
                             && NearRanges.coalesced(cover, parts.get(i)).isPresent();
             if (continues) {
-                cover = new ByteRange(cover.firstPos(), parts.get(i).lastPos());
+                cover = new ResolvedRange(cover.firstPos(), parts.get(i).lastPos());
             } else {
-                for (ByteRange part : parts.subList(first, i)) {
+                for (ResolvedRange part : parts.subList(first, i)) {
                     ends.put(part, cover.lastPos() + 1);
                 }
                 first = i;
@@ -49,7 +49,7 @@ final class PartRuns {
     }
 
     /** The end of the run of a part, exclusive. */
-    long endOf(ByteRange part) {
+    long endOf(ResolvedRange part) {
         return ends.getOrDefault(part, part.lastPos() + 1);
     }
 }

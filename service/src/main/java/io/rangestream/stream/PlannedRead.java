@@ -1,9 +1,9 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Representation;
 import io.rangestream.store.Slice;
 
@@ -20,9 +20,10 @@ import java.util.Map;
 public final class PlannedRead implements AutoCloseable {
     private final ReadRequest request;
     private final ReadPlan plan;
-    private final OpenRead bytes;
-    private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
-    private final OpenRead.Presence presence;
+    private final ReadHandle bytes;
+    private final Map<ReadHandle.Origin, Long> bytesByOrigin =
+            new EnumMap<>(ReadHandle.Origin.class);
+    private final ReadHandle.Presence presence;
     private final PartRuns runs;
     private boolean firstSliceReady;
     private Timing timing = new Timing(Duration.ZERO, Duration.ZERO);
@@ -36,11 +37,11 @@ public final class PlannedRead implements AutoCloseable {
     public record Timing(Duration store, Duration plan) {}
 
     /** Takes ownership of {@code bytes}. */
-    PlannedRead(ReadRequest request, ReadPlan plan, OpenRead bytes) {
+    PlannedRead(ReadRequest request, ReadPlan plan, ReadHandle bytes) {
         this.request = request;
         this.plan = plan;
         this.bytes = bytes;
-        this.presence = sendsNoBytes() ? OpenRead.Presence.ALL : bytes.presence(plan.ranges());
+        this.presence = sendsNoBytes() ? ReadHandle.Presence.ALL : bytes.presence(plan.ranges());
         this.runs = PartRuns.of(plan.ranges());
     }
 
@@ -66,7 +67,7 @@ public final class PlannedRead implements AutoCloseable {
      * @param range a range within the object
      * @return the read, to be closed by the caller
      */
-    public PlannedRead again(ByteRange range) {
+    public PlannedRead again(ResolvedRange range) {
         ContentRange contentRange = ContentRange.of(range, representation().completeLength());
         return new PlannedRead(request, new ReadPlan.Partial(contentRange), bytes.again());
     }
@@ -79,7 +80,7 @@ public final class PlannedRead implements AutoCloseable {
         }
     }
 
-    private void select(ByteRange range) {
+    private void select(ResolvedRange range) {
         bytes.select(range, runs.endOf(range));
     }
 
@@ -100,7 +101,7 @@ public final class PlannedRead implements AutoCloseable {
      * @throws ObjectStoreException if the store fails or the object is replaced before the end
      * @throws io.rangestream.store.ReadCancelledException after {@link #cancel}
      */
-    public void send(ByteRange range, SliceSink sink) {
+    public void send(ResolvedRange range, SliceSink sink) {
         boolean ready = firstSliceReady && range.equals(plan.ranges().getFirst());
         firstSliceReady = false;
         if (!ready) {
@@ -136,7 +137,7 @@ public final class PlannedRead implements AutoCloseable {
         return new ObjectStoreException.Unavailable(request.id(), how, null);
     }
 
-    private void count(OpenRead.Origin origin, int length) {
+    private void count(ReadHandle.Origin origin, int length) {
         synchronized (bytesByOrigin) {
             bytesByOrigin.merge(origin, (long) length, Long::sum);
         }
@@ -157,7 +158,7 @@ public final class PlannedRead implements AutoCloseable {
      * The number of bytes passed to a sink so far, without discarded ones, by origin. From any
      * thread.
      */
-    public Map<OpenRead.Origin, Long> bytesByOrigin() {
+    public Map<ReadHandle.Origin, Long> bytesByOrigin() {
         synchronized (bytesByOrigin) {
             return Map.copyOf(bytesByOrigin);
         }
@@ -168,12 +169,12 @@ public final class PlannedRead implements AutoCloseable {
     }
 
     /** Whether the metadata was requested from the store, and why. */
-    public OpenRead.Forwarding forwarding() {
+    public ReadHandle.Forwarding forwarding() {
         return bytes.forwarding();
     }
 
     /** How much of the plan was cached when it was opened; ALL if the plan has no bytes. */
-    public OpenRead.Presence presence() {
+    public ReadHandle.Presence presence() {
         return presence;
     }
 

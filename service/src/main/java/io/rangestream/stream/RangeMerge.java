@@ -1,7 +1,7 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,16 +16,16 @@ final class RangeMerge {
     private RangeMerge() {}
 
     /** A merged range, and the place of its earliest member in the request. */
-    private record Placed(ByteRange range, int place) {}
+    private record Placed(ResolvedRange range, int place) {}
 
     /** The ranges to send, in the order of their earliest members in the request. */
-    static List<ByteRange> resolve(List<RangeSpec> rangeSet, long completeLength) {
+    static List<ResolvedRange> resolve(List<RangeSpec> rangeSet, long completeLength) {
         if (rangeSet.size() == 1) {
             return rangeSet.getFirst().resolve(completeLength).map(List::of).orElse(List.of());
         }
         List<Placed> placed = new ArrayList<>(rangeSet.size());
         for (int i = 0; i < rangeSet.size(); i++) {
-            Optional<ByteRange> range = rangeSet.get(i).resolve(completeLength);
+            Optional<ResolvedRange> range = rangeSet.get(i).resolve(completeLength);
             if (range.isPresent()) {
                 placed.add(new Placed(range.get(), i));
             }
@@ -47,7 +47,7 @@ final class RangeMerge {
     private static Placed join(Placed first, Placed next) {
         long lastPos = Math.max(first.range().lastPos(), next.range().lastPos());
         return new Placed(
-                new ByteRange(first.range().firstPos(), lastPos),
+                new ResolvedRange(first.range().firstPos(), lastPos),
                 Math.min(first.place(), next.place()));
     }
 }

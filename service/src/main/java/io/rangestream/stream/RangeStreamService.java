@@ -3,8 +3,8 @@ package io.rangestream.stream;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectReads;
 import io.rangestream.store.ObjectStoreException;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.ReadHandle;
 
 import java.util.Optional;
 
@@ -49,7 +49,7 @@ public final class RangeStreamService {
     }
 
     private PlannedRead openOnce(ReadRequest request, Cancellation cancellation, long beganNanos) {
-        OpenRequest open = request.toOpen();
+        OpenOptions open = request.toOpen();
         Optional<PlannedRead> read = plan(request, open, cancellation, beganNanos, false);
         // A refusal is never answered from cached metadata: a client that has just written the
         // object must see it.
@@ -60,11 +60,11 @@ public final class RangeStreamService {
     /** Empty if the response would be a refusal and the metadata is from the cache. */
     private Optional<PlannedRead> plan(
             ReadRequest request,
-            OpenRequest open,
+            OpenOptions open,
             Cancellation cancellation,
             long beganNanos,
             boolean mayRefuse) {
-        OpenRead bytes = reads.open(open, cancellation);
+        ReadHandle bytes = reads.open(open, cancellation);
         try {
             long openedNanos = System.nanoTime();
             ReadPlan plan = planner.plan(request, bytes.representation());

@@ -1,7 +1,7 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
+import io.rangestream.range.ResolvedRange;
 
 import java.util.List;
 
@@ -17,13 +17,13 @@ public sealed interface ReadPlan {
     /** One range of the object. */
     record Partial(ContentRange contentRange) implements ReadPlan {
         /** The range to send. */
-        public ByteRange range() {
+        public ResolvedRange range() {
             return contentRange.range().orElseThrow();
         }
     }
 
     /** Two or more ranges that neither overlap nor touch, in the order of sending. */
-    record Multipart(List<ByteRange> ranges, long completeLength) implements ReadPlan {
+    record Multipart(List<ResolvedRange> ranges, long completeLength) implements ReadPlan {
         public Multipart {
             ranges = List.copyOf(ranges);
         }
@@ -39,12 +39,12 @@ public sealed interface ReadPlan {
     record Unsatisfiable(long completeLength) implements ReadPlan {}
 
     /** The ranges to send, in order; empty if the response has no bytes of the object. */
-    default List<ByteRange> ranges() {
+    default List<ResolvedRange> ranges() {
         return switch (this) {
             case Full(long completeLength) ->
-                    completeLength == 0 ? List.of() : List.of(ByteRange.whole(completeLength));
+                    completeLength == 0 ? List.of() : List.of(ResolvedRange.whole(completeLength));
             case Partial partial -> List.of(partial.range());
-            case Multipart(List<ByteRange> ranges, _) -> ranges;
+            case Multipart(List<ResolvedRange> ranges, _) -> ranges;
             case NotModified(), PreconditionFailed() -> List.of();
             case Unsatisfiable _ -> List.of();
         };

@@ -1,8 +1,8 @@
 package io.rangestream.stream;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Representation;
 import io.rangestream.stream.ReadPlan.Full;
 import io.rangestream.stream.ReadPlan.Multipart;
@@ -68,7 +68,7 @@ public final class ReadPlanner {
             return new Full(completeLength);
         }
         RangesSpecifier specifier = request.ranges().get();
-        List<ByteRange> ranges = RangeMerge.resolve(specifier.rangeSet(), completeLength);
+        List<ResolvedRange> ranges = RangeMerge.resolve(specifier.rangeSet(), completeLength);
         if (ranges.isEmpty()) {
             return new Unsatisfiable(completeLength);
         }

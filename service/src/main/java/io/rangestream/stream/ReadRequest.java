@@ -4,8 +4,8 @@ import io.rangestream.condition.Preconditions;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
 
 import java.util.Optional;
 
@@ -62,8 +62,8 @@ public record ReadRequest(
     }
 
     /** The request to the engine. */
-    OpenRequest toOpen() {
-        return new OpenRequest(
+    OpenOptions toOpen() {
+        return new OpenOptions(
                 id,
                 firstWanted(),
                 noCache ? Freshness.REVALIDATED : Freshness.LIFETIME,

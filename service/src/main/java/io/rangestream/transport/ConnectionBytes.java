@@ -49,7 +49,7 @@ public final class ConnectionBytes {
     private void read(CompletableFuture<Optional<byte[]>> bytes, Runnable onBroken) {
         try {
             // A client that has ended its side may still read: RFC 9112, section 9.6.
-            bytes.complete(Optional.ofNullable(Link.read(context)));
+            bytes.complete(Optional.ofNullable(ConnectionHandler.read(context)));
         } catch (RuntimeException e) {
             bytes.completeExceptionally(e);
             onBroken.run();
@@ -65,7 +65,7 @@ public final class ConnectionBytes {
             reading = true;
         }
         try {
-            return waited == null ? Link.read(context) : await(waited);
+            return waited == null ? ConnectionHandler.read(context) : await(waited);
         } finally {
             synchronized (this) {
                 reading = false;

@@ -1,6 +1,8 @@
 package io.rangestream.transport;
 
-/** The open connections of a server, as {@link Readers} manages them. Safe for many threads. */
+/**
+ * The open connections of a server, as {@link ActiveResponses} manages them. Safe for many threads.
+ */
 public interface OpenConnections {
     /** Does periodic work; called by the watchdog thread ten times a second. */
     void check();

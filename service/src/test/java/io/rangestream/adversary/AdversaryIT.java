@@ -2,8 +2,8 @@ package io.rangestream.adversary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.wire.Http1Wire;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -16,11 +16,11 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.guard.CircuitLimits;
 import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
-import io.rangestream.store.guard.PaceLimits;
+import io.rangestream.store.guard.ThrottleLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.store.ForwardingObjectStore;
-import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +83,7 @@ class BucketHealthTest {
         FaultyObjectStore faulty = new FaultyObjectStore(emptyStore());
         GuardedStore store =
                 new GuardedStore(
-                        faulty, "films", PaceLimits.DEFAULT, LONG_OPEN, () -> 0, new Random(1));
+                        faulty, "films", ThrottleLimits.DEFAULT, LONG_OPEN, () -> 0, new Random(1));
         List<Boolean> results = new CopyOnWriteArrayList<>();
         try (BucketHealth health = new BucketHealth(Map.of("films", store), results::add)) {
             health.awaitFirstProbe(Duration.ofSeconds(20));
@@ -130,7 +130,7 @@ class BucketHealthTest {
                 new GuardedStore(
                         new ProbedStore(failure),
                         "films",
-                        PaceLimits.DEFAULT,
+                        ThrottleLimits.DEFAULT,
                         LONG_OPEN,
                         () -> 0,
                         new Random(1));

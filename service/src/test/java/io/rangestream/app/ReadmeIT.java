@@ -2,8 +2,8 @@ package io.rangestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.Test;

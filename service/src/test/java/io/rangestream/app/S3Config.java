@@ -1,7 +1,7 @@
 package io.rangestream.app;
 
-import io.rangestream.store.s3.credentials.S3Credentials.Keys;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.store.s3.credentials.S3Credentials.Keys;
 
 import java.io.IOException;
 import java.nio.file.Files;

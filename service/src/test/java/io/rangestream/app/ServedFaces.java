@@ -11,13 +11,13 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.SettableClock;
 import io.rangestream.testkit.store.CountedObjectStore;
 import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.store.PatternObjectStore;
-import io.rangestream.testkit.SettableClock;
 import io.rangestream.testkit.store.SlowObjectStore;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -37,7 +37,9 @@ public final class ServedFaces implements AutoCloseable {
     /** In memory: A, E and O of our HTTP semantics, and whatever is put. */
     public static final String FILMS = "films";
 
-    /** Of {@link io.rangestream.testkit.store.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}. */
+    /**
+     * Of {@link io.rangestream.testkit.store.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}.
+     */
     public static final String LARGE = "large";
 
     public static final String MIDDLING = "middling";
@@ -50,7 +52,8 @@ public final class ServedFaces implements AutoCloseable {
     /** Less than the largest objects, so that these tests go through what comes and goes. */
     public static final long MEMORY_BYTES = 32L * 1024 * 1024;
 
-    public static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    public static final byte[] ALPHABET =
+            "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
     public static final Instant LAST_MODIFIED = Instant.parse("2024-01-02T03:04:05Z");
     public static final StoredFields TEXT = StoredFields.ofContentType(Optional.of("text/plain"));
 
@@ -128,7 +131,7 @@ public final class ServedFaces implements AutoCloseable {
     }
 
     /** Those who are being answered. */
-    public Readers readers() {
+    public ActiveResponses readers() {
         return wiring.readers();
     }
 

@@ -3,7 +3,7 @@ package io.rangestream.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -15,13 +15,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Races of the cache with readers, replacement, retirement and close. */
 final class BlockCacheStress {
-    private static final ByteRange RANGE = ByteRange.whole(EngineParts.BLOCK_BYTES);
+    private static final ResolvedRange RANGE = ResolvedRange.whole(EngineParts.BLOCK_BYTES);
 
     private BlockCacheStress() {}
 
     /** One engine's memory, and a version of one block. */
     private static final class Memory {
-        private final FetchContext context = EngineParts.context(4);
+        private final EngineContext context = EngineParts.context(4);
         private final CachedVersion version =
                 EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
 

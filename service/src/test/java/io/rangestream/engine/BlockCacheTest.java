@@ -2,7 +2,7 @@ package io.rangestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +16,12 @@ class BlockCacheTest {
     /** Blocks in the budget; so few that the eviction batch is one block. */
     private static final int MOST = 16;
 
-    private final FetchContext context = EngineParts.context(MOST);
+    private final EngineContext context = EngineParts.context(MOST);
     private final BlockCache cache = context.cache();
     private final CachedVersion version = EngineParts.version(cache, 100L * BLOCK);
 
-    private static ByteRange slot(int index) {
-        return new ByteRange((long) index * BLOCK, (index + 1L) * BLOCK - 1);
+    private static ResolvedRange slot(int index) {
+        return new ResolvedRange((long) index * BLOCK, (index + 1L) * BLOCK - 1);
     }
 
     private List<Block> cached(int blocks) {

@@ -3,7 +3,7 @@ package io.rangestream.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -28,7 +28,7 @@ final class BlockFillStress {
     private BlockFillStress() {}
 
     private static Block emptyBlock() {
-        Block block = EngineParts.block(VERSION, new ByteRange(0, 1), new CountingOwner());
+        Block block = EngineParts.block(VERSION, new ResolvedRange(0, 1), new CountingOwner());
         block.allocate(new byte[block.capacity()]);
         return block;
     }

@@ -3,7 +3,7 @@ package io.rangestream.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /** Races of a block's reference count: it reaches 0 once, and no reference is taken after that. */
 final class BlockReferenceStress {
-    private static final ByteRange RANGE = new ByteRange(0, 7);
+    private static final ResolvedRange RANGE = new ResolvedRange(0, 7);
     private static final CachedVersion VERSION = EngineParts.version(8);
 
     private BlockReferenceStress() {}

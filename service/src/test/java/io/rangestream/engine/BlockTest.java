@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 
 import org.awaitility.Awaitility;
@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 /** Tests the states of a block and its reports to its owner, without concurrency. */
 class BlockTest {
     private static final byte[] BYTES = "0123456789".getBytes(US_ASCII);
-    private static final ByteRange RANGE = new ByteRange(100, 109);
+    private static final ResolvedRange RANGE = new ResolvedRange(100, 109);
 
     private final CountingOwner owner = new CountingOwner();
     private final CachedVersion version = EngineParts.version(1000);
@@ -187,7 +187,7 @@ class BlockTest {
         Block tiny =
                 EngineParts.block(
                         EngineParts.version(10 * EngineParts.BLOCK_BYTES),
-                        new ByteRange(0, 0),
+                        new ResolvedRange(0, 0),
                         owner);
         assertThat(tiny.capacity()).isEqualTo(1);
         assertThat(tiny.costBytes()).isEqualTo(EngineParts.BLOCK_BYTES / 64);

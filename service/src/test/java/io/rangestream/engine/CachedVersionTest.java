@@ -2,10 +2,10 @@ package io.rangestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead.Presence;
+import io.rangestream.store.ReadHandle.Presence;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,11 +21,11 @@ class CachedVersionTest {
     private static final int LENGTH = 10 * BLOCK + 100;
     private static final int MAX_BLOCKS_PER_SLOT = 16;
 
-    private final FetchContext context = EngineParts.context(64);
+    private final EngineContext context = EngineParts.context(64);
     private final CachedVersion version = EngineParts.version(context.cache(), LENGTH);
 
-    private static ByteRange range(long firstPos, long length) {
-        return new ByteRange(firstPos, firstPos + length - 1);
+    private static ResolvedRange range(long firstPos, long length) {
+        return new ResolvedRange(firstPos, firstPos + length - 1);
     }
 
     private Block cached(long firstPos, long length) {
@@ -189,7 +189,7 @@ class CachedVersionTest {
         long length = 1L << 60;
         long middle = length / 2;
         CachedVersion longOne = EngineParts.version(context.cache(), length);
-        List<ByteRange> all = List.of(ByteRange.whole(length));
+        List<ResolvedRange> all = List.of(ResolvedRange.whole(length));
         assertThat(longOne.slots().presence(all)).isEqualTo(Presence.NONE);
         EngineParts.cachedBlock(context, longOne, range(middle, BLOCK));
         assertThat(longOne.slots().presence(all)).isEqualTo(Presence.PART);
@@ -201,7 +201,7 @@ class CachedVersionTest {
 
     @Test
     void presenceCountsFilledBytesOnly() {
-        List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
+        List<ResolvedRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
         assertThat(version.slots().presence(two)).isEqualTo(Presence.NONE);
         Block promised = promised(0, BLOCK);
         promised.allocate(new byte[promised.capacity()]);
@@ -271,7 +271,7 @@ class CachedVersionTest {
         ObjectId asked = new ObjectId("b", "k", Optional.of("7"));
         CachedVersion ofVersion =
                 new CachedVersion(
-                        new KnownObject(asked),
+                        new CachedMetadata(asked),
                         EngineParts.representation("tag", 1),
                         Caching.LASTING,
                         BLOCK,

@@ -11,14 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRead.Origin;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions.Freshness;
+import io.rangestream.store.ReadHandle;
+import io.rangestream.store.ReadHandle.Origin;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ final class EngineCachingTest {
 
     /** Reads the wanted range; returns the origin of its last bytes. */
     private Origin readWanted() {
-        try (OpenRead read = engine.open(WANTED)) {
+        try (ReadHandle read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
             return read.origin();
         } finally {
@@ -71,7 +71,7 @@ final class EngineCachingTest {
         }
         assertThat(store.opens).hasSize(1);
         object.replace();
-        try (OpenRead read = engine.open(WANTED)) {
+        try (ReadHandle read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, 9_999)).isEqualTo(object.otherExpected(0, 9_999));
         }
     }
@@ -86,7 +86,7 @@ final class EngineCachingTest {
             assertThat(store.opens).hasSize(round);
         }
         object.replace();
-        try (OpenRead read = engine.open(WANTED)) {
+        try (ReadHandle read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, 9_999)).isEqualTo(object.otherExpected(0, 9_999));
         }
     }
@@ -95,16 +95,16 @@ final class EngineCachingTest {
     void concurrentReadersShareFetchOfPassingObject() throws Exception {
         store.caching = Caching.PASSING;
         CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
-        try (OpenRead first = engine.open(WANTED)) {
+        try (ReadHandle first = engine.open(WANTED)) {
             CompletableFuture<byte[]> second =
                     CompletableFuture.supplyAsync(
                             () -> {
-                                try (OpenRead read = engine.open(Optional.empty())) {
+                                try (ReadHandle read = engine.open(Optional.empty())) {
                                     return bytes(read, 0, 9_999);
                                 }
                             });
             await().until(() -> engine.stats().coalesced() == 1);
-            first.select(new ByteRange(0, 9_999));
+            first.select(new ResolvedRange(0, 9_999));
             resume.complete(null);
             assertThat(second.get()).isEqualTo(object.expected(0, 9_999));
         }
@@ -116,7 +116,7 @@ final class EngineCachingTest {
         readWanted();
         assertThat(engine.stats().cachedBytes()).isEqualTo(10_000);
         store.caching = Caching.PASSING;
-        try (OpenRead read = engine.open(Optional.empty(), Freshness.ASKED_NOW)) {
+        try (ReadHandle read = engine.open(Optional.empty(), Freshness.ASKED_NOW)) {
             assertThat(bytes(read, 20_000, 29_999)).isEqualTo(object.expected(20_000, 29_999));
         }
         await().until(() -> engine.stats().budgetUsedBytes() == 10_000);
@@ -141,7 +141,7 @@ final class EngineCachingTest {
     @EnumSource
     void withoutStrongTagSendsNoIfMatch(Recognised how) {
         store.observeTag(how.tag());
-        try (OpenRead read = engine.open(RangeSpec.from(0))) {
+        try (ReadHandle read = engine.open(RangeSpec.from(0))) {
             assertThat(read.representation().entityTag()).isEqualTo(how.tag());
             assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
@@ -152,11 +152,11 @@ final class EngineCachingTest {
     @EnumSource
     void withoutStrongTagDetectsReplacement(Recognised how) {
         store.observeTag(how.tag());
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                     .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
             object.replace();
-            read.select(new ByteRange(FIRST_FETCH_BYTES, LENGTH - 1));
+            read.select(new ResolvedRange(FIRST_FETCH_BYTES, LENGTH - 1));
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
         }
         assertThat(engine.stats().storeBytes()).isEqualTo(FIRST_FETCH_BYTES);
@@ -178,14 +178,14 @@ final class EngineCachingTest {
                         throw new Unavailable(ID, "breaks off, by a test", null);
                     }
                 };
-        try (OpenRead read = engine.open(WANTED)) {
+        try (ReadHandle read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
         }
         assertThat(broken).isTrue();
         broken.set(false);
         replaces.set(true);
         try (EngineUnderTest fresh = new EngineUnderTest(store);
-                OpenRead read = fresh.open(WANTED)) {
+                ReadHandle read = fresh.open(WANTED)) {
             assertThatThrownBy(() -> bytes(read, 0, 9_999)).isInstanceOf(Changed.class);
         }
     }

@@ -5,13 +5,13 @@ import static io.rangestream.engine.EngineUnderTest.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Cancellation;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Representation;
 
 import org.awaitility.Awaitility;
@@ -42,12 +42,12 @@ class EngineCancelTest {
         }
     }
 
-    private CompletableFuture<OpenRead> opener(
+    private CompletableFuture<ReadHandle> opener(
             EngineUnderTest engine, Optional<RangeSpec> firstWanted) {
         return CompletableFuture.supplyAsync(
                 () ->
                         engine.engine.open(
-                                new OpenRequest(
+                                new OpenOptions(
                                         ID, firstWanted, Freshness.LIFETIME, false, "viewer"),
                                 cancellation),
                 task -> Thread.ofVirtual().start(task));
@@ -67,7 +67,7 @@ class EngineCancelTest {
 
     private void assertCancelEndsOpen(Optional<RangeSpec> firstWanted) {
         try (EngineUnderTest engine = new EngineUnderTest(store)) {
-            CompletableFuture<OpenRead> opening = opener(engine, firstWanted);
+            CompletableFuture<ReadHandle> opening = opener(engine, firstWanted);
             Awaitility.await().until(() -> stuck.get() == 1);
             assertThat(engine.gate.inUse()).isEqualTo(1);
             cancellation.cancel();
@@ -80,9 +80,9 @@ class EngineCancelTest {
     @Test
     void cancelEndsGetOfOpenRead() {
         try (EngineUnderTest engine = new EngineUnderTest(store);
-                OpenRead read = engine.open(Optional.empty())) {
+                ReadHandle read = engine.open(Optional.empty())) {
             store.beforeOpen = this::blockUntilInterrupted;
-            read.select(new ByteRange(0, 9));
+            read.select(new ResolvedRange(0, 9));
             CompletableFuture<Boolean> advancing =
                     CompletableFuture.supplyAsync(
                             read::advance, task -> Thread.ofVirtual().start(task));
@@ -99,10 +99,10 @@ class EngineCancelTest {
     void interruptedReaderLeavesTheFetchToOthers() {
         CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
         try (EngineUnderTest engine = new EngineUnderTest(store);
-                OpenRead stayer = engine.open(RangeSpec.of(0, 9))) {
+                ReadHandle stayer = engine.open(RangeSpec.of(0, 9))) {
             CompletableFuture<byte[]> read;
-            try (OpenRead leaver = engine.open(RangeSpec.of(0, 9))) {
-                leaver.select(new ByteRange(0, 9));
+            try (ReadHandle leaver = engine.open(RangeSpec.of(0, 9))) {
+                leaver.select(new ResolvedRange(0, 9));
                 InterruptibleWait waiting = InterruptibleWait.start(leaver::advance);
                 Awaitility.await().until(() -> engine.stats().coalesced() > 0);
                 read = CompletableFuture.supplyAsync(() -> EngineUnderTest.bytes(stayer, 0, 9));
@@ -146,7 +146,7 @@ class EngineCancelTest {
                     return covered;
                 };
         try (EngineUnderTest engine = new EngineUnderTest(store)) {
-            CompletableFuture<OpenRead> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
+            CompletableFuture<ReadHandle> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
             Awaitility.await().until(() -> stuck.get() == 1);
             cancellation.cancel();
             assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
@@ -154,7 +154,7 @@ class EngineCancelTest {
             engine.open(Optional.empty()).close();
             resume.countDown();
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
-            try (OpenRead read = engine.open(Optional.empty())) {
+            try (ReadHandle read = engine.open(Optional.empty())) {
                 assertThat(read.representation().entityTag()).isEqualTo(now.entityTag());
             }
             assertThat(store.heads)
@@ -184,10 +184,10 @@ class EngineCancelTest {
                     }
                 };
         try (EngineUnderTest engine = new EngineUnderTest(store)) {
-            CompletableFuture<OpenRead> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
+            CompletableFuture<ReadHandle> leaving = opener(engine, Optional.of(RangeSpec.of(0, 9)));
             Awaitility.await().until(() -> stuck.get() == 1);
             AtomicReference<Thread> waiting = new AtomicReference<>();
-            CompletableFuture<OpenRead> staying =
+            CompletableFuture<ReadHandle> staying =
                     CompletableFuture.supplyAsync(
                             () -> engine.open(RangeSpec.of(0, 9)),
                             task -> waiting.set(Thread.ofPlatform().start(task)));
@@ -195,7 +195,7 @@ class EngineCancelTest {
             cancellation.cancel();
             assertThatThrownBy(leaving::join).hasCauseInstanceOf(ReadCancelledException.class);
             answer.countDown();
-            try (OpenRead read = staying.join()) {
+            try (ReadHandle read = staying.join()) {
                 assertThat(EngineUnderTest.bytes(read, 0, 9)).hasSize(10);
             }
             assertThat(store.opens).as("the remaining caller inherits the fetch").hasSize(1);

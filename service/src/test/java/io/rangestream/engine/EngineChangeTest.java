@@ -10,13 +10,13 @@ import static io.rangestream.engine.WatchedObject.LENGTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions.Freshness;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Representation;
 
 import org.awaitility.Awaitility;
@@ -43,15 +43,15 @@ final class EngineChangeTest {
     }
 
     /** Reads exactly the bytes that the open requested, and selects the rest. */
-    private void readFirstFetch(OpenRead read) {
+    private void readFirstFetch(ReadHandle read) {
         assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                 .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
-        read.select(new ByteRange(FIRST_FETCH_BYTES, LENGTH - 1));
+        read.select(new ResolvedRange(FIRST_FETCH_BYTES, LENGTH - 1));
     }
 
     @Test
     void readOfReplacedObjectEndsBeforeOtherVersionsBytes() {
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
@@ -64,12 +64,12 @@ final class EngineChangeTest {
 
     @Test
     void nextOpenAfterChangeFindsNewVersion() {
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
         }
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThat(bytes(read, 0, LENGTH - 1)).isEqualTo(object.otherBytes);
         }
     }
@@ -77,7 +77,7 @@ final class EngineChangeTest {
     @Test
     void detectsReplacementIfStoreIgnoresIfMatch() {
         store.ignoresIfMatch = true;
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
@@ -96,16 +96,16 @@ final class EngineChangeTest {
                         throw new Unavailable(ID, "breaks off, by a test", null);
                     }
                 };
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
-            read.select(new ByteRange(20_480, LENGTH - 1));
+            read.select(new ResolvedRange(20_480, LENGTH - 1));
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
         }
     }
 
     @Test
     void deletionEndsReadAsChangedAndNextOpenAsNotFound() {
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             readFirstFetch(read);
             object.delete();
             assertThatThrownBy(read::advance).isInstanceOf(Changed.class);
@@ -115,16 +115,16 @@ final class EngineChangeTest {
 
     @Test
     void deletionBeforeFirstByteIsNotFound() {
-        try (OpenRead read = engine.open(METADATA)) {
+        try (ReadHandle read = engine.open(METADATA)) {
             object.delete();
-            read.select(ByteRange.whole(LENGTH));
+            read.select(ResolvedRange.whole(LENGTH));
             assertThatThrownBy(read::advance).isInstanceOf(NotFound.class);
         }
     }
 
     @Test
     void cachedBytesOfOldVersionStayReadable() {
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             readFirstFetch(read);
             object.replace();
             assertThat(bytes(read, 5, 9_999)).isEqualTo(object.expected(5, 9_999));
@@ -136,18 +136,18 @@ final class EngineChangeTest {
         Duration lifetime = Duration.ofMillis(50);
         try (EngineUnderTest fresh =
                 new EngineUnderTest(store, EngineUnderTest.withMetadataTtl(lifetime))) {
-            try (OpenRead read = fresh.open(RangeSpec.of(0, 9_999))) {
+            try (ReadHandle read = fresh.open(RangeSpec.of(0, 9_999))) {
                 assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
             }
             Representation now = object.replace();
             Awaitility.await()
                     .until(
                             () -> {
-                                try (OpenRead read = fresh.open(METADATA)) {
+                                try (ReadHandle read = fresh.open(METADATA)) {
                                     return read.representation().isSameVersionAs(now);
                                 }
                             });
-            try (OpenRead read = fresh.open(RangeSpec.of(0, 9_999))) {
+            try (ReadHandle read = fresh.open(RangeSpec.of(0, 9_999))) {
                 assertThat(bytes(read, 0, 9_999)).isEqualTo(object.otherExpected(0, 9_999));
             }
         }
@@ -158,7 +158,7 @@ final class EngineChangeTest {
         try (EngineUnderTest fresh =
                 new EngineUnderTest(store, EngineUnderTest.withMetadataTtl(Duration.ZERO))) {
             for (int round = 0; round < 2; round++) {
-                try (OpenRead read = fresh.open(RangeSpec.of(0, 9_999))) {
+                try (ReadHandle read = fresh.open(RangeSpec.of(0, 9_999))) {
                     assertThat(bytes(read, 0, 9_999))
                             .isEqualTo(
                                     round == 0
@@ -175,11 +175,11 @@ final class EngineChangeTest {
         Representation before = object.memory.head(ID);
         engine.open(METADATA).close();
         Representation now = object.replace();
-        try (OpenRead read = engine.open(METADATA)) {
+        try (ReadHandle read = engine.open(METADATA)) {
             assertThat(read.representation().isSameVersionAs(before)).isTrue();
             assertThat(read.isAskedNow()).isFalse();
         }
-        try (OpenRead read = engine.open(METADATA, Freshness.ASKED_NOW)) {
+        try (ReadHandle read = engine.open(METADATA, Freshness.ASKED_NOW)) {
             assertThat(read.representation().isSameVersionAs(now)).isTrue();
             assertThat(read.isAskedNow()).isTrue();
         }
@@ -187,12 +187,12 @@ final class EngineChangeTest {
 
     @Test
     void dropsBlocksOfOldVersionUnlessHeld() {
-        OpenRead old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
+        ReadHandle old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
         try (old) {
             assertThat(bytes(old, 0, 10 * BLOCK_BYTES - 1)).hasSize(10 * BLOCK_BYTES);
             engine.awaitQuiet();
             assertThat(engine.stats().budgetUsedBytes()).isEqualTo(10 * BLOCK_BYTES);
-            old.select(new ByteRange(0, 10 * BLOCK_BYTES - 1));
+            old.select(new ResolvedRange(0, 10 * BLOCK_BYTES - 1));
             assertThat(old.advance()).isTrue();
             object.replace();
             engine.open(METADATA, Freshness.ASKED_NOW).close();
@@ -208,9 +208,9 @@ final class EngineChangeTest {
 
     @Test
     void doesNotCacheBlocksOfOldVersion() {
-        OpenRead old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
+        ReadHandle old = engine.open(RangeSpec.of(0, 10 * BLOCK_BYTES - 1));
         try (old) {
-            old.select(new ByteRange(0, 10 * BLOCK_BYTES - 1));
+            old.select(new ResolvedRange(0, 10 * BLOCK_BYTES - 1));
             assertThat(old.advance()).isTrue();
             object.replace();
             engine.open(METADATA, Freshness.ASKED_NOW).close();

@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +84,7 @@ final class EngineDeadlineTest {
     @Test
     void joinedLookupTimesOut() {
         store.beforeOpen = storeMayRespond::join;
-        CompletableFuture<OpenRead> first = CompletableFuture.supplyAsync(() -> engine.open(ALL));
+        CompletableFuture<ReadHandle> first = CompletableFuture.supplyAsync(() -> engine.open(ALL));
         await().until(() -> engine.stats().storeRequests() == 1);
         assertTimesOut(() -> engine.open(ALL));
         assertThatThrownBy(first::join).hasCauseInstanceOf(Unavailable.class);
@@ -95,8 +95,8 @@ final class EngineDeadlineTest {
     void responseWithoutBytesTimesOut() {
         var _ = object.slow.holdAt("k", 0);
         long since = System.nanoTime();
-        try (OpenRead read = engine.open(ALL)) {
-            read.select(ByteRange.whole(LENGTH));
+        try (ReadHandle read = engine.open(ALL)) {
+            read.select(ResolvedRange.whole(LENGTH));
             assertTimesOut(since, read::advance);
         }
         assertThat(store.opens.getFirst().aborted).isTrue();
@@ -105,10 +105,10 @@ final class EngineDeadlineTest {
     @Test
     void stalledResponseTimesOutFromStartOfWait() {
         CompletableFuture<Void> resume = object.slow.holdAt("k", 20_480);
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
             await().pollDelay(DEADLINE).until(() -> true);
-            read.select(new ByteRange(20_480, 29_999));
+            read.select(new ResolvedRange(20_480, 29_999));
             assertTimesOut(read::advance);
             resume.complete(null);
             assertThat(bytes(read, 20_480, 29_999)).isEqualTo(object.expected(20_480, 29_999));
@@ -120,13 +120,13 @@ final class EngineDeadlineTest {
     void timeoutOfOneReaderDoesNotEndFetchOfAnother() throws Exception {
         CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
         long since = System.nanoTime();
-        try (OpenRead first = engine.open(RangeSpec.of(0, 9_999))) {
-            first.select(new ByteRange(0, 9_999));
+        try (ReadHandle first = engine.open(RangeSpec.of(0, 9_999))) {
+            first.select(new ResolvedRange(0, 9_999));
             assertTimesOut(since, first::advance);
             CompletableFuture<byte[]> next =
                     CompletableFuture.supplyAsync(
                             () -> {
-                                try (OpenRead second = engine.open(RangeSpec.of(0, 9_999))) {
+                                try (ReadHandle second = engine.open(RangeSpec.of(0, 9_999))) {
                                     return bytes(second, 0, 9_999);
                                 }
                             });

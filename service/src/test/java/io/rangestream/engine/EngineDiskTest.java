@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.disk.FailingDisk;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRead.Origin;
+import io.rangestream.store.ReadHandle;
+import io.rangestream.store.ReadHandle.Origin;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +47,7 @@ final class EngineDiskTest {
     private void writeBlocks(int lastPos) {
         try (DiskTier tier = disk.open();
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
-            try (OpenRead read = engine.open(RangeSpec.of(0, lastPos))) {
+            try (ReadHandle read = engine.open(RangeSpec.of(0, lastPos))) {
                 assertThat(bytes(read, 0, lastPos)).isEqualTo(object.expected(0, lastPos));
             }
             await().until(() -> tier.stats().blocks() == (lastPos + 1) / BLOCK_BYTES);
@@ -68,7 +68,7 @@ final class EngineDiskTest {
         writeBlocks(LAST_POS);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
-                OpenRead read = engine.open(METADATA)) {
+                ReadHandle read = engine.open(METADATA)) {
             assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
             assertThat(read.origin()).isEqualTo(Origin.DISK);
             assertThat(engine.stats().diskBytes()).isEqualTo(LAST_POS + 1);
@@ -83,7 +83,7 @@ final class EngineDiskTest {
         writeBlocks(LAST_POS);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
-                OpenRead read = engine.open(RangeSpec.from(0))) {
+                ReadHandle read = engine.open(RangeSpec.from(0))) {
             assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
         }
         assertThat(object.asked()).containsExactly(RangeSpec.of(0, BLOCK_BYTES - 1));
@@ -95,7 +95,7 @@ final class EngineDiskTest {
         writeBlocks(10 * BLOCK_BYTES - 1);
         try (DiskTier tier = reopen(10);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
-                OpenRead read = engine.open(METADATA)) {
+                ReadHandle read = engine.open(METADATA)) {
             assertThat(bytes(read, 5, LAST_POS)).isEqualTo(object.expected(5, LAST_POS));
             await().until(() -> tier.stats().blocks() == BLOCKS);
         }
@@ -112,7 +112,7 @@ final class EngineDiskTest {
         Files.write(disk.firstBlocks(), blocks);
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
-                OpenRead read = engine.open(METADATA)) {
+                ReadHandle read = engine.open(METADATA)) {
             assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
             assertThat(tier.stats().corrupt()).isEqualTo(1);
             assertThat(engine.stats().storeBytes()).isEqualTo(BLOCK_BYTES);
@@ -128,7 +128,7 @@ final class EngineDiskTest {
         store.opens.clear();
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier);
-                OpenRead read = engine.open(METADATA)) {
+                ReadHandle read = engine.open(METADATA)) {
             assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
             assertThat(tier.stats().corrupt()).isZero();
         }
@@ -141,7 +141,7 @@ final class EngineDiskTest {
         object.replace();
         try (DiskTier tier = reopen(BLOCKS);
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
-            try (OpenRead read = engine.open(METADATA)) {
+            try (ReadHandle read = engine.open(METADATA)) {
                 assertThat(bytes(read, 0, BLOCK_BYTES - 1))
                         .isEqualTo(object.otherExpected(0, BLOCK_BYTES - 1));
                 assertThat(engine.stats().diskBytes()).isZero();
@@ -182,7 +182,7 @@ final class EngineDiskTest {
 
     private void readAllTwice(EngineUnderTest engine) {
         for (int round = 0; round < 2; round++) {
-            try (OpenRead read = engine.open(METADATA)) {
+            try (ReadHandle read = engine.open(METADATA)) {
                 assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.expected(0, LAST_POS));
             }
         }

@@ -10,7 +10,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Caching;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +75,7 @@ final class EngineDiskWritesTest {
         try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add)) {
             try (EngineUnderTest engine = new EngineUnderTest(store, tier)) {
                 for (int round = 0; round < 2; round++) {
-                    try (OpenRead read = engine.open(Optional.empty())) {
+                    try (ReadHandle read = engine.open(Optional.empty())) {
                         assertThat(bytes(read, 0, 9_999)).isEqualTo(object.expected(0, 9_999));
                     }
                 }
@@ -83,7 +83,7 @@ final class EngineDiskWritesTest {
             store.caching = Caching.LASTING;
             store.alterRepresentation = was -> was;
             try (EngineUnderTest engine = new EngineUnderTest(store, tier);
-                    OpenRead read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
+                    ReadHandle read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
                 assertThat(bytes(read, 0, BLOCK_BYTES - 1))
                         .isEqualTo(object.expected(0, BLOCK_BYTES - 1));
                 // Blocks are written in order: an earlier one would be on disk by now.
@@ -99,7 +99,7 @@ final class EngineDiskWritesTest {
         try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add);
                 EngineUnderTest engine = new EngineUnderTest(store, tier)) {
             for (int[] part : new int[][] {{100, 1023}, {1024, 1500}, {2048, 3071}}) {
-                try (OpenRead read = engine.open(RangeSpec.of(part[0], part[1]))) {
+                try (ReadHandle read = engine.open(RangeSpec.of(part[0], part[1]))) {
                     assertThat(bytes(read, part[0], part[1]))
                             .isEqualTo(object.expected(part[0], part[1]));
                 }

@@ -5,9 +5,9 @@ import static io.rangestream.engine.WatchedObject.LENGTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.OpenRead;
+import io.rangestream.range.ResolvedRange;
+import io.rangestream.store.ReadHandle;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +40,7 @@ class EngineErrorsTest {
     }
 
     private void assertReadable() {
-        try (OpenRead read = engine.open(WatchedObject.ALL)) {
+        try (ReadHandle read = engine.open(WatchedObject.ALL)) {
             assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
         Awaitility.await().until(() -> engine.gate.inUse() == 0);
@@ -68,9 +68,9 @@ class EngineErrorsTest {
 
     @Test
     void errorInFetchFailsReadWithoutRetry() {
-        try (OpenRead read = engine.open(Optional.empty())) {
+        try (ReadHandle read = engine.open(Optional.empty())) {
             object.store.beforeRead = _ -> fail();
-            read.select(new ByteRange(0, 9));
+            read.select(new ResolvedRange(0, 9));
             assertThatThrownBy(read::advance)
                     .isInstanceOf(IllegalStateException.class)
                     .hasCauseInstanceOf(TestError.class);

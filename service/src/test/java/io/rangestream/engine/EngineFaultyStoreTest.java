@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.fault.TaskGuard;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.range.ResolvedRange;
+import io.rangestream.store.OpenOptions.Freshness;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.awaitility.Awaitility;
@@ -69,7 +69,7 @@ class EngineFaultyStoreTest {
 
     private void assertReadable(EngineUnderTest engine) {
         object.store.beforeRead = _ -> {};
-        try (OpenRead read = engine.open(WatchedObject.ALL)) {
+        try (ReadHandle read = engine.open(WatchedObject.ALL)) {
             assertThat(EngineUnderTest.bytes(read, 0, LENGTH - 1)).isEqualTo(object.bytes);
         }
         Awaitility.await().until(() -> engine.gate.inUse() == 0);
@@ -93,8 +93,8 @@ class EngineFaultyStoreTest {
         object.store.afterClose = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             CompletableFuture<Void> held = object.slow.holdAt("k", 10);
-            try (OpenRead read = engine.open(WatchedObject.ALL)) {
-                read.select(new ByteRange(0, LENGTH - 1));
+            try (ReadHandle read = engine.open(WatchedObject.ALL)) {
+                read.select(new ResolvedRange(0, LENGTH - 1));
                 assertThat(read.advance()).isTrue();
             }
             // The last reader has left: the fetch is cancelled while it reads.
@@ -111,10 +111,10 @@ class EngineFaultyStoreTest {
         object.store.afterClose = thrown::raise;
         object.store.afterAbort = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
-            try (OpenRead first = engine.open(Optional.empty());
-                    OpenRead second = engine.open(Optional.empty())) {
-                for (OpenRead read : new OpenRead[] {first, second}) {
-                    read.select(new ByteRange(0, 9));
+            try (ReadHandle first = engine.open(Optional.empty());
+                    ReadHandle second = engine.open(Optional.empty())) {
+                for (ReadHandle read : new ReadHandle[] {first, second}) {
+                    read.select(new ResolvedRange(0, 9));
                     assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
                 }
             }
@@ -148,13 +148,13 @@ class EngineFaultyStoreTest {
             assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
                     .isInstanceOf(IllegalStateException.class);
             object.store.alterRepresentation = was -> was;
-            try (OpenRead read = engine.open(Optional.empty())) {
+            try (ReadHandle read = engine.open(Optional.empty())) {
                 object.store.alterRepresentation =
                         was -> {
                             thrown.raise();
                             return was;
                         };
-                read.select(new ByteRange(0, 9));
+                read.select(new ResolvedRange(0, 9));
                 assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
             }
             object.store.alterRepresentation = was -> was;
@@ -179,8 +179,9 @@ class EngineFaultyStoreTest {
                                     logged.messages().stream()
                                             .anyMatch(
                                                     text -> text.startsWith("the engine's sweep")));
-            try (OpenRead read = engine.open(Optional.of(WatchedObject.ALL), Freshness.ASKED_NOW)) {
-                read.select(new ByteRange(0, LENGTH - 1));
+            try (ReadHandle read =
+                    engine.open(Optional.of(WatchedObject.ALL), Freshness.ASKED_NOW)) {
+                read.select(new ResolvedRange(0, LENGTH - 1));
                 assertThat(read.advance()).isTrue();
                 // Only the sweep cancels a fetch with an idle reader.
                 Awaitility.await().until(() -> engine.stats().openFetches() == 0);

@@ -11,12 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Representation;
 
 import org.junit.jupiter.api.AfterEach;
@@ -112,8 +112,8 @@ final class EngineInvalidResponseTest {
 
         abstract void applyTo(WatchedStore store);
 
-        private static ByteRange moved(ByteRange range, int first, int last) {
-            return new ByteRange(range.firstPos() + first, range.lastPos() + last);
+        private static ResolvedRange moved(ResolvedRange range, int first, int last) {
+            return new ResolvedRange(range.firstPos() + first, range.lastPos() + last);
         }
 
         private static String tag(Representation was) {
@@ -141,11 +141,11 @@ final class EngineInvalidResponseTest {
     @ParameterizedTest
     @EnumSource
     void readsNoByteOfInvalidResponse(Fault fault) {
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThat(bytes(read, 0, FIRST_FETCH_BYTES - 1))
                     .isEqualTo(object.expected(0, FIRST_FETCH_BYTES - 1));
             fault.applyTo(store);
-            read.select(new ByteRange(FIRST_FETCH_BYTES, LENGTH - 1));
+            read.select(new ResolvedRange(FIRST_FETCH_BYTES, LENGTH - 1));
             assertThatThrownBy(read::advance).isInstanceOf(fault.failure);
         }
         assertThat(engine.stats().storeBytes()).isEqualTo(FIRST_FETCH_BYTES);
@@ -176,16 +176,16 @@ final class EngineInvalidResponseTest {
         for (Fault fault : Fault.values()) {
             WatchedStore fresh = new WatchedStore(object.memory);
             try (EngineUnderTest other = new EngineUnderTest(fresh)) {
-                try (OpenRead read = other.open(Optional.empty())) {
+                try (ReadHandle read = other.open(Optional.empty())) {
                     fault.applyTo(fresh);
-                    read.select(new ByteRange(10_000, 19_999));
+                    read.select(new ResolvedRange(10_000, 19_999));
                     assertThatThrownBy(read::advance).as("%s", fault).isInstanceOf(fault.failure);
                 }
                 fresh.alterCovered = covered -> covered;
                 fresh.alterWanted = wanted -> wanted;
                 fresh.alterRepresentation = representation -> representation;
                 fresh.readsBeforeEnd = Integer.MAX_VALUE;
-                try (OpenRead read = other.open(RangeSpec.of(10_000, 19_999))) {
+                try (ReadHandle read = other.open(RangeSpec.of(10_000, 19_999))) {
                     assertThat(bytes(read, 10_000, 19_999))
                             .as("%s", fault)
                             .isEqualTo(object.expected(10_000, 19_999));
@@ -196,10 +196,10 @@ final class EngineInvalidResponseTest {
 
     @Test
     void rejectsResponseWithBytesAfterItsEnd() {
-        try (OpenRead read = engine.open(Optional.empty())) {
+        try (ReadHandle read = engine.open(Optional.empty())) {
             store.alterWanted = _ -> RangeSpec.of(0, 1999);
-            store.alterCovered = _ -> Optional.of(new ByteRange(0, 999));
-            read.select(new ByteRange(0, 999));
+            store.alterCovered = _ -> Optional.of(new ResolvedRange(0, 999));
+            read.select(new ResolvedRange(0, 999));
             assertThatThrownBy(read::advance)
                     .isInstanceOf(Unavailable.class)
                     .hasMessageContaining("sent bytes after the end");
@@ -209,7 +209,7 @@ final class EngineInvalidResponseTest {
     /** A response may declare a longer range than requested; the excess is not read. */
     @Test
     void stopsLongerResponseAtEndOfRange() {
-        try (OpenRead read = engine.open(Optional.empty())) {
+        try (ReadHandle read = engine.open(Optional.empty())) {
             store.alterWanted = _ -> RangeSpec.from(10_000);
             assertThat(bytes(read, 10_000, 10_999)).isEqualTo(object.expected(10_000, 10_999));
         }
@@ -222,7 +222,7 @@ final class EngineInvalidResponseTest {
         store.alterCovered = _ -> Optional.empty();
         assertThatThrownBy(() -> engine.open(ALL)).isInstanceOf(Unavailable.class);
         store.alterCovered = covered -> covered;
-        try (OpenRead read = engine.open(Optional.empty())) {
+        try (ReadHandle read = engine.open(Optional.empty())) {
             assertThat(read.isAskedNow()).isTrue();
             assertThat(read.representation()).isEqualTo(object.memory.head(ID));
         }

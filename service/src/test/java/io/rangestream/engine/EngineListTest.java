@@ -3,7 +3,7 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.engine.limit.StoreGate;
+import io.rangestream.engine.limit.StoreLimiter;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectListing.Query;
@@ -29,7 +29,7 @@ class EngineListTest {
     private static final Query QUERY = new Query("films", "", "", 10, Optional.empty());
 
     private final CountDownLatch responses = new CountDownLatch(1);
-    private final StoreGate gate = new StoreGate(PERMITS, Duration.ofMinutes(1));
+    private final StoreLimiter gate = new StoreLimiter(PERMITS, Duration.ofMinutes(1));
 
     private final class SlowLists extends ForwardingObjectStore {
         private final boolean boundsItsLists;

@@ -2,8 +2,8 @@ package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.engine.limit.StoreGate;
-import io.rangestream.range.ByteRange;
+import io.rangestream.engine.limit.StoreLimiter;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
@@ -28,15 +28,15 @@ public final class EngineParts {
     private EngineParts() {}
 
     /** A context with memory for a number of blocks and an empty store. */
-    public static FetchContext context(int blocks) {
+    public static EngineContext context(int blocks) {
         return context(blocks, InMemoryObjectStore.create(Clock.systemUTC()));
     }
 
-    static FetchContext context(int blocks, ObjectStore store) {
-        return new FetchContext(
+    static EngineContext context(int blocks, ObjectStore store) {
+        return new EngineContext(
                 EngineUnderTest.withMemory((long) blocks * BLOCK_BYTES),
                 store,
-                new StoreGate(64, Duration.ofSeconds(30)),
+                new StoreLimiter(64, Duration.ofSeconds(30)),
                 null);
     }
 
@@ -56,7 +56,7 @@ public final class EngineParts {
 
     public static CachedVersion version(BlockCache cache, long completeLength) {
         return new CachedVersion(
-                new KnownObject(ID),
+                new CachedMetadata(ID),
                 representation("tag", completeLength),
                 Caching.LASTING,
                 BLOCK_BYTES,
@@ -64,23 +64,24 @@ public final class EngineParts {
     }
 
     /** A fetch of a whole version, with one subscriber, that does not run. */
-    static SharedFetch idleFetch(FetchContext context, CachedVersion version) {
+    static SharedFetch idleFetch(EngineContext context, CachedVersion version) {
         return new SharedFetch(
                 context,
                 version,
                 0,
                 version.completeLength(),
                 0,
-                new StoreConnection(context, version, "viewer"));
+                new StoreStream(context, version, "viewer"));
     }
 
     /** A block that the test fills and releases in place of a fetch. */
-    static Block block(CachedVersion version, ByteRange range, Block.Owner owner) {
+    static Block block(CachedVersion version, ResolvedRange range, Block.Owner owner) {
         return new Block(version, range.firstPos(), range.lastPos() + 1, NO_FETCH, owner);
     }
 
     /** A full block with reserved memory, the fetch's reference and the pin. */
-    public static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
+    public static Block fullBlock(
+            EngineContext context, CachedVersion version, ResolvedRange range) {
         Block block = block(version, range, context);
         if (!context.budget().tryReserve(block.costBytes()) || !version.slots().add(block)) {
             throw new IllegalStateException("no room for " + range);
@@ -92,7 +93,7 @@ public final class EngineParts {
     }
 
     /** A full block with the cache's reference only. */
-    static Block cachedBlock(FetchContext context, CachedVersion version, ByteRange range) {
+    static Block cachedBlock(EngineContext context, CachedVersion version, ResolvedRange range) {
         Block block = fullBlock(context, version, range);
         context.blockEnded(block);
         block.unpin();

@@ -5,9 +5,9 @@ import static io.rangestream.engine.EngineUnderTest.ID;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
-import io.rangestream.store.OpenRead;
+import io.rangestream.range.ResolvedRange;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.store.PatternObjectStore;
 
@@ -30,7 +30,7 @@ class EnginePausedReadersTest {
     private final WatchedStore store =
             new WatchedStore(new PatternObjectStore(Map.of(ID.key(), LENGTH)));
     private final EngineUnderTest engine = new EngineUnderTest(store);
-    private final List<OpenRead> paused = new ArrayList<>();
+    private final List<ReadHandle> paused = new ArrayList<>();
 
     @BeforeEach
     void pause() {
@@ -42,14 +42,14 @@ class EnginePausedReadersTest {
 
     @AfterEach
     void close() {
-        paused.forEach(OpenRead::close);
+        paused.forEach(ReadHandle::close);
         engine.close();
     }
 
     /** Opens a reader that holds one whole block. */
-    private OpenRead holder(long firstPos) {
-        OpenRead read = engine.open(RangeSpec.of(firstPos, firstPos + BLOCK_BYTES - 1));
-        read.select(new ByteRange(firstPos, firstPos + BLOCK_BYTES - 1));
+    private ReadHandle holder(long firstPos) {
+        ReadHandle read = engine.open(RangeSpec.of(firstPos, firstPos + BLOCK_BYTES - 1));
+        read.select(new ResolvedRange(firstPos, firstPos + BLOCK_BYTES - 1));
         assertThat(read.advance()).isTrue();
         return read;
     }
@@ -60,8 +60,8 @@ class EnginePausedReadersTest {
 
     @Test
     void newReaderHoldsNoBlockUntilItIsSequential() {
-        try (OpenRead read = engine.open(RangeSpec.from(0))) {
-            read.select(new ByteRange(0, LENGTH / 2 - 1));
+        try (ReadHandle read = engine.open(RangeSpec.from(0))) {
+            read.select(new ResolvedRange(0, LENGTH / 2 - 1));
             long taken = 0;
             while (taken < SEQUENTIAL_BYTES) {
                 assertThat(read.advance()).isTrue();
@@ -77,8 +77,8 @@ class EnginePausedReadersTest {
     void newReaderFetchesSeveralBlocksPerRequest() {
         int before = store.opens.size();
         int bytes = 2 << 20;
-        try (OpenRead read = engine.open(RangeSpec.from(0))) {
-            read.select(new ByteRange(0, LENGTH / 2 - 1));
+        try (ReadHandle read = engine.open(RangeSpec.from(0))) {
+            read.select(new ResolvedRange(0, LENGTH / 2 - 1));
             for (long next = 0; next < bytes; next += read.length()) {
                 assertThat(read.advance()).isTrue();
                 assertThat(read.firstPos()).isEqualTo(next);

@@ -8,12 +8,12 @@ import static io.rangestream.engine.WatchedObject.LENGTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +82,7 @@ final class EngineResumeTest {
                 breakOnceAt(
                         random.nextInt(60_000),
                         Break.values()[random.nextInt(Break.values().length)]);
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
         }
         assertThat(object.asked())
@@ -97,7 +97,7 @@ final class EngineResumeTest {
     void truncatedResponseIsResumed() {
         store.maxBytesPerRead = 500;
         store.readsBeforeEnd = 80;
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
         }
         assertThat(object.asked()).hasSizeGreaterThan(1).startsWith(RangeSpec.of(0, 64_999));
@@ -114,7 +114,7 @@ final class EngineResumeTest {
                         throw Break.UNAVAILABLE.failure();
                     }
                 };
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 64_999)).isEqualTo(object.expected(0, 64_999));
         }
         assertThat(attempts).hasValue(2);
@@ -132,7 +132,7 @@ final class EngineResumeTest {
                     }
                 };
         store.beforeOpen = () -> pausedNanos.set(System.nanoTime() - brokenAtNanos.get());
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             CompletableFuture<byte[]> got =
                     CompletableFuture.supplyAsync(() -> bytes(read, 0, 64_999));
             Awaitility.await().until(() -> brokenAtNanos.get() != 0 && engine.gate.inUse() == 0);
@@ -151,9 +151,9 @@ final class EngineResumeTest {
                         throw new Throttled(ID, Optional.of(Duration.ofMinutes(1)), null);
                     }
                 };
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
-            read.select(new ByteRange(20_480, 64_999));
+            read.select(new ResolvedRange(20_480, 64_999));
             assertThatThrownBy(read::advance).isInstanceOf(Throttled.class);
         }
         // Perhaps one fetch by read-ahead, and one for the reader.
@@ -169,9 +169,9 @@ final class EngineResumeTest {
                         throw how.failure();
                     }
                 };
-        try (OpenRead read = engine.open(RangeSpec.of(0, 64_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 64_999))) {
             assertThat(bytes(read, 0, 20_479)).isEqualTo(object.expected(0, 20_479));
-            read.select(new ByteRange(20_480, 64_999));
+            read.select(new ResolvedRange(20_480, 64_999));
             assertThatThrownBy(read::advance).isInstanceOf(how.failure().getClass());
         }
         assertThat(store.opens).hasSizeBetween(2, MANY);
@@ -189,7 +189,7 @@ final class EngineResumeTest {
                     }
                 };
         store.maxBytesPerRead = 300;
-        try (OpenRead read = engine.open(RangeSpec.of(0, 29_999))) {
+        try (ReadHandle read = engine.open(RangeSpec.of(0, 29_999))) {
             assertThat(bytes(read, 0, 29_999)).isEqualTo(object.expected(0, 29_999));
         }
         assertThat(engine.stats().healed()).isGreaterThanOrEqualTo(MANY - 2);
@@ -198,7 +198,7 @@ final class EngineResumeTest {
     /** A failure before the reader waits must reach it, instead of a second request. */
     @Test
     void readerReceivesImmediateFailureOfItsFetch() {
-        try (OpenRead read = engine.open(Optional.empty())) {
+        try (ReadHandle read = engine.open(Optional.empty())) {
             AtomicInteger attempts = new AtomicInteger();
             store.beforeOpen =
                     () -> {
@@ -206,7 +206,7 @@ final class EngineResumeTest {
                         throw Break.UNAVAILABLE.failure();
                     };
             for (int i = 1; i <= 2000; i++) {
-                read.select(new ByteRange(0, 9));
+                read.select(new ResolvedRange(0, 9));
                 assertThatThrownBy(read::advance).isInstanceOf(Unavailable.class);
                 assertThat(attempts).hasValue(i);
             }
@@ -222,7 +222,7 @@ final class EngineResumeTest {
                     }
                 };
         store.maxBytesPerRead = 1000;
-        try (OpenRead read = engine.open(ALL)) {
+        try (ReadHandle read = engine.open(ALL)) {
             assertThatThrownBy(() -> bytes(read, 0, LENGTH - 1)).isInstanceOf(AccessDenied.class);
             assertThat(engine.stats().healed()).as("access denied is not retried").isZero();
             store.beforeRead = _ -> {};

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException.NotFound;
-import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,18 +55,18 @@ final class EngineSharingTest {
     enum Leaving {
         CLOSE {
             @Override
-            void leave(OpenRead read) {
+            void leave(ReadHandle read) {
                 read.close();
             }
         },
         CANCEL {
             @Override
-            void leave(OpenRead read) {
+            void leave(ReadHandle read) {
                 read.cancel();
             }
         };
 
-        abstract void leave(OpenRead read);
+        abstract void leave(ReadHandle read);
     }
 
     /** Runs an action on {@link #CROWD} threads, and returns when all of them wait. */
@@ -90,7 +90,7 @@ final class EngineSharingTest {
         List<FutureTask<byte[]>> crowd =
                 waitingCrowd(
                         () -> {
-                            try (OpenRead read = engine.open(WANTED)) {
+                            try (ReadHandle read = engine.open(WANTED)) {
                                 return bytes(read, 0, LAST_POS);
                             }
                         });
@@ -110,7 +110,7 @@ final class EngineSharingTest {
         List<FutureTask<Boolean>> crowd =
                 waitingCrowd(
                         () -> {
-                            try (OpenRead read = engine.open(WANTED)) {
+                            try (ReadHandle read = engine.open(WANTED)) {
                                 return read.isCollapsed();
                             }
                         });
@@ -140,7 +140,7 @@ final class EngineSharingTest {
         }
         assertThat(engine.stats().storeRequests()).isEqualTo(1);
         object.replace();
-        try (OpenRead read = engine.open(WANTED)) {
+        try (ReadHandle read = engine.open(WANTED)) {
             assertThat(bytes(read, 0, LAST_POS)).isEqualTo(object.otherExpected(0, LAST_POS));
         }
     }
@@ -149,9 +149,9 @@ final class EngineSharingTest {
     @EnumSource
     void fetchContinuesForRemainingReader(Leaving how) throws Exception {
         CompletableFuture<Void> resume = object.slow.holdAt("k", HELD_AT);
-        try (OpenRead leaver = engine.open(WANTED);
-                OpenRead stayer = engine.open(WANTED)) {
-            leaver.select(new ByteRange(0, LAST_POS));
+        try (ReadHandle leaver = engine.open(WANTED);
+                ReadHandle stayer = engine.open(WANTED)) {
+            leaver.select(new ResolvedRange(0, LAST_POS));
             CompletableFuture<byte[]> read =
                     CompletableFuture.supplyAsync(() -> bytes(stayer, 0, LAST_POS));
             await().until(() -> engine.stats().coalesced() > 0);
@@ -169,8 +169,8 @@ final class EngineSharingTest {
     @EnumSource
     void fetchWithoutReadersIsAbortedNotDrained(Leaving how) {
         CompletableFuture<Void> never = object.slow.holdAt("k", HELD_AT);
-        try (OpenRead first = engine.open(ALL);
-                OpenRead second = engine.open(ALL)) {
+        try (ReadHandle first = engine.open(ALL);
+                ReadHandle second = engine.open(ALL)) {
             CompletableFuture<byte[]> read =
                     CompletableFuture.supplyAsync(() -> bytes(second, 0, LENGTH - 1));
             await().until(() -> engine.stats().coalesced() > 0);
@@ -195,8 +195,8 @@ final class EngineSharingTest {
     @ParameterizedTest
     @EnumSource
     void pacingFetchIsAbortedWhenReadersLeave(Leaving how) {
-        try (OpenRead read = engine.open(ALL)) {
-            read.select(new ByteRange(20_000, 50_000));
+        try (ReadHandle read = engine.open(ALL)) {
+            read.select(new ResolvedRange(20_000, 50_000));
             assertThat(read.advance()).isTrue();
             WatchedStore.Open open = store.opens.getLast();
             how.leave(read);
@@ -209,13 +209,14 @@ final class EngineSharingTest {
     @ValueSource(booleans = {true, false})
     void laterReaderUsesCachedBytesAndJoinsFetch(boolean fromTheMiddle) throws Exception {
         CompletableFuture<Void> resume = object.slow.holdAt("k", HELD_AT);
-        try (OpenRead first = engine.open(WANTED)) {
+        try (ReadHandle first = engine.open(WANTED)) {
             assertThat(bytes(first, 0, HELD_AT - 1)).isEqualTo(object.expected(0, HELD_AT - 1));
             int from = fromTheMiddle ? 30_000 : 0;
             CompletableFuture<byte[]> later =
                     CompletableFuture.supplyAsync(
                             () -> {
-                                try (OpenRead second = engine.open(RangeSpec.of(from, LAST_POS))) {
+                                try (ReadHandle second =
+                                        engine.open(RangeSpec.of(from, LAST_POS))) {
                                     return bytes(second, from, LAST_POS);
                                 }
                             });
@@ -235,7 +236,7 @@ final class EngineSharingTest {
         List<FutureTask<Long>> crowd =
                 waitingCrowd(
                         () -> {
-                            try (OpenRead read = engine.open(Optional.empty())) {
+                            try (ReadHandle read = engine.open(Optional.empty())) {
                                 return read.representation().completeLength();
                             }
                         });

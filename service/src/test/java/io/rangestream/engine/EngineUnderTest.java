@@ -3,14 +3,14 @@ package io.rangestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.disk.DiskTier;
-import io.rangestream.engine.limit.StoreGate;
-import io.rangestream.range.ByteRange;
+import io.rangestream.engine.limit.StoreLimiter;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
+import io.rangestream.store.ReadHandle;
 
 import org.awaitility.Awaitility;
 
@@ -36,7 +36,7 @@ final class EngineUnderTest implements AutoCloseable {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30));
 
-    final StoreGate gate = new StoreGate(64, Duration.ofSeconds(30));
+    final StoreLimiter gate = new StoreLimiter(64, Duration.ofSeconds(30));
     final BlockEngine engine;
 
     EngineUnderTest(ObjectStore store) {
@@ -79,15 +79,15 @@ final class EngineUnderTest implements AutoCloseable {
                 CONFIG.memoryWait());
     }
 
-    OpenRead open(Optional<RangeSpec> firstWanted) {
+    ReadHandle open(Optional<RangeSpec> firstWanted) {
         return open(firstWanted, Freshness.LIFETIME);
     }
 
-    OpenRead open(Optional<RangeSpec> firstWanted, Freshness freshness) {
-        return engine.open(new OpenRequest(ID, firstWanted, freshness, false, "viewer"));
+    ReadHandle open(Optional<RangeSpec> firstWanted, Freshness freshness) {
+        return engine.open(new OpenOptions(ID, firstWanted, freshness, false, "viewer"));
     }
 
-    OpenRead open(RangeSpec firstWanted) {
+    ReadHandle open(RangeSpec firstWanted) {
         return open(Optional.of(firstWanted));
     }
 
@@ -96,9 +96,9 @@ final class EngineUnderTest implements AutoCloseable {
     }
 
     /** Reads all bytes of a range; asserts that the slices are contiguous. */
-    static byte[] bytes(OpenRead read, long firstPos, long lastPos) {
+    static byte[] bytes(ReadHandle read, long firstPos, long lastPos) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        read.select(new ByteRange(firstPos, lastPos));
+        read.select(new ResolvedRange(firstPos, lastPos));
         while (read.advance()) {
             assertThat(read.firstPos()).isEqualTo(firstPos + all.size());
             all.write(read.array(), read.offset(), read.length());

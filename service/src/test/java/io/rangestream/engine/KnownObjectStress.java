@@ -3,10 +3,10 @@ package io.rangestream.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rangestream.engine.KnownObject.Known;
+import io.rangestream.engine.CachedMetadata.Known;
 import io.rangestream.store.Cancellation;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -32,7 +32,7 @@ final class KnownObjectStress {
     @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "expired")
     @Outcome(expect = FORBIDDEN)
     public static class EnterAgainstExpiry {
-        private final KnownObject object = new KnownObject(EngineParts.ID);
+        private final CachedMetadata object = new CachedMetadata(EngineParts.ID);
 
         @Actor
         public void opener(III_Result result) {
@@ -58,7 +58,7 @@ final class KnownObjectStress {
             expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
     public static class LeaveAgainstExpiry {
-        private final KnownObject object = new KnownObject(EngineParts.ID);
+        private final CachedMetadata object = new CachedMetadata(EngineParts.ID);
 
         public LeaveAgainstExpiry() {
             object.enter();
@@ -85,24 +85,25 @@ final class KnownObjectStress {
     @State
     @Outcome(id = "1, 1, 1", expect = ACCEPTABLE)
     @Outcome(expect = FORBIDDEN)
-    public static class ConcurrentFind implements KnownObject.LookupFactory {
-        private static final OpenRequest REQUEST =
-                new OpenRequest(
+    public static class ConcurrentFind implements CachedMetadata.LookupFactory {
+        private static final OpenOptions REQUEST =
+                new OpenOptions(
                         EngineParts.ID, Optional.empty(), Freshness.LIFETIME, false, "viewer");
-        private final KnownObject object = new KnownObject(EngineParts.ID);
+        private final CachedMetadata object = new CachedMetadata(EngineParts.ID);
         private final AtomicInteger asked = new AtomicInteger();
 
         @Override
-        public Lookup create(KnownObject of, OpenRequest request, @Nullable Known before) {
+        public MetadataLookup create(
+                CachedMetadata of, OpenOptions request, @Nullable Known before) {
             asked.incrementAndGet();
-            return new Lookup(of, true, this::answer);
+            return new MetadataLookup(of, true, this::answer);
         }
 
-        private void answer(Lookup lookup) {
+        private void answer(MetadataLookup lookup) {
             CachedVersion version = EngineParts.version(1);
             Known known = new Known(version, version.representation(), lookup.askedAtNanos(), true);
             var _ = object.update(_ -> known);
-            lookup.succeed(new Lookup.Result(known, null));
+            lookup.succeed(new MetadataLookup.Result(known, null));
         }
 
         private int find() {
@@ -110,7 +111,7 @@ final class KnownObjectStress {
                     object.find(
                                     REQUEST,
                                     Duration.ofHours(1),
-                                    new KnownObject.WaitLimit(
+                                    new CachedMetadata.WaitLimit(
                                             StressClock.deadlineNanos(), new Cancellation()),
                                     this)
                             .known();

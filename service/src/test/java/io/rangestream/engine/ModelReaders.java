@@ -1,14 +1,14 @@
 package io.rangestream.engine;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ final class ModelReaders {
     private final AtomicLong opens = new AtomicLong();
     private final AtomicLong opened = new AtomicLong();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    private final Queue<OpenRead> open = new ConcurrentLinkedQueue<>();
+    private final Queue<ReadHandle> open = new ConcurrentLinkedQueue<>();
 
     ModelReaders(BlockEngine engine, ModelObjects objects, long seed, int operations) {
         this.engine = engine;
@@ -106,12 +106,12 @@ final class ModelReaders {
                 };
         long firstPos = random.nextInt(60 * EngineUnderTest.BLOCK_BYTES);
         boolean mayCancel = random.nextInt(8) == 0;
-        OpenRead read;
+        ReadHandle read;
         opens.incrementAndGet();
         try {
             read =
                     engine.open(
-                            new OpenRequest(
+                            new OpenOptions(
                                     ModelObjects.id(key),
                                     wanted(random, firstPos),
                                     freshness,
@@ -154,10 +154,10 @@ final class ModelReaders {
         };
     }
 
-    private void readRange(SplittableRandom random, OpenRead read, byte[] expected) {
+    private void readRange(SplittableRandom random, ReadHandle read, byte[] expected) {
         int from = random.nextInt(3) == 0 ? 0 : random.nextInt(expected.length);
         int end = random.nextInt(3) == 0 ? expected.length : from + 1 + random.nextInt(9000);
-        ByteRange range = new ByteRange(from, Math.min(end, expected.length) - 1);
+        ResolvedRange range = new ResolvedRange(from, Math.min(end, expected.length) - 1);
         read.select(range);
         long next = range.firstPos();
         int slices = random.nextInt(4) == 0 ? random.nextInt(5) : Integer.MAX_VALUE;
@@ -184,7 +184,7 @@ final class ModelReaders {
         }
     }
 
-    private void compare(OpenRead read, byte[] expected, long next, ByteRange range) {
+    private void compare(ReadHandle read, byte[] expected, long next, ResolvedRange range) {
         if (read.firstPos() != next || next + read.length() > range.lastPos() + 1) {
             wrong.add(read.firstPos() + "+" + read.length() + " at " + next + " of " + range);
             return;
@@ -206,7 +206,7 @@ final class ModelReaders {
     private void pauseOrCancel(SplittableRandom random) {
         int what = random.nextInt(200);
         if (what == 0) {
-            OpenRead other = open.poll();
+            ReadHandle other = open.poll();
             if (other != null) {
                 other.cancel();
             }

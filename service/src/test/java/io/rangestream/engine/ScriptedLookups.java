@@ -1,7 +1,7 @@
 package io.rangestream.engine;
 
-import io.rangestream.engine.KnownObject.Known;
-import io.rangestream.store.OpenRequest;
+import io.rangestream.engine.CachedMetadata.Known;
+import io.rangestream.store.OpenOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Creates lookups that the test completes, with the result and at the time of its choice. */
-final class ScriptedLookups implements KnownObject.LookupFactory {
+final class ScriptedLookups implements CachedMetadata.LookupFactory {
     final List<Scripted> started = new CopyOnWriteArrayList<>();
     volatile boolean isHead = true;
     private volatile boolean atOnce;
@@ -22,7 +22,8 @@ final class ScriptedLookups implements KnownObject.LookupFactory {
     }
 
     @Override
-    public Lookup create(KnownObject object, OpenRequest request, @Nullable Known before) {
+    public MetadataLookup create(
+            CachedMetadata object, OpenOptions request, @Nullable Known before) {
         Scripted question = new Scripted(object, isHead);
         started.add(question);
         if (atOnce) {
@@ -33,15 +34,16 @@ final class ScriptedLookups implements KnownObject.LookupFactory {
 
     /** One lookup. */
     static final class Scripted {
-        private final KnownObject object;
+        private final CachedMetadata object;
         private final boolean isHead;
-        private final Lookup lookup;
-        private final CompletableFuture<Consumer<Lookup>> answer = new CompletableFuture<>();
+        private final MetadataLookup lookup;
+        private final CompletableFuture<Consumer<MetadataLookup>> answer =
+                new CompletableFuture<>();
 
-        private Scripted(KnownObject object, boolean isHead) {
+        private Scripted(CachedMetadata object, boolean isHead) {
             this.object = object;
             this.isHead = isHead;
-            this.lookup = new Lookup(object, isHead, self -> answer.join().accept(self));
+            this.lookup = new MetadataLookup(object, isHead, self -> answer.join().accept(self));
         }
 
         /** Succeeds with the metadata of a new version, which is returned. */
@@ -57,7 +59,7 @@ final class ScriptedLookups implements KnownObject.LookupFactory {
             answer.complete(
                     self -> {
                         object.update(_ -> known);
-                        self.succeed(new Lookup.Result(known, fetch));
+                        self.succeed(new MetadataLookup.Result(known, fetch));
                     });
             return known;
         }

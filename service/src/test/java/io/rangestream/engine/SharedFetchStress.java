@@ -31,10 +31,10 @@ final class SharedFetchStress {
 
     /** A registered fetch with one subscriber, which has demanded no byte. */
     private static final class RunningFetch {
-        private final FetchContext context = EngineParts.context(BLOCKS, STORE);
+        private final EngineContext context = EngineParts.context(BLOCKS, STORE);
         private final CachedVersion version =
                 new CachedVersion(
-                        new KnownObject(EngineParts.ID),
+                        new CachedMetadata(EngineParts.ID),
                         STORE.head(EngineParts.ID),
                         Caching.LASTING,
                         EngineParts.BLOCK_BYTES,

@@ -20,12 +20,12 @@ class SharedFetchTest {
     private static final int BLOCKS = 4;
 
     private final InMemoryObjectStore store = InMemoryObjectStore.create(Clock.systemUTC());
-    private final FetchContext context = EngineParts.context(BLOCKS, store);
+    private final EngineContext context = EngineParts.context(BLOCKS, store);
 
     private CachedVersion version() {
         store.put("b", "k", new byte[BLOCKS * BLOCK_BYTES]);
         return new CachedVersion(
-                new KnownObject(EngineParts.ID),
+                new CachedMetadata(EngineParts.ID),
                 store.head(EngineParts.ID),
                 Caching.LASTING,
                 BLOCK_BYTES,

@@ -2,8 +2,8 @@ package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Caching;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
@@ -32,7 +32,7 @@ final class WatchedStore implements ObjectStore {
     volatile Runnable afterAbort = () -> {};
     volatile UnaryOperator<RangeSpec> alterWanted = UnaryOperator.identity();
     volatile UnaryOperator<Representation> alterRepresentation = UnaryOperator.identity();
-    volatile UnaryOperator<Optional<ByteRange>> alterCovered = UnaryOperator.identity();
+    volatile UnaryOperator<Optional<ResolvedRange>> alterCovered = UnaryOperator.identity();
     volatile int maxBytesPerRead = Integer.MAX_VALUE;
     volatile int readsBeforeEnd = Integer.MAX_VALUE;
     volatile boolean ignoresIfMatch;
@@ -74,7 +74,7 @@ final class WatchedStore implements ObjectStore {
             this.ifMatch = ifMatch;
             this.wanted = wanted;
             this.fetch = fetch;
-            this.position = fetch.covered().map(ByteRange::firstPos).orElse(0L);
+            this.position = fetch.covered().map(ResolvedRange::firstPos).orElse(0L);
         }
 
         /** Whether it has been neither closed nor aborted. */
@@ -88,7 +88,7 @@ final class WatchedStore implements ObjectStore {
         }
 
         @Override
-        public Optional<ByteRange> covered() {
+        public Optional<ResolvedRange> covered() {
             return alterCovered.apply(fetch.covered());
         }
 

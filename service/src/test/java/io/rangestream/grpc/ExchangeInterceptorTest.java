@@ -7,8 +7,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.rangestream.grpc.ExchangeInterceptor.GrpcTimeout;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
@@ -34,7 +34,7 @@ class ExchangeInterceptorTest {
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
     private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1);
-    private final Readers readers = new Readers(PauseLimits.DEFAULT);
+    private final ActiveResponses readers = new ActiveResponses(PauseLimits.DEFAULT);
     private final ExchangeInterceptor interceptor =
             new ExchangeInterceptor(readers, _ -> {}, Clock.systemUTC(), deadlines);
     private final List<Metadata> sentHeaders = new ArrayList<>();

@@ -27,10 +27,10 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.InvalidRequestException.Violation;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.EndReason;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,17 +197,18 @@ class GrpcErrorsTest {
 
     @Test
     void earlyEndOfCallDeterminesTheError() {
-        assertThat(endedBy(Ending.DEADLINE)).isEqualTo(GrpcErrors.deadline());
-        assertThat(endedBy(Ending.PAUSED)).isEqualTo(GrpcErrors.readerPaused());
-        assertThat(endedBy(Ending.DRAINING)).isEqualTo(GrpcErrors.draining());
-        assertThat(endedBy(Ending.PEER_GONE, Ending.DEADLINE).code()).isEqualTo(Code.CANCELLED);
+        assertThat(endedBy(EndReason.DEADLINE)).isEqualTo(GrpcErrors.deadline());
+        assertThat(endedBy(EndReason.PAUSED)).isEqualTo(GrpcErrors.readerPaused());
+        assertThat(endedBy(EndReason.DRAINING)).isEqualTo(GrpcErrors.draining());
+        assertThat(endedBy(EndReason.PEER_GONE, EndReason.DEADLINE).code())
+                .isEqualTo(Code.CANCELLED);
     }
 
-    private static GrpcError endedBy(Ending... endings) {
-        try (Readers readers = new Readers(PauseLimits.DEFAULT);
-                OpenReader reader = readers.openGrpc(true)) {
+    private static GrpcError endedBy(EndReason... endings) {
+        try (ActiveResponses readers = new ActiveResponses(PauseLimits.DEFAULT);
+                ActiveResponse reader = readers.openGrpc(true)) {
             GrpcExchange exchange = new GrpcExchange("ReadRange", reader, Clock.systemUTC());
-            for (Ending ending : endings) {
+            for (EndReason ending : endings) {
                 exchange.end(ending);
             }
             return GrpcErrors.of(new ReadCancelledException(), exchange);

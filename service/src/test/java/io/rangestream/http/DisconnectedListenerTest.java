@@ -3,15 +3,15 @@ package io.rangestream.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.http.events.ReadEvents;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpRoute;
-import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.http.events.ReadEvents;
 import io.rangestream.testkit.TestTimeout;
+import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ import java.time.Clock;
 final class DisconnectedListenerTest {
     private static final ReadEvents EVENTS = new ReadEvents();
 
-    private static final Readers READERS = new Readers(PauseLimits.DEFAULT);
+    private static final ActiveResponses READERS = new ActiveResponses(PauseLimits.DEFAULT);
 
     private final int port;
 

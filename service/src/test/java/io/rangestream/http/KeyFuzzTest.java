@@ -2,11 +2,11 @@ package io.rangestream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.http.field.Attachment;
-import io.rangestream.http.uri.PercentDecoding;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
+import io.rangestream.http.field.Attachment;
+import io.rangestream.http.uri.PercentDecoding;
 import io.rangestream.store.ObjectId;
 
 import org.junit.jupiter.api.Tag;

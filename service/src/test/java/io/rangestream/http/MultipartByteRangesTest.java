@@ -2,7 +2,7 @@ package io.rangestream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.stream.ReadPlan.Multipart;
 
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import java.util.Set;
 class MultipartByteRangesTest {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz";
     private static final Multipart PLAN =
-            new Multipart(List.of(new ByteRange(20, 21), new ByteRange(0, 4)), 26);
+            new Multipart(List.of(new ResolvedRange(20, 21), new ResolvedRange(0, 4)), 26);
 
     @Test
     void framesPartsAndCountsExactLength() {
@@ -51,7 +51,8 @@ class MultipartByteRangesTest {
     void countsLengthsAboveTwoGibibytes() {
         long last = (5L << 30) - 1;
         Multipart plan =
-                new Multipart(List.of(new ByteRange(0, 0), new ByteRange(2, last)), last + 1);
+                new Multipart(
+                        List.of(new ResolvedRange(0, 0), new ResolvedRange(2, last)), last + 1);
         MultipartByteRanges parts = MultipartByteRanges.of(plan, Optional.empty());
         long framing =
                 parts.parts().stream().mapToLong(part -> part.head().length()).sum()

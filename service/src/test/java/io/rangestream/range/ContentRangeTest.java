@@ -27,7 +27,7 @@ class ContentRangeTest {
     @Test
     void acceptsAnyCaseAndLeadingZeros() {
         assertThat(ContentRange.parse("BYTES 00-04/0026").orElseThrow())
-                .isEqualTo(ContentRange.of(new ByteRange(0, 4), 26));
+                .isEqualTo(ContentRange.of(new ResolvedRange(0, 4), 26));
     }
 
     @ParameterizedTest
@@ -78,7 +78,7 @@ class ContentRangeTest {
     @ParameterizedTest
     @CsvSource({"0, 26, 26", "0, 30, 26", "0, 0, 0", "100, 200, 26"})
     void rejectsPositionsPastTheLength(long first, long last, long length) {
-        ByteRange range = new ByteRange(first, last);
+        ResolvedRange range = new ResolvedRange(first, last);
         assertThatThrownBy(() -> ContentRange.of(range, length))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(range.toString());

@@ -16,7 +16,7 @@ final class RangesSpecifierModel {
     record Member(Optional<BigInteger> first, Optional<BigInteger> last) {
 
         /** The range of an object of this length; empty if unsatisfiable. */
-        Optional<ByteRange> resolve(long completeLength) {
+        Optional<ResolvedRange> resolve(long completeLength) {
             BigInteger length = BigInteger.valueOf(completeLength);
             BigInteger end = length.subtract(BigInteger.ONE);
             BigInteger from =
@@ -24,7 +24,7 @@ final class RangesSpecifierModel {
             BigInteger to = first.isPresent() ? last.orElse(end).min(end) : end;
             return from.compareTo(to) > 0
                     ? Optional.empty()
-                    : Optional.of(new ByteRange(from.longValueExact(), to.longValueExact()));
+                    : Optional.of(new ResolvedRange(from.longValueExact(), to.longValueExact()));
         }
     }
 

@@ -190,13 +190,13 @@ class RangesSpecifierTest {
     @Test
     void resolvesPositionsBeyondTwoToThe63() {
         for (String huge : List.of(MAX_LONG, TWO_POW_63, TWO_POW_64, "9".repeat(12_000))) {
-            assertThat(resolve("bytes=3-" + huge, 26)).contains(new ByteRange(3, 25));
-            assertThat(resolve("bytes=-" + huge, 26)).contains(new ByteRange(0, 25));
+            assertThat(resolve("bytes=3-" + huge, 26)).contains(new ResolvedRange(3, 25));
+            assertThat(resolve("bytes=-" + huge, 26)).contains(new ResolvedRange(0, 25));
             assertThat(resolve("bytes=" + huge + "-", 26)).isEmpty();
             assertThat(resolve("bytes=" + huge + "-" + huge, 26)).isEmpty();
             assertThat(resolve("bytes=" + huge + "-", Long.MAX_VALUE)).isEmpty();
             assertThat(resolve("bytes=-" + huge, Long.MAX_VALUE))
-                    .contains(new ByteRange(0, Long.MAX_VALUE - 1));
+                    .contains(new ResolvedRange(0, Long.MAX_VALUE - 1));
         }
     }
 
@@ -230,7 +230,7 @@ class RangesSpecifierTest {
                 .isEqualTo(RangesSpecifier.parse("bytes=-5").orElseThrow());
     }
 
-    private static Optional<ByteRange> resolve(String field, long completeLength) {
+    private static Optional<ResolvedRange> resolve(String field, long completeLength) {
         return RangesSpecifier.parse(field)
                 .orElseThrow()
                 .rangeSet()

@@ -7,7 +7,7 @@ import com.google.gson.JsonParser;
 
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead.Origin;
+import io.rangestream.store.ReadHandle.Origin;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
+import io.rangestream.testkit.store.FaultyObjectStore;
 
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,9 @@ package io.rangestream.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +47,7 @@ interface ObjectReadContract extends StoreUnderTest {
     default void coversRequestedRangeClampedToObject(String wanted, int first, int last) {
         put("a", ALPHABET);
         try (Fetch fetch = store().open(id("a"), Optional.empty(), spec(wanted))) {
-            assertThat(fetch.covered()).contains(new ByteRange(first, last));
+            assertThat(fetch.covered()).contains(new ResolvedRange(first, last));
             assertThat(fetch.representation().completeLength()).isEqualTo(26);
             assertThat(StoreUnderTest.readAll(fetch))
                     .isEqualTo(Arrays.copyOfRange(ALPHABET, first, last + 1));
@@ -192,7 +192,7 @@ interface ObjectReadContract extends StoreUnderTest {
         return RangesSpecifier.parse("bytes=" + wanted).orElseThrow().rangeSet().getFirst();
     }
 
-    private static byte[] slice(byte[] bytes, ByteRange range) {
+    private static byte[] slice(byte[] bytes, ResolvedRange range) {
         return Arrays.copyOfRange(bytes, (int) range.firstPos(), (int) range.lastPos() + 1);
     }
 

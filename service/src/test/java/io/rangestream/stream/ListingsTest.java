@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.EngineConfig;
-import io.rangestream.engine.limit.StoreGate;
+import io.rangestream.engine.limit.StoreLimiter;
 import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.store.KeyOrder;
 import io.rangestream.store.ObjectListing.Entry;
@@ -33,7 +33,7 @@ class ListingsTest {
     private final BlockEngine engine =
             new BlockEngine(
                     store,
-                    new StoreGate(1, StoreLimits.DEFAULT_LONGEST_WAIT),
+                    new StoreLimiter(1, StoreLimits.DEFAULT_LONGEST_WAIT),
                     EngineConfig.ofMemory(1024 * 1024));
     private final Listings listings = listings(List.of("b"));
 

@@ -5,7 +5,7 @@ import static io.rangestream.stream.NearRanges.MAX_GROUP_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.stream.NearRanges.Group;
 import io.rangestream.stream.NearRanges.Waiting;
 
@@ -23,7 +23,7 @@ final class NearRangesTest {
     private final NearRanges ranges = new NearRanges();
 
     private void add(long id, long firstPos, long lastPos) {
-        ranges.add(new Waiting(id, new ByteRange(firstPos, lastPos)));
+        ranges.add(new Waiting(id, new ResolvedRange(firstPos, lastPos)));
     }
 
     private List<Long> take() {
@@ -80,7 +80,7 @@ final class NearRangesTest {
         }
         Group group = ranges.take().orElseThrow();
         assertThat(group.ranges()).hasSize(50);
-        assertThat(group.cover()).isEqualTo(new ByteRange(7, 9));
+        assertThat(group.cover()).isEqualTo(new ResolvedRange(7, 9));
     }
 
     @Test
@@ -95,10 +95,11 @@ final class NearRangesTest {
     @Test
     void takesEachRangeOnceUnderRandomUse() {
         Random random = new Random(4);
-        Map<Long, ByteRange> waiting = new HashMap<>();
+        Map<Long, ResolvedRange> waiting = new HashMap<>();
         for (long id = 0; id < 5000; id++) {
             long firstPos = random.nextLong(200_000_000);
-            ByteRange range = new ByteRange(firstPos, firstPos + random.nextLong(2_000_000));
+            ResolvedRange range =
+                    new ResolvedRange(firstPos, firstPos + random.nextLong(2_000_000));
             waiting.put(id, range);
             ranges.add(new Waiting(id, range));
             if (random.nextInt(10) == 0) {
@@ -115,7 +116,7 @@ final class NearRangesTest {
         assertThat(waiting).isEmpty();
     }
 
-    private static void check(Group group, Map<Long, ByteRange> waiting) {
+    private static void check(Group group, Map<Long, ResolvedRange> waiting) {
         List<Long> firsts = new ArrayList<>();
         long reached = -1;
         for (Waiting member : group.ranges()) {

@@ -2,7 +2,7 @@ package io.rangestream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,15 +29,16 @@ final class PartRunsTest {
                 "0-99999999 100000010-100000019    | 100000000 100000020",
             })
     void runsJoinAscendingNearParts(String parts, String ends) {
-        List<ByteRange> ranges = Arrays.stream(parts.split(" ")).map(PartRunsTest::range).toList();
+        List<ResolvedRange> ranges =
+                Arrays.stream(parts.split(" ")).map(PartRunsTest::range).toList();
         PartRuns runs = PartRuns.of(ranges);
         assertThat(ranges.stream().map(runs::endOf).map(String::valueOf).toList())
                 .isEqualTo(List.of(ends.split(" ")));
     }
 
-    private static ByteRange range(String text) {
+    private static ResolvedRange range(String text) {
         int dash = text.indexOf('-');
-        return new ByteRange(
+        return new ResolvedRange(
                 Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
     }
 }

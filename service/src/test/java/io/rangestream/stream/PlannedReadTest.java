@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.condition.Preconditions;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRead;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Slice;
 import io.rangestream.stream.ScriptedReads.Read;
 import io.rangestream.stream.ScriptedReads.Stretch;
@@ -51,12 +51,13 @@ class PlannedReadTest {
     void sendsRangesOneByOne() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=20-21,0-11", read)) {
-            for (ByteRange range : planned.plan().ranges()) {
+            for (ResolvedRange range : planned.plan().ranges()) {
                 planned.send(range, this::sink);
             }
         }
         assertThat(sentText()).isEqualTo("uvabcdefghijkl");
-        assertThat(read.selected).containsExactly(new ByteRange(20, 21), new ByteRange(0, 11));
+        assertThat(read.selected)
+                .containsExactly(new ResolvedRange(20, 21), new ResolvedRange(0, 11));
     }
 
     @Test
@@ -65,7 +66,7 @@ class PlannedReadTest {
             assertThat(planned.bytesByOrigin()).isEmpty();
             planned.send(planned.plan().ranges().getFirst(), this::sink);
             assertThat(planned.bytesByOrigin())
-                    .isEqualTo(Map.of(OpenRead.Origin.MEMORY, 10L, OpenRead.Origin.STORE, 16L));
+                    .isEqualTo(Map.of(ReadHandle.Origin.MEMORY, 10L, ReadHandle.Origin.STORE, 16L));
         }
     }
 
@@ -101,7 +102,7 @@ class PlannedReadTest {
         Read read =
                 new Read(ScriptedReads.alphabet("A1"), slice -> new Stretch(slice.firstPos(), 10));
         try (PlannedRead planned = open("bytes=0-4", read)) {
-            assertThatThrownBy(() -> planned.send(new ByteRange(0, 4), this::sink))
+            assertThatThrownBy(() -> planned.send(new ResolvedRange(0, 4), this::sink))
                     .isInstanceOf(Unavailable.class);
         }
         assertThat(sent.size()).isLessThanOrEqualTo(5);
@@ -109,7 +110,7 @@ class PlannedReadTest {
 
     private void assertBroken(UnaryOperator<Stretch> bend, String sentBefore) {
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1"), bend))) {
-            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), this::sink))
+            assertThatThrownBy(() -> planned.send(new ResolvedRange(0, 25), this::sink))
                     .isInstanceOf(Unavailable.class);
         }
         assertThat(sentText()).isEqualTo(sentBefore);
@@ -127,7 +128,7 @@ class PlannedReadTest {
                             return slice;
                         });
         try (PlannedRead planned = open("bytes=0-", read)) {
-            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), this::sink))
+            assertThatThrownBy(() -> planned.send(new ResolvedRange(0, 25), this::sink))
                     .isInstanceOf(Changed.class);
         }
         assertThat(sentText()).isEqualTo("abcdefghij");
@@ -141,7 +142,7 @@ class PlannedReadTest {
             assertThatThrownBy(
                             () ->
                                     planned.send(
-                                            new ByteRange(0, 25),
+                                            new ResolvedRange(0, 25),
                                             _ -> {
                                                 throw gone;
                                             }))
@@ -154,7 +155,7 @@ class PlannedReadTest {
     @Test
     void cancelEndsTheSend() {
         try (PlannedRead planned = open("bytes=0-", new Read(ScriptedReads.alphabet("A1")))) {
-            assertThatThrownBy(() -> planned.send(new ByteRange(0, 25), _ -> planned.cancel()))
+            assertThatThrownBy(() -> planned.send(new ResolvedRange(0, 25), _ -> planned.cancel()))
                     .isInstanceOf(ReadCancelledException.class);
             planned.cancel();
         }
@@ -185,8 +186,8 @@ class PlannedReadTest {
     void sameRangeCanBeSentTwice() {
         Read read = new Read(ScriptedReads.alphabet("A1"));
         try (PlannedRead planned = open("bytes=0-1", read)) {
-            planned.send(new ByteRange(0, 1), this::sink);
-            planned.send(new ByteRange(0, 1), this::sink);
+            planned.send(new ResolvedRange(0, 1), this::sink);
+            planned.send(new ResolvedRange(0, 1), this::sink);
         }
         assertThat(sentText()).isEqualTo("abab");
         assertThat(Optional.of(read.closed)).contains(1);

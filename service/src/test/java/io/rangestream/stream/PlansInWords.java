@@ -3,8 +3,8 @@ package io.rangestream.stream;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Preconditions;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
@@ -86,10 +86,10 @@ final class PlansInWords {
             case Full(long length) -> "200 " + length;
             case Partial partial ->
                     "206 " + partial.range() + "/" + partial.contentRange().completeLength();
-            case Multipart(List<ByteRange> ranges, long length) ->
+            case Multipart(List<ResolvedRange> ranges, long length) ->
                     "206 multipart "
                             + ranges.stream()
-                                    .map(ByteRange::toString)
+                                    .map(ResolvedRange::toString)
                                     .collect(Collectors.joining(" "))
                             + "/"
                             + length;

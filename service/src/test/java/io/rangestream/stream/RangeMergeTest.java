@@ -2,9 +2,9 @@ package io.rangestream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +48,7 @@ class RangeMergeTest {
                 RangesSpecifier.parse("bytes=" + rangeSet).orElseThrow().rangeSet();
         assertThat(
                         RangeMerge.resolve(members, 26).stream()
-                                .map(ByteRange::toString)
+                                .map(ResolvedRange::toString)
                                 .collect(Collectors.joining(" ")))
                 .isEqualTo(merged);
     }
@@ -62,7 +62,7 @@ class RangeMergeTest {
                                         RangeSpec.from(0),
                                         RangeSpec.of(5, Long.MAX_VALUE)),
                                 Long.MAX_VALUE))
-                .containsExactly(ByteRange.whole(Long.MAX_VALUE));
+                .containsExactly(ResolvedRange.whole(Long.MAX_VALUE));
     }
 
     @Test
@@ -71,7 +71,8 @@ class RangeMergeTest {
         for (int i = 0; i < 100_000; i++) {
             members.add(RangeSpec.from(i));
         }
-        assertThat(RangeMerge.resolve(members, 200_000)).containsExactly(ByteRange.whole(200_000));
+        assertThat(RangeMerge.resolve(members, 200_000))
+                .containsExactly(ResolvedRange.whole(200_000));
     }
 
     @Test
@@ -101,7 +102,7 @@ class RangeMergeTest {
     /**
      * Marks each byte with the earliest member that selects it; runs of marked bytes are ranges.
      */
-    private static List<ByteRange> model(List<RangeSpec> members, int length) {
+    private static List<ResolvedRange> model(List<RangeSpec> members, int length) {
         int[] askedBy = new int[length];
         Arrays.fill(askedBy, Integer.MAX_VALUE);
         for (int i = members.size() - 1; i >= 0; i--) {
@@ -111,7 +112,7 @@ class RangeMergeTest {
                 }
             }
         }
-        record Run(ByteRange range, int earliest) {}
+        record Run(ResolvedRange range, int earliest) {}
         List<Run> runs = new ArrayList<>();
         for (int first = 0; first < length; first++) {
             int earliest = Integer.MAX_VALUE;
@@ -121,7 +122,7 @@ class RangeMergeTest {
                 end++;
             }
             if (end > first) {
-                runs.add(new Run(new ByteRange(first, end - 1), earliest));
+                runs.add(new Run(new ResolvedRange(first, end - 1), earliest));
                 first = end;
             }
         }

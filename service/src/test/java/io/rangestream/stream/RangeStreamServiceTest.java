@@ -7,16 +7,16 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.IfRange;
 import io.rangestream.condition.Preconditions;
 import io.rangestream.condition.TagCondition;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.RangesSpecifier;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions.Freshness;
 import io.rangestream.stream.ReadPlan.Full;
 import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
@@ -42,7 +42,7 @@ class RangeStreamServiceTest {
         Read read = reads.then(new Read(ScriptedReads.alphabet("A1")));
         try (PlannedRead planned = service.open(request("bytes=3-7"))) {
             assertThat(reads.wanted).containsExactly(Optional.of(RangeSpec.of(3, 7)));
-            assertThat(read.selected).containsExactly(new ByteRange(3, 7));
+            assertThat(read.selected).containsExactly(new ResolvedRange(3, 7));
             assertThat(planned.representation()).isEqualTo(ScriptedReads.alphabet("A1"));
             assertThat(read.closed).isZero();
         }

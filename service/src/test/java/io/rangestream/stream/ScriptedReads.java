@@ -2,15 +2,15 @@ package io.rangestream.stream;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Cancellation;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectReads;
-import io.rangestream.store.OpenRead;
-import io.rangestream.store.OpenRequest;
-import io.rangestream.store.OpenRequest.Freshness;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.OpenOptions.Freshness;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.ReadHandle;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
 
@@ -61,7 +61,7 @@ final class ScriptedReads implements ObjectReads {
     }
 
     @Override
-    public OpenRead open(OpenRequest request, Cancellation cancellation) {
+    public ReadHandle open(OpenOptions request, Cancellation cancellation) {
         wanted.add(request.firstWanted());
         freshness.add(request.freshness());
         return switch (script.remove()) {
@@ -83,10 +83,10 @@ final class ScriptedReads implements ObjectReads {
     record Stretch(long firstPos, int length) {}
 
     /** A read of the alphabet in slices of ten bytes, each modified by a function. */
-    static final class Read implements OpenRead, Scripted {
+    static final class Read implements ReadHandle, Scripted {
         private final Representation representation;
         private final UnaryOperator<Stretch> modify;
-        final List<ByteRange> selected = new ArrayList<>();
+        final List<ResolvedRange> selected = new ArrayList<>();
         int closed;
         boolean askedNow = true;
         private volatile boolean cancelled;
@@ -114,7 +114,7 @@ final class ScriptedReads implements ObjectReads {
         }
 
         @Override
-        public void select(ByteRange range) {
+        public void select(ResolvedRange range) {
             selected.add(range);
             nextPos = range.firstPos();
             endPos = range.lastPos() + 1;
@@ -175,7 +175,7 @@ final class ScriptedReads implements ObjectReads {
         }
 
         @Override
-        public Presence presence(List<ByteRange> ranges) {
+        public Presence presence(List<ResolvedRange> ranges) {
             return Presence.NONE;
         }
 

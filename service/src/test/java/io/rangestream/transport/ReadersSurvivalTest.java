@@ -20,21 +20,21 @@ import java.util.function.Supplier;
 class ReadersSurvivalTest {
     @AfterEach
     void forgetPeer() {
-        Peer.CURRENT.remove();
+        ResponseConnection.CURRENT.remove();
     }
 
     /** A connection that fails at each check of the watchdog. */
-    private static final class FailingPeer implements Peer {
+    private static final class FailingPeer implements ResponseConnection {
         private final AtomicInteger looks = new AtomicInteger();
 
         @Override
-        public void attach(OpenReader reader) {}
+        public void attach(ActiveResponse reader) {}
 
         @Override
-        public void detach(OpenReader reader) {}
+        public void detach(ActiveResponse reader) {}
 
         @Override
-        public OutputStream outlet(OutputStream body, OpenReader reader) {
+        public OutputStream outlet(OutputStream body, ActiveResponse reader) {
             return body;
         }
 
@@ -44,10 +44,10 @@ class ReadersSurvivalTest {
         }
 
         @Override
-        public void end(OpenReader reader) {}
+        public void end(ActiveResponse reader) {}
 
         @Override
-        public void abandon(OpenReader reader) {}
+        public void abandon(ActiveResponse reader) {}
 
         @Override
         public void watch() {
@@ -70,11 +70,11 @@ class ReadersSurvivalTest {
     void watchdogSurvivesFailingResponse() {
         FailingPeer failing = new FailingPeer();
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
-                Readers readers = new Readers(PauseLimits.DEFAULT)) {
-            Peer.CURRENT.set(failing);
-            try (OpenReader _ = readers.openHttp()) {
-                Peer.CURRENT.remove();
-                try (OpenReader paused = readers.openHttp()) {
+                ActiveResponses readers = new ActiveResponses(PauseLimits.DEFAULT)) {
+            ResponseConnection.CURRENT.set(failing);
+            try (ActiveResponse _ = readers.openHttp()) {
+                ResponseConnection.CURRENT.remove();
+                try (ActiveResponse paused = readers.openHttp()) {
                     await().until(() -> failing.looks.get() >= 2);
                     paused.writeBegins();
                     await("another is still watched").until(() -> readers.pausedReads() == 1);

@@ -8,8 +8,8 @@ import io.rangestream.app.config.YamlNode.Section;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.engine.limit.StoreLimits;
-import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.accept.ConnectionLimits;
 

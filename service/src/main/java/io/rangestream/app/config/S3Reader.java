@@ -15,10 +15,10 @@ import static io.rangestream.app.config.Settings.S3_ROLE_ARN;
 import static io.rangestream.app.config.Settings.S3_SECRET_ACCESS_KEY;
 import static io.rangestream.app.config.Settings.S3_SESSION_TOKEN;
 
-import io.rangestream.store.s3.credentials.AwsProfiles;
-import io.rangestream.store.s3.http.CaCertificates;
-import io.rangestream.store.s3.credentials.S3Credentials;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.store.s3.credentials.AwsProfiles;
+import io.rangestream.store.s3.credentials.S3Credentials;
+import io.rangestream.store.s3.http.CaCertificates;
 
 import java.net.URI;
 import java.nio.file.Path;

@@ -9,8 +9,8 @@ import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.guard.GuardedStore;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.helidon.Connections;
-import io.rangestream.transport.Readers;
 
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +38,7 @@ public final class EngineMetrics {
             EngineStats stats,
             Optional<DiskTier> disk,
             Map<String, ObjectStore> stores,
-            Readers readers,
+            ActiveResponses readers,
             Connections connections) {
         new EngineMetrics(registry, stats).bind(readers);
         disk.ifPresent(tier -> bindDisk(registry, tier));
@@ -83,7 +83,7 @@ public final class EngineMetrics {
                         .description("Blocks on disk that did not match their checksum"));
     }
 
-    private void bind(Readers readers) {
+    private void bind(ActiveResponses readers) {
         count("cache_hits", "Slices that readers found in memory", EngineStats::hits);
         count(
                 "cache_misses",

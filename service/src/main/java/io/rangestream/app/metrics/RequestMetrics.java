@@ -10,7 +10,7 @@ import io.rangestream.requestlog.Protocols;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.requestlog.RequestSink;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class RequestMetrics implements RequestSink {
 
     private record Request(String protocol, String status, RequestLine.Outcome outcome) {}
 
-    private record Sent(String protocol, OpenRead.Origin origin) {}
+    private record Sent(String protocol, ReadHandle.Origin origin) {}
 
     public RequestMetrics(MeterRegistry registry, RequestLog log) {
         this.registry = registry;

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * Reads blocks on a small pool of platform threads, for {@link DiskTier#read}. A file read blocks
  * the carrier of a virtual thread, so a disk that hangs would stop the whole server. Here it blocks
  * only the pool, and the caller continues without the disk after the read time limit ({@link
- * DiskPatience#read}). Safe for many threads; {@link #close} does not wait for running reads.
+ * DiskTimeouts#read}). Safe for many threads; {@link #close} does not wait for running reads.
  *
  * <p>The pool thread reads into a buffer of the pool and copies it to the caller's array only if
  * the caller still waits, because the caller may reuse its array after it gave up.

@@ -37,7 +37,7 @@ public final class DiskTier implements AutoCloseable {
     private final DiskWriter writer;
 
     private DiskTier(
-            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskPatience timeLimits) {
+            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskTimeouts timeLimits) {
         if (sizeBytes < MIN_SIZE_BYTES) {
             throw new IllegalArgumentException(
                     "a disk cache of " + sizeBytes + " bytes; expected at least " + MIN_SIZE_BYTES);
@@ -60,11 +60,11 @@ public final class DiskTier implements AutoCloseable {
      */
     public static DiskTier open(Path folder, long sizeBytes, Consumer<String> warnings) {
         TierSwitch tierSwitch = new TierSwitch(folder.toString(), warnings);
-        return open(new FolderFiles(folder), tierSwitch, sizeBytes, DiskPatience.DEFAULT);
+        return open(new FolderFiles(folder), tierSwitch, sizeBytes, DiskTimeouts.DEFAULT);
     }
 
     static DiskTier open(
-            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskPatience timeLimits) {
+            DiskFiles files, TierSwitch tierSwitch, long sizeBytes, DiskTimeouts timeLimits) {
         DiskTier tier = new DiskTier(files, tierSwitch, sizeBytes, timeLimits);
         tier.writer.start();
         return tier;

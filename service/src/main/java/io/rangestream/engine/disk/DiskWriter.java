@@ -30,7 +30,7 @@ final class DiskWriter {
     private final BlockIndex index;
     private final long sizeBytes;
     private final DiskStats.Counters counters;
-    private final DiskPatience timeLimits;
+    private final DiskTimeouts timeLimits;
     private final WriteQueue queue = new WriteQueue();
     private final Map<ObjectId, EntityTag> changedObjects = new ConcurrentHashMap<>();
     private final Thread thread;
@@ -47,7 +47,7 @@ final class DiskWriter {
             BlockIndex index,
             long sizeBytes,
             DiskStats.Counters counters,
-            DiskPatience timeLimits) {
+            DiskTimeouts timeLimits) {
         this.tierSwitch = tierSwitch;
         this.files = files;
         this.index = index;

@@ -1,6 +1,7 @@
 package io.rangestream.engine.memory;
 
 import io.rangestream.engine.Block;
+
 import java.util.Arrays;
 
 /**

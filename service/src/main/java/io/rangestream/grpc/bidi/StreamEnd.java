@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 
 /**
- * Whether and how a BidiReadRange stream ends. Guarded by the lock of the {@link AskedRanges} that
+ * Whether and how a BidiReadRange stream ends. Guarded by the lock of the {@link RangeQueue} that
  * owns it.
  *
  * <p>A stream ends immediately after {@link #fail} or {@link #endEarly}. It ends when no range is

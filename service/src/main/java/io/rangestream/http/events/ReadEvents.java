@@ -1,8 +1,8 @@
 package io.rangestream.http.events;
 
-import io.rangestream.http.uri.QueryParameters;
 import io.helidon.webserver.http.ServerRequest;
-import io.rangestream.transport.accept.Network;
+import io.rangestream.http.uri.QueryParameters;
+import io.rangestream.transport.accept.ClientNetwork;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +45,8 @@ public final class ReadEvents {
     private static final int MAX_VIEWER_CHARACTERS = 64;
 
     private final Map<String, List<Subscription>> subscriptions = new ConcurrentHashMap<>();
-    private final ListenerPlaces places =
-            new ListenerPlaces(MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS);
+    private final ListenerLimiter places =
+            new ListenerLimiter(MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS);
 
     /** The viewer id of a request; empty if it is missing or malformed. */
     public static Optional<String> viewer(ServerRequest request) {
@@ -116,7 +116,7 @@ public final class ReadEvents {
      *
      * @param network the client's network, to which the listener is counted
      */
-    public Admission subscribe(String viewer, Network network) {
+    public Admission subscribe(String viewer, ClientNetwork network) {
         return switch (places.take(network)) {
             case ADDRESS_FULL -> new Admission.AddressFull();
             case ALL_FULL -> new Admission.AllFull();
@@ -141,13 +141,13 @@ public final class ReadEvents {
      */
     public final class Subscription implements AutoCloseable {
         private final String viewer;
-        private final Network network;
+        private final ClientNetwork network;
         private final Deque<String> reports = new ArrayDeque<>();
         private int queuedCharacters;
         private boolean ended;
         private boolean closed;
 
-        private Subscription(String viewer, Network network) {
+        private Subscription(String viewer, ClientNetwork network) {
             this.viewer = viewer;
             this.network = network;
         }

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 
 import io.rangestream.range.ContentRange;
 import io.rangestream.store.ObjectId;
-import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadHandle;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ public record ReadReport(
         Instant startedAt,
         Optional<Duration> firstByte,
         Duration duration,
-        Map<OpenRead.Origin, Long> bytesByOrigin,
+        Map<ReadHandle.Origin, Long> bytesByOrigin,
         State state) {
 
     /** The progress of a read. */
@@ -82,7 +82,7 @@ public record ReadReport(
         firstByte.ifPresent(delay -> json.addProperty("firstByteMillis", millis(delay)));
         json.addProperty("durationMillis", millis(duration));
         JsonObject origins = new JsonObject();
-        for (OpenRead.Origin origin : OpenRead.Origin.values()) {
+        for (ReadHandle.Origin origin : ReadHandle.Origin.values()) {
             origins.addProperty(lowerCase(origin), bytesByOrigin.getOrDefault(origin, 0L));
         }
         json.add("bytesByOrigin", origins);

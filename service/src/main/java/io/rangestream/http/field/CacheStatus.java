@@ -2,8 +2,8 @@ package io.rangestream.http.field;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.rangestream.store.OpenRead.Forwarding;
-import io.rangestream.store.OpenRead.Presence;
+import io.rangestream.store.ReadHandle.Forwarding;
+import io.rangestream.store.ReadHandle.Presence;
 
 /**
  * The Cache-Status field (RFC 9211). A hit is a response for which no request to the store was

@@ -1,6 +1,5 @@
 package io.rangestream.http.problem;
 
-import io.rangestream.http.field.SecurityFields;
 import com.google.gson.JsonObject;
 
 import io.helidon.http.Header;
@@ -12,6 +11,7 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.rangestream.http.field.SecurityFields;
 import io.rangestream.requestlog.CorrelationId;
 
 import java.nio.charset.StandardCharsets;

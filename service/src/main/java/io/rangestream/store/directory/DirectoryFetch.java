@@ -1,6 +1,6 @@
 package io.rangestream.store.directory;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
@@ -50,7 +50,7 @@ final class DirectoryFetch extends CoveringFetch {
             FileStamp stamp,
             FileWork files,
             Representation representation,
-            Optional<ByteRange> covered) {
+            Optional<ResolvedRange> covered) {
         super(representation, covered);
         this.id = id;
         this.path = path;

@@ -1,6 +1,6 @@
 package io.rangestream.store.guard;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
@@ -27,7 +27,7 @@ final class GuardedFetch implements Fetch {
     }
 
     @Override
-    public Optional<ByteRange> covered() {
+    public Optional<ResolvedRange> covered() {
         return fetch.covered();
     }
 

@@ -39,7 +39,7 @@ public final class GuardedStore implements ObjectStore {
 
     private final ObjectStore store;
     private final LongSupplier nanoTime;
-    private final Pace pace;
+    private final Throttle pace;
     private final Circuit circuit;
     private final CredentialsWatch credentials;
     private final long silenceNanos;
@@ -56,7 +56,7 @@ public final class GuardedStore implements ObjectStore {
     public GuardedStore(
             ObjectStore store,
             String bucket,
-            PaceLimits pace,
+            ThrottleLimits pace,
             CircuitLimits circuit,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -72,7 +72,7 @@ public final class GuardedStore implements ObjectStore {
     public GuardedStore(
             ObjectStore store,
             String bucket,
-            PaceLimits pace,
+            ThrottleLimits pace,
             CircuitLimits circuit,
             Duration silence,
             LongSupplier nanoTime,
@@ -81,7 +81,7 @@ public final class GuardedStore implements ObjectStore {
         this.credentials = new CredentialsWatch(bucket, nanoTime);
         this.store = store;
         this.nanoTime = nanoTime;
-        this.pace = new Pace(pace, nanoTime, random);
+        this.pace = new Throttle(pace, nanoTime, random);
         this.circuit = new Circuit(bucket, circuit, nanoTime);
     }
 
@@ -140,7 +140,7 @@ public final class GuardedStore implements ObjectStore {
     }
 
     private GuardedRequest begin(Object subject) {
-        Pace.Admission admission = pace.await(subject);
+        Throttle.Admission admission = pace.await(subject);
         try {
             return new GuardedRequest(admission, circuit.begin(subject), nanoTime.getAsLong());
         } catch (RuntimeException | Error e) {
@@ -151,12 +151,12 @@ public final class GuardedStore implements ObjectStore {
 
     /** A request in flight. Reports exactly one outcome to the throttle and the circuit breaker. */
     private static final class GuardedRequest implements AutoCloseable {
-        private final Pace.Admission admission;
+        private final Throttle.Admission admission;
         private final Circuit.Call call;
         private final long beganNanos;
         private boolean hasOutcome;
 
-        GuardedRequest(Pace.Admission admission, Circuit.Call call, long beganNanos) {
+        GuardedRequest(Throttle.Admission admission, Circuit.Call call, long beganNanos) {
             this.admission = admission;
             this.call = call;
             this.beganNanos = beganNanos;

@@ -1,8 +1,8 @@
 package io.rangestream.store.memory;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.KeyOrder;
@@ -134,7 +134,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private static final class MemoryFetch extends CoveringFetch {
         private final byte[] bytes;
 
-        MemoryFetch(Representation representation, Optional<ByteRange> covered, byte[] bytes) {
+        MemoryFetch(Representation representation, Optional<ResolvedRange> covered, byte[] bytes) {
             super(representation, covered);
             this.bytes = bytes;
         }

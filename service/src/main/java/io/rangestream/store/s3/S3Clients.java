@@ -7,6 +7,7 @@ import io.rangestream.store.s3.http.CaCertificates;
 import io.rangestream.store.s3.http.S3Connections;
 import io.rangestream.store.s3.http.S3HttpClient;
 import io.rangestream.store.s3.http.S3Timeouts;
+
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;

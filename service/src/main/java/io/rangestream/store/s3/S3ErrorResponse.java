@@ -2,6 +2,7 @@ package io.rangestream.store.s3;
 
 import io.rangestream.store.s3.http.S3Call;
 import io.rangestream.store.s3.http.S3ErrorBody;
+
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;

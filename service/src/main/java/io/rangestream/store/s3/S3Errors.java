@@ -9,8 +9,6 @@ import static io.rangestream.store.s3.S3ErrorResponse.PRECONDITION_FAILED;
 import static io.rangestream.store.s3.S3ErrorResponse.TEMPORARY_REDIRECT;
 import static io.rangestream.store.s3.S3ErrorResponse.UNAUTHORIZED;
 
-import io.rangestream.store.s3.credentials.CredentialCodes;
-import io.rangestream.store.s3.credentials.ReportedCredentials;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Archived;
@@ -21,6 +19,8 @@ import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.store.s3.credentials.CredentialCodes;
+import io.rangestream.store.s3.credentials.ReportedCredentials;
 
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 

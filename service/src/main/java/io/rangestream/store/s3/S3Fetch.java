@@ -1,6 +1,6 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Unavailable;
@@ -26,7 +26,7 @@ final class S3Fetch extends CoveringFetch {
     S3Fetch(
             ObjectId id,
             Representation representation,
-            Optional<ByteRange> covered,
+            Optional<ResolvedRange> covered,
             AbortableInputStream body) {
         super(representation, covered);
         this.id = id;

@@ -1,6 +1,7 @@
 package io.rangestream.store.s3;
 
 import io.rangestream.store.s3.http.S3Xml;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;

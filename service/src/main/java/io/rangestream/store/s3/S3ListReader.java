@@ -1,6 +1,7 @@
 package io.rangestream.store.s3;
 
 import io.rangestream.store.s3.http.BoundedInput;
+
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;

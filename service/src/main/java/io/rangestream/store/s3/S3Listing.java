@@ -1,12 +1,12 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.store.s3.http.S3Dates;
-import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.s3.http.S3Dates;
+import io.rangestream.store.s3.http.S3Timeouts;
 
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.EncodingType;

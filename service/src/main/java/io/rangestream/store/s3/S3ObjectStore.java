@@ -1,8 +1,5 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.store.s3.http.S3Connections;
-import io.rangestream.store.s3.http.S3HttpClient;
-import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
@@ -10,6 +7,9 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
+import io.rangestream.store.s3.http.S3Connections;
+import io.rangestream.store.s3.http.S3HttpClient;
+import io.rangestream.store.s3.http.S3Timeouts;
 
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;

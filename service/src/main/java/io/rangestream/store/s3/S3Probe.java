@@ -1,10 +1,10 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.s3.http.S3Timeouts;
 
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.HeadBucketRequest;

@@ -1,6 +1,7 @@
 package io.rangestream.store.s3;
 
 import io.rangestream.store.s3.http.S3HttpClient;
+
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;

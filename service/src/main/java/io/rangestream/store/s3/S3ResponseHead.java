@@ -1,13 +1,13 @@
 package io.rangestream.store.s3;
 
-import io.rangestream.store.s3.http.S3Dates;
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.ContentRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
+import io.rangestream.store.s3.http.S3Dates;
 
 import software.amazon.awssdk.http.SdkHttpResponse;
 
@@ -43,7 +43,7 @@ record S3ResponseHead(SdkHttpResponse head, Instant receivedAt) {
             List.of("CRC64NVME", "CRC32C", "CRC32", "SHA256", "SHA1");
 
     /** The positions that a body covers, and the length of the whole object. */
-    record Extent(Optional<ByteRange> covered, long completeLength) {}
+    record Extent(Optional<ResolvedRange> covered, long completeLength) {}
 
     /**
      * The extent of the body; empty if it is not exactly the requested one.

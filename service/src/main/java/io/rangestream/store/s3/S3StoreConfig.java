@@ -1,9 +1,9 @@
 package io.rangestream.store.s3;
 
 import io.rangestream.store.s3.credentials.S3Credentials;
-import io.rangestream.store.s3.http.S3Connections;
 import io.rangestream.store.s3.credentials.S3Credentials.DefaultChain;
 import io.rangestream.store.s3.credentials.S3Credentials.Keys;
+import io.rangestream.store.s3.http.S3Connections;
 
 import java.net.URI;
 import java.nio.file.Path;

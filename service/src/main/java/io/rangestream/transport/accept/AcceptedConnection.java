@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 public final class AcceptedConnection {
     private final @Nullable SocketChannel channel;
     private final Addresses addresses;
-    private final Network network;
+    private final ClientNetwork network;
     private final LongSupplier nanoTime;
-    private final StreamPlaces streams;
+    private final StreamLimiter streams;
     private final AtomicInteger handling = new AtomicInteger();
     private volatile boolean waiting = true;
     private volatile boolean isNew = true;
@@ -41,10 +41,10 @@ public final class AcceptedConnection {
             @Nullable SocketChannel channel,
             Addresses addresses,
             LongSupplier nanoTime,
-            StreamPlaces streams) {
+            StreamLimiter streams) {
         this.channel = channel;
         this.addresses = addresses;
-        this.network = Network.of(addresses.remote());
+        this.network = ClientNetwork.of(addresses.remote());
         this.nanoTime = nanoTime;
         this.streams = streams;
         this.activeAtNanos = nanoTime.getAsLong();
@@ -54,7 +54,7 @@ public final class AcceptedConnection {
         return addresses;
     }
 
-    Network network() {
+    ClientNetwork network() {
         return network;
     }
 

@@ -38,11 +38,11 @@ public final class AcceptedConnections {
 
     private final LongSupplier nanoTime;
     private final ConnectionCounters counters = new ConnectionCounters();
-    private final StreamPlaces streams = new StreamPlaces();
+    private final StreamLimiter streams = new StreamLimiter();
     private final Map<Addresses, AcceptedConnection> byAddresses = new ConcurrentHashMap<>();
 
     // Guarded by this.
-    private final Map<Network, List<AcceptedConnection>> byNetwork = new HashMap<>();
+    private final Map<ClientNetwork, List<AcceptedConnection>> byNetwork = new HashMap<>();
     private int count;
     private int cursor;
 

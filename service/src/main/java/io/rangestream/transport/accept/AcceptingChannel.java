@@ -35,7 +35,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
     private final ServerSocketChannel delegate;
     private final ConnectionLimits limits;
     private final AcceptedConnections connections;
-    private final Refusals refusals;
+    private final RefusedConnections refusals;
     private final Runnable onLost;
     private final RareWarning failures = new RareWarning(LOGGER);
     private final RareWarning refused = new RareWarning(LOGGER);
@@ -45,7 +45,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
             ServerSocketChannel delegate,
             ConnectionLimits limits,
             AcceptedConnections connections,
-            Refusals refusals,
+            RefusedConnections refusals,
             Runnable onLost) {
         super(delegate.provider());
         this.delegate = delegate;
@@ -74,7 +74,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
             } catch (IOException | RuntimeException e) {
                 // The client has left already, or this code has a fault: only this connection ends.
                 failures.log("a new connection was dropped", e);
-                Refusals.close(accepted);
+                RefusedConnections.close(accepted);
             }
         }
     }

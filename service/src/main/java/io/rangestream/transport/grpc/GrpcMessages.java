@@ -1,7 +1,7 @@
 package io.rangestream.transport.grpc;
 
-import io.rangestream.transport.RequestFault;
 import io.helidon.common.buffers.BufferData;
+import io.rangestream.transport.RequestFault;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class GrpcMessages {
 
     private final boolean gzipped;
     private final int maxMessageBytes;
-    private final HeldMessages budget;
+    private final MessageBudget budget;
 
     /** The first bytes of an incomplete message. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
@@ -54,7 +54,7 @@ public final class GrpcMessages {
      * @param maxMessageBytes the longest message in bytes, also after decompression
      * @param budget for held bytes; {@link #close} returns them
      */
-    public GrpcMessages(boolean gzipped, int maxMessageBytes, HeldMessages budget) {
+    public GrpcMessages(boolean gzipped, int maxMessageBytes, MessageBudget budget) {
         this.gzipped = gzipped;
         this.maxMessageBytes = maxMessageBytes;
         this.budget = budget;

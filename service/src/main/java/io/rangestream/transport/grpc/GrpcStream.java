@@ -1,8 +1,5 @@
 package io.rangestream.transport.grpc;
 
-import io.rangestream.transport.RequestFault;
-import io.rangestream.transport.http2.FrameFilter;
-import io.rangestream.transport.http2.Http2Stream;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.RequestException;
@@ -17,6 +14,9 @@ import io.helidon.http.http2.Http2WindowUpdate;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector.SubProtocolHandler;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.transport.RequestFault;
+import io.rangestream.transport.http2.FrameFilter;
+import io.rangestream.transport.http2.Http2Stream;
 
 import java.io.UncheckedIOException;
 import java.util.Optional;

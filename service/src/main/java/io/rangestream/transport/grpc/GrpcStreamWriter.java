@@ -1,6 +1,5 @@
 package io.rangestream.transport.grpc;
 
-import io.rangestream.transport.http2.Http2Stream;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
@@ -10,6 +9,7 @@ import io.helidon.http.http2.Http2FrameData;
 import io.helidon.http.http2.Http2Headers;
 import io.helidon.http.http2.Http2StreamWriter;
 import io.helidon.webserver.grpc.GrpcStatus;
+import io.rangestream.transport.http2.Http2Stream;
 
 /**
  * Writes the frames of one gRPC call in the stream's turn. Helidon's gRPC uses it, in whichever

@@ -1,12 +1,5 @@
 package io.rangestream.transport.helidon;
 
-import io.rangestream.transport.ContentUse;
-import io.rangestream.transport.OpenConnections;
-import io.rangestream.transport.Peer;
-import io.rangestream.transport.Readers;
-import io.rangestream.transport.http1.Http1Peer;
-import io.rangestream.transport.http2.Http2Stream;
-import io.rangestream.transport.http2.Http2Streams;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
@@ -22,9 +15,16 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.ContentPolicy;
+import io.rangestream.transport.OpenConnections;
+import io.rangestream.transport.ResponseConnection;
 import io.rangestream.transport.accept.AcceptedConnections;
 import io.rangestream.transport.accept.ConnectionLimits;
-import io.rangestream.transport.accept.Door;
+import io.rangestream.transport.accept.Listener;
+import io.rangestream.transport.http1.Http1Connection;
+import io.rangestream.transport.http2.Http2Connection;
+import io.rangestream.transport.http2.Http2Stream;
 
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 /**
  * The connections of one server, and our code's places in Helidon: wrapped connection selectors, a
  * filter before all routes, and a replaced server socket. The server's set-up uses it, and {@link
- * Readers} manages it. Safe for many threads.
+ * ActiveResponses} manages it. Safe for many threads.
  *
  * <p>All protocols must be added by {@link #selectors} and not by {@code addProtocol}: a connection
  * that Helidon makes itself is unknown here. For the same reason HTTP/1.1's Upgrade to h2c is not
@@ -49,12 +49,12 @@ public final class Connections implements OpenConnections {
     // At this interval, ten thousand connections that each wait for a request cost next to no CPU.
     private static final Duration REQUEST_CHECK = Duration.ofSeconds(5);
 
-    private final Readers readers;
+    private final ActiveResponses readers;
     private final Duration arrival;
-    private final Set<Http2Streams> http2 = ConcurrentHashMap.newKeySet();
-    private final Door door = new Door();
+    private final Set<Http2Connection> http2 = ConcurrentHashMap.newKeySet();
+    private final Listener door = new Listener();
 
-    private Connections(Readers readers, Duration arrival) {
+    private Connections(ActiveResponses readers, Duration arrival) {
         this.readers = readers;
         this.arrival = arrival;
     }
@@ -64,7 +64,7 @@ public final class Connections implements OpenConnections {
      *
      * @param arrival the longest time from the first byte of a request to its last
      */
-    public static Connections create(Readers readers, Duration arrival) {
+    public static Connections create(ActiveResponses readers, Duration arrival) {
         Connections created = new Connections(readers, arrival);
         readers.manage(created);
         return created;
@@ -79,9 +79,9 @@ public final class Connections implements OpenConnections {
             Http1Config http1Config,
             Http2Config http2Config,
             GrpcConfig grpcConfig,
-            ContentUse contentUse) {
-        Http2Streams.Limits limits =
-                new Http2Streams.Limits(
+            ContentPolicy contentUse) {
+        Http2Connection.Limits limits =
+                new Http2Connection.Limits(
                         arrival,
                         REQUEST_CHECK,
                         http2Config.maxHeaderListSize(),
@@ -96,15 +96,15 @@ public final class Connections implements OpenConnections {
         Http1ConnectionSelector overHttp1 =
                 Http1ConnectionSelector.builder().config(http1Config).build();
         return List.of(
-                new WatchedSelector(
+                new TrackedSelector(
                         overHttp2,
                         (context, accepted) ->
-                                new Http2Streams(
+                                new Http2Connection(
                                         context, accepted, limits, http2::add, http2::remove),
                         door.connections()),
-                new WatchedSelector(
+                new TrackedSelector(
                         new Http1Selector(overHttp1),
-                        (context, _) -> new Http1Peer(context, arrival),
+                        (context, _) -> new Http1Connection(context, arrival),
                         door.connections()));
     }
 
@@ -158,7 +158,7 @@ public final class Connections implements OpenConnections {
     }
 
     private void route(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+        if (ResponseConnection.CURRENT.get() instanceof Http2Stream stream) {
             if (stream.isTooLarge()) {
                 throw new HttpException("Header size exceeded", FIELDS_TOO_LARGE, true);
             }
@@ -168,7 +168,7 @@ public final class Connections implements OpenConnections {
             } finally {
                 stream.thread().exit();
             }
-        } else if (Peer.CURRENT.get() instanceof Http1Peer peer) {
+        } else if (ResponseConnection.CURRENT.get() instanceof Http1Connection peer) {
             route(chain, request, response, peer);
         } else {
             proceed(chain);
@@ -186,7 +186,10 @@ public final class Connections implements OpenConnections {
     }
 
     private void route(
-            FilterChain chain, RoutingRequest request, RoutingResponse response, Http1Peer peer) {
+            FilterChain chain,
+            RoutingRequest request,
+            RoutingResponse response,
+            Http1Connection peer) {
         if (readers.isDraining()) {
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
@@ -199,6 +202,6 @@ public final class Connections implements OpenConnections {
 
     @Override
     public void goAway() {
-        http2.forEach(Http2Streams::goAway);
+        http2.forEach(Http2Connection::goAway);
     }
 }

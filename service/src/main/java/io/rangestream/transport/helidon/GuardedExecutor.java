@@ -1,9 +1,9 @@
 package io.rangestream.transport.helidon;
 
-import io.rangestream.transport.Peer;
-import io.rangestream.transport.http2.Http2Stream;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.transport.ResponseConnection;
 import io.rangestream.transport.accept.AcceptedConnection;
+import io.rangestream.transport.http2.Http2Stream;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -48,7 +48,7 @@ final class GuardedExecutor extends AbstractExecutorService {
             task.run();
         } finally {
             try {
-                if (Peer.CURRENT.get() instanceof Http2Stream stream) {
+                if (ResponseConnection.CURRENT.get() instanceof Http2Stream stream) {
                     stream.thread().ends();
                 }
             } finally {

@@ -1,10 +1,10 @@
 package io.rangestream.transport.helidon;
 
-import io.rangestream.transport.http1.Http1RequestReader;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.rangestream.transport.http1.Http1RequestReader;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

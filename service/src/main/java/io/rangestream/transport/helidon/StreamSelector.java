@@ -1,13 +1,5 @@
 package io.rangestream.transport.helidon;
 
-import io.rangestream.transport.Peer;
-import io.rangestream.transport.grpc.GrpcMessages;
-import io.rangestream.transport.grpc.GrpcStream;
-import io.rangestream.transport.grpc.GrpcStreamWriter;
-import io.rangestream.transport.grpc.HeldMessages;
-import io.rangestream.transport.http2.FieldRules;
-import io.rangestream.transport.http2.Http2Stream;
-import io.rangestream.transport.http2.Http2Streams;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
@@ -22,6 +14,14 @@ import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcProtocolSelector;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
+import io.rangestream.transport.ResponseConnection;
+import io.rangestream.transport.grpc.GrpcMessages;
+import io.rangestream.transport.grpc.GrpcStream;
+import io.rangestream.transport.grpc.GrpcStreamWriter;
+import io.rangestream.transport.grpc.MessageBudget;
+import io.rangestream.transport.http2.FieldRules;
+import io.rangestream.transport.http2.Http2Connection;
+import io.rangestream.transport.http2.Http2Stream;
 
 import java.nio.charset.StandardCharsets;
 
@@ -40,7 +40,7 @@ public final class StreamSelector implements Http2SubProtocolSelector {
     private static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
     private final Http2SubProtocolSelector grpc;
-    private final HeldMessages heldMessages = new HeldMessages();
+    private final MessageBudget heldMessages = new MessageBudget();
 
     StreamSelector(GrpcConfig config) {
         this.grpc = GrpcProtocolSelector.create(config);
@@ -58,12 +58,12 @@ public final class StreamSelector implements Http2SubProtocolSelector {
             StreamFlowControl flowControl,
             Http2StreamState state,
             Router router) {
-        if (!(context instanceof WatchedContext watched)
-                || !(watched.link() instanceof Http2Streams streams)) {
+        if (!(context instanceof TrackedContext watched)
+                || !(watched.link() instanceof Http2Connection streams)) {
             throw new IllegalStateException("the connection was not made by WatchedSelector");
         }
         Http2Stream stream = streams.register(streamId, writer, flowControl, state);
-        Peer.CURRENT.set(stream);
+        ResponseConnection.CURRENT.set(stream);
         if (!isGrpc(headers)) {
             return NOT_SUPPORTED;
         }

@@ -1,10 +1,10 @@
 package io.rangestream.transport.http1;
 
-import io.rangestream.transport.Arrivals;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.rangestream.transport.TimedInput;
 import io.rangestream.transport.http1.Http1Head.Expectation;
 import io.rangestream.transport.http1.StartLine.Version;
 
@@ -34,7 +34,7 @@ public final class Http1RequestReader {
     // the delay.
     private static final Duration CONTENT_WAIT = Duration.ofMillis(500);
 
-    private final Arrivals arrivals;
+    private final TimedInput arrivals;
     private final UnreadBytes in;
     private final Runnable sendContinue;
     private boolean isFirst = true;
@@ -48,7 +48,7 @@ public final class Http1RequestReader {
      *
      * @param sendContinue writes an interim response with status 100
      */
-    Http1RequestReader(Arrivals arrivals, Runnable sendContinue) {
+    Http1RequestReader(TimedInput arrivals, Runnable sendContinue) {
         this.arrivals = arrivals;
         this.in = new UnreadBytes(arrivals);
         this.sendContinue = sendContinue;

@@ -1,7 +1,7 @@
 package io.rangestream.transport.http1;
 
-import io.rangestream.transport.Arrivals;
 import io.helidon.http.Status;
+import io.rangestream.transport.TimedInput;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +28,14 @@ final class UnreadBytes {
     private static final byte[] NONE = {};
     private static final int MIN_ROOM = 512;
 
-    private final Arrivals arrivals;
+    private final TimedInput arrivals;
     private byte[] bytes = NONE;
     private int begin;
     private int end;
     private boolean limited;
     private long limitNanos;
 
-    UnreadBytes(Arrivals arrivals) {
+    UnreadBytes(TimedInput arrivals) {
         this.arrivals = arrivals;
     }
 

@@ -1,9 +1,9 @@
 package io.rangestream.transport.http2;
 
-import io.rangestream.transport.ArrivalClock;
-import io.rangestream.transport.ConnectionBytes;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.ArrivalTimeout;
+import io.rangestream.transport.ConnectionBytes;
 import io.rangestream.transport.accept.AcceptedConnection;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class ClientFrames {
     private final RegisteredStreams streams;
     private final Consumer<byte[]> writer;
     private final Duration requestCheck;
-    private final ArrivalClock arrival;
+    private final ArrivalTimeout arrival;
     private final FrameScanner scanner = new FrameScanner();
     private final FrameFilter filter;
     private final AtomicInteger window = new AtomicInteger(Http2Frames.DEFAULT_WINDOW);
@@ -52,7 +52,7 @@ final class ClientFrames {
     ClientFrames(
             ConnectionBytes bytes,
             AcceptedConnection accepted,
-            Http2Streams.Limits limits,
+            Http2Connection.Limits limits,
             OpenStreams open,
             RegisteredStreams streams,
             Consumer<byte[]> writer) {
@@ -61,7 +61,7 @@ final class ClientFrames {
         this.streams = streams;
         this.writer = writer;
         this.requestCheck = limits.requestCheck();
-        this.arrival = new ArrivalClock(bytes, limits.arrival());
+        this.arrival = new ArrivalTimeout(bytes, limits.arrival());
         this.filter =
                 new FrameFilter(open, new Control(), limits.contentUse(), limits.maxFieldsBytes());
     }

@@ -2,7 +2,6 @@ package io.rangestream.transport.http2;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.rangestream.transport.helidon.StreamSelector;
 import java.util.Arrays;
 import java.util.Base64;
 

@@ -1,8 +1,8 @@
 package io.rangestream.transport.http2;
 
-import io.rangestream.transport.ContentUse;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.ContentPolicy;
 import io.rangestream.transport.http2.Http2Frames.FrameHeader;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 
 /**
  * Filters the frames that an HTTP/2 client sends before Helidon gets them. Used by {@link
- * Http2Streams} in the connection's thread, once for each piece of bytes from the socket.
+ * Http2Connection} in the connection's thread, once for each piece of bytes from the socket.
  *
  * <p>Header sections are decoded here and encoded anew ({@link HeaderFilter}); content that no
  * route reads is discarded ({@link DataFilter}). A frame that is malformed, exceeds a limit or
@@ -60,7 +60,8 @@ public final class FrameFilter {
      *
      * @param maxFieldsBytes SETTINGS_MAX_HEADER_LIST_SIZE, as announced to the client
      */
-    FrameFilter(OpenStreams streams, Control control, ContentUse contentUse, long maxFieldsBytes) {
+    FrameFilter(
+            OpenStreams streams, Control control, ContentPolicy contentUse, long maxFieldsBytes) {
         this.streams = streams;
         this.control = control;
         this.data = new DataFilter(streams, control);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Finds the frames in the bytes that an HTTP/2 client sends (RFC 9113, section 4.1), without
  * changing the bytes: which resets and window changes have passed, and whether a frame or a header
- * section is incomplete. Used by {@link Http2Streams} in the connection's thread.
+ * section is incomplete. Used by {@link Http2Connection} in the connection's thread.
  *
  * <p>Workaround for Helidon 4.5.0: RST_STREAM and WINDOW_UPDATE are not reported to handlers, and
  * the arrival of a header section has no time limit (not reported).

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Writes the frames of one HTTP/2 connection: Helidon's, one frame a call, and those of {@link
  * FrameFilter}. If a frame ends a stream before its request has ended, a RST_STREAM after it tells
  * the client to stop sending (RFC 9113, section 8.1). Empty DATA frames in the middle of a body are
- * dropped: {@link Http2Outlet} makes Helidon write one after a head, because Helidon sends the head
- * with it. Safe for many threads.
+ * dropped: {@link Http2BodyStream} makes Helidon write one after a head, because Helidon sends the
+ * head with it. Safe for many threads.
  *
  * <p>The JDK closes a socket that an interrupted thread writes to. All streams share this socket,
  * so the interrupt flag of a writing thread is cleared during the write and set again after it.

@@ -1,10 +1,10 @@
 package io.rangestream.transport.http2;
 
-import io.rangestream.transport.ContentUse;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
-import io.rangestream.transport.http2.Http2Frames.FrameHeader;
+import io.rangestream.transport.ContentPolicy;
 import io.rangestream.transport.accept.ConnectionLimits;
+import io.rangestream.transport.http2.Http2Frames.FrameHeader;
 
 import java.io.ByteArrayOutputStream;
 
@@ -23,7 +23,7 @@ final class HeaderFilter {
     private final OpenStreams streams;
     private final FrameFilter.Control control;
     private final DataFilter data;
-    private final ContentUse contentUse;
+    private final ContentPolicy contentUse;
     private final RequestHead head;
     private final HeaderBlocks blocks;
 
@@ -31,7 +31,7 @@ final class HeaderFilter {
             OpenStreams streams,
             FrameFilter.Control control,
             DataFilter data,
-            ContentUse contentUse,
+            ContentPolicy contentUse,
             long maxFieldsBytes) {
         this.streams = streams;
         this.control = control;

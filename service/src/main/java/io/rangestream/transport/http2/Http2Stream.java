@@ -1,11 +1,5 @@
 package io.rangestream.transport.http2;
 
-import io.rangestream.transport.EndedException;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.Peer;
-import io.rangestream.transport.RequestFault;
-import io.rangestream.transport.helidon.StreamSelector;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.http2.FlowControl;
 import io.helidon.http.http2.Http2Flag;
@@ -13,6 +7,11 @@ import io.helidon.http.http2.Http2FrameData;
 import io.helidon.http.http2.Http2FrameHeader;
 import io.helidon.http.http2.Http2FrameTypes;
 import io.helidon.http.http2.Http2StreamWriter;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.EndReason;
+import io.rangestream.transport.RequestFault;
+import io.rangestream.transport.ResponseConnection;
+import io.rangestream.transport.ResponseEndedException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +26,19 @@ import java.util.function.Supplier;
 /**
  * One HTTP/2 stream: carries the response to one HTTP request or gRPC call. Created by {@code
  * StreamSelector} in the stream's own thread, which writes the response. The connection's thread
- * reports resets; the watchdog ends the response. {@link WriteTurns} reads and sets the fields of
- * its turn under its own lock.
+ * reports resets; the watchdog ends the response. {@link WriteScheduler} reads and sets the fields
+ * of its turn under its own lock.
  *
  * <p>A stream is <em>gone</em> once the client has reset it, its connection has ended, or its
  * thread was interrupted: no byte may be written then. It is <em>ended</em> once its response was
  * ended by the server: trailers may be written, content may not.
  */
-public final class Http2Stream implements Peer {
+public final class Http2Stream implements ResponseConnection {
     // The frame size that nearly all clients allow. Helidon splits larger frames.
     private static final int MAX_FRAME_BYTES = 16 * 1024;
 
-    private final Http2Streams connection;
-    private final WriteTurns turns;
+    private final Http2Connection connection;
+    private final WriteScheduler turns;
     private final Http2StreamWriter writer;
     private final int streamId;
     private final FlowControl.Outbound windows;
@@ -48,10 +47,10 @@ public final class Http2Stream implements Peer {
 
     // Guarded by the lock of the turns.
     final Condition turn;
-    WriteTurns.Place place = WriteTurns.Place.NOWHERE;
+    WriteScheduler.Place place = WriteScheduler.Place.NOWHERE;
     int wanted;
 
-    private volatile @Nullable OpenReader reader;
+    private volatile @Nullable ActiveResponse reader;
     private volatile boolean ended;
     private volatile boolean gone;
     private final CountDownLatch responseEnd = new CountDownLatch(1);
@@ -59,8 +58,8 @@ public final class Http2Stream implements Peer {
     private Consumer<RequestFault> onFault = _ -> {};
 
     Http2Stream(
-            Http2Streams connection,
-            WriteTurns turns,
+            Http2Connection connection,
+            WriteScheduler turns,
             Http2StreamWriter writer,
             int streamId,
             FlowControl.Outbound windows,
@@ -133,7 +132,7 @@ public final class Http2Stream implements Peer {
 
     /** Returns whether a response is being sent that was not ended. */
     boolean isNeeded() {
-        OpenReader current = reader;
+        ActiveResponse current = reader;
         return current != null && !current.isEnded();
     }
 
@@ -194,10 +193,10 @@ public final class Http2Stream implements Peer {
      * @param wantedBytes bytes that count against the windows; 0 for a frame that does not
      * @param write writes as many bytes as it is given
      * @return the bytes that were granted and written
-     * @throws EndedException if the stream may not write, or this thread was interrupted
+     * @throws ResponseEndedException if the stream may not write, or this thread was interrupted
      */
     public int inTurn(int wantedBytes, IntConsumer write) {
-        OpenReader current = reader;
+        ActiveResponse current = reader;
         if (current != null) {
             current.writeBegins();
         }
@@ -209,7 +208,7 @@ public final class Http2Stream implements Peer {
                 turns.pass();
             }
             return granted;
-        } catch (EndedException e) {
+        } catch (ResponseEndedException e) {
             if (Thread.currentThread().isInterrupted()) {
                 gone();
             }
@@ -222,21 +221,21 @@ public final class Http2Stream implements Peer {
     }
 
     @Override
-    public void attach(OpenReader opened) {
+    public void attach(ActiveResponse opened) {
         reader = opened;
         if (gone) {
-            opened.end(Ending.PEER_GONE);
+            opened.end(EndReason.PEER_GONE);
         }
     }
 
     @Override
-    public void detach(OpenReader closed) {
+    public void detach(ActiveResponse closed) {
         reader = null;
     }
 
     @Override
-    public OutputStream outlet(OutputStream body, OpenReader opened) {
-        return new Http2Outlet(this, body);
+    public OutputStream outlet(OutputStream body, ActiveResponse opened) {
+        return new Http2BodyStream(this, body);
     }
 
     /** Waits in Helidon's code, where the thread may be interrupted. */
@@ -249,13 +248,13 @@ public final class Http2Stream implements Peer {
     }
 
     @Override
-    public void end(OpenReader endedReader) {
+    public void end(ActiveResponse endedReader) {
         ended = true;
         turns.wake(this);
     }
 
     @Override
-    public void abandon(OpenReader endedReader) {
+    public void abandon(ActiveResponse endedReader) {
         connection.closeUnlessNeeded();
     }
 
@@ -289,9 +288,9 @@ public final class Http2Stream implements Peer {
         gone = true;
         responseEnd.countDown();
         turns.wake(this);
-        OpenReader current = reader;
+        ActiveResponse current = reader;
         if (current != null) {
-            current.end(Ending.PEER_GONE);
+            current.end(EndReason.PEER_GONE);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rangestream.transport.http2;
 
 import io.rangestream.transport.RequestFault;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * it starts; the connection's thread reports resets and the end of the connection. A reset may
  * arrive before its stream is registered, and is then remembered. Safe for many threads.
  *
- * <p>Part of the workaround {@link Http2Streams}.
+ * <p>Part of the workaround {@link Http2Connection}.
  */
 final class RegisteredStreams {
     private static final int FORGET_EVERY = 64;
     private static final int MAX_EARLY_RESETS = 1024;
 
-    private final WriteTurns turns;
+    private final WriteScheduler turns;
     private final Map<Integer, Http2Stream> streams = new ConcurrentHashMap<>();
 
     // Guarded by this.
@@ -28,7 +28,7 @@ final class RegisteredStreams {
     private boolean connectionGone;
     private int registered;
 
-    RegisteredStreams(WriteTurns turns) {
+    RegisteredStreams(WriteScheduler turns) {
         this.turns = turns;
     }
 

@@ -1,6 +1,6 @@
 package io.rangestream.transport.http2;
 
-import io.rangestream.transport.EndedException;
+import io.rangestream.transport.ResponseEndedException;
 
 /**
  * The thread of one HTTP/2 stream, and whether it is in our code or in Helidon's. Created in that
@@ -45,11 +45,12 @@ public final class StreamThread {
     /**
      * The thread enters our code; in this thread.
      *
-     * @throws EndedException if the connection has ended, or the thread has been interrupted
+     * @throws ResponseEndedException if the connection has ended, or the thread has been
+     *     interrupted
      */
     public synchronized void enter() {
         if (connectionGone || Thread.currentThread().isInterrupted()) {
-            throw new EndedException();
+            throw new ResponseEndedException();
         }
         inOurCode = true;
     }

@@ -1,9 +1,9 @@
 package io.rangestream.app.clients;
 
+import static io.rangestream.testkit.process.ToolRun.output;
 import static io.rangestream.testkit.tool.ExternalTool.NBDCOPY;
 import static io.rangestream.testkit.tool.ExternalTool.NBDKIT;
 import static io.rangestream.testkit.tool.ExternalTool.QEMU_IMG;
-import static io.rangestream.testkit.process.ToolRun.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

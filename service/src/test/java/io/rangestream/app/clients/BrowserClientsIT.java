@@ -2,17 +2,17 @@ package io.rangestream.app.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.RequestLines;
-import io.rangestream.app.page.HeadlessChromium;
-import io.rangestream.app.page.OtherOrigin;
-import io.rangestream.app.page.PageReaders;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
-import io.rangestream.testkit.tool.ExternalTool;
-import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.app.RequestLines;
+import io.rangestream.app.page.HeadlessChromium;
+import io.rangestream.app.page.OtherOrigin;
+import io.rangestream.app.page.PageReaders;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.awaitility.Awaitility;

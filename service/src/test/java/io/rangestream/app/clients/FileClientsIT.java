@@ -1,12 +1,12 @@
 package io.rangestream.app.clients;
 
+import static io.rangestream.testkit.process.ToolRun.output;
 import static io.rangestream.testkit.tool.ExternalTool.APT_GET;
 import static io.rangestream.testkit.tool.ExternalTool.DPKG_DEB;
 import static io.rangestream.testkit.tool.ExternalTool.GIT;
 import static io.rangestream.testkit.tool.ExternalTool.LFTP;
 import static io.rangestream.testkit.tool.ExternalTool.ZSYNC;
 import static io.rangestream.testkit.tool.ExternalTool.ZSYNCMAKE;
-import static io.rangestream.testkit.process.ToolRun.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,8 @@
 package io.rangestream.app.clients;
 
+import static io.rangestream.testkit.process.ToolRun.output;
 import static io.rangestream.testkit.tool.ExternalTool.FFMPEG;
 import static io.rangestream.testkit.tool.ExternalTool.FFPROBE;
-import static io.rangestream.testkit.process.ToolRun.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,16 +2,16 @@ package io.rangestream.app.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.RequestLines;
-import io.rangestream.app.page.PlayedFilm;
 import com.google.gson.JsonArray;
 
-import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.app.RequestLines;
+import io.rangestream.app.page.PlayedFilm;
 import io.rangestream.testkit.browser.Firefox;
 import io.rangestream.testkit.browser.ForeignBrowser;
-import io.rangestream.testkit.process.RangestreamProcess;
-import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.browser.WebKit;
+import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.testkit.tool.RequiresTool;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -9,16 +9,16 @@ import static io.rangestream.testkit.tool.ExternalTool.PYTHON;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.Readme;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Shell;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.Readme;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Shell;
+import io.rangestream.testkit.process.ToolRun;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.RequiresTool;
-import io.rangestream.testkit.process.ToolRun;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -7,8 +7,6 @@ import static io.rangestream.app.rpc.StatusCase.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.StatusCase;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonStreamParser;
@@ -18,9 +16,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.StatusCase;
+import io.rangestream.testkit.process.ToolRun;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
-import io.rangestream.testkit.process.ToolRun;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.rangestream.app.clients;
 
+import static io.rangestream.testkit.process.ToolRun.output;
 import static io.rangestream.testkit.tool.ExternalTool.ARIA2C;
 import static io.rangestream.testkit.tool.ExternalTool.CURL;
 import static io.rangestream.testkit.tool.ExternalTool.WGET;
-import static io.rangestream.testkit.process.ToolRun.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,11 +8,11 @@ import static io.rangestream.app.clients.FrontAnswer.assertIsPartOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.load.SparseFile;
-import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.process.FrontProxy;
-import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.awaitility.Awaitility;

@@ -1,14 +1,14 @@
 package io.rangestream.app.clients;
 
-import io.rangestream.app.Readme;
-import io.rangestream.app.Shell;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
-import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.app.Readme;
+import io.rangestream.app.Shell;
 import io.rangestream.testkit.process.TalkingProcess;
+import io.rangestream.testkit.tool.ExternalTool;
 
 import java.io.IOException;
 import java.nio.file.Path;

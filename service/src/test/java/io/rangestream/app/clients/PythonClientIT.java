@@ -11,9 +11,6 @@ import static io.rangestream.app.rpc.StatusCase.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.Readme;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.StatusCase;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 
@@ -21,8 +18,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.app.Readme;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.StatusCase;
 import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.AfterAll;

@@ -1,7 +1,7 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.testkit.tool.ExternalTool.PYTHON_DATA;
 import static io.rangestream.testkit.process.ToolRun.output;
+import static io.rangestream.testkit.tool.ExternalTool.PYTHON_DATA;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,17 +10,17 @@ import static io.rangestream.app.rpc.StatusCase.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.StatusCase;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.StatusCase;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.testkit.tool.ExternalTool;
-import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.tool.RequiresTool;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.BeforeAll;

@@ -10,16 +10,16 @@ import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
 import com.google.gson.JsonObject;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.store.ObjectStoreException.Changed;
-import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.AfterAll;

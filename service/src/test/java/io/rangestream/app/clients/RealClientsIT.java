@@ -1,10 +1,10 @@
 package io.rangestream.app.clients;
 
+import static io.rangestream.testkit.process.ToolRun.output;
 import static io.rangestream.testkit.tool.ExternalTool.ARIA2C;
 import static io.rangestream.testkit.tool.ExternalTool.CURL;
 import static io.rangestream.testkit.tool.ExternalTool.GRPCURL;
 import static io.rangestream.testkit.tool.ExternalTool.WGET;
-import static io.rangestream.testkit.process.ToolRun.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

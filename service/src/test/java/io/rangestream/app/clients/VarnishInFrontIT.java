@@ -8,8 +8,8 @@ import static io.rangestream.app.clients.FrontAnswer.assertIsPartOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.load.SparseFile;
-import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.process.FrontProxy;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.wire.WireAnswer;
 

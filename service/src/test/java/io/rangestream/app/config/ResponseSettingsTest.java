@@ -3,8 +3,8 @@ package io.rangestream.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.http.field.AllowedOrigins;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.app.config.ServerConfig.Bucket;
-import io.rangestream.store.s3.credentials.S3Credentials;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.store.s3.credentials.S3Credentials;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.limit.StoreLimits;
 import io.rangestream.store.guard.CircuitLimits;
-import io.rangestream.store.guard.PaceLimits;
+import io.rangestream.store.guard.ThrottleLimits;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +42,7 @@ class WaitLimitsTest {
                         EngineConfig.DEFAULT_MEMORY_WAIT);
         assertThat(usual.turn()).isEqualTo(StoreLimits.DEFAULT_LONGEST_WAIT);
         assertThat(usual.memory()).isEqualTo(EngineConfig.DEFAULT_MEMORY_WAIT);
-        assertThat(usual.pace()).isEqualTo(PaceLimits.DEFAULT.longestWait());
+        assertThat(usual.pace()).isEqualTo(ThrottleLimits.DEFAULT.longestWait());
         assertThat(CircuitLimits.DEFAULT.within(EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE))
                 .isEqualTo(CircuitLimits.DEFAULT);
     }

@@ -1,6 +1,7 @@
 package io.rangestream.app.contract;
 
 import io.rangestream.app.ServedFaces;
+
 import java.util.Optional;
 import java.util.OptionalLong;
 

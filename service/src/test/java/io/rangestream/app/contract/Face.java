@@ -1,6 +1,7 @@
 package io.rangestream.app.contract;
 
 import io.rangestream.app.wire.Answer;
+
 import java.io.IOException;
 
 /** One way to ask the server. */

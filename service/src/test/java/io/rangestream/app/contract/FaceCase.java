@@ -1,6 +1,7 @@
 package io.rangestream.app.contract;
 
 import io.rangestream.app.wire.Answer;
+
 import java.util.Optional;
 
 /**
@@ -8,7 +9,8 @@ import java.util.Optional;
  *
  * @param expected of every face; of HTTP where there is a difference
  */
-public record FaceCase(String name, Asked asked, Answer expected, Optional<FaceDifference> difference) {
+public record FaceCase(
+        String name, Asked asked, Answer expected, Optional<FaceDifference> difference) {
 
     public FaceCase(String name, Asked asked, Answer expected) {
         this(name, asked, expected, Optional.empty());

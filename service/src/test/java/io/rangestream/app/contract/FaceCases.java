@@ -12,7 +12,7 @@ import static io.rangestream.app.ServedFaces.TEXT;
 import io.rangestream.app.ServedFaces;
 import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.Representation;
 import io.rangestream.testkit.store.PatternBytes;
@@ -81,7 +81,8 @@ final class FaceCases {
         same("empty: suffix", e.suffix(5), nothing);
         same("empty: suffix of nothing", e.suffix(0), nothing);
         Asked o = Asked.of("O");
-        Answer one = Answer.complete(head("O"), Optional.of(new ByteRange(0, 0)), new byte[] {'o'});
+        Answer one =
+                Answer.complete(head("O"), Optional.of(new ResolvedRange(0, 0)), new byte[] {'o'});
         same("one byte: whole", o, one);
         same("one byte: suffix", o.suffix(1), one);
         same("one byte: clamped", o.range(0, 9), one);
@@ -177,7 +178,7 @@ final class FaceCases {
             // Bytes of its own for each key: no answer can be another key's.
             byte[] bytes = ("of " + key).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             Representation stored = served.memory.put(FILMS, key, bytes, TEXT);
-            Optional<ByteRange> all = Optional.of(ByteRange.whole(bytes.length));
+            Optional<ResolvedRange> all = Optional.of(ResolvedRange.whole(bytes.length));
             same("key " + key, Asked.of(key), Answer.complete(stored, all, bytes));
         }
     }
@@ -209,7 +210,7 @@ final class FaceCases {
     private Answer letters(int firstPos, int lastPos) {
         return Answer.complete(
                 served.a,
-                Optional.of(new ByteRange(firstPos, lastPos)),
+                Optional.of(new ResolvedRange(firstPos, lastPos)),
                 Arrays.copyOfRange(ALPHABET, firstPos, lastPos + 1));
     }
 
@@ -220,7 +221,7 @@ final class FaceCases {
     private Answer pattern(String key, long firstPos, int length) {
         return Answer.complete(
                 served.large.head(ObjectId.of(LARGE, key)),
-                Optional.of(new ByteRange(firstPos, firstPos + length - 1)),
+                Optional.of(new ResolvedRange(firstPos, firstPos + length - 1)),
                 PatternBytes.of(firstPos, length));
     }
 

@@ -2,13 +2,13 @@ package io.rangestream.app.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.fault.FaultCases;
-import io.rangestream.app.wire.Answer;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.fault.FaultCases;
+import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
 
 import org.junit.jupiter.api.AfterAll;

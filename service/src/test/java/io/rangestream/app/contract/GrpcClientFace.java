@@ -1,13 +1,13 @@
 package io.rangestream.app.contract;
 
-import io.rangestream.app.rpc.GrpcClient;
-import io.rangestream.app.rpc.GrpcFailure;
-import io.rangestream.app.wire.Answer;
 import com.google.protobuf.Timestamp;
 
 import io.grpc.StatusRuntimeException;
+import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.app.rpc.GrpcFailure;
+import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ObjectMetadata;
 import io.rangestream.v1.ReadHeader;
@@ -76,7 +76,7 @@ public final class GrpcClientFace implements Face {
         return new Answer(
                 Kind.CUT,
                 header.hasFirstPos()
-                        ? Optional.of(new ByteRange(header.getFirstPos(), header.getLastPos()))
+                        ? Optional.of(new ResolvedRange(header.getFirstPos(), header.getLastPos()))
                         : Optional.empty(),
                 Optional.of(metadata.getCompleteLength()),
                 metadata.hasEtag() ? Optional.of(metadata.getEtag()) : Optional.empty(),

@@ -2,7 +2,7 @@ package io.rangestream.app.contract;
 
 import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.WireAnswer;
@@ -105,12 +105,12 @@ public final class HttpFaces {
                 yield withBytes(
                         answer,
                         length,
-                        length == 0 ? Optional.empty() : Optional.of(ByteRange.whole(length)));
+                        length == 0 ? Optional.empty() : Optional.of(ResolvedRange.whole(length)));
             }
             case 206 -> {
                 Matcher range = contentRange(answer);
-                ByteRange positions =
-                        new ByteRange(
+                ResolvedRange positions =
+                        new ResolvedRange(
                                 Long.parseLong(range.group(1)), Long.parseLong(range.group(2)));
                 yield withBytes(answer, Long.parseLong(range.group(3)), Optional.of(positions));
             }
@@ -147,7 +147,7 @@ public final class HttpFaces {
     }
 
     private static Answer withBytes(
-            WireAnswer answer, long completeLength, Optional<ByteRange> positions) {
+            WireAnswer answer, long completeLength, Optional<ResolvedRange> positions) {
         return new Answer(
                 answer.complete() ? Kind.COMPLETE : Kind.CUT,
                 positions,

@@ -5,22 +5,22 @@ import static io.rangestream.app.rpc.RangesStream.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Status;
 import io.rangestream.app.RunningServer;
 import io.rangestream.app.ServedFaces;
+import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.load.PausedCall;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.app.rpc.RangesStream;
-import io.grpc.Status;
-import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Readers;
 import io.rangestream.v1.ListBucketsRequest;
 
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +81,7 @@ final class DrainTest {
         return URI.create("http://" + server.orElseThrow().authority()).getPort();
     }
 
-    private Readers readers() {
+    private ActiveResponses readers() {
         return server.orElseThrow().readers();
     }
 

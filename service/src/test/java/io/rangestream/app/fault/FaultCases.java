@@ -10,7 +10,7 @@ import io.rangestream.app.contract.FaceCase;
 import io.rangestream.app.contract.FaceDifference;
 import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
@@ -90,7 +90,7 @@ public final class FaultCases {
         String key = "fails in the middle: " + name;
         Representation stored = served.memory.put(FILMS, key, ALPHABET, TEXT);
         served.faulty.failAt(key, MIDDLE, failure);
-        Answer whole = Answer.complete(stored, Optional.of(ByteRange.whole(26)), ALPHABET);
+        Answer whole = Answer.complete(stored, Optional.of(ResolvedRange.whole(26)), ALPHABET);
         Answer cut = whole.kind(Kind.CUT);
         cases.add(new FaceCase(key, Asked.of(key), cut, difference));
         cases.add(new FaceCase(key + ", open range", Asked.of(key).from(0), cut, difference));

@@ -3,8 +3,8 @@ package io.rangestream.app.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,10 @@
 package io.rangestream.app.fault;
 
+import io.helidon.logging.common.LogConfig;
+import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
 import io.rangestream.app.ServedFaces;
 import io.rangestream.app.Wiring;
-import io.helidon.logging.common.LogConfig;
-import io.helidon.webserver.WebServer;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.FatalErrors;

@@ -3,8 +3,8 @@ package io.rangestream.app.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.rpc.GrpcClient;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;

@@ -1,19 +1,19 @@
 package io.rangestream.app.fault;
 
-import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Wiring;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.AfterAll;

@@ -1,14 +1,14 @@
 package io.rangestream.app.fault;
 
-import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Wiring;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.store.s3.S3StoreConfig;

@@ -2,11 +2,6 @@ package io.rangestream.app.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Wiring;
-import io.rangestream.app.rpc.GrpcClient;
-import io.rangestream.app.rpc.RangesStream;
 import com.google.protobuf.ByteString;
 
 import io.grpc.Status.Code;
@@ -16,6 +11,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
+import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.app.rpc.RangesStream;
 import io.rangestream.client.ByteRange;
 import io.rangestream.client.ObjectReader;
 import io.rangestream.client.RangeStreamClient;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.jspecify.annotations.Nullable;
@@ -184,7 +184,7 @@ final class RandomReaders {
     }
 
     private static boolean isOf(byte[] version, WireAnswer answer) {
-        ByteRange positions = positions(answer, version.length);
+        ResolvedRange positions = positions(answer, version.length);
         return positions != null
                 && Arrays.equals(
                         answer.body(),
@@ -195,13 +195,14 @@ final class RandomReaders {
     }
 
     /** What the answer says that it has; null where that can't be. */
-    private static @Nullable ByteRange positions(WireAnswer answer, int completeLength) {
+    private static @Nullable ResolvedRange positions(WireAnswer answer, int completeLength) {
         if (answer.status() == 200) {
-            return ByteRange.whole(completeLength);
+            return ResolvedRange.whole(completeLength);
         }
         Matcher matcher = CONTENT_RANGE.matcher(answer.field("Content-Range").orElse(""));
         return matcher.matches() && Integer.parseInt(matcher.group(3)) == completeLength
-                ? new ByteRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)))
+                ? new ResolvedRange(
+                        Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)))
                 : null;
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.S3Config;
 import io.rangestream.testkit.minio.MinioServer;
-import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.minio.RequiresMinio;
 import io.rangestream.testkit.minio.TestBucket;
+import io.rangestream.testkit.process.RangestreamProcess;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.GrpcClient;
-import io.rangestream.app.rpc.GrpcFailure;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.testkit.wire.Http1Wire;

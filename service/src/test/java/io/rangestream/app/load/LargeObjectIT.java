@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.client.ObjectReader;
 import io.rangestream.client.RangeStreamClient;
-import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.rangestream.app.load;
 
-import io.rangestream.app.contract.HttpFaces;
-import io.rangestream.app.rpc.GrpcClient;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.RangeStreamServiceGrpc;

@@ -6,12 +6,12 @@ import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.GrpcClient;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
 

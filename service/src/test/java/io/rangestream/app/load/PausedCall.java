@@ -1,11 +1,11 @@
 package io.rangestream.app.load;
 
-import io.rangestream.app.rpc.GrpcClient;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;

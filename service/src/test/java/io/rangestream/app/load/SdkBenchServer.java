@@ -1,11 +1,11 @@
 package io.rangestream.app.load;
 
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.BucketHealth;
 import io.rangestream.app.HelidonServer;
 import io.rangestream.app.ServedFaces;
 import io.rangestream.app.Wiring;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.ObjectStore;

@@ -3,13 +3,13 @@ package io.rangestream.app.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Wiring;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
 import io.rangestream.engine.ReadAheadConfig;

@@ -4,14 +4,14 @@ import static io.rangestream.app.ServedFaces.LARGE;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.rpc.GrpcClient;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.testkit.wire.Http1Wire;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 import io.rangestream.v1.DataChunk;
 import io.rangestream.v1.RangeStreamServiceGrpc;

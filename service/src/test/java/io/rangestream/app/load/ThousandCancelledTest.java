@@ -9,15 +9,15 @@ import static io.rangestream.app.ServedFaces.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
-import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.RequestThreads;
+import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.ReadRangeRequest;
 
 import org.junit.jupiter.api.AfterAll;

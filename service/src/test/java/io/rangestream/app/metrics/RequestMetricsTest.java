@@ -10,7 +10,7 @@ import io.helidon.service.registry.Services;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestLog;
-import io.rangestream.store.OpenRead.Origin;
+import io.rangestream.store.ReadHandle.Origin;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,6 @@ import static io.rangestream.app.ServedFaces.FILMS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.Await;
-import io.rangestream.app.ServedFaces;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -14,6 +12,8 @@ import com.microsoft.playwright.Route;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.rangestream.app.Await;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.store.StoredFields;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;

@@ -1,12 +1,12 @@
 package io.rangestream.app.page;
 
 import io.rangestream.app.S3Config;
-import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.minio.MinioServer;
-import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.minio.RequiresMinio;
-import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.minio.TestBucket;
+import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

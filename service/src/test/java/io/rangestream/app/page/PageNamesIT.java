@@ -2,13 +2,13 @@ package io.rangestream.app.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.Await;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
-import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.app.Await;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.Test;

@@ -2,14 +2,14 @@ package io.rangestream.app.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.Await;
-import io.rangestream.app.fault.TappedServer;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
-import io.rangestream.testkit.tool.ExternalTool;
+import io.rangestream.app.Await;
+import io.rangestream.app.fault.TappedServer;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
 import org.junit.jupiter.api.AfterAll;

@@ -1,7 +1,8 @@
 package io.rangestream.app.page;
 
-import io.rangestream.app.Await;
 import com.microsoft.playwright.Page;
+
+import io.rangestream.app.Await;
 
 import java.util.List;
 

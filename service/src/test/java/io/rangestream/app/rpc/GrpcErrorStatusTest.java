@@ -3,22 +3,22 @@ package io.rangestream.app.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.Wiring;
-import io.rangestream.app.fault.ErrorStore;
 import com.google.bytestream.ByteStreamGrpc;
 import com.google.bytestream.ByteStreamProto;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.WebServer;
+import io.rangestream.app.HelidonServer;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
+import io.rangestream.app.fault.ErrorStore;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.http.HttpOptions;
-import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.LoggedWarnings;
+import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ListBucketsRequest;
 import io.rangestream.v1.ListObjectsRequest;

@@ -2,7 +2,6 @@ package io.rangestream.app.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -11,6 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;

@@ -1,26 +1,26 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.rpc.RangesStream.range;
 import static io.rangestream.app.ServedFaces.FILMS;
 import static io.rangestream.app.ServedFaces.LARGE;
 import static io.rangestream.app.ServedFaces.PAUSED;
 import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
 import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.rpc.RangesStream.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import io.grpc.CallOptions;
 import io.grpc.Status.Code;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.RequestThreads;
+import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.RangeRead;
 

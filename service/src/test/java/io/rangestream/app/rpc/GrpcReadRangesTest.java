@@ -1,24 +1,24 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.rpc.RangesStream.range;
-import static io.rangestream.app.rpc.RangesStream.spec;
-import static io.rangestream.app.rpc.RangesStream.suffix;
 import static io.rangestream.app.ServedFaces.ALPHABET;
 import static io.rangestream.app.ServedFaces.FILMS;
 import static io.rangestream.app.ServedFaces.LARGE;
 import static io.rangestream.app.ServedFaces.MIDDLING;
 import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
 import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.rpc.RangesStream.range;
+import static io.rangestream.app.rpc.RangesStream.spec;
+import static io.rangestream.app.rpc.RangesStream.suffix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import io.grpc.Status.Code;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;

@@ -5,14 +5,14 @@ import static io.rangestream.app.ServedFaces.ALPHABET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import io.grpc.Codec;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.testkit.wire.Http2Wire;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.testkit.RequestThreads;
+import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.BidiReadRangeRequest;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;

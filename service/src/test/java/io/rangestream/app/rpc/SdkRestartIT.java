@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.client.ObjectReader;
 import io.rangestream.client.RangeStreamClient;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.process.RangestreamProcess;
+import io.rangestream.testkit.store.PatternBytes;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

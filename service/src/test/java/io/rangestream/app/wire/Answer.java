@@ -1,6 +1,6 @@
 package io.rangestream.app.wire;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Representation;
 
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Answer(
         Kind kind,
-        Optional<ByteRange> positions,
+        Optional<ResolvedRange> positions,
         Optional<Long> completeLength,
         Optional<String> entityTag,
         Optional<Instant> lastModified,
@@ -60,7 +60,7 @@ public record Answer(
 
     /** An answer of these bytes of an object. */
     public static Answer complete(
-            Representation representation, Optional<ByteRange> positions, byte[] bytes) {
+            Representation representation, Optional<ResolvedRange> positions, byte[] bytes) {
         return new Answer(
                 Kind.COMPLETE,
                 positions,

@@ -6,11 +6,11 @@ import static io.rangestream.app.ServedFaces.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.http.field.AllowedOrigins;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.WireAnswer;

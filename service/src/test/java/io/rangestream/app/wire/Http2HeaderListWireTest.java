@@ -2,11 +2,11 @@ package io.rangestream.app.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.ServedFaces;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 import io.rangestream.transport.hpack.HeaderLists;

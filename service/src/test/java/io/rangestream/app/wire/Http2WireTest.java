@@ -10,14 +10,14 @@ import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.rangestream.app.ServedFaces;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.store.ObjectStoreException.Unavailable;
-import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.store.PatternBytes;
+import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;

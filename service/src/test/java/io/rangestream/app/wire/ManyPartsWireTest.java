@@ -3,16 +3,16 @@ package io.rangestream.app.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.range.ByteRange;
+import io.rangestream.app.ServedFaces;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.requestlog.RequestLine;
+import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +68,7 @@ final class ManyPartsWireTest {
         HTTP_2
     }
 
-    private WireAnswer get(Protocol protocol, String key, List<ByteRange> ranges)
+    private WireAnswer get(Protocol protocol, String key, List<ResolvedRange> ranges)
             throws IOException {
         String target = "/objects/" + ServedFaces.LARGE + "/" + key;
         String value =
@@ -93,18 +93,18 @@ final class ManyPartsWireTest {
         return "cold-" + nextObject++;
     }
 
-    private static List<ByteRange> every(long step, int count) {
+    private static List<ResolvedRange> every(long step, int count) {
         return LongStream.range(0, count)
-                .mapToObj(i -> new ByteRange(i * step, i * step + PART_BYTES - 1))
+                .mapToObj(i -> new ResolvedRange(i * step, i * step + PART_BYTES - 1))
                 .toList();
     }
 
-    private static byte[] body(WireAnswer answer, List<ByteRange> ranges) throws IOException {
+    private static byte[] body(WireAnswer answer, List<ResolvedRange> ranges) throws IOException {
         String type = answer.field("Content-Type").orElseThrow();
         assertThat(type).startsWith("multipart/byteranges; boundary=");
         String boundary = type.substring(type.indexOf('=') + 1);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (ByteRange range : ranges) {
+        for (ResolvedRange range : ranges) {
             String head =
                     "\r\n--"
                             + boundary
@@ -117,7 +117,8 @@ final class ManyPartsWireTest {
         return body.toByteArray();
     }
 
-    private static void assertParts(WireAnswer answer, List<ByteRange> ranges) throws IOException {
+    private static void assertParts(WireAnswer answer, List<ResolvedRange> ranges)
+            throws IOException {
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.complete()).isTrue();
         byte[] expected = body(answer, ranges);
@@ -130,7 +131,7 @@ final class ManyPartsWireTest {
     @EnumSource
     void hundredNearPartsCostTheStoreTwoRequests(Protocol protocol) throws IOException {
         String key = coldKey();
-        List<ByteRange> ranges = every(STEP_BYTES, 100);
+        List<ResolvedRange> ranges = every(STEP_BYTES, 100);
         long before = SERVED.engineStats().storeRequests();
         long unsentBefore = SERVED.engineStats().unsentBytes();
         WireAnswer answer = get(protocol, key, ranges);
@@ -149,7 +150,7 @@ final class ManyPartsWireTest {
                 .isEqualTo(100L * PART_BYTES);
 
         // And once it is sent, it no longer counts; what was sent before is not counted again.
-        ByteRange partsAndGaps = new ByteRange(STEP_BYTES, ranges.getLast().lastPos());
+        ResolvedRange partsAndGaps = new ResolvedRange(STEP_BYTES, ranges.getLast().lastPos());
         assertThat(get(protocol, key, List.of(partsAndGaps)).status()).isEqualTo(206);
         assertThat(SERVED.engineStats().unsentBytes() - unsentBefore).isZero();
     }
@@ -158,10 +159,10 @@ final class ManyPartsWireTest {
     @ParameterizedTest
     @EnumSource
     void groupsThatAreFarApartCostARequestEach(Protocol protocol) throws IOException {
-        List<ByteRange> ranges =
+        List<ResolvedRange> ranges =
                 IntStream.range(0, 30)
                         .mapToLong(i -> i / 10 * (LENGTH / 4) + i % 10 * STEP_BYTES)
-                        .mapToObj(pos -> new ByteRange(pos, pos + PART_BYTES - 1))
+                        .mapToObj(pos -> new ResolvedRange(pos, pos + PART_BYTES - 1))
                         .toList();
         long before = SERVED.engineStats().storeRequests();
         assertParts(get(protocol, coldKey(), ranges), ranges);
@@ -171,14 +172,14 @@ final class ManyPartsWireTest {
     @ParameterizedTest
     @EnumSource
     void partsAreInTheOrderOfTheRequest(Protocol protocol) throws IOException {
-        List<ByteRange> ranges = every(STEP_BYTES, 100).reversed();
+        List<ResolvedRange> ranges = every(STEP_BYTES, 100).reversed();
         assertParts(get(protocol, coldKey(), ranges), ranges);
     }
 
     @Test
     void twoHundredPartsAreTheMost() throws IOException {
         String key = coldKey();
-        List<ByteRange> ranges = every(2L * PART_BYTES, 200);
+        List<ResolvedRange> ranges = every(2L * PART_BYTES, 200);
         assertParts(get(Protocol.HTTP_1_1, key, ranges), ranges);
         WireAnswer whole = get(Protocol.HTTP_1_1, key, every(2L * PART_BYTES, 201));
         assertThat(whole.status()).isEqualTo(200);
@@ -193,14 +194,14 @@ final class ManyPartsWireTest {
         SplittableRandom random = new SplittableRandom(seed);
         String key = coldKey();
         for (int i = 0; i < 15; i++) {
-            Map<Long, ByteRange> byPlace = new HashMap<>();
+            Map<Long, ResolvedRange> byPlace = new HashMap<>();
             int count = 2 + random.nextInt(40);
             for (int j = 0; j < count; j++) {
                 long slot = random.nextLong(400);
                 long first = slot * 50_000 + random.nextInt(20_000);
-                byPlace.put(slot, new ByteRange(first, first + random.nextInt(25_000)));
+                byPlace.put(slot, new ResolvedRange(first, first + random.nextInt(25_000)));
             }
-            List<ByteRange> ranges = List.copyOf(byPlace.values());
+            List<ResolvedRange> ranges = List.copyOf(byPlace.values());
             if (ranges.size() > 1) {
                 assertParts(get(protocol, key, ranges), ranges);
             }

@@ -7,7 +7,6 @@ import static io.rangestream.app.ServedFaces.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
@@ -15,11 +14,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
+import io.rangestream.app.ServedFaces;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A disk that has failed is used again once it works; reads continue without it meanwhile. */
 @Timeout(120)
 final class DiskRetryTest {
-    private static final DiskPatience SOON =
-            new DiskPatience(
+    private static final DiskTimeouts SOON =
+            new DiskTimeouts(
                     Duration.ofMillis(20),
                     Duration.ofMillis(200),
                     Duration.ofDays(1),
@@ -52,7 +52,7 @@ final class DiskRetryTest {
         }
     }
 
-    private static TestTier start(DiskFiles files, DiskPatience timeLimits) {
+    private static TestTier start(DiskFiles files, DiskTimeouts timeLimits) {
         TestTier tier = TestTier.start(files, DiskTier.MIN_SIZE_BYTES, timeLimits);
         await().until(() -> tier.tier().isReady());
         return tier;
@@ -214,8 +214,8 @@ final class DiskRetryTest {
     void hungReadsDelayNoReader() {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Boolean> hanging = new AtomicReference<>(false);
-        DiskPatience timeLimits =
-                new DiskPatience(
+        DiskTimeouts timeLimits =
+                new DiskTimeouts(
                         Duration.ofMillis(20),
                         Duration.ofMillis(200),
                         Duration.ofMillis(100),
@@ -248,8 +248,8 @@ final class DiskRetryTest {
     void hungWriteReleasesQueuedBlocks() {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Boolean> hanging = new AtomicReference<>(false);
-        DiskPatience timeLimits =
-                new DiskPatience(
+        DiskTimeouts timeLimits =
+                new DiskTimeouts(
                         Duration.ofMillis(20),
                         Duration.ofMillis(200),
                         Duration.ofDays(1),

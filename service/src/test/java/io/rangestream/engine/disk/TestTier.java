@@ -18,15 +18,15 @@ final class TestTier implements AutoCloseable {
     static final long SIZE = 4L * 1024 * 1024;
 
     /** Too long to be reached in a test: a failed disk is not retried, and no disk is too slow. */
-    static final DiskPatience NO_RETRY =
-            new DiskPatience(
+    static final DiskTimeouts NO_RETRY =
+            new DiskTimeouts(
                     Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
 
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
     private final DiskTier tier;
 
-    private TestTier(DiskFiles files, long sizeBytes, DiskPatience timeLimits) {
+    private TestTier(DiskFiles files, long sizeBytes, DiskTimeouts timeLimits) {
         this.tier =
                 DiskTier.open(
                         files, new TierSwitch("folder", warnings::add), sizeBytes, timeLimits);
@@ -54,7 +54,7 @@ final class TestTier implements AutoCloseable {
     }
 
     /** Opens a tier with the given retry pauses, without waiting. */
-    static TestTier start(DiskFiles files, long sizeBytes, DiskPatience timeLimits) {
+    static TestTier start(DiskFiles files, long sizeBytes, DiskTimeouts timeLimits) {
         return new TestTier(files, sizeBytes, timeLimits);
     }
 

@@ -17,10 +17,11 @@ class StoreGateFairnessTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
     private static final int PERMITS = 64;
 
-    private final StoreGate gate = new StoreGate(PERMITS, Duration.ofMinutes(1), System::nanoTime);
+    private final StoreLimiter gate =
+            new StoreLimiter(PERMITS, Duration.ofMinutes(1), System::nanoTime);
 
-    private List<StoreGate.Permit> take(int count, String viewer, ObjectId object) {
-        List<StoreGate.Permit> permits = new ArrayList<>();
+    private List<StoreLimiter.Permit> take(int count, String viewer, ObjectId object) {
+        List<StoreLimiter.Permit> permits = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             permits.add(gate.enter(object, viewer, () -> false));
         }
@@ -37,31 +38,31 @@ class StoreGateFairnessTest {
 
     @Test
     void newViewerGetsPermitAfterOneBlockOfSixtyFourConnections() {
-        List<StoreGate.Permit> longGets = take(PERMITS, "download manager", BIG);
+        List<StoreLimiter.Permit> longGets = take(PERMITS, "download manager", BIG);
         List<WaitingThread> more = queue(PERMITS, "download manager", BIG);
-        assertThat(longGets).noneMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(longGets).noneMatch(StoreLimiter.Permit::isOwedToOthers);
 
         WaitingThread film = WaitingThread.in(gate, FILM, "film viewer");
-        assertThat(longGets).allMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(longGets).allMatch(StoreLimiter.Permit::isOwedToOthers);
         // The first of the long GETs ends its block.
         longGets.getFirst().close();
-        StoreGate.Permit filmsPermit = film.permit();
+        StoreLimiter.Permit filmsPermit = film.permit();
         assertThat(more).noneMatch(WaitingThread::isDone);
-        assertThat(longGets).noneMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(longGets).noneMatch(StoreLimiter.Permit::isOwedToOthers);
         assertThat(filmsPermit.isOwedToOthers()).isFalse();
 
         filmsPermit.close();
-        longGets.forEach(StoreGate.Permit::close);
+        longGets.forEach(StoreLimiter.Permit::close);
         more.forEach(waiting -> waiting.permit().close());
         assertThat(gate.inUse()).isZero();
     }
 
     @Test
     void twoGreedyViewersEndWithHalfEach() {
-        List<StoreGate.Permit> first = take(PERMITS, "first", BIG);
+        List<StoreLimiter.Permit> first = take(PERMITS, "first", BIG);
         List<WaitingThread> second = queue(PERMITS, "second", FILM);
         int closed = 0;
-        for (StoreGate.Permit permit : first) {
+        for (StoreLimiter.Permit permit : first) {
             if (!permit.isOwedToOthers()) {
                 break;
             }
@@ -71,37 +72,37 @@ class StoreGateFairnessTest {
         assertThat(closed).isEqualTo(PERMITS / 2);
         await().until(() -> second.stream().filter(WaitingThread::isDone).count() == PERMITS / 2);
         // From then on the two no longer take permits from each other.
-        assertThat(first.subList(closed, PERMITS)).noneMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(first.subList(closed, PERMITS)).noneMatch(StoreLimiter.Permit::isOwedToOthers);
         assertThat(second.stream().filter(WaitingThread::isDone).map(WaitingThread::permit))
-                .noneMatch(StoreGate.Permit::isOwedToOthers);
-        first.forEach(StoreGate.Permit::close);
+                .noneMatch(StoreLimiter.Permit::isOwedToOthers);
+        first.forEach(StoreLimiter.Permit::close);
         second.forEach(waiting -> waiting.permit().close());
     }
 
     @Test
     void moreViewersThanPermitsTakeTurns() {
-        List<StoreGate.Permit> permits = new ArrayList<>();
+        List<StoreLimiter.Permit> permits = new ArrayList<>();
         for (int i = 0; i < PERMITS; i++) {
             permits.addAll(take(1, "viewer " + i, FILM));
         }
         WaitingThread oneMore = WaitingThread.in(gate, FILM, "one more");
-        assertThat(permits).allMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(permits).allMatch(StoreLimiter.Permit::isOwedToOthers);
         permits.getFirst().close();
         oneMore.permit().close();
-        permits.forEach(StoreGate.Permit::close);
+        permits.forEach(StoreLimiter.Permit::close);
     }
 
     @Test
     void secondObjectOfAViewerGetsPermit() {
-        List<StoreGate.Permit> big = take(PERMITS, "behind one address", BIG);
+        List<StoreLimiter.Permit> big = take(PERMITS, "behind one address", BIG);
         List<WaitingThread> moreOfIt = queue(3, "behind one address", BIG);
         WaitingThread film = WaitingThread.in(gate, FILM, "behind one address");
-        assertThat(big).allMatch(StoreGate.Permit::isOwedToOthers);
+        assertThat(big).allMatch(StoreLimiter.Permit::isOwedToOthers);
         big.getFirst().close();
         film.permit().close();
         assertThat(moreOfIt.stream().filter(Predicate.not(WaitingThread::isDone)).count())
                 .isGreaterThanOrEqualTo(2);
-        big.forEach(StoreGate.Permit::close);
+        big.forEach(StoreLimiter.Permit::close);
         moreOfIt.forEach(waiting -> waiting.permit().close());
     }
 }

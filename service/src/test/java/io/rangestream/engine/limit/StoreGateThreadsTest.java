@@ -48,7 +48,7 @@ class StoreGateThreadsTest {
     }
 
     private void enterAndLeave(Duration longestWait) throws InterruptedException {
-        StoreGate gate = new StoreGate(PERMITS, longestWait, System::nanoTime);
+        StoreLimiter gate = new StoreLimiter(PERMITS, longestWait, System::nanoTime);
         List<AtomicBoolean> flags = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         CountDownLatch running = new CountDownLatch(THREADS);
@@ -81,12 +81,12 @@ class StoreGateThreadsTest {
         assertThat(gate.viewers()).isZero();
     }
 
-    private void enterAndLeave(StoreGate gate, int number, AtomicBoolean unwanted) {
+    private void enterAndLeave(StoreLimiter gate, int number, AtomicBoolean unwanted) {
         Random random = new Random(number);
         ObjectId object = ObjectId.of("films", "film " + number % 7);
         for (int round = 0; round < ROUNDS; round++) {
             unwanted.set(false);
-            try (StoreGate.Permit permit =
+            try (StoreLimiter.Permit permit =
                     gate.enter(object, "viewer " + number % 11, unwanted::get)) {
                 mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 entered.incrementAndGet();

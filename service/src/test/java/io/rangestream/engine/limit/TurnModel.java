@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A model of the order of {@link TurnQueue}: one list of all requests, scanned for each decision.
+ * A model of the order of {@link PermitQueue}: one list of all requests, scanned for each decision.
  * Slow, but short enough to verify by reading.
  */
 final class TurnModel {

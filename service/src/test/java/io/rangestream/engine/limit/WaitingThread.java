@@ -17,12 +17,12 @@ import java.util.concurrent.locks.LockSupport;
 final class WaitingThread {
     private static final long TIMEOUT_SECONDS = 20;
 
-    private final CompletableFuture<StoreGate.Permit> result = new CompletableFuture<>();
+    private final CompletableFuture<StoreLimiter.Permit> result = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean unwanted;
     private volatile boolean endedInterrupted;
 
-    private WaitingThread(StoreGate gate, ObjectId object, String viewer) {
+    private WaitingThread(StoreLimiter gate, ObjectId object, String viewer) {
         this.thread =
                 Thread.ofVirtual()
                         .unstarted(
@@ -37,7 +37,7 @@ final class WaitingThread {
     }
 
     /** Starts a thread, and returns once it waits. */
-    static WaitingThread in(StoreGate gate, ObjectId object, String viewer) {
+    static WaitingThread in(StoreLimiter gate, ObjectId object, String viewer) {
         int before = gate.waiting();
         WaitingThread waiting = new WaitingThread(gate, object, viewer);
         waiting.thread.start();
@@ -73,7 +73,7 @@ final class WaitingThread {
         return endedInterrupted;
     }
 
-    StoreGate.Permit permit() {
+    StoreLimiter.Permit permit() {
         try {
             return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {

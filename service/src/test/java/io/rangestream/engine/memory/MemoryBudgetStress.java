@@ -5,10 +5,10 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rangestream.engine.Block;
 import io.rangestream.engine.CachedVersion;
+import io.rangestream.engine.EngineContext;
 import io.rangestream.engine.EngineParts;
-import io.rangestream.engine.FetchContext;
 import io.rangestream.engine.StressClock;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ReadCancelledException;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -208,11 +208,12 @@ final class MemoryBudgetStress {
     /** A full budget with one block that becomes evictable. */
     private static final class FullMemory {
         private static final int BLOCKS = 4;
-        private final FetchContext context = EngineParts.context(BLOCKS);
+        private final EngineContext context = EngineParts.context(BLOCKS);
         private final CachedVersion version =
                 EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
         private final Block block =
-                EngineParts.fullBlock(context, version, ByteRange.whole(EngineParts.BLOCK_BYTES));
+                EngineParts.fullBlock(
+                        context, version, ResolvedRange.whole(EngineParts.BLOCK_BYTES));
 
         FullMemory() {
             while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {

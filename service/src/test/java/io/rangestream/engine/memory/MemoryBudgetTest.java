@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.engine.Block;
 import io.rangestream.engine.CachedVersion;
+import io.rangestream.engine.EngineContext;
 import io.rangestream.engine.EngineParts;
-import io.rangestream.engine.FetchContext;
 import io.rangestream.engine.InterruptibleWait;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
 
@@ -245,10 +245,11 @@ class MemoryBudgetTest {
     @ParameterizedTest
     @EnumSource
     void waiterIsWokenWhenBlockBecomesEvictable(Holder last) {
-        FetchContext context = EngineParts.context(4);
+        EngineContext context = EngineParts.context(4);
         CachedVersion version = EngineParts.version(context.cache(), EngineParts.BLOCK_BYTES);
         Block block =
-                EngineParts.fullBlock(context, version, ByteRange.whole(EngineParts.BLOCK_BYTES));
+                EngineParts.fullBlock(
+                        context, version, ResolvedRange.whole(EngineParts.BLOCK_BYTES));
         while (context.budget().tryReserve(EngineParts.BLOCK_BYTES)) {
             // Reserves the rest, which is never released.
         }

@@ -2,7 +2,7 @@ package io.rangestream.http.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.transport.accept.Network;
+import io.rangestream.transport.accept.ClientNetwork;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,8 +126,8 @@ class ReadEventsTest {
         subscribe("v", "2001:db8:1:3::1").close();
     }
 
-    private static Network network(String address) {
-        return Network.of(new InetSocketAddress(address, 1));
+    private static ClientNetwork network(String address) {
+        return ClientNetwork.of(new InetSocketAddress(address, 1));
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.rangestream.http.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.store.OpenRead.Forwarding;
-import io.rangestream.store.OpenRead.Presence;
+import io.rangestream.store.ReadHandle.Forwarding;
+import io.rangestream.store.ReadHandle.Presence;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
@@ -72,7 +72,7 @@ class DirectoryFetchTest {
                         Optional.empty(),
                         StoredFields.NONE,
                         Optional.empty()),
-                Optional.of(new ByteRange(0, SIZE - 1)));
+                Optional.of(new ResolvedRange(0, SIZE - 1)));
     }
 
     @AfterEach

@@ -9,8 +9,8 @@ import io.rangestream.store.ObjectStore;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 import io.rangestream.store.memory.InMemoryObjectStore;
-import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.LoggedWarnings;
+import io.rangestream.testkit.store.FaultyObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +49,7 @@ class GuardSurvivalTest {
                 new GuardedStore(
                         faulty,
                         "films",
-                        PaceLimits.DEFAULT,
+                        ThrottleLimits.DEFAULT,
                         CircuitLimits.DEFAULT,
                         () -> 0,
                         new Random(1));
@@ -83,7 +83,7 @@ class GuardSurvivalTest {
                 new GuardedStore(
                         store,
                         "films",
-                        PaceLimits.DEFAULT,
+                        ThrottleLimits.DEFAULT,
                         CircuitLimits.DEFAULT,
                         () -> 0,
                         new Random(1));

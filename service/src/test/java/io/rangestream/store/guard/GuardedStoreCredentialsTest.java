@@ -71,7 +71,7 @@ class GuardedStoreCredentialsTest {
         return new GuardedStore(
                 faulty,
                 "films",
-                PaceLimits.DEFAULT,
+                ThrottleLimits.DEFAULT,
                 CircuitLimits.DEFAULT,
                 nanos::get,
                 new Random(1));

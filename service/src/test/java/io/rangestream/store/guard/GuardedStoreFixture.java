@@ -30,10 +30,10 @@ final class GuardedStoreFixture {
     final GuardedStore guarded;
 
     GuardedStoreFixture() {
-        this(PaceLimits.DEFAULT, CircuitLimits.DEFAULT);
+        this(ThrottleLimits.DEFAULT, CircuitLimits.DEFAULT);
     }
 
-    GuardedStoreFixture(PaceLimits pace, CircuitLimits circuit) {
+    GuardedStoreFixture(ThrottleLimits pace, CircuitLimits circuit) {
         InMemoryObjectStore memory = InMemoryObjectStore.create(CLOCK);
         memory.createBucket(BUCKET);
         for (int i = 0; i < OBJECTS; i++) {

@@ -27,8 +27,8 @@ class GuardedStorePaceTest {
     private static final ObjectId FILM = film(0);
 
     // The usual limits, but no request waits: it is refused at once.
-    private static final PaceLimits WITHOUT_WAITING =
-            new PaceLimits(
+    private static final ThrottleLimits WITHOUT_WAITING =
+            new ThrottleLimits(
                     Duration.ofMillis(200),
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(1),
@@ -161,7 +161,7 @@ class GuardedStorePaceTest {
         usual.backend.failWith(throttled(Optional.of(Duration.ofSeconds(1))));
         usual.askForDifferentObjects(1);
         usual.backend.work();
-        for (int i = 0; i < 2 * PaceLimits.DEFAULT.maxWaiting(); i++) {
+        for (int i = 0; i < 2 * ThrottleLimits.DEFAULT.maxWaiting(); i++) {
             ObjectId film = film(i);
             Thread.currentThread().interrupt();
             try {
@@ -185,8 +185,8 @@ class GuardedStorePaceTest {
 
     @Test
     void waitsWithinTheLimitAndRefusesOthersAtOnce() throws Exception {
-        PaceLimits limits =
-                new PaceLimits(
+        ThrottleLimits limits =
+                new ThrottleLimits(
                         Duration.ofMillis(20),
                         Duration.ofMillis(20),
                         Duration.ofMinutes(1),

@@ -30,7 +30,7 @@ class GuardedStoreTest extends ObjectStoreContract {
         return new GuardedStore(
                 store,
                 BUCKET,
-                PaceLimits.DEFAULT,
+                ThrottleLimits.DEFAULT,
                 CircuitLimits.DEFAULT,
                 System::nanoTime,
                 new Random(1));

@@ -8,8 +8,8 @@ import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ReadCancelledException;
-import io.rangestream.testkit.wire.ScriptedServer;
 import io.rangestream.testkit.TestTimeout;
+import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing.Query;
@@ -43,7 +43,7 @@ class LyingStoreTest {
     void readsCorrectResponse() {
         scripted.thenPartial("abcde", "bytes 0-4/26");
         try (Fetch fetch = open(FIRST_FIVE)) {
-            assertThat(fetch.covered()).contains(new ByteRange(0, 4));
+            assertThat(fetch.covered()).contains(new ResolvedRange(0, 4));
             assertThat(readText(fetch)).isEqualTo("abcde");
             assertThat(fetch.representation().validators().observedAt())
                     .isEqualTo(ScriptedStore.NOW);

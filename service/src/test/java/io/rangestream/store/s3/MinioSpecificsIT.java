@@ -3,7 +3,6 @@ package io.rangestream.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
@@ -13,6 +12,7 @@ import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
+import io.rangestream.store.s3.http.S3Timeouts;
 import io.rangestream.testkit.minio.MinioServer;
 import io.rangestream.testkit.minio.RequiresMinio;
 import io.rangestream.testkit.minio.TestBucket;

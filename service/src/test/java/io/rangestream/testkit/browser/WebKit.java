@@ -1,13 +1,14 @@
 package io.rangestream.testkit.browser;
 
-import io.rangestream.testkit.ChildProcess;
-import io.rangestream.testkit.TestTimeout;
-import io.rangestream.testkit.process.LoopbackPort;
-import io.rangestream.testkit.tool.ExternalTool;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
+import io.rangestream.testkit.ChildProcess;
+import io.rangestream.testkit.TestTimeout;
+import io.rangestream.testkit.process.LoopbackPort;
+import io.rangestream.testkit.tool.ExternalTool;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.rangestream.testkit.minio;
 
 import io.rangestream.testkit.tool.Machine;
+
 import org.testcontainers.DockerClientFactory;
 
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import io.rangestream.testkit.ChildProcess;
 import io.rangestream.testkit.TestTimeout;
 import io.rangestream.testkit.Trees;
 import io.rangestream.testkit.process.LoopbackPort;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;

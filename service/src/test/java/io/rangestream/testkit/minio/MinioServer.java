@@ -1,9 +1,9 @@
 package io.rangestream.testkit.minio;
 
+import io.rangestream.store.s3.S3StoreConfig;
 import io.rangestream.testkit.tool.LocalMachine;
 import io.rangestream.testkit.tool.Machine;
 import io.rangestream.testkit.tool.MissingTools;
-import io.rangestream.store.s3.S3StoreConfig;
 
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rangestream.testkit.TestTimeout;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;

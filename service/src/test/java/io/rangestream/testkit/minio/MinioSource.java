@@ -1,6 +1,7 @@
 package io.rangestream.testkit.minio;
 
 import io.rangestream.testkit.tool.GoProgram;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

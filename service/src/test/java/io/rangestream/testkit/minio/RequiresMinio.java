@@ -1,6 +1,7 @@
 package io.rangestream.testkit.minio;
 
 import io.rangestream.testkit.tool.MissingTools;
+
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;

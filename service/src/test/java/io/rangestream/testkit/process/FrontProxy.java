@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.testkit.ChildProcess;
 import io.rangestream.testkit.TestTimeout;
 import io.rangestream.testkit.tool.ExternalTool;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package io.rangestream.testkit.process;
 
 import io.rangestream.testkit.tool.LocalMachine;
 import io.rangestream.testkit.tool.MissingTools;
+
 import org.opentest4j.TestAbortedException;
 
 import java.io.IOException;

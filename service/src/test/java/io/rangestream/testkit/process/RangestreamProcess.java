@@ -2,6 +2,7 @@ package io.rangestream.testkit.process;
 
 import io.rangestream.testkit.ChildProcess;
 import io.rangestream.testkit.TestTimeout;
+
 import org.awaitility.Awaitility;
 
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.rangestream.testkit.process;
 
 import io.rangestream.testkit.ChildProcess;
+
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

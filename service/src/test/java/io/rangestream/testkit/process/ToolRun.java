@@ -3,6 +3,7 @@ package io.rangestream.testkit.process;
 import io.rangestream.testkit.ChildProcess;
 import io.rangestream.testkit.TestTimeout;
 import io.rangestream.testkit.tool.ExternalTool;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

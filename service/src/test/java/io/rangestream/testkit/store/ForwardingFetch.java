@@ -1,6 +1,6 @@
 package io.rangestream.testkit.store;
 
-import io.rangestream.range.ByteRange;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.Representation;
 
@@ -13,7 +13,7 @@ abstract class ForwardingFetch implements Fetch {
 
     ForwardingFetch(Fetch delegate) {
         this.delegate = delegate;
-        this.position = delegate.covered().map(ByteRange::firstPos).orElse(0L);
+        this.position = delegate.covered().map(ResolvedRange::firstPos).orElse(0L);
     }
 
     /** The position in the object of the next byte. */
@@ -27,7 +27,7 @@ abstract class ForwardingFetch implements Fetch {
     }
 
     @Override
-    public Optional<ByteRange> covered() {
+    public Optional<ResolvedRange> covered() {
         return delegate.covered();
     }
 

@@ -2,8 +2,8 @@ package io.rangestream.testkit.store;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.CoveringFetch;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
@@ -78,7 +78,7 @@ public final class PatternObjectStore implements ObjectStore {
     }
 
     private static final class PatternFetch extends CoveringFetch {
-        PatternFetch(Representation representation, Optional<ByteRange> covered) {
+        PatternFetch(Representation representation, Optional<ResolvedRange> covered) {
             super(representation, covered);
         }
 

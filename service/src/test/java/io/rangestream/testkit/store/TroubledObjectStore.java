@@ -1,8 +1,8 @@
 package io.rangestream.testkit.store;
 
 import io.rangestream.condition.EntityTag;
-import io.rangestream.range.ByteRange;
 import io.rangestream.range.RangeSpec;
+import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStore;
@@ -90,12 +90,13 @@ public final class TroubledObjectStore extends ForwardingObjectStore {
 
         /** Claims one more byte at the front: a reader that believes it gets displaced bytes. */
         @Override
-        public Optional<ByteRange> covered() {
+        public Optional<ResolvedRange> covered() {
             return super.covered()
                     .map(
                             range ->
                                     misreportsRange && range.firstPos() > 0
-                                            ? new ByteRange(range.firstPos() - 1, range.lastPos())
+                                            ? new ResolvedRange(
+                                                    range.firstPos() - 1, range.lastPos())
                                             : range);
         }
 

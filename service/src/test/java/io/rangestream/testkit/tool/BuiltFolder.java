@@ -1,6 +1,7 @@
 package io.rangestream.testkit.tool;
 
 import io.rangestream.testkit.Trees;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;

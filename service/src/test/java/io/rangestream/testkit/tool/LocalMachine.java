@@ -1,6 +1,7 @@
 package io.rangestream.testkit.tool;
 
 import io.rangestream.testkit.ChildProcess;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

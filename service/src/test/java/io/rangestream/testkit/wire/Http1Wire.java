@@ -1,6 +1,7 @@
 package io.rangestream.testkit.wire;
 
 import io.rangestream.testkit.TestTimeout;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

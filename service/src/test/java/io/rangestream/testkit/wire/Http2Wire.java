@@ -1,6 +1,5 @@
 package io.rangestream.testkit.wire;
 
-import io.rangestream.testkit.TestTimeout;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -8,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersDeco
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
+import io.rangestream.testkit.TestTimeout;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

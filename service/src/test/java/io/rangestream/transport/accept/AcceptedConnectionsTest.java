@@ -200,8 +200,8 @@ class AcceptedConnectionsTest {
         assertThat(network(one).equals(network(other))).isEqualTo(same);
     }
 
-    private static Network network(String address) throws IOException {
-        return Network.of(new InetSocketAddress(InetAddress.getByName(address), 1));
+    private static ClientNetwork network(String address) throws IOException {
+        return ClientNetwork.of(new InetSocketAddress(InetAddress.getByName(address), 1));
     }
 
     @ParameterizedTest

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 @Timeout(60)
 class AcceptingChannelTest {
     private final AtomicInteger lost = new AtomicInteger();
-    private final Door door = new Door();
+    private final Listener door = new Listener();
     private FailingServerSocket socket;
     private ServerSocketChannel guarded;
 

@@ -2,8 +2,8 @@ package io.rangestream.transport.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.transport.RequestFault;
 import io.helidon.common.buffers.BufferData;
+import io.rangestream.transport.RequestFault;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ import java.util.List;
 final class GrpcMessagesTest {
     private static final int MAX_BYTES = 64 * 1024;
 
-    private final HeldMessages budget = new HeldMessages();
+    private final MessageBudget budget = new MessageBudget();
 
     private GrpcMessages messages() {
         return new GrpcMessages(false, MAX_BYTES, budget);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.transport.http2.FakeHelidon;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.DateTime;
@@ -39,6 +38,7 @@ import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.transport.accept.FailingServerSocket;
 import io.rangestream.transport.hpack.HeaderLists;
 import io.rangestream.transport.hpack.StatelessEncoder;
+import io.rangestream.transport.http2.FakeHelidon;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,6 +1,7 @@
 package io.rangestream.transport.http1;
 
-import io.rangestream.transport.Arrivals;
+import io.rangestream.transport.TimedInput;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeoutException;
 
 /** Bytes that arrive in given segments; after them the connection ends, or stays silent. */
-final class ScriptedArrivals implements Arrivals {
+final class ScriptedArrivals implements TimedInput {
     private final ArrayDeque<byte[]> segments;
     private final boolean ends;
     private boolean timed;

@@ -3,9 +3,9 @@ package io.rangestream.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.transport.RequestFault;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.transport.RequestFault;
 import io.rangestream.transport.accept.ConnectionLimits;
 import io.rangestream.transport.hpack.HeaderLists;
 

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.transport.ArrivalClock;
-import io.rangestream.transport.ConnectionBytes;
-import io.rangestream.transport.EndedException;
-import io.rangestream.transport.Ending;
-import io.rangestream.transport.Linger;
-import io.rangestream.transport.OpenReader;
-import io.rangestream.transport.PauseLimits;
-import io.rangestream.transport.Peer;
-import io.rangestream.transport.Readers;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.http2.ConnectionFlowControl;
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.webserver.CloseConnectionException;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.ArrivalTimeout;
+import io.rangestream.transport.ConnectionBytes;
+import io.rangestream.transport.EndReason;
+import io.rangestream.transport.LingeringClose;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.transport.ResponseConnection;
+import io.rangestream.transport.ResponseEndedException;
 import io.rangestream.transport.accept.AcceptedConnections;
 
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +43,7 @@ import java.util.function.Consumer;
 final class InterruptedThreadTest {
     private static final int WINDOW = 65_535;
 
-    private final WriteTurns turns = new WriteTurns();
+    private final WriteScheduler turns = new WriteScheduler();
     private final CountDownLatch silence = new CountDownLatch(1);
     private final FakeHelidon.Incoming silentClient =
             new FakeHelidon.Incoming(DataReader.create(this::awaitBytes));
@@ -66,11 +66,11 @@ final class InterruptedThreadTest {
     private Http2Stream stream(int streamId) {
         ConnectionFlowControl windows = ConnectionFlowControl.serverBuilder((_, _) -> {}).build();
         return new Http2Stream(
-                new Http2Streams(
+                new Http2Connection(
                         silentClient,
                         new AcceptedConnections()
                                 .find(new InetSocketAddress(1), new InetSocketAddress(2)),
-                        new Http2Streams.Limits(
+                        new Http2Connection.Limits(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
                                 WINDOW,
@@ -121,7 +121,7 @@ final class InterruptedThreadTest {
             interrupted(
                     () ->
                             assertThatThrownBy(() -> turns.take(stream, wanted))
-                                    .isInstanceOf(EndedException.class));
+                                    .isInstanceOf(ResponseEndedException.class));
         }
         assertThat(stream.window()).isEqualTo(WINDOW);
         assertThat(turns.take(stream(3), 10)).isEqualTo(10);
@@ -131,7 +131,8 @@ final class InterruptedThreadTest {
     void interruptEndsWaitForWindow() throws Exception {
         Http2Stream stream = stream(1);
         stream.reserve(WINDOW);
-        assertThat(interrupt(() -> stream.inTurn(10, _ -> {}))).isInstanceOf(EndedException.class);
+        assertThat(interrupt(() -> stream.inTurn(10, _ -> {})))
+                .isInstanceOf(ResponseEndedException.class);
         assertThat(stream.isGone()).isTrue();
         assertThat(turns.take(stream(3), 10)).isEqualTo(10);
     }
@@ -141,7 +142,7 @@ final class InterruptedThreadTest {
         assertThat(turns.take(stream(1), 10)).isEqualTo(10);
         Http2Stream interrupted = stream(3);
         assertThat(interrupt(() -> interrupted.inTurn(10, _ -> {})))
-                .isInstanceOf(EndedException.class);
+                .isInstanceOf(ResponseEndedException.class);
         FutureTask<Integer> next = new FutureTask<>(() -> turns.take(stream(5), 10));
         Thread thread = Thread.ofVirtual().start(next);
         await().until(() -> thread.getState() == Thread.State.WAITING);
@@ -152,16 +153,16 @@ final class InterruptedThreadTest {
     @Test
     void interruptEndsResponseAsClientThatHasLeft() {
         Http2Stream stream = stream(1);
-        try (Readers readers = new Readers(PauseLimits.DEFAULT)) {
-            Peer.CURRENT.set(stream);
-            try (OpenReader reader = readers.openHttp()) {
+        try (ActiveResponses readers = new ActiveResponses(PauseLimits.DEFAULT)) {
+            ResponseConnection.CURRENT.set(stream);
+            try (ActiveResponse reader = readers.openHttp()) {
                 interrupted(
                         () ->
                                 assertThatThrownBy(() -> stream.writeBody(new byte[10], 0, 10))
-                                        .isInstanceOf(EndedException.class));
-                assertThat(reader.ending()).contains(Ending.PEER_GONE);
+                                        .isInstanceOf(ResponseEndedException.class));
+                assertThat(reader.ending()).contains(EndReason.PEER_GONE);
             } finally {
-                Peer.CURRENT.remove();
+                ResponseConnection.CURRENT.remove();
             }
         }
     }
@@ -180,7 +181,7 @@ final class InterruptedThreadTest {
         interrupted(
                 () ->
                         assertThatThrownBy(() -> stream.thread().enter())
-                                .isInstanceOf(EndedException.class));
+                                .isInstanceOf(ResponseEndedException.class));
         stream.thread().enter();
     }
 
@@ -188,7 +189,7 @@ final class InterruptedThreadTest {
     @Test
     void interruptEndsWaitForBytesAndClosesNoSocket() throws Exception {
         ConnectionBytes bytes = new ConnectionBytes(silentClient);
-        ArrivalClock clock = new ArrivalClock(bytes, Duration.ofMinutes(1));
+        ArrivalTimeout clock = new ArrivalTimeout(bytes, Duration.ofMinutes(1));
         Consumer<Duration> next =
                 limit -> {
                     try {
@@ -203,7 +204,7 @@ final class InterruptedThreadTest {
                 () ->
                         assertThatThrownBy(() -> next.accept(Duration.ofMinutes(1)))
                                 .isInstanceOf(CloseConnectionException.class));
-        interrupted(() -> Linger.discard(bytes));
+        interrupted(() -> LingeringClose.discard(bytes));
     }
 
     @Test

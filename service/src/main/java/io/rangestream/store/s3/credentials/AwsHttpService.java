@@ -2,6 +2,7 @@ package io.rangestream.store.s3.credentials;
 
 import io.rangestream.store.s3.http.CaCertificates;
 import io.rangestream.store.s3.http.S3Proxies;
+
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpService;

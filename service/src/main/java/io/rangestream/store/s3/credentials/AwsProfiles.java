@@ -1,6 +1,7 @@
 package io.rangestream.store.s3.credentials;
 
 import io.rangestream.store.s3.http.FileFingerprint;
+
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.Profile;

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param connectionFree until a connection of the pool is free
  * @param probe a whole health probe, with its retries
  */
-public record S3Timeouts(Duration connect, Duration silence, Duration connectionFree, Duration probe) {
+public record S3Timeouts(
+        Duration connect, Duration silence, Duration connectionFree, Duration probe) {
     /** A host on the same continent answers a SYN within this time; there are three attempts. */
     private static final Duration MAX_CONNECT = Duration.ofSeconds(2);
 

@@ -3,12 +3,12 @@ package io.rangestream.store.s3.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.store.s3.S3ObjectStore;
-import io.rangestream.store.s3.S3StoreConfig;
-import io.rangestream.store.s3.http.SystemProperties;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectListing;
+import io.rangestream.store.s3.S3ObjectStore;
+import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.store.s3.http.SystemProperties;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

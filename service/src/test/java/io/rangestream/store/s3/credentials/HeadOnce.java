@@ -1,8 +1,8 @@
 package io.rangestream.store.s3.credentials;
 
+import io.rangestream.store.ObjectId;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.store.s3.S3StoreConfig;
-import io.rangestream.store.ObjectId;
 
 import java.net.URI;
 import java.nio.file.Path;

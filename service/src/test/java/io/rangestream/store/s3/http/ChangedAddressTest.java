@@ -2,9 +2,10 @@ package io.rangestream.store.s3.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+
 import io.rangestream.store.s3.S3Clients;
 import io.rangestream.store.s3.S3StoreConfig;
-import com.sun.net.httpserver.HttpServer;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.awaitility.Awaitility;

@@ -3,13 +3,13 @@ package io.rangestream.store.s3.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rangestream.store.s3.S3ObjectStore;
-import io.rangestream.store.s3.S3StoreConfig;
-import io.rangestream.store.s3.credentials.S3Credentials;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.store.Fetch;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.store.s3.S3ObjectStore;
+import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.store.s3.credentials.S3Credentials;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

@@ -74,7 +74,8 @@ public final class TestCertificates {
     }
 
     /** The TLS context of a server with this certificate. */
-    public static SSLContext context(Path keys, String name) throws IOException, GeneralSecurityException {
+    public static SSLContext context(Path keys, String name)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys.resolve(name + ".p12"))) {
             store.load(in, PASSWORD.toCharArray());

@@ -1,0 +1,39 @@
+package io.rangestream.engine.limit;
+
+/**
+ * One request for a permit: waiting in the queue until {@link #grant}, afterwards the permit
+ * itself. The waiting thread reads {@link #isGranted} without the lock of {@link StoreLimiter}.
+ */
+final class PermitRequest {
+    private final ClientPermits viewer;
+    private final ObjectPermits object;
+    private final Thread thread;
+    private volatile boolean granted;
+
+    PermitRequest(ClientPermits viewer, ObjectPermits object, Thread thread) {
+        this.viewer = viewer;
+        this.object = object;
+        this.thread = thread;
+    }
+
+    ClientPermits viewer() {
+        return viewer;
+    }
+
+    ObjectPermits object() {
+        return object;
+    }
+
+    /** The thread that waits for the permit. */
+    Thread thread() {
+        return thread;
+    }
+
+    boolean isGranted() {
+        return granted;
+    }
+
+    void grant() {
+        granted = true;
+    }
+}

@@ -1,0 +1,34 @@
+package io.rangestream.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MessageLimiterTest {
+    private static final int LONG = 256 * 1024;
+
+    private final MessageLimiter room = new MessageLimiter(2);
+
+    @Test
+    void limitsCallsWithLongMessages() {
+        MessageLimiter.Share first = room.reserve(LONG);
+        MessageLimiter.Share second = room.reserve(LONG);
+        MessageLimiter.Share third = room.reserve(LONG);
+        assertThat(first.chunkBytes()).isEqualTo(LONG);
+        assertThat(second.chunkBytes()).isEqualTo(LONG);
+        assertThat(third.chunkBytes()).isEqualTo(MessageLimiter.SHORT_CHUNK_BYTES);
+        third.close();
+        first.close();
+        first.close();
+        assertThat(room.reserve(LONG).chunkBytes()).isEqualTo(LONG);
+        assertThat(room.reserve(LONG).chunkBytes()).isEqualTo(MessageLimiter.SHORT_CHUNK_BYTES);
+    }
+
+    @Test
+    void shortMessagesTakeNoPlace() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(room.reserve(4096).chunkBytes()).isEqualTo(4096);
+        }
+        assertThat(room.reserve(LONG).chunkBytes()).isEqualTo(LONG);
+    }
+}

@@ -1,0 +1,108 @@
+package io.rangestream.grpc.bidi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import io.rangestream.grpc.GrpcCalls;
+import io.rangestream.grpc.GrpcExchange;
+import io.rangestream.grpc.MessageLimiter;
+import io.rangestream.requestlog.RequestLine;
+import io.rangestream.store.Cancellation;
+import io.rangestream.store.ObjectListing;
+import io.rangestream.store.ObjectReads;
+import io.rangestream.store.OpenOptions;
+import io.rangestream.store.ReadHandle;
+import io.rangestream.stream.RangeStreamService;
+import io.rangestream.stream.ReadPlanner;
+import io.rangestream.transport.ActiveResponse;
+import io.rangestream.transport.ActiveResponses;
+import io.rangestream.transport.EndReason;
+import io.rangestream.transport.PauseLimits;
+import io.rangestream.v1.BidiReadRangeResponse;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+@Timeout(60)
+final class BidiReadCallTest {
+    private final ActiveResponses readers = new ActiveResponses(PauseLimits.DEFAULT);
+    private final List<RequestLine> lines = new CopyOnWriteArrayList<>();
+    private final GrpcCalls answers = new GrpcCalls(lines::add, false);
+    private final RangeStreamService streams =
+            new RangeStreamService(new NoReads(), new ReadPlanner(1));
+
+    @AfterEach
+    void closeReaders() {
+        readers.close();
+    }
+
+    private static final class NoReads implements ObjectReads {
+        @Override
+        public ReadHandle open(OpenOptions request, Cancellation cancellation) {
+            throw new AssertionError("nothing is opened");
+        }
+
+        @Override
+        public ObjectListing list(ObjectListing.Query query) {
+            throw new AssertionError("nothing is listed");
+        }
+    }
+
+    private static final class Ignoring implements StreamObserver<BidiReadRangeResponse> {
+        @Override
+        public void onNext(BidiReadRangeResponse message) {}
+
+        @Override
+        public void onError(Throwable status) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    private boolean awaitEnd(CompletableFuture<GrpcExchange> started) {
+        try (ActiveResponse reader = readers.openGrpc(true)) {
+            GrpcExchange exchange = new GrpcExchange("BidiReadRange", reader, Clock.systemUTC());
+            Context.current()
+                    .withValue(GrpcExchange.KEY, exchange)
+                    .run(
+                            () -> {
+                                BidiReadCall call =
+                                        new BidiReadCall(
+                                                streams,
+                                                new MessageLimiter(1),
+                                                answers,
+                                                new Ignoring());
+                                StreamObserver<?> _ = call.start();
+                                started.complete(exchange);
+                                call.awaitEnd();
+                            });
+            return Thread.currentThread().isInterrupted();
+        }
+    }
+
+    @Test
+    void interruptOfTheCallThreadMeansThatTheClientLeft() {
+        CompletableFuture<GrpcExchange> started = new CompletableFuture<>();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread thread = Thread.ofPlatform().start(() -> interrupted.complete(awaitEnd(started)));
+        GrpcExchange exchange = started.join();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        thread.interrupt();
+        assertThat(interrupted.join()).isTrue();
+        assertThat(exchange.ending()).contains(EndReason.PEER_GONE);
+        assertThat(lines)
+                .singleElement()
+                .satisfies(
+                        line ->
+                                assertThat(line.outcome())
+                                        .isEqualTo(RequestLine.Outcome.PEER_GONE));
+    }
+}
