@@ -32,7 +32,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The rules of DESIGN.md about what may know what, held to the classes as they are compiled. */
+/** Checks the compiled classes against the rules on which package may use which. */
 @AnalyzeClasses(
         packages = "io.rangestream",
         importOptions = {
@@ -42,14 +42,25 @@ import java.util.stream.Stream;
 final class ArchitectureTest {
     private static final String ROOT = "io.rangestream.";
 
-    /** Which of our packages each may use besides itself. A package that is not here may not be. */
+    /**
+     * The packages of ours that each package may use besides itself; every package has an entry.
+     */
     private static final Map<String, Set<String>> MAY_USE =
             Map.ofEntries(
                     Map.entry("fault", Set.of()),
                     Map.entry("range", Set.of()),
                     Map.entry("condition", Set.of("range")),
                     Map.entry("store", Set.of("fault", "range", "condition")),
-                    Map.entry("store.s3", Set.of("range", "condition", "store")),
+                    Map.entry(
+                            "store.s3",
+                            Set.of(
+                                    "range",
+                                    "condition",
+                                    "store",
+                                    "store.s3.credentials",
+                                    "store.s3.http")),
+                    Map.entry("store.s3.credentials", Set.of("store", "store.s3.http")),
+                    Map.entry("store.s3.http", Set.of("store")),
                     Map.entry("store.directory", Set.of("range", "condition", "store")),
                     Map.entry("store.memory", Set.of("range", "condition", "store")),
                     Map.entry("store.guard", Set.of("fault", "range", "condition", "store")),
@@ -61,19 +72,49 @@ final class ArchitectureTest {
                                     "condition",
                                     "store",
                                     "engine.disk",
-                                    "engine.gate")),
-                    Map.entry("engine.gate", Set.of("store")),
+                                    "engine.limit",
+                                    "engine.memory")),
+                    Map.entry("engine.limit", Set.of("store")),
+                    Map.entry("engine.memory", Set.of("store")),
                     Map.entry("engine.disk", Set.of("fault", "range", "condition", "store")),
                     Map.entry("stream", Set.of("range", "condition", "store")),
                     Map.entry("requestlog", Set.of("fault", "store")),
-                    Map.entry("transport", Set.of("fault", "transport.accept", "transport.hpack")),
+                    Map.entry("transport", Set.of("fault")),
                     Map.entry("transport.accept", Set.of("fault")),
                     Map.entry("transport.hpack", Set.of()),
+                    Map.entry("transport.http1", Set.of("transport")),
+                    Map.entry(
+                            "transport.http2",
+                            Set.of("transport", "transport.accept", "transport.hpack")),
+                    Map.entry("transport.grpc", Set.of("fault", "transport", "transport.http2")),
+                    Map.entry(
+                            "transport.helidon",
+                            Set.of(
+                                    "fault",
+                                    "transport",
+                                    "transport.accept",
+                                    "transport.grpc",
+                                    "transport.http1",
+                                    "transport.http2")),
                     Map.entry("message", Set.of("condition", "store", "stream", "v1")),
+                    Map.entry("http.uri", Set.of()),
+                    Map.entry("http.field", Set.of("condition", "requestlog", "store", "stream")),
+                    Map.entry(
+                            "http.problem",
+                            Set.of(
+                                    "fault",
+                                    "http.field",
+                                    "requestlog",
+                                    "store",
+                                    "stream",
+                                    "transport",
+                                    "transport.http1")),
+                    Map.entry(
+                            "http.events",
+                            Set.of("http.uri", "range", "store", "transport.accept")),
                     Map.entry(
                             "http",
                             Set.of(
-                                    "fault",
                                     "range",
                                     "condition",
                                     "store",
@@ -81,7 +122,12 @@ final class ArchitectureTest {
                                     "message",
                                     "requestlog",
                                     "transport",
-                                    "transport.accept")),
+                                    "transport.accept",
+                                    "transport.http1",
+                                    "http.events",
+                                    "http.field",
+                                    "http.problem",
+                                    "http.uri")),
                     Map.entry(
                             "grpc",
                             Set.of(
@@ -95,13 +141,28 @@ final class ArchitectureTest {
                                     "transport",
                                     "v1")),
                     Map.entry(
+                            "grpc.bidi",
+                            Set.of(
+                                    "fault",
+                                    "range",
+                                    "condition",
+                                    "store",
+                                    "stream",
+                                    "message",
+                                    "transport",
+                                    "grpc",
+                                    "v1")),
+                    Map.entry(
                             "app.config",
                             Set.of(
                                     "store.s3",
+                                    "store.s3.credentials",
+                                    "store.s3.http",
                                     "engine",
                                     "engine.disk",
-                                    "engine.gate",
+                                    "engine.limit",
                                     "http",
+                                    "http.field",
                                     "transport",
                                     "transport.accept")),
                     Map.entry(
@@ -114,7 +175,8 @@ final class ArchitectureTest {
                                     "store",
                                     "store.guard",
                                     "transport",
-                                    "transport.accept")));
+                                    "transport.accept",
+                                    "transport.helidon")));
 
     private static final String[] CORE = {
         ROOT + "fault",
@@ -126,12 +188,13 @@ final class ArchitectureTest {
         ROOT + "store.guard",
         ROOT + "engine",
         ROOT + "engine.disk",
-        ROOT + "engine.gate",
+        ROOT + "engine.limit",
+        ROOT + "engine.memory",
         ROOT + "stream",
         ROOT + "requestlog"
     };
 
-    /** Leaves out what the other modules compiled: the contract's classes and the SDK. */
+    /** Leaves out the classes of other modules: the contract and the SDK. */
     static final class OnlyTheService implements ImportOption {
         @Override
         public boolean includes(Location location) {
@@ -193,7 +256,7 @@ final class ArchitectureTest {
     static final ArchRule ONLY_STORE_S3_SEES_THE_AWS_SDK =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage(ROOT + "store.s3")
+                    .resideOutsideOfPackage(ROOT + "store.s3..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("software.amazon..");
@@ -211,7 +274,7 @@ final class ArchitectureTest {
     static final ArchRule STORE_S3_KNOWS_NO_TRANSPORT =
             noClasses()
                     .that()
-                    .resideInAPackage(ROOT + "store.s3")
+                    .resideInAPackage(ROOT + "store.s3..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.helidon..", "io.grpc..", "com.google.protobuf..");
@@ -220,19 +283,19 @@ final class ArchitectureTest {
     static final ArchRule HTTP_DOES_NOT_SEE_GRPC =
             noClasses()
                     .that()
-                    .resideInAPackage(ROOT + "http")
+                    .resideInAPackage(ROOT + "http..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(ROOT + "grpc", "io.grpc..");
+                    .resideInAnyPackage(ROOT + "grpc..", "io.grpc..");
 
     @ArchTest
     static final ArchRule GRPC_DOES_NOT_SEE_HTTP =
             noClasses()
                     .that()
-                    .resideInAPackage(ROOT + "grpc")
+                    .resideInAPackage(ROOT + "grpc..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAPackage(ROOT + "http");
+                    .resideInAPackage(ROOT + "http..");
 
     @ArchTest
     static final ArchRule MESSAGES_KNOW_NO_TRANSPORT =
@@ -248,22 +311,22 @@ final class ArchitectureTest {
             classes()
                     .that()
                     .resideInAnyPackage(
-                            ROOT + "store.s3", ROOT + "store.directory", ROOT + "store.memory")
+                            ROOT + "store.s3..", ROOT + "store.directory", ROOT + "store.memory")
                     .should()
                     .onlyHaveDependentClassesThat()
                     .resideInAnyPackage(
                             ROOT + "app",
                             ROOT + "app.config",
-                            ROOT + "store.s3",
+                            ROOT + "store.s3..",
                             ROOT + "store.directory",
                             ROOT + "store.memory");
 
     @ArchTest
-    static final ArchRule HELIDON_IS_FOR_THE_FACES_THE_TRANSPORT_AND_APP =
+    static final ArchRule HELIDON_IS_FOR_THE_ENDPOINTS_THE_TRANSPORT_AND_APP =
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            ROOT + "http", ROOT + "grpc", ROOT + "transport", ROOT + "app..")
+                            ROOT + "http..", ROOT + "grpc..", ROOT + "transport..", ROOT + "app..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.helidon..");
@@ -272,7 +335,7 @@ final class ArchitectureTest {
     static final ArchRule CLOCKS_ARE_GIVEN =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage(ROOT + "app")
+                    .resideOutsideOfPackage(ROOT + "app..")
                     .should()
                     .callMethod(Clock.class, "systemUTC")
                     .orShould()
@@ -294,7 +357,7 @@ final class ArchitectureTest {
     static final ArchRule THE_ENVIRONMENT_IS_READ_IN_APP =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage(ROOT + "app")
+                    .resideOutsideOfPackage(ROOT + "app..")
                     .should()
                     .callMethod(System.class, "getenv")
                     .orShould()

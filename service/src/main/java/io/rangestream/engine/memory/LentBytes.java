@@ -1,12 +1,10 @@
 package io.rangestream.engine.memory;
 
-import io.rangestream.engine.Block;
-
 import java.util.Arrays;
 
 /**
- * The set of bytes of one block that were lent to any reader so far. A {@link Block} keeps it to
- * count fetched bytes that no reader used. Immutable.
+ * The set of bytes of one block that were lent to any reader so far. A block keeps it to count
+ * fetched bytes that no reader used. Immutable.
  *
  * @param end the end of the last lent byte, exclusive
  * @param gaps the bytes before {@code end} that were not lent, as ascending pairs of begin and end
