@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 @Tag("fuzz")
 class TagConditionFuzzTest {
     @FuzzTest
-    void whatIsReadIsWrittenAlike(FuzzedDataProvider data) {
+    void parsedTagsAreWrittenUnchanged(FuzzedDataProvider data) {
         String field = data.consumeRemainingAsString();
         TagCondition read = TagCondition.parse(field);
         if (read instanceof TagCondition.OneOf(List<EntityTag> tags)) {
