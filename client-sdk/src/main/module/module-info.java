@@ -22,8 +22,8 @@ module io.rangestream.client {
     // sun.misc.Unsafe, used by protobuf and Netty.
     requires jdk.unsupported;
 
-    // Optional.
-    requires static transitive io.opentelemetry.api;
+    // Optional. Not transitive, because javac would then require it of each application.
+    requires static io.opentelemetry.api;
     requires static io.grpc.opentelemetry;
     requires static org.jspecify;
 

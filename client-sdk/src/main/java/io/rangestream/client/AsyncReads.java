@@ -73,10 +73,10 @@ final class AsyncReads implements AutoCloseable {
 
     /** Cancels a read after its future has completed. Safe for several threads. */
     static final class Handle {
-        private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+        private final AtomicReference<@Nullable RunningRead> running = new AtomicReference<>();
         private volatile boolean cancelled;
 
-        void started(Running read) {
+        void started(RunningRead read) {
             running.set(read);
             if (cancelled) {
                 read.cancel();
@@ -85,7 +85,7 @@ final class AsyncReads implements AutoCloseable {
 
         void cancel() {
             cancelled = true;
-            Running read = running.get();
+            RunningRead read = running.get();
             if (read != null) {
                 read.cancel();
             }

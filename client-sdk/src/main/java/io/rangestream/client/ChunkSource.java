@@ -9,7 +9,7 @@ import java.util.Optional;
  * The verified bytes of a range, in order and in chunks. {@link #next} is for one thread at a time,
  * {@link #cancel} for any thread.
  */
-interface ChunkSource extends Running {
+interface ChunkSource extends RunningRead {
 
     /**
      * Waits for the next chunk.

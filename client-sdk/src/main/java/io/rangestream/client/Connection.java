@@ -111,7 +111,7 @@ final class Connection implements AutoCloseable {
                     e.addSuppressed(before);
                 }
                 Optional<Duration> pause =
-                        retries.mayPass(e) ? retries.pauseAfter(e, by) : Optional.empty();
+                        retries.mayRetry(e) ? retries.pauseAfter(e, by) : Optional.empty();
                 if (pause.isEmpty()) {
                     throw e;
                 }

@@ -93,7 +93,7 @@ final class Listing {
             throws DataLossException {
         List<ListedObject> objects = new ArrayList<>(page.getObjectsCount());
         for (io.rangestream.v1.ListedObject sent : page.getObjectsList()) {
-            objects.add(Received.listedObject(sent, subject));
+            objects.add(ProtoConversions.listedObject(sent, subject));
         }
         return objects;
     }

@@ -13,14 +13,14 @@ import java.util.function.Consumer;
  * The channel of {@link ObjectReader#channel()}: adapts {@link ReadAhead} to java.nio. A lock
  * serializes the operations of several threads; {@link #close} does not wait for it.
  */
-final class ObjectChannel implements SeekableByteChannel, Running {
+final class ObjectChannel implements SeekableByteChannel, RunningRead {
     private final ReadAhead ahead;
-    private final Consumer<Running> whenClosed;
+    private final Consumer<RunningRead> whenClosed;
     private final ReentrantLock lock = new ReentrantLock();
     private long position;
     private volatile boolean closed;
 
-    ObjectChannel(ReadAhead ahead, Consumer<Running> whenClosed) {
+    ObjectChannel(ReadAhead ahead, Consumer<RunningRead> whenClosed) {
         this.ahead = ahead;
         this.whenClosed = whenClosed;
     }

@@ -60,7 +60,7 @@ record Pin(ObjectMetadata metadata, Optional<String> versionId) {
      */
     void require(io.rangestream.v1.ObjectMetadata served, Subject subject)
             throws RangeStreamException {
-        Optional<String> difference = difference(Received.metadata(served, subject));
+        Optional<String> difference = difference(ProtoConversions.metadata(served, subject));
         if (difference.isPresent()) {
             throw new ObjectChangedException(
                     Failure.found(subject, "the object has changed: " + difference.get()),

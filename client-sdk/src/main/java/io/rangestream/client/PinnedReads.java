@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class PinnedReads implements AutoCloseable {
     private final Connection connection;
     private final Pin pin;
-    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    private final Set<RunningRead> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     PinnedReads(Connection connection, Pin pin) {
@@ -110,7 +110,7 @@ final class PinnedReads implements AutoCloseable {
      * @param started receives the read that is to be cancelled if the result is no longer needed
      * @return the number of bytes that were read; -1 at or past the object's end
      */
-    int read(long position, ByteBuffer target, Consumer<Running> started) throws IOException {
+    int read(long position, ByteBuffer target, Consumer<RunningRead> started) throws IOException {
         ensureOpen();
         if (!target.hasRemaining()) {
             return 0;
@@ -137,7 +137,7 @@ final class PinnedReads implements AutoCloseable {
     }
 
     /** Keeps something that is to be cancelled when the reader is closed. */
-    <R extends Running> R register(R read) {
+    <R extends RunningRead> R register(R read) {
         running.add(read);
         if (closed) {
             // close() may have run before the read was added.
@@ -146,7 +146,7 @@ final class PinnedReads implements AutoCloseable {
         return read;
     }
 
-    void deregister(Running read) {
+    void deregister(RunningRead read) {
         running.remove(read);
     }
 
@@ -166,7 +166,7 @@ final class PinnedReads implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        running.forEach(Running::cancel);
+        running.forEach(RunningRead::cancel);
         running.clear();
     }
 }

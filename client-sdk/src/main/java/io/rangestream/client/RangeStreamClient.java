@@ -117,7 +117,7 @@ public final class RangeStreamClient implements AutoCloseable {
      */
     public RangeInputStream read(ObjectRef object, ByteRange range, ReadOptions options)
             throws IOException {
-        return new RangeOpening(connection, object, range, Connection.deadline(options)).open();
+        return new OneCallRead(connection, object, range, Connection.deadline(options)).open();
     }
 
     /**
@@ -149,7 +149,7 @@ public final class RangeStreamClient implements AutoCloseable {
         StatObjectResponse response =
                 connection.call(
                         RangeStreamServiceGrpc.getStatObjectMethod(), request.build(), subject);
-        return Received.metadata(response.getMetadata(), subject, object.versionId());
+        return ProtoConversions.metadata(response.getMetadata(), subject, object.versionId());
     }
 
     /**

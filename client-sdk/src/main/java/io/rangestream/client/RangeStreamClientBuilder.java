@@ -82,7 +82,7 @@ public final class RangeStreamClientBuilder {
      * @return this
      */
     public RangeStreamClientBuilder bearerToken(Supplier<String> token) {
-        transport.bearerToken(new BearerToken(token));
+        transport.bearerToken(token);
         return this;
     }
 

@@ -25,7 +25,7 @@ final class RangeSubscription implements Flow.Subscription {
 
     private final PinnedReads reads;
     private final ByteRange wanted;
-    private final Running whenReaderCloses = this::readerClosed;
+    private final RunningRead whenReaderCloses = this::readerClosed;
 
     /** The thread that raises this from zero runs the turn, until it is zero again. */
     private final AtomicInteger work = new AtomicInteger(1);
@@ -55,7 +55,7 @@ final class RangeSubscription implements Flow.Subscription {
             Flow.Subscriber<? super ByteBuffer> subscriber, PinnedReads reads, ByteRange wanted) {
         RangeSubscription begun = new RangeSubscription(subscriber, reads, wanted);
         subscriber.onSubscribe(begun);
-        Running unused = reads.register(begun.whenReaderCloses);
+        RunningRead unused = reads.register(begun.whenReaderCloses);
         begun.schedule();
     }
 

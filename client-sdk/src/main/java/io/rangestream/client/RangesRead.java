@@ -187,19 +187,19 @@ final class RangesRead {
     private void accept(BidiReadRangeResponse message) throws RangeStreamException {
         switch (message.getPartCase()) {
             case HEADER -> {
-                VectoredPart part = known(message.getHeader().getReadId());
+                VectoredPart part = requestedPart(message.getHeader().getReadId());
                 if (!part.future().isDone()) {
                     part.accept(message.getHeader());
                 }
             }
             case CHUNK -> {
-                VectoredPart part = known(message.getChunk().getReadId());
+                VectoredPart part = requestedPart(message.getChunk().getReadId());
                 if (!part.future().isDone()) {
                     take(part, message);
                 }
             }
             case END -> {
-                VectoredPart part = known(message.getEnd().getReadId());
+                VectoredPart part = requestedPart(message.getEnd().getReadId());
                 if (!part.future().isDone()) {
                     take(part, message);
                 }
@@ -226,7 +226,7 @@ final class RangesRead {
     }
 
     private void accept(RangeError error) throws DataLossException {
-        VectoredPart part = known(error.getReadId());
+        VectoredPart part = requestedPart(error.getReadId());
         requested.remove(error.getReadId());
         part.over();
         RangeStreamException why = StatusFailures.of(error.getStatus(), part.subject());
@@ -241,7 +241,7 @@ final class RangesRead {
         }
     }
 
-    private VectoredPart known(long readId) throws DataLossException {
+    private VectoredPart requestedPart(long readId) throws DataLossException {
         VectoredPart part = requested.get(readId);
         if (part == null) {
             throw dataLoss("a range that was not requested: " + readId);

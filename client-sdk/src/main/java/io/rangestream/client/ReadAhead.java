@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <p>For one thread at a time, except {@link #cancel}, which is for any thread.
  */
-final class ReadAhead implements Running {
+final class ReadAhead implements RunningRead {
     /** After a seek, callers often read a header of a few KiB and seek again. */
     static final int FIRST_BYTES = 64 * 1024;
 

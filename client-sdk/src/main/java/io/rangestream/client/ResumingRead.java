@@ -108,7 +108,7 @@ final class ResumingRead implements ChunkSource {
     }
 
     private void resume(RangeStreamException why) throws IOException {
-        Optional<Duration> pause = mayPass(why) ? retries.pauseAfter(why, by) : Optional.empty();
+        Optional<Duration> pause = mayRetry(why) ? retries.pauseAfter(why, by) : Optional.empty();
         if (pause.isEmpty()) {
             throw deletedIfNotFound(why);
         }
@@ -133,7 +133,7 @@ final class ResumingRead implements ChunkSource {
         return new ResolvedRange(range.firstPos() + delivered, range.length() - delivered);
     }
 
-    private boolean mayPass(RangeStreamException why) {
+    private boolean mayRetry(RangeStreamException why) {
         if (why instanceof DataLossException && delivered == range.length()) {
             // All bytes were delivered, and now the end message contradicts them.
             return false;
@@ -146,7 +146,7 @@ final class ResumingRead implements ChunkSource {
                         && resumed
                         && why.reason().isEmpty()
                         && (by == null || !by.isExpired());
-        return stalled || retries.mayPass(why);
+        return stalled || retries.mayRetry(why);
     }
 
     /** An object that is not found after the read has started was deleted. */

@@ -24,8 +24,8 @@ final class Retries {
     private final int budget;
     private final RandomGenerator random;
     private int left;
-    private int inARow;
-    private boolean droppedForDataLoss;
+    private int retriesInARow;
+    private boolean retriedDataLoss;
 
     /**
      * Starts with a full budget.
@@ -41,35 +41,35 @@ final class Retries {
 
     /** A chunk was received. */
     void progressed() {
-        inARow = 0;
+        retriesInARow = 0;
         left = Math.min(budget, left + 1);
     }
 
     /** Whether a retry may succeed. Data loss that the SDK detected is retried once. */
-    boolean mayPass(RangeStreamException why) {
+    boolean mayRetry(RangeStreamException why) {
         if (why instanceof DataLossException) {
             // Detected by the SDK, and for the first time: the network may have altered bytes.
-            boolean again = droppedForDataLoss;
-            droppedForDataLoss = true;
-            boolean saidByServer = why.getCause() instanceof StatusException;
-            return !saidByServer && why.reason().isEmpty() && !again;
+            boolean again = retriedDataLoss;
+            retriedDataLoss = true;
+            boolean reportedByServer = why.getCause() instanceof StatusException;
+            return !reportedByServer && why.reason().isEmpty() && !again;
         }
         return why.isRetryable();
     }
 
     /**
-     * The pause before the next retry of a failure for which {@link #mayPass} is true.
+     * The pause before the next retry of a failure for which {@link #mayRetry} is true.
      *
      * @param why the failure
      * @param by the deadline of the whole call; null for none
      * @return empty if the budget is used up or the pause would exceed the deadline
      */
     Optional<Duration> pauseAfter(RangeStreamException why, @Nullable Deadline by) {
-        Duration asked =
+        Duration serverDelay =
                 why instanceof UnavailableException unavailable
                         ? unavailable.retryDelay().orElse(null)
                         : null;
-        return next(asked)
+        return next(serverDelay)
                 .filter(
                         pause ->
                                 by == null
@@ -81,22 +81,22 @@ final class Retries {
      * The pause before the next retry: a random time between half and all of a back-off that
      * doubles with each retry without progress, added to the server's retry delay.
      *
-     * @param asked the server's retry delay; null for none
+     * @param serverDelay the server's retry delay; null for none
      * @return empty if the budget is used up or the server's delay is too long
      */
-    Optional<Duration> next(@Nullable Duration asked) {
-        if (left == 0 || asked != null && asked.compareTo(LONGEST_OBEYED) > 0) {
+    Optional<Duration> next(@Nullable Duration serverDelay) {
+        if (left == 0 || serverDelay != null && serverDelay.compareTo(LONGEST_OBEYED) > 0) {
             return Optional.empty();
         }
         left--;
         long most = FIRST_PAUSE.toNanos();
-        for (int i = 0; i < inARow && most < LONGEST_PAUSE.toNanos(); i++) {
+        for (int i = 0; i < retriesInARow && most < LONGEST_PAUSE.toNanos(); i++) {
             most *= 2;
         }
         most = Math.min(most, LONGEST_PAUSE.toNanos());
-        inARow++;
-        Duration own = Duration.ofNanos(random.nextLong(most / 2, most + 1));
+        retriesInARow++;
+        Duration backoff = Duration.ofNanos(random.nextLong(most / 2, most + 1));
         // The server sends the same delay to all clients; the jitter spreads them.
-        return Optional.of(asked == null ? own : asked.plus(own));
+        return Optional.of(serverDelay == null ? backoff : serverDelay.plus(backoff));
     }
 }

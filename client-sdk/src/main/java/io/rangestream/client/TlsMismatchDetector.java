@@ -9,17 +9,19 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLException;
 
 /**
  * Detects from a call's status that the client uses TLS and the server does not, or the reverse. A
  * {@link Connection} asks it about each failed call. Safe for several threads.
  *
  * <p>gRPC reports a mismatch only by the exception in the status, which contains the first bytes of
- * the response in hexadecimal digits. A TLS server built on Netty closes a plaintext connection
- * without a response. That looks like any other closed connection, so the detector then connects
- * with TLS to find out.
+ * the response in hexadecimal digits. Some servers close the connection without a response: a TLS
+ * server built on Netty a plaintext connection, a plaintext server built on Helidon a TLS
+ * connection. That looks like any other closed connection, so the detector then makes a connection
+ * of the other kind to find out.
  */
 final class TlsMismatchDetector {
     /** An HTTP/2 SETTINGS frame of stream 0, or an HTTP/1 status line. */
@@ -30,15 +32,24 @@ final class TlsMismatchDetector {
     private static final Pattern TLS_ALERT =
             Pattern.compile("First received frame was not SETTINGS\\..* 1503[0-9a-f]");
 
+    /** Connects to a server to find out what it uses. */
+    interface Probe {
+        /** Whether the server accepts a TLS handshake, or else HTTP/2 without TLS. */
+        boolean serverUses(String target, boolean tls);
+    }
+
     /** The description that NettyClientHandler gives to a connection that the server closed. */
     private static final String CLOSED = "Network closed for unknown reason";
 
-    /** A server that restarts behind a proxy closes connections too, so the number is limited. */
+    /**
+     * The number of probes that may find no mismatch. A server that restarts behind a proxy closes
+     * connections too.
+     */
     private static final int MAX_PROBES = 3;
 
     private final String target;
     private final boolean plaintext;
-    private final BooleanSupplier probe;
+    private final Probe probe;
     private final AtomicInteger probesLeft = new AtomicInteger(MAX_PROBES);
 
     /**
@@ -46,9 +57,9 @@ final class TlsMismatchDetector {
      *
      * @param target the target that the client connects to
      * @param plaintext whether the client connects without TLS
-     * @param probe connects to the target with TLS; returns whether the server uses TLS
+     * @param probe finds out what the server uses
      */
-    TlsMismatchDetector(String target, boolean plaintext, BooleanSupplier probe) {
+    TlsMismatchDetector(String target, boolean plaintext, Probe probe) {
         this.target = target;
         this.plaintext = plaintext;
         this.probe = probe;
@@ -59,8 +70,9 @@ final class TlsMismatchDetector {
         Throwable cause = status.getCause();
         boolean mismatch =
                 plaintext
-                        ? isTlsAlert(cause) || isClosed(status) && serverUsesTls()
-                        : isPlaintextResponse(cause);
+                        ? isTlsAlert(cause) || isClosed(status) && serverUses(true)
+                        : isPlaintextResponse(cause)
+                                || isClosedInHandshake(status) && serverUses(false);
         if (!mismatch) {
             return Optional.empty();
         }
@@ -98,7 +110,24 @@ final class TlsMismatchDetector {
                 : cause instanceof IOException && !(cause instanceof ConnectException);
     }
 
-    private boolean serverUsesTls() {
-        return probesLeft.getAndDecrement() > 0 && probe.getAsBoolean();
+    /** gRPC appends the Netty handlers to the description; this one ends with the handshake. */
+    private static boolean isClosedInHandshake(Status status) {
+        String description = status.getDescription();
+        return status.getCode() == Status.Code.UNAVAILABLE
+                && description != null
+                && description.contains("ClientTlsHandler")
+                && !(status.getCause() instanceof SSLException)
+                && !(status.getCause() instanceof ConnectException);
+    }
+
+    private boolean serverUses(boolean tls) {
+        if (probesLeft.get() <= 0) {
+            return false;
+        }
+        boolean confirmed = probe.serverUses(target, tls);
+        if (!confirmed) {
+            probesLeft.decrementAndGet();
+        }
+        return confirmed;
     }
 }

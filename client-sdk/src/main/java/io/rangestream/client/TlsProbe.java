@@ -16,32 +16,32 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Finds out whether a server uses TLS, by a handshake that it aborts as soon as the server sends
- * its certificate. No call is made on the connection. Used by {@link TlsMismatchDetector}.
+ * Finds out whether a server uses TLS. Connects without making a call: with TLS until the server
+ * sends its certificate, and then aborts the handshake; without TLS until the server sends its
+ * HTTP/2 settings. Used by one thread on behalf of {@link TlsMismatchDetector}.
  */
 final class TlsProbe {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean found;
+
     private TlsProbe() {}
 
     /**
-     * Connects to the server and waits until it sends a certificate or the connection fails.
+     * Connects to the server and waits for its first message.
      *
      * @param target the server as gRPC names it
-     * @return whether the server sent a certificate within two seconds; false if this thread is
-     *     interrupted, which stays interrupted
+     * @param tls whether to connect with TLS
+     * @return whether the server sent a certificate, or else HTTP/2 settings, within two seconds;
+     *     false if this thread is interrupted, which stays interrupted
      */
-    static boolean serverUsesTls(String target) {
-        RejectingTrustManager certificates = new RejectingTrustManager();
-        ManagedChannel channel =
-                NettyChannelBuilder.forTarget(
-                                target,
-                                TlsChannelCredentials.newBuilder()
-                                        .trustManager(certificates)
-                                        .build())
-                        .build();
+    static boolean serverUses(String target, boolean tls) {
+        TlsProbe probe = new TlsProbe();
+        ManagedChannel channel = (tls ? probe.withTls(target) : withoutTls(target)).build();
         try {
-            return certificates.seen(channel);
+            probe.watch(channel, channel.getState(true));
+            return probe.over.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS) && probe.found;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -50,27 +50,36 @@ final class TlsProbe {
         }
     }
 
-    private static final class RejectingTrustManager extends X509ExtendedTrustManager {
-        private final CountDownLatch over = new CountDownLatch(1);
-        private volatile boolean seen;
+    private NettyChannelBuilder withTls(String target) {
+        return NettyChannelBuilder.forTarget(
+                target,
+                TlsChannelCredentials.newBuilder()
+                        .trustManager(new RejectingTrustManager())
+                        .build());
+    }
 
-        boolean seen(ManagedChannel channel) throws InterruptedException {
-            watch(channel, channel.getState(true));
-            return over.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS) && seen;
+    private static NettyChannelBuilder withoutTls(String target) {
+        return NettyChannelBuilder.forTarget(target).usePlaintext();
+    }
+
+    private void watch(ManagedChannel channel, ConnectivityState state) {
+        switch (state) {
+            case READY -> end(true);
+            case TRANSIENT_FAILURE, SHUTDOWN -> over.countDown();
+            case IDLE, CONNECTING ->
+                    channel.notifyWhenStateChanged(
+                            state, () -> watch(channel, channel.getState(false)));
         }
+    }
 
-        private void watch(ManagedChannel channel, ConnectivityState state) {
-            if (state == ConnectivityState.TRANSIENT_FAILURE
-                    || state == ConnectivityState.SHUTDOWN) {
-                over.countDown();
-                return;
-            }
-            channel.notifyWhenStateChanged(state, () -> watch(channel, channel.getState(false)));
-        }
+    private void end(boolean result) {
+        found = result;
+        over.countDown();
+    }
 
+    private final class RejectingTrustManager extends X509ExtendedTrustManager {
         private void reject() throws CertificateException {
-            seen = true;
-            over.countDown();
+            end(true);
             throw new CertificateException("the handshake only tests whether the server uses TLS");
         }
 

@@ -6,6 +6,8 @@ import io.grpc.ClientInterceptor;
 import io.grpc.CompositeCallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 
@@ -16,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The settings of the channel to the server: security, credentials, interceptors and telemetry.
@@ -68,8 +72,8 @@ final class Transport {
         userAgent = name;
     }
 
-    void bearerToken(CallCredentials newBearerToken) {
-        bearerToken = newBearerToken;
+    void bearerToken(Supplier<String> token) {
+        bearerToken = new BearerToken(token);
     }
 
     void credentials(CallCredentials newCredentials) {
@@ -129,7 +133,7 @@ final class Transport {
     }
 
     TlsMismatchDetector mismatchDetector() {
-        return new TlsMismatchDetector(target, plaintext, () -> TlsProbe.serverUsesTls(target));
+        return new TlsMismatchDetector(target, plaintext, TlsProbe::serverUses);
     }
 
     /** The options of each call: its credentials. */
@@ -140,5 +144,36 @@ final class Transport {
         }
         return CallOptions.DEFAULT.withCallCredentials(
                 new CompositeCallCredentials(bearerToken, credentials));
+    }
+
+    /** Call credentials that send the supplier's current token in the authorization field. */
+    private static final class BearerToken extends CallCredentials {
+        private static final Metadata.Key<String> AUTHORIZATION =
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+        private final Supplier<String> token;
+
+        BearerToken(Supplier<String> token) {
+            this.token = token;
+        }
+
+        @Override
+        public void applyRequestMetadata(
+                RequestInfo call, Executor executor, MetadataApplier applier) {
+            executor.execute(
+                    () -> {
+                        Metadata fields = new Metadata();
+                        try {
+                            fields.put(AUTHORIZATION, "Bearer " + token.get());
+                        } catch (RuntimeException e) {
+                            applier.fail(
+                                    Status.UNAUTHENTICATED
+                                            .withDescription("no bearer token: the supplier failed")
+                                            .withCause(e));
+                            return;
+                        }
+                        applier.apply(fields);
+                    });
+        }
     }
 }

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
  * that may pass, the next call requests the missing bytes. {@link #run} is for one thread, the
  * other methods are for any thread.
  */
-final class VectoredRead implements Running, Runnable {
+final class VectoredRead implements RunningRead, Runnable {
     private final Connection connection;
     private final Pin pin;
     private final List<VectoredPart> parts;
-    private final Consumer<Running> whenDone;
+    private final Consumer<RunningRead> whenDone;
     private final Retries retries;
     private final AtomicInteger left;
     private final CountDownLatch cancelled = new CountDownLatch(1);
@@ -38,7 +38,10 @@ final class VectoredRead implements Running, Runnable {
      * @param whenDone called at the end of the read, after success or failure
      */
     VectoredRead(
-            Connection connection, Pin pin, List<VectoredPart> parts, Consumer<Running> whenDone) {
+            Connection connection,
+            Pin pin,
+            List<VectoredPart> parts,
+            Consumer<RunningRead> whenDone) {
         this.connection = connection;
         this.pin = pin;
         this.parts = List.copyOf(parts);
@@ -94,7 +97,7 @@ final class VectoredRead implements Running, Runnable {
             return;
         }
         Optional<Duration> pause =
-                retries.mayPass(why) ? retries.pauseAfter(why, null) : Optional.empty();
+                retries.mayRetry(why) ? retries.pauseAfter(why, null) : Optional.empty();
         if (pause.isEmpty()) {
             throw why;
         }

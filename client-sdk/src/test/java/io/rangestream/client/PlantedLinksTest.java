@@ -207,7 +207,8 @@ final class PlantedLinksTest {
                                 .build());
         Pin pin =
                 Pin.of(
-                        Received.metadata(object.metadata(), Subject.ofObject(BUCKET, longest)),
+                        ProtoConversions.metadata(
+                                object.metadata(), Subject.ofObject(BUCKET, longest)),
                         ObjectRef.of(BUCKET, longest).withVersion("%".repeat(1024)));
         PartLayout layout = PartLayout.of(pin.metadata().completeLength(), 64);
         DownloadState state = DownloadState.begin(pin, layout);

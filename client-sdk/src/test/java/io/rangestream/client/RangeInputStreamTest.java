@@ -216,7 +216,7 @@ final class RangeInputStreamTest {
         try {
             return new RangeInputStream(
                     source,
-                    Received.metadata(object.metadata(), Subject.ofObject(BUCKET, KEY)),
+                    ProtoConversions.metadata(object.metadata(), Subject.ofObject(BUCKET, KEY)),
                     ResolvedRange.whole(length),
                     () -> {});
         } catch (DataLossException e) {

@@ -78,7 +78,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     final List<ReadRangeRequest> reads = new CopyOnWriteArrayList<>();
-    final List<ScriptedRanges> rangeStreams = new CopyOnWriteArrayList<>();
+    final List<ScriptedBidiRead> rangeStreams = new CopyOnWriteArrayList<>();
     final List<StatObjectRequest> stats = new CopyOnWriteArrayList<>();
     final List<ListObjectsRequest> lists = new CopyOnWriteArrayList<>();
     final List<String> userAgents = new CopyOnWriteArrayList<>();
@@ -95,7 +95,7 @@ final class ScriptedServer implements AutoCloseable {
     volatile Function<ReadRangeRequest, Answer> read;
     volatile Function<ListObjectsRequest, ListObjectsResponse> list =
             request -> ListObjectsResponse.getDefaultInstance();
-    volatile Function<StreamObserver<BidiReadRangeResponse>, ScriptedRanges> ranges;
+    volatile Function<StreamObserver<BidiReadRangeResponse>, ScriptedBidiRead> ranges;
     volatile Function<ListBucketsRequest, ListBucketsResponse> buckets =
             request -> ListBucketsResponse.getDefaultInstance();
 
@@ -111,7 +111,7 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(ScriptedObject object, ServerBuilder<?> builder) throws IOException {
         stat = request -> StatObjectResponse.newBuilder().setMetadata(object.metadata()).build();
         read = request -> Answer.complete(object.answer(request));
-        ranges = observer -> new ScriptedRanges(object, observer);
+        ranges = observer -> new ScriptedBidiRead(object, observer);
         server = builder.addService(new Service()).intercept(new Callers()).build().start();
     }
 
@@ -181,7 +181,7 @@ final class ScriptedServer implements AutoCloseable {
         @Override
         public StreamObserver<BidiReadRangeRequest> bidiReadRange(
                 StreamObserver<BidiReadRangeResponse> observer) {
-            ScriptedRanges stream = ranges.apply(observer);
+            ScriptedBidiRead stream = ranges.apply(observer);
             rangeStreams.add(stream);
             return stream;
         }

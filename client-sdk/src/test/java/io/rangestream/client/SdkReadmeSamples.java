@@ -22,7 +22,7 @@ final class SdkReadmeSamples {
                 RangeStreamClient.builder(target) // as in "films.example:443"
                         .bearerToken(tokens)
                         .deadline(Duration.ofSeconds(10))
-                        .build(); // shared by all threads, and closed once
+                        .build(); // share it between threads, close it at the end
         // sample:end
         return client;
     }
@@ -30,9 +30,18 @@ final class SdkReadmeSamples {
     static byte[] oneCall(RangeStreamClient client) throws IOException {
         // sample:start
         try (RangeInputStream tail = client.read("demo", "timecode.mp4", ByteRange.suffix(4096))) {
-            System.out.println("of " + tail.metadata().completeLength() + " bytes these, from");
-            System.out.println(tail.firstPos().getAsLong() + " on");
+            long length = tail.metadata().completeLength();
+            System.out.println("from " + tail.firstPos().getAsLong() + " of " + length);
             return tail.readAllBytes();
+        }
+        // sample:end
+    }
+
+    static ObjectMetadata version(RangeStreamClient client) throws IOException {
+        // sample:start
+        ObjectRef earlier = ObjectRef.of("demo", "timecode.mp4").withVersion("7");
+        try (ObjectReader film = client.open(earlier)) {
+            return film.metadata();
         }
         // sample:end
     }
@@ -41,7 +50,7 @@ final class SdkReadmeSamples {
         // sample:start
         ReadOptions options = ReadOptions.defaults().withDeadline(Duration.ofSeconds(20));
         try (InputStream all = film.stream(ByteRange.whole(), options)) {
-            return all.transferTo(out); // in twenty seconds, or DeadlineExceededException
+            return all.transferTo(out); // within 20 s, or DeadlineExceededException
         }
         // sample:end
     }
@@ -52,7 +61,7 @@ final class SdkReadmeSamples {
         try (ObjectReader film = client.open("demo", "timecode.mp4");
                 SeekableByteChannel channel = film.channel()) {
             channel.position(channel.size() - 1_000_000);
-            channel.read(header); // all 16 of them
+            channel.read(header); // reads all 16 bytes
         }
         // sample:end
         return header.position();
@@ -74,12 +83,12 @@ final class SdkReadmeSamples {
         List<CompletableFuture<ByteBuffer>> columns =
                 film.readVectored(
                         List.of(
-                                ByteRange.of(4, 1003),
-                                ByteRange.of(50_000, 50_999),
+                                ByteRange.at(4, 1000),
+                                ByteRange.at(50_000, 1000),
                                 ByteRange.suffix(8)),
                         ByteBuffer::allocate);
         for (CompletableFuture<ByteBuffer> column : columns) {
-            System.out.println(column.join().remaining() + " bytes"); // each as soon as it is whole
+            System.out.println(column.join().remaining() + " bytes"); // as soon as it is complete
         }
         // sample:end
     }
@@ -97,7 +106,7 @@ final class SdkReadmeSamples {
                 file,
                 DownloadOptions.defaults()
                         .withParts(8)
-                        .withProgress((got, of) -> System.out.println(got + " of " + of)));
+                        .withProgress((done, total) -> System.out.println(done + " of " + total)));
         // sample:end
     }
 

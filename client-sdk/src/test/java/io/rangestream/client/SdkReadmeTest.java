@@ -38,7 +38,7 @@ final class SdkReadmeTest {
         String readme = Files.readString(SDK.resolve("README.md"));
         List<String> blocks = BLOCK.matcher(readme).results().map(r -> r.group(1)).toList();
         assertThat(blocks)
-                .hasSize(11)
+                .hasSize(12)
                 .isEqualTo(
                         Stream.of(
                                         "src/test/java/io/rangestream/client/SdkReadmeSamples.java",
@@ -70,6 +70,8 @@ final class SdkReadmeTest {
                 ObjectReader film = client.open(BUCKET, KEY)) {
             assertThat(SdkReadmeSamples.oneCall(client))
                     .isEqualTo(ScriptedObject.bytes(3_000_000 - 4096, 4096));
+            assertThat(SdkReadmeSamples.version(client).key()).isEqualTo(KEY);
+            assertThat(server.stats.get(server.stats.size() - 1).getVersionId()).isEqualTo("7");
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             assertThat(SdkReadmeSamples.within(film, out)).isEqualTo(3_000_000);
             SdkReadmeSamples.vectored(film);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,7 +107,8 @@ final class TlsTest {
                 RangeStreamClient client =
                         RangeStreamClient.builder(server.target()).retryBudget(0).build()) {
             assertThatThrownBy(() -> client.open(BUCKET, KEY))
-                    .isInstanceOf(UnavailableException.class);
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageNotContaining("Channel Pipeline");
             assertThat(server.stats).isEmpty();
         }
     }
@@ -206,13 +208,39 @@ final class TlsTest {
         }
     }
 
+    /** A plaintext server that closes a TLS connection without a response, as Helidon does. */
+    @Test
+    void silentServerWithoutTlsIsReportedAtOnce() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                RangeStreamClient client =
+                        RangeStreamClient.builder("127.0.0.1:" + listener.getLocalPort()).build()) {
+            Thread server = new Thread(() -> sendSettingsAfterPreface(listener));
+            server.setDaemon(true);
+            server.start();
+            assertTimeout(AT_ONCE, () -> assertMismatch(client, false, " answered without TLS; "));
+        }
+    }
+
+    /** Sends an empty SETTINGS frame (RFC 9113, section 6.5) to a client that starts with PRI. */
+    private static void sendSettingsAfterPreface(ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try (Socket socket = listener.accept()) {
+                if (socket.getInputStream().read() == 'P') {
+                    socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }
+            } catch (IOException e) {
+                // The client or the listener was closed.
+            }
+        }
+    }
+
     private static void handshakeWithAll(ServerSocket listener) {
         while (!listener.isClosed()) {
             try (Socket socket = listener.accept()) {
                 int unused = socket.getInputStream().read();
             } catch (IOException e) {
                 // The handshake failed, or the listener was closed.
-                continue;
             }
         }
     }
@@ -223,7 +251,9 @@ final class TlsTest {
                 new ThrowingCallable[] {
                     () -> client.stat(BUCKET, KEY),
                     () -> client.read(BUCKET, KEY, ByteRange.whole()),
-                    () -> client.list(BUCKET).toList()
+                    () -> client.list(BUCKET).toList(),
+                    () -> client.open(BUCKET, KEY),
+                    () -> client.stat(BUCKET, KEY)
                 }) {
             Throwable failure = catchThrowable(call);
             Throwable found =

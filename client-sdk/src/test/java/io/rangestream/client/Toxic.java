@@ -5,22 +5,23 @@ import java.time.Duration;
 /**
  * A fault of the network, for bytes from the server.
  *
- * @param latency how much later everything comes
- * @param bytesPerSecond the most that comes; 0: whatever there is
- * @param sliceBytes the most that comes in one write; 0: whatever there is
- * @param cutAfterBytes so many bytes come before the cut
+ * @param latency the delay of all bytes
+ * @param bytesPerSecond the maximum rate; 0 for no limit
+ * @param sliceBytes the maximum size of a write; 0 for no limit
+ * @param cutAfterBytes the number of bytes before the cut
+ * @param cut the way in which the connection is cut
  */
 record Toxic(Duration latency, int bytesPerSecond, int sliceBytes, int cutAfterBytes, Cut cut) {
     static final Toxic NONE = new Toxic(Duration.ZERO, 0, 0, 0, Cut.NONE);
 
-    /** What ends a connection. */
+    /** The ways in which a connection is cut. */
     enum Cut {
         NONE,
-        /** By RST, to both ends. */
+        /** RST to both ends. */
         RESET,
-        /** By FIN to the client, who is still listened to. */
+        /** FIN to the client; the client's bytes are still read. */
         HALF_CLOSE,
-        /** Not at all: nothing comes any more, and nobody says so. */
+        /** No more bytes are forwarded, and the connection stays open. */
         BLACK_HOLE
     }
 

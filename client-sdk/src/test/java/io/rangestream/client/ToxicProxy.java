@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between a client and a server on this machine, and is what a bad network is: connections
- * pass bytes as the {@link Toxic} of the moment says. Cuts happen so many times, and then no more.
+ * A proxy between a client and a server on this machine that simulates a faulty network: it
+ * forwards bytes as the current {@link Toxic} specifies. Cuts happen a limited number of times.
  */
 final class ToxicProxy implements AutoCloseable {
     private static final int PIECE_BYTES = 16 * 1024;

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 
 /** Vectored reads: each range is complete and verified, or fails alone. */
 @Timeout(60)
-final class VectoredReadTest extends VectoredReads {
+final class VectoredReadTest extends VectoredFixture {
     @Test
     void readsEachRange() {
         List<CompletableFuture<ByteBuffer>> read =
@@ -58,10 +58,10 @@ final class VectoredReadTest extends VectoredReads {
                         IntStream.range(0, 1250).mapToObj(i -> ByteRange.of(i, i + 2)).toList(),
                         ByteBuffer::allocate);
         await().until(() -> held.size() == 1000);
-        ScriptedRanges stream = stream(0);
+        ScriptedBidiRead stream = stream(0);
         assertThat(stream.batches).hasSize(10).containsOnly(100);
         while (!held.isEmpty()) {
-            ScriptedRanges.parts(OBJECT, held.remove()).forEach(stream::send);
+            ScriptedBidiRead.parts(OBJECT, held.remove()).forEach(stream::send);
             if (held.isEmpty() && stream.asked.size() < 1250) {
                 await().until(() -> !held.isEmpty());
             }
@@ -162,7 +162,7 @@ final class VectoredReadTest extends VectoredReads {
                         stream.send(
                                 refused(read, failure(Status.Code.DATA_LOSS, "CHECKSUM_MISMATCH")));
                     } else {
-                        ScriptedRanges.parts(OBJECT, read).forEach(stream::send);
+                        ScriptedBidiRead.parts(OBJECT, read).forEach(stream::send);
                     }
                 });
         List<CompletableFuture<ByteBuffer>> read =
@@ -180,7 +180,7 @@ final class VectoredReadTest extends VectoredReads {
     void cancelledFutureCancelsItsRangeAlone() {
         script.add(
                 (object, out) ->
-                        new ScriptedRanges(object, out) {
+                        new ScriptedBidiRead(object, out) {
                             @Override
                             void answer(RangeRead read) {
                                 if (read.getReadId() == 0) {
@@ -194,7 +194,7 @@ final class VectoredReadTest extends VectoredReads {
                                         refused(
                                                 asked.get((int) readId),
                                                 failure(Status.Code.CANCELLED, "CANCELLED")));
-                                ScriptedRanges.parts(object, asked.get(1)).forEach(this::send);
+                                ScriptedBidiRead.parts(object, asked.get(1)).forEach(this::send);
                             }
                         });
         List<CompletableFuture<ByteBuffer>> read =

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 /** Vectored reads that resume after failures of the call, a range or a verification. */
 @Timeout(60)
-final class VectoredResumeTest extends VectoredReads {
+final class VectoredResumeTest extends VectoredFixture {
     static Stream<StatusRuntimeException> whatMayPass() {
         return Stream.of(
                 failure(Status.Code.UNAVAILABLE, "DRAINING"),
@@ -43,7 +43,7 @@ final class VectoredResumeTest extends VectoredReads {
     void resumesAtTheNextByte(StatusRuntimeException why) {
         then(
                 (stream, read) -> {
-                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedBidiRead.parts(OBJECT, read);
                     if (read.getIntRange().getFirstPos() == 0) {
                         parts.forEach(stream::send);
                     } else {
@@ -66,7 +66,7 @@ final class VectoredResumeTest extends VectoredReads {
     void requestsLastByteAgainIfOnlyTheEndMessageIsMissing() {
         then(
                 (stream, read) -> {
-                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedBidiRead.parts(OBJECT, read);
                     parts.subList(0, parts.size() - 1).forEach(stream::send);
                     stream.end(Status.UNAVAILABLE.asRuntimeException());
                 });
@@ -80,15 +80,15 @@ final class VectoredResumeTest extends VectoredReads {
     void differentLastByteRestartsTheRange() {
         then(
                 (stream, read) -> {
-                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
+                    List<BidiReadRangeResponse> parts = ScriptedBidiRead.parts(OBJECT, read);
                     parts.subList(0, parts.size() - 1).forEach(stream::send);
                     stream.end(Status.UNAVAILABLE.asRuntimeException());
                 });
         then(
                 (stream, read) -> {
-                    stream.send(ScriptedRanges.header(read.getReadId(), 2009, 2009));
+                    stream.send(ScriptedBidiRead.header(read.getReadId(), 2009, 2009));
                     byte other = (byte) (ScriptedObject.byteAt(2009) + 1);
-                    stream.send(ScriptedRanges.chunk(read.getReadId(), 2009, new byte[] {other}));
+                    stream.send(ScriptedBidiRead.chunk(read.getReadId(), 2009, new byte[] {other}));
                 });
         assertThat(got(read(ByteRange.of(10, 2009)).get(0))).isEqualTo(bytes(10, 2000));
         assertThat(stream(2).asked)
@@ -104,7 +104,7 @@ final class VectoredResumeTest extends VectoredReads {
 
     @Test
     void resumesAfterIdleTimeout() {
-        then((stream, read) -> stream.send(ScriptedRanges.parts(OBJECT, read).get(0)));
+        then((stream, read) -> stream.send(ScriptedBidiRead.parts(OBJECT, read).get(0)));
         assertThat(got(read(ByteRange.of(0, 9)).get(0))).isEqualTo(bytes(0, 10));
         await().until(() -> stream(0).ended);
     }
@@ -116,7 +116,7 @@ final class VectoredResumeTest extends VectoredReads {
                     if (read.getIntRange().getFirstPos() == 10) {
                         stream.send(refused(read, failure(Status.Code.UNAVAILABLE, "S", soon())));
                     } else {
-                        ScriptedRanges.parts(OBJECT, read).forEach(stream::send);
+                        ScriptedBidiRead.parts(OBJECT, read).forEach(stream::send);
                     }
                 });
         List<CompletableFuture<ByteBuffer>> read =
@@ -144,28 +144,30 @@ final class VectoredResumeTest extends VectoredReads {
                 lie("no header", parts -> drop(parts, 0)),
                 lie("a missing chunk at the end", parts -> drop(parts, parts.size() - 2)),
                 lie("a wrong sum", parts -> set(parts, 1, broken(parts.get(1)))),
-                lie("another range", parts -> set(parts, 0, ScriptedRanges.header(0, 1, 2999))),
+                lie("another range", parts -> set(parts, 0, ScriptedBidiRead.header(0, 1, 2999))),
                 lie(
                         "a wrong total",
-                        parts -> set(parts, parts.size() - 1, ScriptedRanges.end(0, 2, 0))),
+                        parts -> set(parts, parts.size() - 1, ScriptedBidiRead.end(0, 2, 0))),
                 lie(
                         "a wrong sum of all",
-                        parts -> set(parts, parts.size() - 1, ScriptedRanges.end(0, 3000, 5))),
-                lie("an unknown range", parts -> set(parts, 0, ScriptedRanges.header(77, 0, 2999))),
+                        parts -> set(parts, parts.size() - 1, ScriptedBidiRead.end(0, 3000, 5))),
+                lie(
+                        "an unknown range",
+                        parts -> set(parts, 0, ScriptedBidiRead.header(77, 0, 2999))),
                 lie(
                         "an empty chunk",
-                        parts -> set(parts, 1, ScriptedRanges.chunk(0, 0, new byte[0]))),
+                        parts -> set(parts, 1, ScriptedBidiRead.chunk(0, 0, new byte[0]))),
                 lie(
                         "too much",
                         parts ->
                                 set(
                                         parts,
                                         3,
-                                        ScriptedRanges.chunk(
+                                        ScriptedBidiRead.chunk(
                                                 0, 2000, ScriptedObject.bytes(2000, 1001)))),
                 lie(
                         "metadata again",
-                        parts -> set(parts, 1, ScriptedRanges.metadata(OBJECT.metadata()))),
+                        parts -> set(parts, 1, ScriptedBidiRead.metadata(OBJECT.metadata()))),
                 lie("nothing", parts -> set(parts, 1, BidiReadRangeResponse.getDefaultInstance())));
     }
 
@@ -201,7 +203,7 @@ final class VectoredResumeTest extends VectoredReads {
             String name, UnaryOperator<List<BidiReadRangeResponse>> bend) {
         then(
                 (stream, read) ->
-                        bend.apply(ScriptedRanges.parts(OBJECT, read)).forEach(stream::send));
+                        bend.apply(ScriptedBidiRead.parts(OBJECT, read)).forEach(stream::send));
         assertThat(got(read(ByteRange.of(0, 2999)).get(0))).isEqualTo(bytes(0, 3000));
         assertThat(server.rangeStreams).hasSize(2);
     }
@@ -211,8 +213,9 @@ final class VectoredResumeTest extends VectoredReads {
         for (int i = 0; i < 2; i++) {
             then(
                     (stream, read) -> {
-                        stream.send(ScriptedRanges.header(read.getReadId(), 0, 0));
-                        stream.send(broken(ScriptedRanges.chunk(read.getReadId(), 0, new byte[1])));
+                        stream.send(ScriptedBidiRead.header(read.getReadId(), 0, 0));
+                        stream.send(
+                                broken(ScriptedBidiRead.chunk(read.getReadId(), 0, new byte[1])));
                     });
         }
         List<CompletableFuture<ByteBuffer>> read = read(ByteRange.of(0, 0), ByteRange.of(10, 12));
@@ -224,11 +227,11 @@ final class VectoredResumeTest extends VectoredReads {
     void otherVersionIsDetectedBeforeAnyByte() {
         script.add(
                 (object, out) ->
-                        new ScriptedRanges(object, out) {
+                        new ScriptedBidiRead(object, out) {
                             @Override
                             void open() {
                                 send(
-                                        ScriptedRanges.metadata(
+                                        ScriptedBidiRead.metadata(
                                                 OBJECT.metadata().toBuilder()
                                                         .setEtag("\"v2\"")
                                                         .build()));
@@ -260,7 +263,7 @@ final class VectoredResumeTest extends VectoredReads {
         then((stream, read) -> stream.end(Status.UNAVAILABLE.asRuntimeException()));
         script.add(
                 (object, out) ->
-                        new ScriptedRanges(object, out) {
+                        new ScriptedBidiRead(object, out) {
                             @Override
                             void open() {
                                 end(failure(Status.Code.NOT_FOUND, "OBJECT_NOT_FOUND"));
@@ -275,8 +278,8 @@ final class VectoredResumeTest extends VectoredReads {
     void mismatchOfTheTotalChecksumRestartsTheRange() {
         then(
                 (stream, read) -> {
-                    List<BidiReadRangeResponse> parts = ScriptedRanges.parts(OBJECT, read);
-                    parts.set(1, ScriptedRanges.chunk(read.getReadId(), 0, new byte[1000]));
+                    List<BidiReadRangeResponse> parts = ScriptedBidiRead.parts(OBJECT, read);
+                    parts.set(1, ScriptedBidiRead.chunk(read.getReadId(), 0, new byte[1000]));
                     parts.forEach(stream::send);
                 });
         assertThat(got(read(ByteRange.of(0, 2999)).get(0))).isEqualTo(bytes(0, 3000));

@@ -1,15 +1,15 @@
 package io.rangestream.launcher;
 
 /**
- * The jar's entry. Compiled for Java 8, so that an older {@code java} says what is wrong in one
- * sentence, where it would otherwise fail on a class of a version that it can't read.
+ * The main class of the jar. It is compiled for Java 8, so that an older {@code java} prints one
+ * sentence instead of failing with UnsupportedClassVersionError.
  */
 public final class Launcher {
     private static final int REQUIRED = 25;
 
     private Launcher() {}
 
-    /** Checks the runtime, then runs {@code io.rangestream.app.Main}. */
+    /** Checks the version of Java, then runs {@code io.rangestream.app.Main}. */
     public static void main(String[] args) throws Throwable {
         String version = System.getProperty("java.specification.version");
         int major = Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);

@@ -8,14 +8,14 @@ import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
 /**
- * One line for each log record on standard error, and the beginning of a stack trace. Libraries log
- * what a client or a store has sent: it is cut, and control characters are escaped. Named in {@code
- * logging.properties}.
+ * Formats log records for standard error: one line each, and the beginning of the stack trace. Long
+ * texts are cut and control characters are escaped, because libraries log data that a client or a
+ * store has sent. Named in {@code logging.properties}; the log manager creates it. Stateless.
  */
 public final class BoundedFormatter extends Formatter {
     private static final int MAX_MESSAGE_CHARS = 2048;
 
-    // An exception and what caused it, each with its first frames: the cause says what to mend.
+    // An exception and its causes, each with its first frames: the cause shows what to repair.
     private static final int MAX_CAUSES = 6;
     private static final int MAX_FRAMES = 12;
     private static final int MAX_EXCEPTION_CHARS = 512;
@@ -39,10 +39,10 @@ public final class BoundedFormatter extends Formatter {
         return line.toString();
     }
 
-    /** Not by printStackTrace: of a deep stack the beginning alone would be left. */
+    /** printStackTrace is not used: after a cut of a deep stack its causes would be missing. */
     private static void appendTrace(StringBuilder line, Throwable thrown) {
         Throwable cause = thrown;
-        // A chain of causes may be a ring.
+        // Causes may form a cycle.
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
             line.append(i == 0 ? "" : "Caused by: ");
             appendEscaped(line, cut(String.valueOf(cause), MAX_EXCEPTION_CHARS));

@@ -8,16 +8,19 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Lets so many log records pass in a second: what a client can provoke again and again must not
- * fill the disk that standard error goes to. Records of libraries and records of this program are
- * counted apart, so that a flood of the former, which a client may cause, hides no warning of ours.
- * The first record after a pause says how many were left out. An error that ends the process does
- * so also where it is only logged. Named in {@code logging.properties}; safe for many threads.
+ * A log filter that bounds the number of records per second, so that a client that provokes
+ * warnings can't fill the disk of standard error. Named in {@code logging.properties}; the log
+ * manager creates it. Safe for use by several threads.
+ *
+ * <p>Records of libraries and of rangestream are counted separately, so that a flood of library
+ * records, which a client may cause, hides no warning of rangestream. The first record of the next
+ * second tells how many were left out. A record with a fatal error ends the process, because
+ * Helidon only logs some of them.
  */
 public final class BoundedRate implements Filter {
     static final int MAX_PER_SECOND = 20;
 
-    /** Ours are bounded where they are logged; a hundred buckets may fail in one second. */
+    /** For loggers of rangestream, which limit repeated warnings; 100 buckets may fail at once. */
     static final int MAX_OWN_PER_SECOND = 200;
 
     private static final String OWN_LOGGERS = "io.rangestream.";
@@ -26,7 +29,7 @@ public final class BoundedRate implements Filter {
     private final Second libraries;
     private final Second own;
 
-    /** By the system's clock, as the log manager makes it. */
+    /** Called by the log manager. */
     public BoundedRate() {
         this(System::nanoTime);
     }
@@ -40,14 +43,15 @@ public final class BoundedRate implements Filter {
     public boolean isLoggable(LogRecord record) {
         Throwable thrown = record.getThrown();
         if (thrown != null) {
-            // Helidon logs an error in its own reading of a head, and shows it to no code of ours.
+            // Helidon logs an error in its parsing of a request head, and passes it to no other
+            // code.
             FatalErrors.check(thrown);
         }
         String logger = record.getLoggerName();
         return (logger != null && logger.startsWith(OWN_LOGGERS) ? own : libraries).admits(record);
     }
 
-    /** The records of the present second. */
+    /** Counts the records of the current second. */
     private static final class Second {
         private final int max;
         private final LongSupplier nanoTime;
@@ -67,7 +71,7 @@ public final class BoundedRate implements Filter {
                 beganNanos = now;
                 admitted = 0;
                 if (leftOut > 0) {
-                    // Formatted by the handler after this.
+                    // The handler formats the record after the filter.
                     record.setMessage(
                             record.getMessage() + " (" + leftOut + " log lines left out)");
                     leftOut = 0;

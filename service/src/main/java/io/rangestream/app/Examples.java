@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Lines to paste, which work on the first object that there is. */
+/** Prints commands to paste that read the first object found, for {@code --examples}. */
 final class Examples {
     private Examples() {}
 
@@ -49,7 +49,7 @@ final class Examples {
                 .collect(Collectors.joining("/"));
     }
 
-    /** For a POSIX shell. */
+    /** As one word of a POSIX shell. */
     private static String quote(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

@@ -23,28 +23,32 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 
-/** How Helidon is set up: each line that is not a default has its reason. */
+/**
+ * Configures and starts Helidon's web server. Each setting that is not Helidon's default has its
+ * reason beside it.
+ */
 final class HelidonServer {
-    // Helidon's own limits for HTTP/1.x must not be below those of Http1Limits, which decide.
+    // Helidon's limits for HTTP/1.x must be above those of Http1Limits, which are enforced.
     private static final int ABOVE = 1024;
 
-    // For answers over HTTP/2 that are no reads, a list or a page: they wait for their window in
-    // Helidon, where nothing but this time ends it. Reads and gRPC calls wait in WriteTurns.
+    // For HTTP/2 responses other than reads, such as a list or a page: they wait for their
+    // flow-control window in Helidon, and only this time-out ends the wait. Reads and gRPC calls
+    // wait in WriteTurns.
     private static final Duration FLOW_CONTROL_TIMEOUT = Duration.ofMinutes(1);
 
-    // A connection on which nothing is asked. While an answer is given it is not idle.
+    // For a connection without requests. It is not idle while a response is being sent.
     private static final Duration IDLE_LIMIT = Duration.ofHours(1);
 
-    // A player that seeks resets streams, many in a row: 50 in 10 s, the default, ends its
-    // connection.
+    // A player that seeks resets many streams in a row. Helidon's default, 50 in 10 s, would close
+    // its connection.
     private static final int MAX_RAPID_RESETS = 10_000;
 
-    // For what is under way at the end and is no read; reads have been drained then.
+    // For open requests other than reads, which have been drained by then.
     private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
 
     private HelidonServer() {}
 
-    /** All that a server needs but an address. */
+    /** Sets everything but the address. */
     static void configure(WebServerConfig.Builder server, Wiring wiring, HealthCheck health) {
         HttpFace http = wiring.http();
         Connections connections = wiring.connections();
@@ -61,17 +65,17 @@ final class HelidonServer {
                 .protocolsDiscoverServices(false)
                 .connectionSelectors(
                         connections.selectors(http1(), http2(), grpc(), HttpFace::readsContent))
-                // The default, NIO, makes every socket write 8 KiB.
+                // With the default, NIO, each write to the socket has 8 KiB.
                 .useNio(false)
-                // Bodies are written in large pieces already; and a 304 without Content-Length can
-                // be written only where nothing is held back.
+                // Bodies are written in large pieces already, and a 304 without Content-Length can
+                // be written only without a buffer.
                 .writeBufferSize(0)
-                // A write is done when it returns: arrays of blocks are used again.
+                // A write must be complete when it returns, because arrays of blocks are reused.
                 .writeQueueLength(0)
                 .smartAsyncWrites(false)
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .idleConnectionTimeout(IDLE_LIMIT)
-                // Looked at before a chunk of that length is collected.
+                // Checked before Helidon collects a chunk of that length.
                 .maxPayloadSize(HttpFace.MOST_CONTENT_BYTES)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .shutdownHook(false);
@@ -81,7 +85,7 @@ final class HelidonServer {
         return Http1Config.builder()
                 .maxPrologueLength(Http1Limits.REQUEST_LINE_BYTES + ABOVE)
                 .maxHeadersSize(Http1Limits.FIELDS_BYTES + ABOVE)
-                // Keys are decoded by our rules, from the raw target.
+                // HttpFace decodes keys from the raw target.
                 .validatePath(false)
                 .validatePrologue(false)
                 .sendKeepAliveHeader(false)
@@ -101,7 +105,11 @@ final class HelidonServer {
         return GrpcConfig.builder().enableCompression(false).build();
     }
 
-    /** A server on the given address, started. */
+    /**
+     * Starts a server.
+     *
+     * @throws IllegalStateException if it can't listen on the address
+     */
     static WebServer start(ServerConfig.Listener listener, Wiring wiring, HealthCheck health) {
         WebServerConfig.Builder server =
                 WebServer.builder().host(listener.host()).port(listener.port());
@@ -110,13 +118,13 @@ final class HelidonServer {
         wiring.connections().guard(built, listener.connections(), wiring.http()::date);
         WebServer started = built.start();
         if (!started.isRunning()) {
-            // Helidon has the reason, and only logs it.
-            throw new IllegalStateException(whyNot(listener));
+            // Helidon only logs the reason.
+            throw new IllegalStateException(reasonNotListening(listener));
         }
         return started;
     }
 
-    private static String whyNot(ServerConfig.Listener listener) {
+    private static String reasonNotListening(ServerConfig.Listener listener) {
         String address = listener.host() + ":" + listener.port();
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(listener.host(), listener.port()));

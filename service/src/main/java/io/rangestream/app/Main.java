@@ -25,7 +25,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
-/** The command line. */
+/**
+ * The command line: reads the configuration, starts the server and waits for the signal to stop.
+ */
 @Command(
         name = "rangestream",
         description = "Byte-range reads of objects in S3 or a folder, over HTTP and gRPC.",
@@ -35,8 +37,8 @@ import java.util.concurrent.CountDownLatch;
 public final class Main implements Callable<Integer> {
     private static final System.Logger LOGGER = System.getLogger(Main.class.getName());
 
-    /** Exit status for a start that the configuration or the address does not allow. */
-    private static final int CAN_NOT_START = 2;
+    /** Exit status if the configuration is invalid, or the address is not available. */
+    private static final int CANNOT_START = 2;
 
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration, in YAML.")
     private @Nullable Path config;
@@ -44,7 +46,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "The port to listen on; 0 picks a free one. Wins over the file.")
+            description = "The port to listen on; 0 picks a free one. Overrides the file.")
     private @Nullable Integer port;
 
     @Option(
@@ -55,7 +57,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--examples",
-            description = "Prints lines to paste, for the first object found, once it is ready.")
+            description =
+                    "Prints commands to paste for the first object found, once the server is"
+                            + " ready.")
     private boolean examples;
 
     @Option(
@@ -72,7 +76,7 @@ public final class Main implements Callable<Integer> {
         this.err = err;
     }
 
-    /** Runs until it is ended by a signal. */
+    /** Runs until a signal ends the process. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Main(System.out, System.err)).execute(args));
     }
@@ -100,10 +104,10 @@ public final class Main implements Callable<Integer> {
             server = RunningServer.start(serverConfig, out, Clock.systemUTC());
         } catch (ConfigException e) {
             err.println(e.getMessage());
-            return CAN_NOT_START;
+            return CANNOT_START;
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             err.println("rangestream can't start: " + rootMessage(e));
-            return CAN_NOT_START;
+            return CANNOT_START;
         }
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()

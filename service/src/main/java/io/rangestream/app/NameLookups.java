@@ -3,22 +3,22 @@ package io.rangestream.app;
 import java.security.Security;
 
 /**
- * How long this JVM keeps addresses of host names. A store's address can change while the server
- * runs, so it is looked up again, while the JDK's own default depends on its implementation. A name
- * that was not found is kept for 10 s, by the JDK's security properties.
+ * Bounds the time for which the JVM caches the addresses of host names, so that a store's new
+ * address is found while the server runs. The JDK's default depends on its implementation. A failed
+ * lookup is cached for 10 s, by the JDK's security properties.
  */
 final class NameLookups {
     private static final String SECURITY_PROPERTY = "networkaddress.cache.ttl";
     private static final String SYSTEM_PROPERTY = "sun.net.inetaddr.ttl";
-    private static final int KEPT_SECONDS = 30;
+    private static final int CACHED_SECONDS = 30;
 
     private NameLookups() {}
 
-    /** Must be called before the first lookup. A value that the JVM was given stays. */
+    /** Must be called before the first lookup. Keeps a value that the JVM was started with. */
     static void bound() {
         if (Security.getProperty(SECURITY_PROPERTY) == null
                 && System.getProperty(SYSTEM_PROPERTY) == null) {
-            Security.setProperty(SECURITY_PROPERTY, Integer.toString(KEPT_SECONDS));
+            Security.setProperty(SECURITY_PROPERTY, Integer.toString(CACHED_SECONDS));
         }
     }
 }

@@ -22,11 +22,13 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
-/** A server from start to stop. {@link #close} is idempotent and may come from any thread. */
+/**
+ * A started server with everything that it owns. {@link Main} starts it and closes it from the
+ * shutdown hook. {@link #close} is idempotent, and may be called by any thread.
+ */
 final class RunningServer implements AutoCloseable {
-    // Long enough for a store on the same network to say that it is there; a slower one is warned
-    // of
-    // later.
+    // Long enough for a store on the same network to respond. For a slower one the ready line is
+    // printed before its first result.
     private static final Duration FIRST_PROBE = Duration.ofMillis(500);
 
     private final ServerConfig.Listener listener;
@@ -52,15 +54,15 @@ final class RunningServer implements AutoCloseable {
     /**
      * Starts to serve.
      *
-     * @param logTo where request lines go; stays its owner's
-     * @throws IllegalStateException where the address can't be listened on
+     * @param logTo receives request lines; not closed by the server
+     * @throws IllegalStateException if the server can't listen on the address
      */
     static RunningServer start(ServerConfig config, PrintStream logTo, Clock clock)
             throws InterruptedException {
         Map<String, ObjectStore> stores =
                 Wiring.openStores(config.buckets(), config.tuning(), clock);
         RequestLog log = new RequestLog(logTo);
-        // A third of the time that a start takes; the rest goes on beside it.
+        // Takes a third of the time of a start, so it runs concurrently with the rest.
         CompletableFuture<MeterRegistry> registry =
                 CompletableFuture.supplyAsync(() -> Services.get(MeterRegistry.class));
         CompletableFuture<RequestMetrics> metrics =
@@ -77,7 +79,7 @@ final class RunningServer implements AutoCloseable {
                         stores,
                         config.tuning(),
                         config.pauses(),
-                        config.answers(),
+                        config.responses(),
                         requests,
                         clock);
         var _ =
@@ -104,18 +106,18 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** The host and port that it really listens on. */
+    /** The host and the port that the server listens on, also if port 0 was configured. */
     String authority() {
         String host = listener.host().contains(":") ? "[" + listener.host() + "]" : listener.host();
         return host + ":" + server.port();
     }
 
-    /** Those who are being answered. */
+    /** The responses that are being sent. */
     Readers readers() {
         return wiring.readers();
     }
 
-    /** Bucket and key of the first object in the first bucket that has one and can be listed. */
+    /** Bucket and key of the first object of the first bucket that can be listed and has one. */
     Optional<Map.Entry<String, String>> firstObject() {
         for (String bucket : new TreeSet<>(wiring.stores().byBucket().keySet())) {
             try {
@@ -126,7 +128,7 @@ final class RunningServer implements AutoCloseable {
                     return Optional.of(Map.entry(bucket, objects.getFirst().key()));
                 }
             } catch (ObjectStoreException e) {
-                // The health check has warned of it; perhaps the next bucket has one.
+                // The health check has warned of it. The next bucket may have an object.
             }
         }
         return Optional.empty();
@@ -150,7 +152,7 @@ final class RunningServer implements AutoCloseable {
             }
             closed = true;
         }
-        // Each of them, whichever fails: the last one first.
+        // Closes each of them, the last one first, even if another fails to close.
         try (log;
                 wiring;
                 health) {

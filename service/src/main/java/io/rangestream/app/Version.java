@@ -4,7 +4,7 @@ import picocli.CommandLine.IVersionProvider;
 
 import java.util.Optional;
 
-/** The version that the jar's manifest names. */
+/** Prints the version of the jar's manifest, for {@code --version}. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -7,6 +7,7 @@ import io.rangestream.engine.BlockEngine;
 import io.rangestream.engine.disk.DiskTier;
 import io.rangestream.engine.gate.StoreGate;
 import io.rangestream.grpc.GrpcFace;
+import io.rangestream.grpc.ReadRangesCall;
 import io.rangestream.http.HttpFace;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.requestlog.RequestSink;
@@ -36,17 +37,18 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
- * Everything put together, by plain {@code new}: stores, engine, stream, faces. Owns what it makes,
- * and the stores that it is given.
+ * Creates the parts of the service and connects them: stores, engine, streams, and the endpoints of
+ * HTTP and gRPC. Owns these parts, and the stores that the constructor receives. {@link
+ * RunningServer} creates one; {@link #close} is called once, when no request is open.
  */
 final class Wiring implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Wiring.class.getName());
 
-    // Our choice K3: above this many parts, several ranges get the whole object. Apache's own tests
-    // ask for 100 and zsync for 20; the framing of 200 parts is 30 KB.
+    // Choice K3 of DESIGN.md: a request for more ranges receives the whole object. Apache's tests
+    // request 100 and zsync 20; the framing of 200 parts is 30 KB.
     private static final int MAX_PARTS = 200;
 
-    private static final int LEAST_LONG_MESSAGE_CALLS = 16;
+    private static final int MIN_LONG_MESSAGE_CALLS = 16;
 
     private final BucketStores stores;
     private final Optional<DiskTier> disk;
@@ -56,23 +58,23 @@ final class Wiring implements AutoCloseable {
     private final Readers readers;
     private final Connections connections;
 
-    /** Serves buckets from their stores, which this takes over. */
+    /** Connects the parts. Takes ownership of the stores. */
     Wiring(
             Map<String, ObjectStore> byBucket,
             Tuning tuning,
             PauseLimits pauses,
-            HttpOptions answers,
+            HttpOptions responses,
             RequestSink requests,
             Clock clock) {
         this.stores = new BucketStores(byBucket);
         this.disk =
                 tuning.disk()
                         .map(
-                                where ->
+                                disk ->
                                         DiskTier.open(
-                                                where.path(),
-                                                where.sizeBytes(),
-                                                what -> LOGGER.log(Level.WARNING, what)));
+                                                disk.path(),
+                                                disk.sizeBytes(),
+                                                warning -> LOGGER.log(Level.WARNING, warning)));
         this.engine =
                 new BlockEngine(
                         stores,
@@ -80,13 +82,13 @@ final class Wiring implements AutoCloseable {
                         disk,
                         tuning.engine());
         RangeStreamService streams = new RangeStreamService(engine, new ReadPlanner(MAX_PARTS));
-        // Names sort as their UTF-8 bytes do, which char by char is not always so.
+        // Names are sorted by their UTF-8 bytes; the order of String differs for surrogates.
         TreeSet<String> names = new TreeSet<>(KeyOrder.UTF_8_BYTES);
         names.addAll(byBucket.keySet());
         Listings listings = new Listings(engine, names);
         this.readers = new Readers(pauses);
         this.connections = Connections.create(readers, pauses.arrival());
-        this.http = new HttpFace(streams, listings, readers, requests, clock, answers);
+        this.http = new HttpFace(streams, listings, readers, requests, clock, responses);
         this.grpc =
                 new GrpcFace(
                         streams,
@@ -95,13 +97,17 @@ final class Wiring implements AutoCloseable {
                         requests,
                         clock,
                         longMessageCalls(tuning),
-                        answers.deniedIsForbidden());
+                        responses.deniedIsForbidden(),
+                        ReadRangesCall::begin);
     }
 
-    /** A quarter of what blocks may take may be taken by messages beside them. */
+    /**
+     * The number of gRPC calls that may have a long message at once. Messages are not part of the
+     * memory budget: together they take up to a quarter of it in addition.
+     */
     private static int longMessageCalls(Tuning tuning) {
         long blocks = tuning.engine().memoryBytes() / tuning.engine().blockBytes();
-        return Math.clamp(blocks / 4, LEAST_LONG_MESSAGE_CALLS, Integer.MAX_VALUE);
+        return Math.clamp(blocks / 4, MIN_LONG_MESSAGE_CALLS, Integer.MAX_VALUE);
     }
 
     /** Opens the store of each bucket. */
@@ -175,13 +181,13 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
-        // Each of them, whichever fails.
+        // Closes each of them, even if another fails to close.
         try (stores;
                 DiskTier _ = disk.orElse(null);
                 engine;
                 readers;
                 grpc) {
-            // Nothing else is done: the last one is closed first.
+            // The resources are closed in reverse order.
         }
     }
 }

@@ -1,6 +1,7 @@
 /**
- * The composition root: configuration, wiring, the command line and the server's life. The only
- * place that sees concrete stores, and that reads the clock or the environment for others.
+ * The composition root: the command line, the wiring of all parts, the server's start and stop,
+ * health and the log. Only this package creates concrete stores and reads the clock and the
+ * environment; other packages receive them as parameters.
  */
 @NullMarked
 package io.rangestream.app;

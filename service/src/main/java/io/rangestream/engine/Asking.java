@@ -51,9 +51,11 @@ final class Asking implements KnownObject.LookupFactory {
         return wanted.resolve(version.completeLength())
                 .filter(
                         range ->
-                                version.covers(range.firstPos())
-                                        || context.isOnDisk(
-                                                version, version.slotStart(range.firstPos())))
+                                version.slots().covers(range.firstPos())
+                                        || context.disk()
+                                                .contains(
+                                                        version,
+                                                        version.slots().startOf(range.firstPos())))
                 .isPresent();
     }
 
@@ -113,9 +115,7 @@ final class Asking implements KnownObject.LookupFactory {
         }
     }
 
-    /**
-     * Fails if the store sent another range than the requested one: its bytes must not be used.
-     */
+    /** Fails if the store sent another range than the requested one: its bytes must not be used. */
     private static void requireAsked(KnownObject object, Fetch response, RangeSpec asked) {
         if (!response.covered().equals(asked.resolve(response.representation().completeLength()))) {
             throw new Unavailable(
@@ -141,13 +141,13 @@ final class Asking implements KnownObject.LookupFactory {
                         context,
                         version,
                         firstPos,
-                        version.gapEnd(firstPos, covered.lastPos() + 1),
+                        version.slots().gapEnd(firstPos, covered.lastPos() + 1),
                         firstPos + context.config().readAhead().leastAheadBytes(),
                         new StoreConnection(context, version, viewer, response, permit));
         if (!fetch.add()) {
             return null;
         }
-        context.register(fetch);
+        context.fetches().register(fetch);
         return fetch;
     }
 
@@ -196,7 +196,7 @@ final class Asking implements KnownObject.LookupFactory {
         Known known = after[0];
         known.version().caching(context.store().caching(object.id(), now));
         if (before == null || before.version() != known.version()) {
-            context.versionFound(known.version());
+            context.disk().removeOtherVersions(known.version());
         }
         if (before != null && before.version() != known.version()) {
             before.version().retire();

@@ -158,7 +158,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
     }
 
     private void sweep() {
-        context.sweepFetches();
+        context.fetches().sweep();
         sweeps++;
         if (sweeps % SWEEPS_PER_EXPIRY == 0) {
             long notBefore = System.nanoTime() - context.config().metadataTtl().toNanos();
@@ -218,7 +218,7 @@ public final class BlockEngine implements ObjectReads, AutoCloseable {
 
     private CachedObject cached(Known known) {
         CachedVersion version = known.version();
-        List<Block> blocks = version.blocks();
+        List<Block> blocks = version.slots().blocks();
         return new CachedObject(
                 version.pinnedId(),
                 known.representation().entityTag(),

@@ -18,9 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
 /**
- * A reader: one request's read of one version. It moves from block to block, lends valid bytes to
- * its caller, waits for bytes that a fetch is about to bring, and otherwise starts a fetch. Used by
- * the thread of its request; only {@link #cancel} may come from another thread.
+ * A reader: one request's read of one version. It moves from block to block and lends valid bytes
+ * to its caller. It waits for bytes that a fetch is about to bring, and has a fetch started for
+ * others ({@link ReaderFetches}). Used by the thread of its request; only {@link #cancel} may come
+ * from another thread.
  *
  * <p>It holds a reference to at most one block at a time: the one it lends a slice of, or the one
  * it waits for. While readers hold too much of the memory budget, it copies a small piece and holds
@@ -36,37 +37,30 @@ final class BlockRead implements OpenRead {
     private final KnownObject.Known known;
     private final CachedVersion version;
     private final String viewer;
-    private final boolean exact;
     private final boolean askedNow;
-    private final ReadAhead readAhead;
-    private final Ride ride;
+    private final boolean broughtBytes;
+    private final Forwarding forwarding;
+    private final ReaderFetches fetches;
+    private final LentAccount account;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     // The deadline of the first bytes; each later wait has the same time from its start.
     private final long firstDeadlineNanos;
-    private final boolean broughtBytes;
-    private final Forwarding forwarding;
     private boolean lentAny;
 
     // Whether the client was sent a response that says the object exists.
     private boolean promised;
-    private boolean collapsed;
     private long nextPos;
     private long endPos;
 
     // The end of the run of ranges that the selected one belongs to, exclusive; bounds a fetch.
     private long runEnd;
 
-    // The bytes of the current slice that no reader was lent before.
-    private int firstTimeLent;
+    // The current slice, and the block that it is part of; no block if it was copied.
     private @Nullable Block held;
-
-    // The last fetch that this reader has started.
-    private @Nullable SharedFetch own;
     private byte[] array = NO_BYTES;
     private int offset;
     private int length;
-    private Origin origin = Origin.MEMORY;
 
     private volatile @Nullable Thread waiting;
 
@@ -91,14 +85,12 @@ final class BlockRead implements OpenRead {
         this.known = found.known();
         this.version = known.version();
         this.viewer = viewer;
-        this.exact = exact;
         this.askedNow = askedNow;
-        this.collapsed = found.collapsed();
         this.broughtBytes = found.broughtBytes();
         this.forwarding = found.forwarding();
+        this.fetches = new ReaderFetches(context, found, viewer, exact);
+        this.account = new LentAccount(context.stats());
         this.firstDeadlineNanos = firstDeadlineNanos;
-        this.readAhead = new ReadAhead(context.config().readAhead(), context.config().blockBytes());
-        this.ride = new Ride(found.fetch());
         context.stats().openReads.increment();
     }
 
@@ -138,12 +130,12 @@ final class BlockRead implements OpenRead {
         releaseHeld();
         boolean isInRun = range.firstPos() >= nextPos && range.firstPos() < runEnd;
         if (range.firstPos() != nextPos && !isInRun) {
-            readAhead.restart();
+            fetches.restart();
         }
         nextPos = range.firstPos();
         endPos = range.lastPos() + 1;
         runEnd = Math.min(endOfRun, version.completeLength());
-        ride.leaveUnlessFills(nextPos);
+        fetches.moveTo(nextPos);
     }
 
     @Override
@@ -154,16 +146,16 @@ final class BlockRead implements OpenRead {
         }
         long waitsSinceNanos = 0;
         while (true) {
-            if (ride.isCancelled()) {
+            if (fetches.isCancelled()) {
                 throw new ReadCancelledException();
             }
-            Block block = version.retainAt(nextPos);
+            Block block = version.slots().retainAt(nextPos);
             if (block != null && block.has(nextPos)) {
                 lend(block);
                 return true;
             }
             if (block == null) {
-                block = startFetch();
+                block = fetches.start(nextPos, runEnd);
             }
             if (block == null) {
                 continue;
@@ -185,76 +177,6 @@ final class BlockRead implements OpenRead {
         }
     }
 
-    /**
-     * Starts a fetch at this position; other readers may join it.
-     *
-     * @return the block to wait for, retained; null if another reader's block covers the position
-     *     by now
-     */
-    private @Nullable Block startFetch() {
-        ride.leave();
-        long wanted =
-                readAhead.nextEnd(nextPos, runEnd, exact || runEnd < version.completeLength());
-        long end = Math.min(wanted, affordableEnd());
-        long slotStart = version.slotStart(nextPos);
-        // The disk tier has whole slots only.
-        Block block = context.isOnDisk(version, slotStart) ? started(slotStart, end) : null;
-        return block == null ? started(nextPos, end) : block;
-    }
-
-    /** The furthest end of a fetch that the memory budget allows; at least the end of this slot. */
-    private long affordableEnd() {
-        long maxBytes = context.budget().maxFetchBytes();
-        if (maxBytes >= runEnd - nextPos) {
-            return runEnd;
-        }
-        return Math.min(
-                runEnd, Math.max(version.slotStart(nextPos + maxBytes), version.slotEnd(nextPos)));
-    }
-
-    private @Nullable Block started(long firstPos, long end) {
-        SharedFetch fetch =
-                new SharedFetch(
-                        context,
-                        version,
-                        firstPos,
-                        version.gapEnd(firstPos, end),
-                        demandedPos(),
-                        new StoreConnection(context, version, viewer));
-        if (!fetch.add()) {
-            return null;
-        }
-        context.stats().misses.increment();
-        // Retained before the fetch starts: the block of a fetch that fails at once would not be
-        // found, and this reader would ask the store again.
-        Block block = version.retainAt(nextPos);
-        own = fetch;
-        boolean started = false;
-        try {
-            ride.take(fetch);
-            context.start(fetch);
-            started = true;
-        } finally {
-            if (!started && block != null) {
-                block.releaseByReader();
-            }
-        }
-        return block;
-    }
-
-    /** The position up to which a fetch may run for this reader. */
-    private long demandedPos() {
-        return nextPos + length + readAhead.window();
-    }
-
-    /** Joins a fetch that another reader has started, unless it was cancelled. */
-    private void join(SharedFetch fetch) {
-        if (ride.join(fetch)) {
-            collapsed = true;
-            context.stats().coalesced.increment();
-        }
-    }
-
     private long deadlineNanos(long waitsSinceNanos) {
         return lentAny
                 ? waitsSinceNanos + context.config().firstByteDeadline().toNanos()
@@ -262,20 +184,14 @@ final class BlockRead implements OpenRead {
     }
 
     private void waitFor(Block block, long deadlineNanos) {
-        SharedFetch fetch = block.fetch();
-        if (fetch != null && !ride.isOn(fetch)) {
-            join(fetch);
-        }
-        if (fetch != null) {
-            fetch.demand(demandedPos());
-        }
+        SharedFetch fetch = fetches.joinToWait(block, nextPos);
         waiting = Thread.currentThread();
         boolean inTime;
         try {
             inTime =
                     block.await(
                             Math.toIntExact(nextPos - block.firstPos()),
-                            ride::isCancelled,
+                            fetches::isCancelled,
                             deadlineNanos);
         } finally {
             waiting = null;
@@ -287,7 +203,7 @@ final class BlockRead implements OpenRead {
         if (failure instanceof NotFound && (lentAny || promised)) {
             throw new Changed(version.pinnedId(), "deleted");
         }
-        if (failure instanceof OverloadedException && fetch != own) {
+        if (failure instanceof OverloadedException && !fetches.isOwn(fetch)) {
             // The fetch of another reader got no permit or no memory; one of this reader may.
             return;
         }
@@ -299,7 +215,7 @@ final class BlockRead implements OpenRead {
     private void lend(Block block) {
         int from = Math.toIntExact(nextPos - block.firstPos());
         length = (int) Math.min(block.filled() - from, endPos - nextPos);
-        if (!context.budget().mayLend(readAhead.isSequential())) {
+        if (!context.budget().mayLend(fetches.isSequential())) {
             length = Math.min(length, SMALL_PIECE_BYTES);
             array = Arrays.copyOfRange(block.array(), from, from + length);
             offset = 0;
@@ -312,32 +228,14 @@ final class BlockRead implements OpenRead {
             countLent(block, from);
         }
         nextPos += length;
-        readAhead.advance(length);
+        fetches.advance(length);
         lentAny = true;
     }
 
     private void countLent(Block block, int from) {
-        firstTimeLent = block.markLent(from, from + length);
-        if (firstTimeLent > 0) {
-            context.stats().firstLentBytes.add(firstTimeLent);
-            // Of all readers that waited for these bytes, the first one counts as served by the
-            // store or the disk.
-            origin = block.isFromDisk() ? Origin.DISK : Origin.STORE;
-        } else {
-            context.stats().hits.increment();
-            origin = Origin.MEMORY;
-        }
+        account.lent(block, from, from + length);
         block.unpin();
-        SharedFetch fetch = block.fetch();
-        if (fetch == null) {
-            context.cache().touch(block);
-        } else {
-            // A reader that never waits must subscribe too, or the fetch ends with the others.
-            if (!ride.isOnAny()) {
-                join(fetch);
-            }
-            fetch.demand(demandedPos());
-        }
+        fetches.lent(block, nextPos + length);
     }
 
     private void releaseHeld() {
@@ -352,9 +250,7 @@ final class BlockRead implements OpenRead {
 
     @Override
     public void discarded(int bytes) {
-        int notSent = Math.min(bytes, firstTimeLent);
-        firstTimeLent -= notSent;
-        context.stats().firstLentBytes.add(-notSent);
+        account.discarded(bytes);
     }
 
     @Override
@@ -379,7 +275,7 @@ final class BlockRead implements OpenRead {
 
     @Override
     public Origin origin() {
-        return origin;
+        return account.origin();
     }
 
     @Override
@@ -406,12 +302,12 @@ final class BlockRead implements OpenRead {
     @Override
     public Presence presence(List<ByteRange> ranges) {
         // Bytes that came with the metadata were not cached before this request.
-        return broughtBytes ? Presence.NONE : version.presence(ranges);
+        return broughtBytes ? Presence.NONE : version.slots().presence(ranges);
     }
 
     @Override
     public boolean isCollapsed() {
-        return collapsed;
+        return fetches.isCollapsed();
     }
 
     @Override
@@ -427,7 +323,7 @@ final class BlockRead implements OpenRead {
 
     private void leave() {
         try {
-            ride.leave();
+            fetches.leave();
         } finally {
             version.object().leave();
             context.stats().openReads.decrement();
@@ -436,7 +332,7 @@ final class BlockRead implements OpenRead {
 
     @Override
     public void cancel() {
-        ride.cancel();
+        fetches.cancel();
         LockSupport.unpark(waiting);
     }
 }

@@ -243,7 +243,7 @@ final class KnownObject {
         Known current = known;
         boolean disposable =
                 current == null
-                        || current.version().isEmpty()
+                        || current.version().slots().isEmpty()
                                 && current.askedAtNanos() - notBeforeNanos < 0;
         return disposable && users.compareAndSet(0, EXPIRED);
     }

@@ -2,7 +2,8 @@ package io.rangestream.engine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The subscription of one reader to a fetch: to none or one at a time. A fetch is cancelled when
@@ -10,7 +11,17 @@ import java.util.concurrent.atomic.AtomicReference;
  * come from any thread.
  */
 final class Ride {
-    private final AtomicReference<@Nullable SharedFetch> fetch;
+    private static final VarHandle FETCH;
+
+    static {
+        try {
+            FETCH = MethodHandles.lookup().findVarHandle(Ride.class, "fetch", SharedFetch.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile @Nullable SharedFetch fetch;
     private volatile boolean cancelled;
 
     /**
@@ -19,20 +30,20 @@ final class Ride {
      * @param first a fetch that has counted this subscriber already; null for none
      */
     Ride(@Nullable SharedFetch first) {
-        this.fetch = new AtomicReference<>(first);
+        this.fetch = first;
     }
 
     boolean isOnAny() {
-        return fetch.get() != null;
+        return fetch != null;
     }
 
     boolean isOn(SharedFetch other) {
-        return fetch.get() == other;
+        return fetch == other;
     }
 
     /** Leaves the fetch if it will not bring the byte at {@code wantedPos}. */
     void leaveUnlessFills(long wantedPos) {
-        SharedFetch current = fetch.get();
+        SharedFetch current = fetch;
         if (current != null && !current.mayFill(wantedPos)) {
             leave();
         }
@@ -41,7 +52,7 @@ final class Ride {
     /** Changes to a fetch that has counted this subscriber already. */
     void take(SharedFetch started) {
         leave();
-        fetch.set(started);
+        fetch = started;
         if (cancelled) {
             // A concurrent cancel() may have left only the fetch before this one.
             leave();
@@ -60,7 +71,7 @@ final class Ride {
 
     /** Leaves the fetch, if any. */
     void leave() {
-        SharedFetch current = fetch.getAndSet(null);
+        SharedFetch current = (SharedFetch) FETCH.getAndSet(this, null);
         if (current != null) {
             current.unsubscribe();
         }

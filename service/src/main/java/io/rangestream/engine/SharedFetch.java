@@ -6,12 +6,6 @@ import io.rangestream.store.ReadCancelledException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * A fetch: fills block after block from one request to the store, for all readers that subscribe to
  * it. A reader starts it; its loop runs on a virtual thread, the fetch thread, or on the thread of
@@ -45,24 +39,14 @@ final class SharedFetch implements Runnable {
     private final FetchContext context;
     private final CachedVersion version;
     private final long firstPos;
-    // The one that starts the fetch counts from the beginning.
-    private final AtomicInteger subscribers = new AtomicInteger(1);
-    // The furthest position that a subscriber demands.
-    private final AtomicLong limit;
-    // The blocks that this fetch has pinned, oldest first.
-    private final Queue<Block> pinned = new ConcurrentLinkedQueue<>();
+    private final FetchSubscribers subscribers;
     private final StoreConnection connection;
 
     private volatile Block block;
     private long pos;
     private volatile long end;
 
-    private volatile @Nullable Thread thread;
-    private volatile boolean unwanted;
-    private volatile boolean pacing;
     private volatile boolean over;
-    // The time at which it began to wait for its subscribers to read; valid while pacing or over.
-    private volatile long idleSinceNanos;
 
     /**
      * Creates a fetch with one subscriber. It may run once {@link #add} has returned true.
@@ -83,18 +67,18 @@ final class SharedFetch implements Runnable {
         this.firstPos = firstPos;
         this.pos = firstPos;
         this.end = end;
-        this.limit = new AtomicLong(firstLimit);
+        this.subscribers = new FetchSubscribers(firstLimit);
         this.connection = connection;
         this.block = new Block(version, firstPos, blockEnd(firstPos), this, context);
     }
 
     /** Registers the first block as promised; false if another block covers the position. */
     boolean add() {
-        return version.add(block);
+        return version.slots().add(block);
     }
 
     private long blockEnd(long blockPos) {
-        return Math.min(version.slotEnd(blockPos), end);
+        return Math.min(version.slots().endOf(blockPos), end);
     }
 
     // ---- for subscribers
@@ -106,35 +90,19 @@ final class SharedFetch implements Runnable {
 
     /** Adds a subscriber; false if the fetch was cancelled. */
     boolean subscribe() {
-        int before;
-        do {
-            before = subscribers.get();
-            if (before == 0 || unwanted) {
-                return false;
-            }
-        } while (!subscribers.compareAndSet(before, before + 1));
-        return true;
+        return subscribers.add();
     }
 
     /** Removes a subscriber; the last one cancels the fetch. */
     void unsubscribe() {
-        if (subscribers.decrementAndGet() == 0) {
+        if (subscribers.remove()) {
             cancel();
         }
     }
 
-    /** Lets the fetch run up to {@code wantedPos}, if no subscriber has demanded more before. */
+    /** Lets the fetch run up to {@code wantedPos}, exclusive. */
     void demand(long wantedPos) {
-        long before = limit.get();
-        while (before < wantedPos) {
-            if (limit.compareAndSet(before, wantedPos)) {
-                if (pacing) {
-                    LockSupport.unpark(thread);
-                }
-                return;
-            }
-            before = limit.get();
-        }
+        subscribers.demand(wantedPos);
     }
 
     /**
@@ -142,18 +110,12 @@ final class SharedFetch implements Runnable {
      * is aborted. Idempotent.
      */
     void cancel() {
-        unwanted = true;
+        subscribers.markUnwanted();
         try {
             connection.abort();
         } finally {
-            LockSupport.unpark(thread);
-            unpinAll();
-        }
-    }
-
-    private void unpinAll() {
-        for (Block next = pinned.poll(); next != null; next = pinned.poll()) {
-            next.unpin();
+            subscribers.wakeThread();
+            subscribers.unpinAll();
         }
     }
 
@@ -164,32 +126,32 @@ final class SharedFetch implements Runnable {
      *
      * @return whether it is over and needs no further sweep
      */
-    boolean sweep(long nowNanos, long idleNanos) {
+    boolean sweep(long nowNanos, long maxIdleNanos) {
         block.announce();
-        boolean waits = pacing || over;
-        if (waits && nowNanos - idleSinceNanos >= idleNanos
-                || pacing && connection.isPermitWanted()) {
+        boolean waits = subscribers.isPacing() || over;
+        if (waits && subscribers.idleNanos(nowNanos) >= maxIdleNanos
+                || subscribers.isPacing() && connection.isPermitWanted()) {
             cancel();
         }
-        return over && (pinned.isEmpty() || unwanted);
+        return over && (!subscribers.hasPinned() || isUnwanted());
     }
 
     boolean isUnwanted() {
-        return unwanted;
+        return subscribers.isUnwanted();
     }
 
     // ---- for the fetch thread
 
     @Override
     public void run() {
-        thread = Thread.currentThread();
+        subscribers.threadStarted();
         RuntimeException failure = null;
         try {
             fill();
         } catch (ReadCancelledException e) {
             // No failure: readers that need more bytes start another fetch.
         } catch (RuntimeException e) {
-            failure = unwanted ? null : e;
+            failure = isUnwanted() ? null : e;
         } catch (Error e) {
             // Readers must receive a failure, or each would start another fetch at once.
             failure = new IllegalStateException("the fetch failed", e);
@@ -220,7 +182,7 @@ final class SharedFetch implements Runnable {
         } finally {
             // After versionChanged: a reader that finds the block ended may open the object again,
             // and must not find the old metadata.
-            idleSinceNanos = System.nanoTime();
+            subscribers.threadEnds();
             over = true;
             try {
                 endBlock(block, failure);
@@ -232,11 +194,11 @@ final class SharedFetch implements Runnable {
 
     private void deregister() {
         try {
-            if (unwanted) {
-                unpinAll();
+            if (isUnwanted()) {
+                subscribers.unpinAll();
             }
         } finally {
-            context.fetchEnded(this);
+            context.fetches().ended(this);
         }
     }
 
@@ -247,7 +209,7 @@ final class SharedFetch implements Runnable {
             if (ending.filled() > 0) {
                 context.blockEnded(ending);
             } else {
-                version.remove(ending);
+                version.slots().remove(ending);
                 ending.unpin();
             }
         } finally {
@@ -256,7 +218,7 @@ final class SharedFetch implements Runnable {
     }
 
     private void fill() {
-        if (!context.isOnDisk(version, block.firstPos())) {
+        if (!context.disk().contains(version, block.firstPos())) {
             connection.acquirePermit(this::isUnwanted);
         }
         if (!context.budget().tryReserve(block.costBytes())) {
@@ -273,8 +235,8 @@ final class SharedFetch implements Runnable {
         }
         allocate();
         while (true) {
-            pinned.add(block);
-            if (unwanted) {
+            subscribers.addPinned(block);
+            if (isUnwanted()) {
                 throw new ReadCancelledException();
             }
             Block next = promiseNext();
@@ -301,7 +263,7 @@ final class SharedFetch implements Runnable {
             } finally {
                 endBlock(full, null);
             }
-            forgetUnpinned();
+            subscribers.dropUnpinned();
         }
     }
 
@@ -311,18 +273,6 @@ final class SharedFetch implements Runnable {
         } catch (RuntimeException | Error e) {
             context.budget().release(block.costBytes());
             throw e;
-        }
-    }
-
-    /**
-     * Drops blocks that readers have unpinned from the head of the queue. Removes the block that
-     * was examined, not the head: another thread may poll the queue meanwhile.
-     */
-    private void forgetUnpinned() {
-        Block oldest = pinned.peek();
-        while (oldest != null && !oldest.isPinned()) {
-            var _ = pinned.remove(oldest);
-            oldest = pinned.peek();
         }
     }
 
@@ -338,7 +288,7 @@ final class SharedFetch implements Runnable {
             return null;
         }
         Block next = new Block(version, nextPos, blockEnd(nextPos), this, context);
-        if (version.add(next)) {
+        if (version.slots().add(next)) {
             return next;
         }
         end = nextPos;
@@ -348,7 +298,7 @@ final class SharedFetch implements Runnable {
     private void fillBlock() {
         byte[] array = block.array();
         int capacity = block.capacity();
-        if (!connection.isOpen() && context.readFromDisk(block)) {
+        if (!connection.isOpen() && context.disk().read(block)) {
             pos = block.endPos();
             block.fill(capacity);
             block.announce();
@@ -376,22 +326,13 @@ final class SharedFetch implements Runnable {
 
     /** Waits until a subscriber demands bytes from this position on. */
     private void awaitDemand() {
-        if (pos < limit.get() && !unwanted) {
+        if (subscribers.demands(pos) && !isUnwanted()) {
             return;
         }
         if (connection.isPermitWanted()) {
             // Another fetch can use the permit while the subscribers have enough bytes.
             throw new ReadCancelledException();
         }
-        idleSinceNanos = System.nanoTime();
-        pacing = true;
-        while (pos >= limit.get() && !unwanted && !Thread.currentThread().isInterrupted()) {
-            LockSupport.park(this);
-        }
-        pacing = false;
-        // While the interrupt flag is set, park returns at once: the loop would spin.
-        if (unwanted || Thread.currentThread().isInterrupted()) {
-            throw new ReadCancelledException();
-        }
+        subscribers.awaitDemand(pos);
     }
 }

@@ -147,12 +147,12 @@ final class StoreConnection {
 
     /** The end of the store request: the next slot that the disk tier has, at most {@code end}. */
     private long storeEnd(long pos, long end) {
-        if (!context.hasDisk()) {
+        if (!context.disk().isOn()) {
             return end;
         }
-        long slot = version.slotEnd(pos);
-        while (slot < end && !context.isOnDisk(version, slot)) {
-            slot = version.slotEnd(slot);
+        long slot = version.slots().endOf(pos);
+        while (slot < end && !context.disk().contains(version, slot)) {
+            slot = version.slots().endOf(slot);
         }
         return Math.min(slot, end);
     }

@@ -9,39 +9,50 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One range of a BidiReadRange stream, from the moment it is accepted to the one message that ends
- * it. Whoever {@linkplain #end ends} it writes that message, and nobody else; the sums are for the
- * thread that reads it.
+ * One accepted range of a BidiReadRange stream. The {@link AskedRanges} resolve it when the object
+ * is open; then one reader thread reads it.
+ *
+ * <p>Several threads may try to end a range, for example its reader and a cancel. The first call of
+ * {@link #end} wins, and only that caller writes the final message. The length and checksum belong
+ * to the reader thread.
  */
 final class AskedRange {
     private final long readId;
-    private final RangeSpec wanted;
+    private final RangeSpec spec;
     private @Nullable ByteRange range;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final RunningCrc32c crc = new RunningCrc32c();
-    private long total;
+    private long totalBytes;
 
-    AskedRange(long readId, RangeSpec wanted) {
+    AskedRange(long readId, RangeSpec spec) {
         this.readId = readId;
-        this.wanted = wanted;
+        this.spec = spec;
     }
 
     long readId() {
         return readId;
     }
 
-    /** Looks it up in an object of that many bytes; false where that has none of it. */
+    /**
+     * Resolves the range in an object of {@code completeLength} bytes.
+     *
+     * @return false if the object has no byte of it
+     */
     boolean resolve(long completeLength) {
-        range = wanted.resolve(completeLength).orElse(null);
+        range = spec.resolve(completeLength).orElse(null);
         return range != null;
     }
 
-    /** Its positions, once they are {@linkplain #resolve resolved}. */
+    /** The positions, after {@link #resolve}. */
     ByteRange range() {
         return Objects.requireNonNull(range);
     }
 
-    /** Ends it; true for the first who does. From any thread. */
+    /**
+     * Ends the range, from any thread.
+     *
+     * @return true for the first call
+     */
     boolean end() {
         return ended.compareAndSet(false, true);
     }
@@ -50,14 +61,14 @@ final class AskedRange {
         return ended.get();
     }
 
-    /** So many bytes of it more are written. */
+    /** Adds a chunk that was written to the length and the checksum. */
     void wrote(int length, int chunkCrc) {
-        total += length;
+        totalBytes += length;
         crc.append(chunkCrc, length);
     }
 
-    long total() {
-        return total;
+    long totalBytes() {
+        return totalBytes;
     }
 
     int crc32c() {

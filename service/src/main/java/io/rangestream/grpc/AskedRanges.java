@@ -13,19 +13,27 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What a BidiReadRange stream has asked for and not yet got an end of: ranges that wait, those that
- * are read, and verdicts that are still to be written of those that are not. Whoever asks never
- * waits here; that what is asked for is bounded keeps this so. Safe for many threads.
+ * The unfinished ranges of one BidiReadRange stream: queued, in progress, or with a final message
+ * that is not written yet. Safe for many threads, which use it as follows.
+ *
+ * <ul>
+ *   <li>The thread that receives messages adds and cancels ranges. It never waits here: the number
+ *       of ranges and of final messages is bounded instead.
+ *   <li>The writer thread waits for final messages of ranges that are not read, and for the end.
+ *   <li>Up to {@link #MAX_READERS} reader threads take groups of queued ranges.
+ * </ul>
+ *
+ * <p>An interrupted wait ends the stream early, as a cancel does, and keeps the interrupt flag.
  */
 final class AskedRanges {
-    /** So many reads of the object go on at once. */
+    /** The number of concurrent reads of the object. */
     static final int MAX_READERS = 8;
 
-    /** So many ranges are accepted and have not ended: as many again wait as one would page. */
+    /** The number of unfinished ranges: those in progress and 1000 queued ones. */
     static final int MAX_UNENDED = MAX_READERS + 1000;
 
     /**
-     * Ranges that are read together.
+     * Near ranges, to be read together.
      *
      * @param cover from the first byte of any of them to the last
      * @param ranges by position
@@ -34,7 +42,7 @@ final class AskedRanges {
 
     private final Consumer<Boolean> onIdle;
     private final Map<Long, AskedRange> unended = new LinkedHashMap<>();
-    private final NearRanges waiting = new NearRanges();
+    private final NearRanges queued = new NearRanges();
     private final Verdicts verdicts = new Verdicts();
     private @Nullable Long completeLength;
     private final StreamEnd end = new StreamEnd();
@@ -44,152 +52,161 @@ final class AskedRanges {
     private boolean idle;
 
     /**
-     * Nothing is asked for yet.
+     * Creates an empty queue, which is idle.
      *
-     * @param onIdle told, at once and never twice the same, whether the next word is the peer's
+     * @param onIdle called now and at each change with whether the stream is idle: the server has
+     *     nothing to send until the client's next message
      */
     AskedRanges(Consumer<Boolean> onIdle) {
         this.onIdle = onIdle;
         noteIdle();
     }
 
-    /** The object is going to be opened: from now on ranges are accepted. */
+    /** Notes that the object is about to be opened. From now on ranges are accepted. */
     synchronized void opening() {
         opening = true;
         noteIdle();
         notifyAll();
     }
 
-    /** Waits until {@link #opening}; false where it will not come to that. */
+    /**
+     * Waits for {@link #opening}.
+     *
+     * @return false if the stream ends before
+     */
     synchronized boolean awaitOpening() {
         awaitUntil(() -> opening || isOver());
         return !isOver();
     }
 
-    /** The object is open: what was asked for can be looked up in it. */
+    /** Resolves the ranges in the opened object, and queues them. */
     synchronized void opened(long newCompleteLength) {
         completeLength = newCompleteLength;
-        List.copyOf(unended.values()).forEach(asked -> admit(asked, newCompleteLength));
+        List.copyOf(unended.values()).forEach(range -> queue(range, newCompleteLength));
         noteIdle();
         notifyAll();
     }
 
-    /** Accepts a range, or has it refused. */
-    synchronized void ask(AskedRange asked) {
-        count++;
-        if (end.isDraining()) {
-            tell(asked.readId(), Optional.of(GrpcErrors.draining()));
-        } else if (unended.size() == MAX_UNENDED) {
-            tell(asked.readId(), Optional.of(GrpcErrors.overloaded()));
-        } else {
-            unended.put(asked.readId(), asked);
-            if (completeLength != null) {
-                admit(asked, completeLength);
-            }
-        }
+    /** Adds ranges of one batch, or rejects those that exceed the limit or come during a drain. */
+    synchronized void add(List<AskedRange> ranges) {
+        ranges.forEach(this::accept);
         noteIdle();
     }
 
-    private void admit(AskedRange asked, long length) {
-        if (asked.resolve(length)) {
-            waiting.add(new NearRanges.Waiting(asked.readId(), asked.range()));
-        } else if (asked.end()) {
-            decide(
-                    asked,
+    private void accept(AskedRange range) {
+        count++;
+        if (end.isDraining()) {
+            report(range.readId(), Optional.of(GrpcErrors.draining()));
+        } else if (unended.size() == MAX_UNENDED) {
+            report(range.readId(), Optional.of(GrpcErrors.overloaded()));
+        } else {
+            unended.put(range.readId(), range);
+            if (completeLength != null) {
+                queue(range, completeLength);
+            }
+        }
+    }
+
+    private void queue(AskedRange range, long length) {
+        if (range.resolve(length)) {
+            queued.add(new NearRanges.Waiting(range.readId(), range.range()));
+        } else if (range.end()) {
+            finish(
+                    range,
                     length == 0
                             ? Optional.empty()
                             : Optional.of(GrpcErrors.rangeNotSatisfiable(length)));
         }
     }
 
-    /** A range that can't be accepted. */
-    synchronized void refuse(long readId, GrpcErrors.Mapped why) {
+    /** Rejects an invalid range. */
+    synchronized void reject(long readId, GrpcError why) {
         count++;
-        tell(readId, Optional.of(why));
+        report(readId, Optional.of(why));
         noteIdle();
     }
 
-    /** A range is no longer wanted. */
+    /** Cancels a range. Without effect if it is unknown or has ended. */
     synchronized void cancel(long readId) {
-        AskedRange asked = unended.get(readId);
-        if (asked != null && asked.end()) {
-            decide(asked, Optional.of(GrpcErrors.cancelled()));
+        AskedRange range = unended.get(readId);
+        if (range != null && range.end()) {
+            finish(range, Optional.of(GrpcErrors.cancelled()));
         }
         noteIdle();
     }
 
-    /** Ranges could not be read. Without effect on those that have ended meanwhile. */
-    synchronized void failed(List<AskedRange> ranges, GrpcErrors.Mapped why) {
-        for (AskedRange asked : ranges) {
-            if (asked.end()) {
-                decide(asked, Optional.of(why));
+    /** Ends ranges with an error, except those that have ended meanwhile. */
+    synchronized void failRanges(List<AskedRange> ranges, GrpcError why) {
+        for (AskedRange range : ranges) {
+            if (range.end()) {
+                finish(range, Optional.of(why));
             }
         }
         noteIdle();
     }
 
-    /** Ranges are to be read after all. */
-    synchronized void again(List<AskedRange> ranges) {
-        for (AskedRange asked : ranges) {
-            if (!asked.isEnded()) {
-                waiting.add(new NearRanges.Waiting(asked.readId(), asked.range()));
+    /** Queues ranges again, after the read of their group failed before it reached them. */
+    synchronized void requeue(List<AskedRange> ranges) {
+        for (AskedRange range : ranges) {
+            if (!range.isEnded()) {
+                queued.add(new NearRanges.Waiting(range.readId(), range.range()));
             }
         }
     }
 
-    /** All of a range is written. */
-    synchronized void over(AskedRange asked) {
-        forget(asked);
+    /** Notes that a range is complete and its end is written. */
+    synchronized void completed(AskedRange range) {
+        remove(range);
         noteIdle();
         notifyAll();
     }
 
-    private void decide(AskedRange asked, Optional<GrpcErrors.Mapped> why) {
-        forget(asked);
-        tell(asked.readId(), why);
+    private void finish(AskedRange range, Optional<GrpcError> failure) {
+        remove(range);
+        report(range.readId(), failure);
     }
 
-    private void forget(AskedRange asked) {
-        unended.remove(asked.readId());
-        waiting.remove(asked.readId());
+    private void remove(AskedRange range) {
+        unended.remove(range.readId());
+        queued.remove(range.readId());
     }
 
-    private void tell(long readId, Optional<GrpcErrors.Mapped> why) {
-        if (!mustStop() && !verdicts.add(readId, why)) {
-            fail(GrpcErrors.overloaded());
+    private void report(long readId, Optional<GrpcError> failure) {
+        if (!mustStop() && !verdicts.add(readId, failure)) {
+            failStream(GrpcErrors.overloaded());
         }
         notifyAll();
     }
 
-    /** The stream is to end by a status that is not OK, whatever is under way. The first counts. */
-    synchronized void fail(GrpcErrors.Mapped why) {
+    /** Ends the stream immediately with a status other than OK. The first status counts. */
+    synchronized void failStream(GrpcError why) {
         end.fail(why);
         notifyAll();
     }
 
-    /** Nobody waits for an answer any more, or the answer is known elsewhere. */
+    /** Ends the stream immediately without a status: the call has ended early. */
     synchronized void endEarly() {
-        end.early();
+        end.endEarly();
         notifyAll();
     }
 
-    /** Nothing more is going to be asked for. */
-    synchronized void halfClosed() {
-        end.halfClosed();
+    /** Notes that the client sends no further message. */
+    synchronized void halfClose() {
+        end.halfClose();
         if (!opening) {
-            fail(GrpcErrors.invalid("open", "is missing"));
+            failStream(GrpcErrors.invalid("open", "is missing"));
         }
         notifyAll();
     }
 
-    /** This server is about to stop: nothing new is begun. */
+    /** Notes that this server is stopping: further ranges are rejected. */
     synchronized void drain() {
         end.drain();
         notifyAll();
     }
 
-    /** Work for one more reader; empty where there is none, or there are enough. */
-    synchronized Optional<Work> takeForNew() {
+    /** Takes work for a new reader; empty if no range is queued or all readers are busy. */
+    synchronized Optional<Work> takeForNewReader() {
         if (readers == MAX_READERS) {
             return Optional.empty();
         }
@@ -200,7 +217,7 @@ final class AskedRanges {
         return work;
     }
 
-    /** What a reader reads next; with nothing he is one no more. */
+    /** Takes the next work of a reader. Without work the reader must end, and counts no more. */
     synchronized Optional<Work> takeNext() {
         Optional<Work> work = take();
         if (work.isEmpty()) {
@@ -213,19 +230,19 @@ final class AskedRanges {
     private Optional<Work> take() {
         return mustStop()
                 ? Optional.empty()
-                : waiting.take().map(group -> new Work(group.cover(), known(group.ranges())));
+                : queued.take().map(group -> new Work(group.cover(), unended(group.ranges())));
     }
 
-    private List<AskedRange> known(List<NearRanges.Waiting> taken) {
+    private List<AskedRange> unended(List<NearRanges.Waiting> taken) {
         return taken.stream()
-                .flatMap(waits -> Optional.ofNullable(unended.get(waits.id())).stream())
+                .flatMap(waiting -> Optional.ofNullable(unended.get(waiting.id())).stream())
                 .toList();
     }
 
     /**
-     * Waits for the next verdict to write, or for the end of all.
+     * Waits for the next final message to write. The one taken before counts as written.
      *
-     * @return empty where none will come any more
+     * @return empty when the stream is over
      */
     synchronized Optional<Verdicts.Verdict> nextVerdict() {
         verdicts.written();
@@ -234,36 +251,36 @@ final class AskedRanges {
         return mustStop() ? Optional.empty() : verdicts.take();
     }
 
-    /** Waits until nobody reads any more. */
+    /** Waits until no reader is left. */
     synchronized void awaitReaders() {
         awaitUntil(() -> readers == 0);
     }
 
-    /** How the stream ends, once it does: as {@link StreamEnd#outcome}. */
-    synchronized Optional<GrpcErrors.Mapped> outcome() {
-        return end.outcome();
+    /** The status of the stream when it is over, as {@link StreamEnd#status}. */
+    synchronized Optional<GrpcError> status() {
+        return end.status();
     }
 
-    /** How many ranges were asked for. */
+    /** The number of ranges requested so far. */
     synchronized long count() {
         return count;
     }
 
-    /** Whether nothing more is to be read, and nothing said but the status. */
+    /** Whether the stream ends immediately: no further read, and no message except the status. */
     synchronized boolean mustStop() {
         return end.mustStop();
     }
 
     private boolean isOver() {
-        return mustStop() || end.isNear() && isNothingAsked();
+        return mustStop() || end.isNear() && isAllFinished();
     }
 
-    private boolean isNothingAsked() {
+    private boolean isAllFinished() {
         return unended.isEmpty() && verdicts.isEmpty() && (completeLength != null || !opening);
     }
 
     private void noteIdle() {
-        boolean now = isNothingAsked() && verdicts.areAllWritten() && !end.isHalfClosed();
+        boolean now = isAllFinished() && verdicts.areAllWritten() && !end.isHalfClosed();
         if (now != idle) {
             idle = now;
             onIdle.accept(now);
@@ -276,9 +293,9 @@ final class AskedRanges {
             try {
                 wait();
             } catch (InterruptedException e) {
-                // Nobody does this; whoever did wants an end.
+                // The flag is cleared here, or each further wait would return immediately.
                 interrupted = true;
-                end.early();
+                end.endEarly();
             }
         }
         if (interrupted) {

@@ -7,35 +7,36 @@ import io.rangestream.store.Slice;
 
 import java.util.zip.CRC32C;
 
-/** Cuts slices into what one message may carry. */
-final class Chunks {
+/** Cuts slices into chunks, each the data of one message. Stateless. */
+public final class Chunks {
     private Chunks() {}
 
-    /** Takes chunks, in order. */
+    /** Receives chunks in order. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         /**
-         * Takes one.
+         * Receives one chunk.
          *
-         * @param firstPos the position in the object of its first byte
-         * @param data not copied: lent until this returns, which a message that is marshalled at
-         *     once is content with
+         * @param firstPos the position in the object of the first byte of {@code data}
+         * @param data lent until this returns, not copied: a message with it must be marshalled
+         *     before
+         * @param crc32c the CRC-32C of {@code data}
          */
         void accept(long firstPos, ByteString data, int crc32c);
     }
 
     /**
-     * Hands on a stretch of a slice.
+     * Passes a part of a slice to a sink.
      *
-     * @param firstPos the position in the object of the first byte, in the slice
-     * @param endPos that behind the last one
-     * @param maxBytes of one chunk
+     * @param firstPos the position in the object of the first byte of the part
+     * @param endPos the position after the last byte of the part
+     * @param maxBytes the largest chunk, in bytes
      */
-    static void cut(Slice slice, long firstPos, long endPos, int maxBytes, Sink sink) {
+    public static void cut(Slice slice, long firstPos, long endPos, int maxBytes, Sink sink) {
         for (long at = firstPos; at < endPos; ) {
             int length = (int) Math.min(maxBytes, endPos - at);
             int offset = slice.offset() + (int) (at - slice.firstPos());
-            // Of a whole block it is known.
+            // A whole slice has its checksum already.
             int crc =
                     length == slice.length()
                             ? slice.crc32c()

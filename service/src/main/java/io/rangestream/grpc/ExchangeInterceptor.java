@@ -11,7 +11,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.rangestream.fault.TaskGuard;
-import io.rangestream.grpc.GrpcErrors.Mapped;
 import io.rangestream.requestlog.CorrelationId;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
@@ -34,18 +33,20 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each call of our services its exchange, names it in the initial metadata, and honours its
- * deadline, which Helidon 4.5.0 does not read. While this server drains, new calls end here.
+ * Creates the {@link GrpcExchange} of each call of our services, adds the correlation id to the
+ * initial metadata, and ends the call at its deadline, which Helidon 4.5.0 does not read. Rejects
+ * new calls while this server drains, and requests that can't be parsed. Used by the routing. Safe
+ * for many threads.
  */
 final class ExchangeInterceptor implements ServerInterceptor {
     static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of(
                     CorrelationId.FIELD_NAME.toLowerCase(Locale.ROOT),
                     Metadata.ASCII_STRING_MARSHALLER);
-    private static final Set<String> OURS =
+    private static final Set<String> OUR_SERVICES =
             Set.of(GrpcRangeService.NAME, GrpcByteStreamService.NAME);
     private static final String IDENTITY = "identity";
-    private static final List<String> READABLE = List.of(IDENTITY, "gzip");
+    private static final List<String> ACCEPTED_ENCODINGS = List.of(IDENTITY, "gzip");
     private static final Metadata.Key<String> ENCODING =
             Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> ACCEPT_ENCODING =
@@ -71,9 +72,9 @@ final class ExchangeInterceptor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         MethodDescriptor<Q, R> method = call.getMethodDescriptor();
-        if (!OURS.contains(String.valueOf(method.getServiceName()))) {
-            // Health and reflection are served while this server drains, too.
-            return others(call, headers, next);
+        if (!OUR_SERVICES.contains(String.valueOf(method.getServiceName()))) {
+            // Health and reflection are served during a drain too.
+            return interceptOther(call, headers, next);
         }
         OpenReader reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
@@ -86,10 +87,11 @@ final class ExchangeInterceptor implements ServerInterceptor {
         if (readers.isDraining()) {
             return refuse(named, exchange, GrpcErrors.draining());
         }
-        if (!READABLE.contains(Optional.ofNullable(headers.get(ENCODING)).orElse(IDENTITY))) {
+        if (!ACCEPTED_ENCODINGS.contains(
+                Optional.ofNullable(headers.get(ENCODING)).orElse(IDENTITY))) {
             return refuse(named, exchange, GrpcErrors.unknownEncoding());
         }
-        // Converted, not toNanos(): eight digits of hours are too many for a long.
+        // toNanos() would overflow for eight digits of hours; convert() saturates.
         Optional<ScheduledFuture<?>> deadline =
                 GrpcTimeout.parse(headers.get(TIMEOUT))
                         .map(
@@ -98,13 +100,13 @@ final class ExchangeInterceptor implements ServerInterceptor {
                                                 ending.guard(() -> exchange.end(Ending.DEADLINE)),
                                                 TimeUnit.NANOSECONDS.convert(timeout),
                                                 TimeUnit.NANOSECONDS));
-        // Else it would hold the call, and its bytes, until its time comes.
+        // A scheduled deadline holds the call and its bytes in memory.
         named.beforeClose(() -> deadline.ifPresent(waiting -> waiting.cancel(false)));
         Context context = Context.current().withValue(GrpcExchange.KEY, exchange);
         ServerCall.Listener<Q> listener = Contexts.interceptCall(context, named, headers, next);
         boolean isOneRequest = method.getType().clientSendsOneMessage();
         if (isOneRequest) {
-            // A client that does not end its request would else hold a thread without limit.
+            // A client that does not half-close must not hold the thread without a limit.
             reader.awaiting();
         }
         ServerCall.Listener<Q> timed =
@@ -123,20 +125,20 @@ final class ExchangeInterceptor implements ServerInterceptor {
                         super.onCancel();
                     }
                 };
-        // A stream of requests says so itself, which may be answering at that moment.
+        // BidiReadRange ends itself on a fault: its writer may be sending at that moment.
         ServerCall.Listener<Q> guarded =
                 isOneRequest
                         ? new RequestGuard<>(timed, () -> refuse(named, exchange, exchange.fault()))
                         : timed;
         readers.onRequestFault(
                 fault -> {
-                    exchange.faulted(GrpcErrors.of(fault));
+                    exchange.setFault(GrpcErrors.of(fault));
                     guarded.onCancel();
                 });
         return guarded;
     }
 
-    private <Q, R> ServerCall.Listener<Q> others(
+    private <Q, R> ServerCall.Listener<Q> interceptOther(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         Optional<RequestFault> metadataFault = readers.requestFault();
         if (metadataFault.isPresent()) {
@@ -154,31 +156,31 @@ final class ExchangeInterceptor implements ServerInterceptor {
     }
 
     private static Status status(RequestFault fault) {
-        GrpcErrors.Mapped mapped = GrpcErrors.of(fault);
-        return mapped.code().toStatus().withDescription(mapped.message());
+        GrpcError error = GrpcErrors.of(fault);
+        return error.code().toStatus().withDescription(error.message());
     }
 
     private <Q, R> ServerCall.Listener<Q> refuse(
-            ServerCall<Q, R> call, GrpcExchange exchange, Mapped why) {
+            ServerCall<Q, R> call, GrpcExchange exchange, GrpcError why) {
         log.accept(
                 exchange.toLine(
                         why.code().name(), Outcome.COMPLETE, Optional.of(why.logged()), Map.of()));
         StatusRuntimeException status = why.toException(exchange.correlationId());
         Metadata trailers = Optional.ofNullable(status.getTrailers()).orElseGet(Metadata::new);
         if (why.code() == Status.Code.UNIMPLEMENTED) {
-            trailers.put(ACCEPT_ENCODING, String.join(",", READABLE));
+            trailers.put(ACCEPT_ENCODING, String.join(",", ACCEPTED_ENCODINGS));
         }
         call.close(status.getStatus(), trailers);
         return new ServerCall.Listener<>() {};
     }
 
-    /** The text of a grpc-timeout field. */
+    /** Parses the metadata {@code grpc-timeout}. */
     static final class GrpcTimeout {
         private static final int MAX_DIGITS = 8;
 
         private GrpcTimeout() {}
 
-        /** Up to eight digits and a unit; empty where it is anything else. */
+        /** The timeout, if the text is one to eight digits and a unit; otherwise empty. */
         static Optional<Duration> parse(@Nullable String text) {
             if (text == null || text.length() < 2 || text.length() > MAX_DIGITS + 1) {
                 return Optional.empty();

@@ -8,26 +8,31 @@ import io.rangestream.stream.PlannedRead.SliceSink;
 import java.util.List;
 
 /**
- * Ranges that are read together: their bytes are handed out as they come, those of the gaps to
- * nobody. For the thread that reads, but {@link #cancel} and {@link #cancelUnlessWanted}.
+ * One read of a group of near ranges: writes the bytes of each range to the stream and discards
+ * those of the gaps. Belongs to one reader thread, except {@link #cancel} and {@link
+ * #cancelUnlessWanted}.
  */
 final class GroupRead implements SliceSink {
     private final PlannedRead read;
     private final AskedRanges.Work work;
     private final RangesWriter writer;
-    private final AskedRanges asked;
+    private final AskedRanges ranges;
     private long nextPos;
 
-    /** Takes over {@code read}, which whoever runs this closes. */
-    GroupRead(PlannedRead read, AskedRanges.Work work, RangesWriter writer, AskedRanges asked) {
+    /**
+     * Prepares a read.
+     *
+     * @param read covers the group; the caller closes it
+     */
+    GroupRead(PlannedRead read, AskedRanges.Work work, RangesWriter writer, AskedRanges ranges) {
         this.read = read;
         this.work = work;
         this.writer = writer;
-        this.asked = asked;
+        this.ranges = ranges;
         this.nextPos = work.cover().firstPos();
     }
 
-    /** Reads all of it; each range has ended then, unless this throws. */
+    /** Reads the group. After a normal return each range has ended. */
     void run() {
         read.send(work.cover(), this);
     }
@@ -45,13 +50,13 @@ final class GroupRead implements SliceSink {
                 break;
             }
             if (!range.isEnded()) {
-                hand(range, slice, endPos);
+                write(range, slice, endPos);
             }
         }
         nextPos = endPos;
     }
 
-    /** How many bytes of a slice are of no range. */
+    /** The number of bytes of a slice that belong to no range. */
     private int gapBytes(long firstPos, long endPos) {
         long gap = 0;
         long coveredTo = firstPos;
@@ -63,7 +68,7 @@ final class GroupRead implements SliceSink {
         return Math.toIntExact(gap + endPos - coveredTo);
     }
 
-    private void hand(AskedRange range, Slice slice, long sliceEnd) {
+    private void write(AskedRange range, Slice slice, long sliceEnd) {
         long firstPos = range.range().firstPos();
         long endPos = range.range().lastPos() + 1;
         if (firstPos >= slice.firstPos()) {
@@ -73,38 +78,38 @@ final class GroupRead implements SliceSink {
                 range, slice, Math.max(firstPos, slice.firstPos()), Math.min(endPos, sliceEnd));
         if (endPos <= sliceEnd && range.end()) {
             writer.end(range);
-            asked.over(range);
+            ranges.completed(range);
         }
     }
 
-    /** Whether not a byte could be had: then the store is to blame, and not one of the ranges. */
+    /** Whether the read failed before its first byte: then the store failed, not one range. */
     boolean hasNotBegun() {
         return nextPos == work.cover().firstPos();
     }
 
-    /** Those that can't go on without the byte that could not be had. */
-    List<AskedRange> stuck() {
-        return left(true);
+    /** The unfinished ranges that need the byte at which the read failed. */
+    List<AskedRange> begunRanges() {
+        return unfinished(true);
     }
 
-    /** Those that have not begun: they may do without it. */
-    List<AskedRange> untouched() {
-        return left(false);
+    /** The unfinished ranges behind the byte at which the read failed. */
+    List<AskedRange> laterRanges() {
+        return unfinished(false);
     }
 
-    private List<AskedRange> left(boolean begun) {
+    private List<AskedRange> unfinished(boolean begun) {
         return work.ranges().stream()
                 .filter(range -> range.range().firstPos() <= nextPos == begun)
                 .filter(range -> !range.isEnded())
                 .toList();
     }
 
-    /** Ends the read. From any thread. */
+    /** Cancels the read, from any thread. */
     void cancel() {
         read.cancel();
     }
 
-    /** Ends it where none of its ranges is wanted any more. From any thread. */
+    /** Cancels the read if all its ranges have ended. From any thread. */
     void cancelUnlessWanted() {
         if (!isWanted()) {
             read.cancel();

@@ -8,6 +8,7 @@ import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.store.OpenRead;
+import io.rangestream.store.ReadCancelledException;
 import io.rangestream.transport.Ending;
 
 import java.util.EnumMap;
@@ -16,57 +17,57 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Has calls answered, and ends them: what a handler throws never reaches the client, and each call
- * has its line in the log. Safe for many threads.
+ * Runs the handlers of calls and ends the calls. Maps each exception of a handler to a status, so
+ * that its message never reaches the client, and logs one line for each call. Used by the services
+ * and by BidiReadRange calls. Safe for many threads.
  */
-final class GrpcAnswers {
+public final class GrpcAnswers {
     private final TaskGuard logging = new TaskGuard("the log of gRPC calls");
     private final RequestSink log;
     private final boolean deniedIsForbidden;
 
     /**
-     * Logs to {@code log}.
+     * Logs calls to {@code log}.
      *
-     * @param deniedIsForbidden our choice K8: whether what the store denies us is shown as that
+     * @param deniedIsForbidden whether the client sees that the store denies access (K8)
      */
-    GrpcAnswers(RequestSink log, boolean deniedIsForbidden) {
+    public GrpcAnswers(RequestSink log, boolean deniedIsForbidden) {
         this.log = log;
         this.deniedIsForbidden = deniedIsForbidden;
     }
 
-    /** Writes a stream. */
+    /** The handler of a streaming call. */
     @FunctionalInterface
-    interface Streaming {
+    public interface Streaming {
         /**
-         * Writes everything but the status.
+         * Sends all messages of the response.
          *
-         * @param bytesByOrigin takes what was read from where, however this ends
-         * @return what the status is, where it is not OK
+         * @param bytesByOrigin receives the number of bytes read from each origin, also on failure
+         * @return the status, empty for OK
          */
-        Optional<GrpcErrors.Mapped> write(
-                GrpcExchange exchange, Map<OpenRead.Origin, Long> bytesByOrigin);
+        Optional<GrpcError> write(GrpcExchange exchange, Map<OpenRead.Origin, Long> bytesByOrigin);
     }
 
-    /** By many messages. */
+    /** Runs the handler of a server-streaming call in the current thread, which serves it. */
     void stream(StreamObserver<?> observer, Streaming streaming) {
         onCancel(observer, () -> GrpcExchange.current().end(Ending.PEER_GONE));
         stream(GrpcExchange.current(), observer, streaming);
     }
 
-    /** What is done once the peer cancels; to be said while the call is being begun. */
-    static void onCancel(StreamObserver<?> observer, Runnable action) {
+    /** Sets the action that runs when the client cancels. Must be called before the call starts. */
+    public static void onCancel(StreamObserver<?> observer, Runnable action) {
         if (observer instanceof ServerCallStreamObserver<?> call) {
             call.setOnCancelHandler(action);
         }
     }
 
-    /** The same in a thread of its own, once the call is under way. */
-    void stream(GrpcExchange exchange, StreamObserver<?> observer, Streaming streaming) {
+    /** Runs the handler of a streaming call in the current thread, which may be any. */
+    public void stream(GrpcExchange exchange, StreamObserver<?> observer, Streaming streaming) {
         Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
         answer(observer, exchange, bytesByOrigin, () -> streaming.write(exchange, bytesByOrigin));
     }
 
-    /** By one message. */
+    /** Runs the handler of a unary call. */
     <T> void one(StreamObserver<T> observer, Supplier<T> response) {
         answer(
                 observer,
@@ -78,22 +79,22 @@ final class GrpcAnswers {
                 });
     }
 
-    /** Whatever a handler throws, an Error too, becomes a status: the client must not wait. */
+    /** An Error becomes a status too: without one the client would wait until its deadline. */
     private void answer(
             StreamObserver<?> observer,
             GrpcExchange exchange,
             Map<OpenRead.Origin, Long> bytesByOrigin,
-            Supplier<Optional<GrpcErrors.Mapped>> handler) {
-        Optional<GrpcErrors.Mapped> failure;
+            Supplier<Optional<GrpcError>> handler) {
+        Optional<GrpcError> failure;
         Throwable thrown = null;
         try {
             failure = handler.get();
         } catch (RuntimeException e) {
             thrown = e;
-            failure = Optional.of(failed(exchange, e));
+            failure = Optional.of(error(exchange, e));
         } catch (Error e) {
             thrown = e;
-            failure = Optional.of(failed(exchange, new IllegalStateException("an error", e)));
+            failure = Optional.of(error(exchange, new IllegalStateException("an error", e)));
         }
         try {
             finish(observer, exchange, failure, bytesByOrigin);
@@ -104,27 +105,33 @@ final class GrpcAnswers {
         }
     }
 
-    /** What a failure is to the peer. */
-    GrpcErrors.Mapped failed(GrpcExchange exchange, RuntimeException why) {
-        exchange.failed(why);
-        return GrpcErrors.of(why, exchange, deniedIsForbidden);
+    /**
+     * Maps a failure to the error that the client receives, and sets it as the logged cause. In an
+     * interrupted thread, any failure means that the client has left.
+     */
+    public GrpcError error(GrpcExchange exchange, RuntimeException why) {
+        exchange.setFailure(why);
+        exchange.endIfInterrupted();
+        RuntimeException mapped =
+                Thread.currentThread().isInterrupted() ? new ReadCancelledException() : why;
+        return GrpcErrors.of(mapped, exchange, deniedIsForbidden);
     }
 
     private void finish(
             StreamObserver<?> observer,
             GrpcExchange exchange,
-            Optional<GrpcErrors.Mapped> failure,
+            Optional<GrpcError> failure,
             Map<OpenRead.Origin, Long> bytesByOrigin) {
-        boolean peerGone = exchange.ending().equals(Optional.of(Ending.PEER_GONE));
-        String status = failure.map(mapped -> mapped.code().name()).orElse("OK");
-        Outcome outcome = peerGone ? Outcome.PEER_GONE : Outcome.COMPLETE;
+        boolean clientGone = exchange.ending().equals(Optional.of(Ending.PEER_GONE));
+        String status = failure.map(error -> error.code().name()).orElse("OK");
+        Outcome outcome = clientGone ? Outcome.PEER_GONE : Outcome.COMPLETE;
         logging.run(
                 () ->
                         log.accept(
                                 exchange.toLine(
                                         status,
                                         outcome,
-                                        failure.map(GrpcErrors.Mapped::logged),
+                                        failure.map(GrpcError::logged),
                                         bytesByOrigin)));
         try {
             if (failure.isEmpty()) {
@@ -133,13 +140,13 @@ final class GrpcAnswers {
                 observer.onError(failure.get().toException(exchange.correlationId()));
             }
         } catch (RuntimeException e) {
-            // Nobody is left to be told: the call was cancelled, or the connection is gone.
+            // The call was cancelled or the connection is closed: no client receives a status.
             exchange.end(Ending.PEER_GONE);
         }
     }
 
-    /** Who asks; for a fair share of the stores, an address is enough. */
-    static String viewer() {
+    /** The address of the client, which is enough for a fair share of the stores. */
+    public static String clientAddress() {
         return Optional.ofNullable(ServerContextKeys.CONNECTION_CONTEXT.get())
                 .map(connection -> connection.remotePeer().host())
                 .orElse("");

@@ -36,8 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code google.bytestream.ByteStream}, for clients that speak it already: reads alone. Pinned to
- * one version as all reads are; a status other than OK means that bytes are missing.
+ * The service {@code google.bytestream.ByteStream}, for clients that use this API already. Only
+ * Read is implemented. A read is pinned to one version; a status other than OK means that bytes are
+ * missing.
  */
 final class GrpcByteStreamService implements GrpcService {
     static final String NAME = ByteStreamGrpc.SERVICE_NAME;
@@ -77,22 +78,22 @@ final class GrpcByteStreamService implements GrpcService {
                 (exchange, bytesByOrigin) -> write(message, observer, exchange, bytesByOrigin));
     }
 
-    private Optional<GrpcErrors.Mapped> write(
+    private Optional<GrpcError> write(
             ReadRequest message,
             StreamObserver<ReadResponse> observer,
             GrpcExchange exchange,
             Map<OpenRead.Origin, Long> bytesByOrigin) {
         ObjectId id = id(message);
-        exchange.isAbout(id, Optional.of(message.getReadOffset() + "+" + message.getReadLimit()));
+        exchange.setObject(id, Optional.of(message.getReadOffset() + "+" + message.getReadLimit()));
         try (PlannedRead read =
                 streams.open(
-                        request(id, message).askedBy(GrpcAnswers.viewer()),
+                        request(id, message).askedBy(GrpcAnswers.clientAddress()),
                         exchange.cancellation())) {
             long completeLength = read.representation().completeLength();
             if (message.getReadOffset() < 0) {
                 return Optional.of(GrpcErrors.rangeNotSatisfiable(completeLength));
             }
-            try (MessageRoom.Share share = room.enter(CHUNK_BYTES)) {
+            try (MessageRoom.Share share = room.reserve(CHUNK_BYTES)) {
                 Optional<ByteRange> range =
                         switch (read.plan()) {
                             case Full(long length) ->
@@ -102,7 +103,9 @@ final class GrpcByteStreamService implements GrpcService {
                             case Partial partial -> Optional.of(partial.range());
                             case Unsatisfiable _ -> Optional.empty();
                             case PreconditionFailed _, NotModified _, Multipart _ ->
-                                    throw new IllegalStateException("asked for one range alone");
+                                    throw new IllegalStateException(
+                                            "several ranges or a condition for a read of one"
+                                                    + " range");
                         };
                 range.ifPresent(
                         bytes -> read.send(bytes, slice -> send(slice, observer, exchange, share)));
@@ -164,7 +167,7 @@ final class GrpcByteStreamService implements GrpcService {
                 throw new ReadCancelledException();
             }
             int length = Math.min(share.chunkBytes(), slice.length() - done);
-            // Not copied: it is marshalled before onNext returns, and lent till then.
+            // Not copied: the slice is lent until onNext returns, which marshals the message.
             ReadResponse response =
                     ReadResponse.newBuilder()
                             .setData(
@@ -183,7 +186,10 @@ final class GrpcByteStreamService implements GrpcService {
     }
 
     private static void readOnly(StreamObserver<?> observer) {
-        observer.onError(Status.UNIMPLEMENTED.withDescription("reads only").asRuntimeException());
+        observer.onError(
+                Status.UNIMPLEMENTED
+                        .withDescription("only reads are supported")
+                        .asRuntimeException());
     }
 
     private static <Q> StreamObserver<Q> refuseWrite(StreamObserver<?> observer) {
@@ -191,17 +197,17 @@ final class GrpcByteStreamService implements GrpcService {
         return new StreamObserver<>() {
             @Override
             public void onNext(Q message) {
-                // Refused already.
+                // The call has its status already.
             }
 
             @Override
             public void onError(Throwable e) {
-                // Refused already.
+                // The call has its status already.
             }
 
             @Override
             public void onCompleted() {
-                // Refused already.
+                // The call has its status already.
             }
         };
     }

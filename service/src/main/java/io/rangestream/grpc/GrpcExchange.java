@@ -20,9 +20,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** One call and what has come of it so far. Its end may come from any thread, by {@link #end}. */
-final class GrpcExchange {
-    static final Context.Key<GrpcExchange> KEY = Context.key("rangestream-exchange");
+/**
+ * One call of our services: its correlation id, its early end if any, and the data of its log line.
+ * Created by the interceptor and found in the gRPC context by the handler. The setters are for one
+ * thread at a time; methods marked "from any thread" are safe for many.
+ */
+public final class GrpcExchange {
+    public static final Context.Key<GrpcExchange> KEY = Context.key("rangestream-exchange");
 
     private final String correlationId = CorrelationId.next();
     private final Instant startedAt;
@@ -30,68 +34,92 @@ final class GrpcExchange {
     private final String operation;
     private final OpenReader reader;
 
-    private GrpcErrors.Mapped fault = GrpcErrors.invalid("message", "can't be read");
+    private GrpcError fault = GrpcErrors.invalid("message", "can't be parsed");
     private @Nullable ObjectId objectId;
     private @Nullable String range;
     private @Nullable String cause;
     private @Nullable Duration firstByte;
     private long bytes;
 
-    GrpcExchange(String operation, OpenReader reader, Clock clock) {
+    public GrpcExchange(String operation, OpenReader reader, Clock clock) {
         this.operation = operation;
         this.reader = reader;
         this.startedAt = clock.instant();
     }
 
-    /** The exchange of the call that this thread is in. */
-    static GrpcExchange current() {
+    /** The exchange of the call that the current thread serves. */
+    public static GrpcExchange current() {
         return KEY.get();
     }
 
-    String correlationId() {
+    public String correlationId() {
         return correlationId;
     }
 
-    void isAbout(ObjectId id, Optional<String> rangeText) {
+    /**
+     * Sets the object and the range for the log.
+     *
+     * @param rangeText the range as the client requested it
+     */
+    public void setObject(ObjectId id, Optional<String> rangeText) {
         this.objectId = id;
         this.range = rangeText.orElse(null);
     }
 
-    void failed(RuntimeException why) {
+    /** Sets the failure. Its cause is logged. */
+    void setFailure(RuntimeException why) {
         this.cause = FailureCause.of(why).orElse(null);
     }
 
-    void sent(int length) {
+    /** Counts bytes of the object that were sent. */
+    public void sent(int length) {
         if (firstByte == null) {
             firstByte = elapsed();
         }
         bytes += length;
     }
 
-    /** A message of the client can't be read; in the thread that takes them in. */
-    void faulted(GrpcErrors.Mapped why) {
+    /** Sets the error of a request that can't be parsed, in the thread that receives messages. */
+    void setFault(GrpcError why) {
         this.fault = why;
     }
 
-    /** What the client is told whose request can't be read. */
-    GrpcErrors.Mapped fault() {
+    /** The error to send for a request that can't be parsed. */
+    public GrpcError fault() {
         return fault;
     }
 
-    /** Ends what is done for the call when it ends early. */
-    Cancellation cancellation() {
+    /** A new cancellation, which is cancelled when the call ends early. */
+    public Cancellation cancellation() {
         Cancellation cancellation = new Cancellation();
         reader.onEnd(cancellation::cancel);
         return cancellation;
     }
 
-    /** Ends the call early. Idempotent: Helidon tells of a reset often. */
-    void end(Ending why) {
+    /**
+     * Ends the call early, from any thread. Idempotent: Helidon reports one reset several times.
+     */
+    public void end(Ending why) {
         reader.end(why);
     }
 
-    /** Whether the next word is the peer's, who must not be silent for ever. From any thread. */
-    void awaitsPeer(boolean awaits) {
+    /**
+     * Ends the call if the current thread is interrupted, which means that the client has left:
+     * Helidon after 4.5.0 interrupts the thread of a stream when its connection ends. Keeps the
+     * interrupt flag.
+     */
+    public void endIfInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            end(Ending.PEER_GONE);
+        }
+    }
+
+    /**
+     * Starts or stops the idle timeout, from any thread.
+     *
+     * @param awaits whether the server has nothing to send until the client's next message
+     */
+    public void setAwaitsClient(boolean awaits) {
         if (awaits) {
             reader.awaiting();
         } else {
@@ -99,18 +127,21 @@ final class GrpcExchange {
         }
     }
 
-    /** Done, in any thread, once this server is about to stop; at once where it is. */
-    void onDrain(Runnable action) {
+    /**
+     * Sets the action that runs, in any thread, when this server starts to drain; immediately if it
+     * drains already.
+     */
+    public void onDrain(Runnable action) {
         reader.onDrain(action);
     }
 
-    /** Whether this is the thread that takes in what the peer says. */
-    boolean isInItsThread() {
+    /** Whether the current thread is the one that receives the messages of the client. */
+    public boolean isInItsThread() {
         return reader.isInItsThread();
     }
 
-    /** Why it ended early, if it did. */
-    Optional<Ending> ending() {
+    /** The reason of the early end, if any. From any thread. */
+    public Optional<Ending> ending() {
         return reader.ending();
     }
 

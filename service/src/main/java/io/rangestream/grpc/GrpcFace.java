@@ -5,20 +5,27 @@ import com.google.rpc.ErrorDetailsProto;
 
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.health.v1.HealthProto;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.stub.StreamObserver;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.grpc.GrpcService;
 import io.rangestream.requestlog.RequestSink;
 import io.rangestream.stream.Listings;
 import io.rangestream.stream.RangeStreamService;
 import io.rangestream.transport.Readers;
+import io.rangestream.v1.BidiReadRangeRequest;
+import io.rangestream.v1.BidiReadRangeResponse;
 
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Stream;
 
-/** The gRPC face as a whole: its routes, and whether it serves. Closed by whoever made it. */
+/**
+ * The gRPC endpoint: its services, their routes and their health status. Created and closed by the
+ * application. Safe for many threads.
+ */
 public final class GrpcFace implements AutoCloseable {
     /** The names of all services, reflection included. */
     public static final List<String> SERVICES =
@@ -37,13 +44,30 @@ public final class GrpcFace implements AutoCloseable {
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().name("grpc-deadlines").daemon().factory());
 
+    /** The BidiReadRange call, which has a package of its own that uses this one. */
+    @FunctionalInterface
+    public interface BidiReadRange {
+        /**
+         * Begins a call in the thread that receives its messages.
+         *
+         * @param observer sends the messages of the response
+         * @return receives the messages of the client
+         */
+        StreamObserver<BidiReadRangeRequest> begin(
+                RangeStreamService streams,
+                MessageRoom room,
+                GrpcAnswers answers,
+                StreamObserver<BidiReadRangeResponse> observer);
+    }
+
     /**
-     * Serves what the engine gives; owns nothing of it.
+     * Creates the endpoint. It closes none of the parameters.
      *
-     * @param longMessageCalls how many reads at once may have messages of whole blocks, for each of
-     *     which that much heap is taken until its call ends
-     * @param deniedIsForbidden whether an object that the store does not let us read is
-     *     PERMISSION_DENIED (our choice K8); else it is NOT_FOUND
+     * @param longMessageCalls the number of concurrent reads that may send messages of a whole
+     *     block; each takes as much heap until its call ends
+     * @param deniedIsForbidden whether an object to which the store denies access is
+     *     PERMISSION_DENIED (K8) instead of NOT_FOUND
+     * @param bidiReadRange begins the calls of BidiReadRange
      */
     public GrpcFace(
             RangeStreamService streams,
@@ -52,10 +76,11 @@ public final class GrpcFace implements AutoCloseable {
             RequestSink log,
             Clock clock,
             int longMessageCalls,
-            boolean deniedIsForbidden) {
+            boolean deniedIsForbidden,
+            BidiReadRange bidiReadRange) {
         MessageRoom room = new MessageRoom(longMessageCalls);
         GrpcAnswers answers = new GrpcAnswers(log, deniedIsForbidden);
-        this.ranges = new GrpcRangeService(streams, listings, room, answers);
+        this.ranges = new GrpcRangeService(streams, listings, room, answers, bidiReadRange);
         this.byteStream = new GrpcByteStreamService(streams, room, answers);
         deadlines.setRemoveOnCancelPolicy(true);
         this.interceptor = new ExchangeInterceptor(readers, log, clock, deadlines);
@@ -63,7 +88,7 @@ public final class GrpcFace implements AutoCloseable {
 
     /** The routes of all services. */
     public GrpcRouting.Builder routing() {
-        List<GrpcService> services = List.of(ranges, byteStream, new GrpcHealthService(health));
+        List<GrpcService> services = List.of(ranges, byteStream, new HealthService(health));
         // No service imports it, but the details of each status are in it.
         FileDescriptor errorDetails = ErrorDetailsProto.getDescriptor();
         List<FileDescriptor> files =
@@ -75,7 +100,7 @@ public final class GrpcFace implements AutoCloseable {
         return routing;
     }
 
-    /** Tells gRPC's health service, overall and for each of ours. */
+    /** Sets the status of gRPC's health service, for the server and for each of our services. */
     public void serving(boolean serving) {
         ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
@@ -89,6 +114,30 @@ public final class GrpcFace implements AutoCloseable {
             health.enterTerminalState();
         } finally {
             deadlines.shutdownNow();
+        }
+    }
+
+    /** The service {@code grpc.health.v1.Health} of grpc-services, since Helidon has none. */
+    private static final class HealthService implements GrpcService {
+        private final HealthGrpc.AsyncService health;
+
+        HealthService(HealthStatusManager manager) {
+            this.health = (HealthGrpc.AsyncService) manager.getHealthService();
+        }
+
+        @Override
+        public String serviceName() {
+            return HealthGrpc.SERVICE_NAME;
+        }
+
+        @Override
+        public FileDescriptor proto() {
+            return HealthProto.getDescriptor();
+        }
+
+        @Override
+        public void update(Routing routing) {
+            routing.unary("Check", health::check).serverStream("Watch", health::watch);
         }
     }
 }

@@ -25,7 +25,7 @@ import io.rangestream.v1.StatObjectResponse;
 
 import java.util.Optional;
 
-/** {@code rangestream.v1.RangeStreamService}. */
+/** The service {@code rangestream.v1.RangeStreamService}. Safe for many threads. */
 final class GrpcRangeService implements GrpcService {
     static final String NAME = "rangestream.v1.RangeStreamService";
 
@@ -33,13 +33,19 @@ final class GrpcRangeService implements GrpcService {
     private final Listings listings;
     private final MessageRoom room;
     private final GrpcAnswers answers;
+    private final GrpcFace.BidiReadRange bidiReadRange;
 
     GrpcRangeService(
-            RangeStreamService streams, Listings listings, MessageRoom room, GrpcAnswers answers) {
+            RangeStreamService streams,
+            Listings listings,
+            MessageRoom room,
+            GrpcAnswers answers,
+            GrpcFace.BidiReadRange bidiReadRange) {
         this.streams = streams;
         this.listings = listings;
         this.room = room;
         this.answers = answers;
+        this.bidiReadRange = bidiReadRange;
     }
 
     @Override
@@ -63,7 +69,7 @@ final class GrpcRangeService implements GrpcService {
 
     private StreamObserver<BidiReadRangeRequest> bidiReadRange(
             StreamObserver<BidiReadRangeResponse> observer) {
-        return new ReadRangesCall(streams, room, answers, observer).begin();
+        return bidiReadRange.begin(streams, room, answers, observer);
     }
 
     private void readRange(ReadRangeRequest message, StreamObserver<ReadRangeResponse> observer) {
@@ -71,10 +77,10 @@ final class GrpcRangeService implements GrpcService {
                 observer,
                 (exchange, bytesByOrigin) -> {
                     GrpcReadRequests.ChunkedRead chunked = GrpcReadRequests.parse(message);
-                    exchange.isAbout(chunked.request().id(), Optional.of(rangeText(message)));
-                    ReadRequest request = chunked.request().askedBy(GrpcAnswers.viewer());
+                    exchange.setObject(chunked.request().id(), Optional.of(rangeText(message)));
+                    ReadRequest request = chunked.request().askedBy(GrpcAnswers.clientAddress());
                     try (PlannedRead read = streams.open(request, exchange.cancellation())) {
-                        try (MessageRoom.Share share = room.enter(chunked.maxChunkBytes())) {
+                        try (MessageRoom.Share share = room.reserve(chunked.maxChunkBytes())) {
                             return GrpcReadResponses.write(
                                     read, observer, exchange, share.chunkBytes());
                         } finally {
@@ -91,9 +97,9 @@ final class GrpcRangeService implements GrpcService {
                 observer,
                 () -> {
                     ReadRequest request =
-                            GrpcReadRequests.parse(message).askedBy(GrpcAnswers.viewer());
+                            GrpcReadRequests.parse(message).askedBy(GrpcAnswers.clientAddress());
                     ObjectId id = request.id();
-                    exchange.isAbout(id, Optional.empty());
+                    exchange.setObject(id, Optional.empty());
                     try (PlannedRead read = streams.open(request, exchange.cancellation())) {
                         return StatObjectResponse.newBuilder()
                                 .setMetadata(Messages.metadata(id, read.representation()))

@@ -19,8 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Parses requests; decides nothing. Names every field that is wrong, not only the first. */
-final class GrpcReadRequests {
+/**
+ * Parses read requests into values of {@code stream}. Reports every invalid field, not only the
+ * first. Used by the services and by BidiReadRange calls; an instance collects the violations of
+ * one request.
+ */
+public final class GrpcReadRequests {
     private static final int MIN_CHUNK_BYTES = 4 * 1024;
     private static final int MAX_CHUNK_BYTES = 2 * 1024 * 1024;
     private static final int DEFAULT_CHUNK_BYTES = 256 * 1024;
@@ -30,16 +34,16 @@ final class GrpcReadRequests {
     private GrpcReadRequests() {}
 
     /**
-     * A read, and how it is to be cut.
+     * A read and the size of its chunks.
      *
-     * @param maxChunkBytes the most bytes of a chunk, within the bounds
+     * @param maxChunkBytes the largest chunk, in bytes: 4 KiB to 2 MiB
      */
-    record ChunkedRead(ReadRequest request, int maxChunkBytes) {}
+    public record ChunkedRead(ReadRequest request, int maxChunkBytes) {}
 
     /**
-     * The request as a value.
+     * Parses the request of ReadRange.
      *
-     * @throws InvalidRequestException naming the fields that are wrong
+     * @throws InvalidRequestException if a field is invalid
      */
     static ChunkedRead parse(ReadRangeRequest request) {
         GrpcReadRequests parsing = new GrpcReadRequests();
@@ -54,9 +58,9 @@ final class GrpcReadRequests {
     }
 
     /**
-     * The request as a value.
+     * Parses the request of StatObject.
      *
-     * @throws InvalidRequestException naming the fields that are wrong
+     * @throws InvalidRequestException if a field is invalid
      */
     static ReadRequest parse(StatObjectRequest request) {
         GrpcReadRequests parsing = new GrpcReadRequests();
@@ -69,11 +73,11 @@ final class GrpcReadRequests {
     }
 
     /**
-     * What a stream of ranges is about.
+     * Parses the {@code open} message of BidiReadRange.
      *
-     * @throws InvalidRequestException naming the fields that are wrong
+     * @throws InvalidRequestException if a field is invalid
      */
-    static ChunkedRead parse(ReadSpec spec) {
+    public static ChunkedRead parse(ReadSpec spec) {
         GrpcReadRequests parsing = new GrpcReadRequests();
         parsing.checkName(spec.getBucket(), spec.getKey(), version(spec));
         Opening opening = parsing.opening(spec);
@@ -82,7 +86,7 @@ final class GrpcReadRequests {
                 ReadRequest.toPin(id(spec), opening.preconditions()), opening.maxChunkBytes());
     }
 
-    /** What is said of the object, and not of a range, is the same for both. */
+    /** The fields that ReadRange shares with the {@code open} of BidiReadRange. */
     private static ReadSpec spec(ReadRangeRequest request) {
         ReadSpec.Builder spec =
                 ReadSpec.newBuilder().setBucket(request.getBucket()).setKey(request.getKey());
@@ -108,17 +112,17 @@ final class GrpcReadRequests {
         return spec.hasVersionId() ? Optional.of(spec.getVersionId()) : Optional.empty();
     }
 
-    /** To be asked for once nothing is wrong with it. */
+    /** Must be called only without violations: ObjectId rejects invalid names. */
     private static ObjectId id(ReadSpec spec) {
         return new ObjectId(spec.getBucket(), spec.getKey(), version(spec));
     }
 
     /**
-     * One of a stream's ranges.
+     * Parses one range of BidiReadRange.
      *
-     * @throws InvalidRequestException naming the fields that are wrong
+     * @throws InvalidRequestException if a field is invalid
      */
-    static RangeSpec parse(RangeRead read) {
+    public static RangeSpec parse(RangeRead read) {
         GrpcReadRequests parsing = new GrpcReadRequests();
         Optional<RangeSpec> range =
                 switch (read.getRangeCase()) {
@@ -131,7 +135,11 @@ final class GrpcReadRequests {
         return range.orElseThrow();
     }
 
-    /** The bucket of a list, which can't be empty. */
+    /**
+     * Checks the bucket of ListObjects.
+     *
+     * @throws InvalidRequestException if it is empty
+     */
     static String bucket(String bucket) {
         GrpcReadRequests parsing = new GrpcReadRequests();
         parsing.checkBucket(bucket);

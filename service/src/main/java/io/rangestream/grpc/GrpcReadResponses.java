@@ -26,7 +26,9 @@ import io.rangestream.v1.ReadRangeResponse;
 
 import java.util.Optional;
 
-/** Writes a planned read as a stream: header, chunks, end. */
+/**
+ * Writes the response of one ReadRange call: header, chunks, end. Used by the thread of the call.
+ */
 final class GrpcReadResponses implements SliceSink {
     private final StreamObserver<ReadRangeResponse> observer;
     private final GrpcExchange exchange;
@@ -42,11 +44,13 @@ final class GrpcReadResponses implements SliceSink {
     }
 
     /**
-     * Writes everything but the status.
+     * Sends all messages of the response. May block while the client takes no bytes.
      *
-     * @return what the status is, where it is not OK
+     * @param maxChunkBytes the largest chunk, in bytes
+     * @return the status, empty for OK
+     * @throws ReadCancelledException if the call ends early
      */
-    static Optional<GrpcErrors.Mapped> write(
+    static Optional<GrpcError> write(
             PlannedRead read,
             StreamObserver<ReadRangeResponse> observer,
             GrpcExchange exchange,
@@ -72,9 +76,11 @@ final class GrpcReadResponses implements SliceSink {
             case Unsatisfiable(long completeLength) ->
                     Optional.of(GrpcErrors.rangeNotSatisfiable(completeLength));
             case Multipart _ ->
-                    throw new IllegalStateException("one range was asked for, several planned");
+                    throw new IllegalStateException(
+                            "a plan of several ranges for a request of one");
             case NotModified() ->
-                    throw new IllegalStateException("no condition that allows this is offered");
+                    throw new IllegalStateException(
+                            "a plan without bytes for a request without such a condition");
         };
     }
 
@@ -93,7 +99,7 @@ final class GrpcReadResponses implements SliceSink {
                         .build());
     }
 
-    /** Whatever the transport throws, it means that the peer is there no more. */
+    /** The transport throws only if the client has left. */
     private void emit(ReadRangeResponse message) {
         try {
             observer.onNext(message);

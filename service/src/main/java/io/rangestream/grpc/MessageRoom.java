@@ -3,41 +3,47 @@ package io.rangestream.grpc;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How long a call's messages may be. Helidon (4.5.0, {@code GrpcProtocolHandler}) keeps a buffer of
- * a call's longest message until the call ends, on the heap and beside any budget of ours; 16 KiB
- * of it are there for each call anyway. So only some calls at once have messages of whole blocks,
- * and the others have short ones: ten thousand paused readers must not hold 2.5 GiB. Safe for many
- * threads.
+ * Limits how many calls may send long messages at the same time. Each read call reserves a share
+ * and closes it at its end. Safe for many threads.
+ *
+ * <p>Helidon (4.5.0, {@code GrpcProtocolHandler}) keeps a buffer as long as the longest message of
+ * a call until the call ends, on the heap and outside the memory budget. 16 KiB of it are allocated
+ * for each call in any case. With messages of 256 KiB, 10,000 paused readers would hold 2.5 GiB.
  */
-final class MessageRoom {
-    /** With its other fields it fits into the 16 KiB. */
+public final class MessageRoom {
+    /** The chunk of a short message. With the other fields it fits into the 16 KiB. */
     static final int SHORT_CHUNK_BYTES = 15 * 1024;
 
-    private final AtomicInteger left;
+    private final AtomicInteger longCallsLeft;
 
     /**
-     * Room for long messages.
+     * Creates the limit.
      *
-     * @param calls how many calls at once may have them
+     * @param longCalls the number of calls that may send long messages at the same time
      */
-    MessageRoom(int calls) {
-        this.left = new AtomicInteger(calls);
+    public MessageRoom(int longCalls) {
+        this.longCallsLeft = new AtomicInteger(longCalls);
     }
 
-    /** A call's share; closed when it ends. */
-    Share enter(int wantedChunkBytes) {
+    /**
+     * Reserves a share for one call, which closes it. Never waits: without a free place for long
+     * messages, the chunks of the call are short.
+     *
+     * @param wantedChunkBytes the largest chunk that the client accepts, in bytes
+     */
+    public Share reserve(int wantedChunkBytes) {
         if (wantedChunkBytes <= SHORT_CHUNK_BYTES) {
             return new Share(wantedChunkBytes, false);
         }
-        if (left.decrementAndGet() >= 0) {
+        if (longCallsLeft.decrementAndGet() >= 0) {
             return new Share(wantedChunkBytes, true);
         }
-        left.incrementAndGet();
+        longCallsLeft.incrementAndGet();
         return new Share(SHORT_CHUNK_BYTES, false);
     }
 
-    /** What one call may send in one message. Used by its thread. */
-    final class Share implements AutoCloseable {
+    /** The share of one call. Used by the thread of the call. */
+    public final class Share implements AutoCloseable {
         private final int chunkBytes;
         private boolean isLong;
 
@@ -46,7 +52,8 @@ final class MessageRoom {
             this.isLong = isLong;
         }
 
-        int chunkBytes() {
+        /** The largest chunk that the call may send, in bytes. */
+        public int chunkBytes() {
             return chunkBytes;
         }
 
@@ -54,7 +61,7 @@ final class MessageRoom {
         public void close() {
             if (isLong) {
                 isLong = false;
-                left.incrementAndGet();
+                longCallsLeft.incrementAndGet();
             }
         }
     }

@@ -10,8 +10,9 @@ import io.rangestream.transport.OpenReader;
 import java.util.Optional;
 
 /**
- * A call that says in its initial metadata by which id it is in the log, also where there is
- * nothing but a status behind. Its reader is closed with it.
+ * Adds the correlation id of the log line to the initial metadata of a call, even if only a status
+ * follows. Created by the interceptor for each call of our services. Closes the {@link OpenReader}
+ * of the call. Used by one thread at a time.
  */
 final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final GrpcExchange exchange;
@@ -25,7 +26,7 @@ final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         this.reader = reader;
     }
 
-    /** What is done when the call is closed, before anything is written. */
+    /** Sets the action that runs when the call is closed, before anything is written. */
     void beforeClose(Runnable action) {
         beforeClose = action;
     }

@@ -16,18 +16,18 @@ import io.rangestream.v1.RangeHeader;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes the answers of one BidiReadRange stream: message by message, in the order in which those
- * who have one come. Safe for many threads.
+ * Writes the response of one BidiReadRange stream. Used by the writer thread and the reader threads
+ * of the call, which take turns message by message. Safe for many threads.
  *
- * <p>All methods may block as long as the peer does not read, and throw {@link
- * ReadCancelledException} where the call has ended.
+ * <p>Each method may block while the client takes no bytes, and throws {@link
+ * ReadCancelledException} if the call has ended.
  */
 final class RangesWriter {
     private final StreamObserver<BidiReadRangeResponse> observer;
     private final GrpcExchange exchange;
     private final int maxChunkBytes;
 
-    /** Fair, or one range would keep the others from theirs. */
+    /** Fair: without that, one range could starve the others. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     RangesWriter(
@@ -43,54 +43,59 @@ final class RangesWriter {
         write(BidiReadRangeResponse.newBuilder().setMetadata(metadata).build());
     }
 
-    void header(AskedRange asked) {
+    void header(AskedRange range) {
         writeUnlessEnded(
-                asked,
+                range,
                 BidiReadRangeResponse.newBuilder()
                         .setHeader(
                                 RangeHeader.newBuilder()
-                                        .setReadId(asked.readId())
-                                        .setFirstPos(asked.range().firstPos())
-                                        .setLastPos(asked.range().lastPos()))
+                                        .setReadId(range.readId())
+                                        .setFirstPos(range.range().firstPos())
+                                        .setLastPos(range.range().lastPos()))
                         .build(),
                 0);
     }
 
-    /** Some bytes of a slice, from a position in the object up to another, exclusive. */
-    void bytes(AskedRange asked, Slice slice, long firstPos, long endPos) {
+    /**
+     * Writes a part of a slice as chunks of a range.
+     *
+     * @param firstPos the position in the object of the first byte
+     * @param endPos the position after the last byte
+     */
+    void bytes(AskedRange range, Slice slice, long firstPos, long endPos) {
         Chunks.cut(
                 slice,
                 firstPos,
                 endPos,
                 maxChunkBytes,
-                (at, data, crc) -> chunk(asked, at, data, crc));
+                (at, data, crc) -> chunk(range, at, data, crc));
     }
 
-    private void chunk(AskedRange asked, long firstPos, ByteString data, int crc) {
+    private void chunk(AskedRange range, long firstPos, ByteString data, int crc) {
         RangeChunk chunk =
                 RangeChunk.newBuilder()
-                        .setReadId(asked.readId())
+                        .setReadId(range.readId())
                         .setFirstPos(firstPos)
                         .setData(data)
                         .setCrc32C(crc)
                         .build();
         writeUnlessEnded(
-                asked, BidiReadRangeResponse.newBuilder().setChunk(chunk).build(), data.size());
-        asked.wrote(data.size(), crc);
+                range, BidiReadRangeResponse.newBuilder().setChunk(chunk).build(), data.size());
+        range.wrote(data.size(), crc);
     }
 
-    void end(AskedRange asked) {
+    void end(AskedRange range) {
         write(
                 BidiReadRangeResponse.newBuilder()
                         .setEnd(
                                 RangeEnd.newBuilder()
-                                        .setReadId(asked.readId())
-                                        .setTotalBytes(asked.total())
-                                        .setCrc32C(asked.crc32c()))
+                                        .setReadId(range.readId())
+                                        .setTotalBytes(range.totalBytes())
+                                        .setCrc32C(range.crc32c()))
                         .build());
     }
 
-    /** A range of an object that has no bytes. */
+    /** Writes the header and the end of a range of an empty object. */
     void empty(long readId) {
         write(
                 BidiReadRangeResponse.newBuilder()
@@ -102,7 +107,7 @@ final class RangesWriter {
                         .build());
     }
 
-    void error(long readId, GrpcErrors.Mapped why) {
+    void error(long readId, GrpcError why) {
         write(
                 BidiReadRangeResponse.newBuilder()
                         .setError(
@@ -112,11 +117,11 @@ final class RangesWriter {
                         .build());
     }
 
-    /** Where a range has ended by then, what ends it comes first, and nothing after it. */
-    private void writeUnlessEnded(AskedRange asked, BidiReadRangeResponse message, int bytes) {
+    /** Drops the message if the range has ended: its final message must be the last. */
+    private void writeUnlessEnded(AskedRange range, BidiReadRangeResponse message, int bytes) {
         turn.lock();
         try {
-            if (!asked.isEnded()) {
+            if (!range.isEnded()) {
                 write(message);
                 if (bytes > 0) {
                     exchange.sent(bytes);
@@ -139,7 +144,7 @@ final class RangesWriter {
         }
     }
 
-    /** Whatever the transport throws, it means that the peer is there no more. */
+    /** The transport throws only if the client has left. */
     private void send(BidiReadRangeResponse message) {
         try {
             observer.onNext(message);

@@ -4,24 +4,27 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The ids that a stream's ranges have had. Ids that follow each other are kept as one run, so that
- * a client who counts may ask for as long as he likes. For one thread at a time.
+ * The read ids that a BidiReadRange stream has used. Used by the thread that receives messages; not
+ * safe for concurrent use.
+ *
+ * <p>Consecutive ids are kept as one run, so that a client that counts up may request any number of
+ * ranges.
  */
 final class ReadIds {
-    /** Of so many runs, which are some 5 MiB, a client has numbered his ranges at random. */
+    /** The limit for ids with gaps, some 5 MiB of runs. */
     static final int MAX_RUNS = 64 * 1024;
 
     /** The first id of each run, and its last. */
     private final TreeMap<Long, Long> runs = new TreeMap<>();
 
-    /** What came of using an id. */
+    /** The result of using an id. */
     enum Use {
         NEW,
         USED,
         TOO_SCATTERED
     }
 
-    /** Uses an id; one that is too scattered is not kept. */
+    /** Uses an id. An id that is {@link Use#TOO_SCATTERED} is not kept. */
     Use use(long id) {
         long first = id;
         Map.Entry<Long, Long> before = runs.floorEntry(id);
@@ -31,12 +34,12 @@ final class ReadIds {
         if (before != null && before.getValue() == id - 1) {
             first = before.getKey();
         }
-        // Behind the largest id is none.
-        Long lastBehind = id == Long.MAX_VALUE ? null : runs.remove(id + 1);
-        if (first == id && lastBehind == null && runs.size() == MAX_RUNS) {
+        // No run begins after the largest id.
+        Long lastOfNextRun = id == Long.MAX_VALUE ? null : runs.remove(id + 1);
+        if (first == id && lastOfNextRun == null && runs.size() == MAX_RUNS) {
             return Use.TOO_SCATTERED;
         }
-        runs.put(first, lastBehind == null ? id : lastBehind);
+        runs.put(first, lastOfNextRun == null ? id : lastOfNextRun);
         return Use.NEW;
     }
 }

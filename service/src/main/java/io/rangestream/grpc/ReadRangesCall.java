@@ -35,30 +35,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The answering half of a BidiReadRange stream. One thread opens the object, writes what is to be
- * said of ranges that are not read, and ends the call; up to {@link AskedRanges#MAX_READERS} others
- * read, each a group of ranges at a time. None of them is the one that takes in what the client
- * says ({@link ReadRangesInbox}), which so never waits for any of this.
+ * The response side of one BidiReadRange call, in threads of its own, so that the thread that
+ * receives messages ({@link ReadRangesInbox}) never waits for them.
+ *
+ * <ul>
+ *   <li>The writer thread opens the object, writes the final messages of ranges that are not read,
+ *       and ends the call.
+ *   <li>Up to {@link AskedRanges#MAX_READERS} reader threads each read one group of near ranges at
+ *       a time and write its messages.
+ * </ul>
  */
-final class ReadRangesCall {
+public final class ReadRangesCall {
     private final RangeStreamService streams;
     private final MessageRoom room;
     private final GrpcAnswers answers;
     private final StreamObserver<BidiReadRangeResponse> observer;
     private final GrpcExchange exchange = GrpcExchange.current();
     private final Cancellation cancellation = exchange.cancellation();
-    private final String viewer = GrpcAnswers.viewer();
-    private final AskedRanges asked = new AskedRanges(exchange::awaitsPeer);
+    private final String client = GrpcAnswers.clientAddress();
+    private final AskedRanges ranges = new AskedRanges(exchange::setAwaitsClient);
     private final Set<GroupRead> reading = ConcurrentHashMap.newKeySet();
     private final Map<OpenRead.Origin, Long> bytesByOrigin = new EnumMap<>(OpenRead.Origin.class);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile GrpcReadRequests.@Nullable ChunkedRead spec;
     private volatile @Nullable Source source;
 
-    /** What all ranges are read from, and where to. */
+    /** The opened object, and the writer of its ranges. */
     private record Source(PlannedRead object, RangesWriter writer) {}
 
-    /** A call of this thread, to be {@linkplain #begin begun} at once. */
+    /** A call of the current thread, to be started by {@link #start}. */
     ReadRangesCall(
             RangeStreamService streams,
             MessageRoom room,
@@ -70,74 +75,100 @@ final class ReadRangesCall {
         this.observer = observer;
     }
 
-    /** Begins to answer; returns what is to be told what the client says. */
-    StreamObserver<BidiReadRangeRequest> begin() {
+    /**
+     * Begins a call of the current thread.
+     *
+     * @param observer sends the messages of the response
+     * @return receives the messages of the client
+     */
+    public static StreamObserver<BidiReadRangeRequest> begin(
+            RangeStreamService streams,
+            MessageRoom room,
+            GrpcAnswers answers,
+            StreamObserver<BidiReadRangeResponse> observer) {
+        return new ReadRangesCall(streams, room, answers, observer).start();
+    }
+
+    /** Starts the writer thread. */
+    ReadRangesInbox start() {
         GrpcAnswers.onCancel(observer, this::cancelled);
-        cancellation.onCancel(asked::endEarly);
-        exchange.onDrain(asked::drain);
-        Thread.startVirtualThread(this::answer);
-        return new ReadRangesInbox(this, asked);
+        cancellation.onCancel(ranges::endEarly);
+        exchange.onDrain(ranges::drain);
+        Thread.startVirtualThread(this::run);
+        return new ReadRangesInbox(this, ranges);
     }
 
     private void cancelled() {
         if (exchange.isInItsThread()) {
-            // Not by the client: Helidon could not read what he said.
-            asked.fail(exchange.fault());
+            // Not by the client: Helidon could not parse a message.
+            ranges.failStream(exchange.fault());
         } else {
             exchange.end(Ending.PEER_GONE);
         }
     }
 
-    /** From now on there is something to open. */
+    /** Has the writer thread open the object. */
     void open(GrpcReadRequests.ChunkedRead opening) {
         spec = opening;
-        asked.opening();
+        ranges.opening();
     }
 
-    /** Has what waits read, by as many as may. */
+    /** Starts reader threads for the queued ranges, up to the limit. */
     void startReaders() {
-        for (Optional<AskedRanges.Work> work = asked.takeForNew();
+        for (Optional<AskedRanges.Work> work = ranges.takeForNewReader();
                 work.isPresent();
-                work = asked.takeForNew()) {
+                work = ranges.takeForNewReader()) {
             AskedRanges.Work first = work.get();
-            Thread.startVirtualThread(() -> readOn(first));
+            Thread.startVirtualThread(() -> runReader(first));
         }
     }
 
-    /** Has reads given up that are for nobody any more. */
+    /** Cancels each read if all its ranges have ended. */
     void stopUnwanted() {
         reading.forEach(GroupRead::cancelUnlessWanted);
     }
 
-    /** Waits until the status is written. */
+    /**
+     * Waits until the call has ended. An interrupt means that the client has left: it ends the
+     * call, and the wait continues until the other threads have released its resources.
+     */
     void awaitEnd() {
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
+        boolean interrupted = false;
+        for (boolean waiting = true; waiting; ) {
+            try {
+                ended.await();
+                waiting = false;
+            } catch (InterruptedException e) {
+                // The flag is cleared here, or the next wait would return immediately.
+                interrupted = true;
+                exchange.end(Ending.PEER_GONE);
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void answer() {
+    private void run() {
         try {
             answers.stream(exchange, observer, this::write);
         } finally {
-            asked.endEarly();
+            ranges.endEarly();
             ended.countDown();
         }
     }
 
-    private Optional<GrpcErrors.Mapped> write(
+    private Optional<GrpcError> write(
             GrpcExchange sameExchange, Map<OpenRead.Origin, Long> origins) {
-        GrpcReadRequests.ChunkedRead opening = asked.awaitOpening() ? spec : null;
+        GrpcReadRequests.ChunkedRead opening = ranges.awaitOpening() ? spec : null;
         if (opening == null) {
-            return asked.outcome();
+            return ranges.status();
         }
         ObjectId id = opening.request().id();
-        exchange.isAbout(id, Optional.empty());
-        try (PlannedRead object = streams.open(opening.request().askedBy(viewer), cancellation);
-                MessageRoom.Share share = room.enter(opening.maxChunkBytes())) {
-            cancellation.onCancel(asked::endEarly);
+        exchange.setObject(id, Optional.empty());
+        try (PlannedRead object = streams.open(opening.request().askedBy(client), cancellation);
+                MessageRoom.Share share = room.reserve(opening.maxChunkBytes())) {
+            cancellation.onCancel(ranges::endEarly);
             return switch (object.plan()) {
                 case Full _ ->
                         write(object, new RangesWriter(observer, exchange, share.chunkBytes()));
@@ -148,35 +179,36 @@ final class ReadRangesCall {
                                                 .entityTag()
                                                 .map(EntityTag::toString)));
                 case Partial _, Multipart _, NotModified _, Unsatisfiable _ ->
-                        throw new IllegalStateException("asked for no range yet");
+                        throw new IllegalStateException(
+                                "a plan of ranges for a request without one");
             };
         } finally {
-            exchange.isAbout(id, Optional.of(asked.count() + " ranges"));
+            exchange.setObject(id, Optional.of(ranges.count() + " ranges"));
             origins.putAll(bytesByOrigin);
         }
     }
 
-    private Optional<GrpcErrors.Mapped> write(PlannedRead object, RangesWriter writer) {
+    private Optional<GrpcError> write(PlannedRead object, RangesWriter writer) {
         source = new Source(object, writer);
         try {
             writer.metadata(
                     Messages.metadata(object.request().id(), object.representation()).toBuilder()
                             .clearChecksum()
                             .build());
-            asked.opened(object.representation().completeLength());
+            ranges.opened(object.representation().completeLength());
             startReaders();
-            for (Optional<Verdicts.Verdict> verdict = asked.nextVerdict();
+            for (Optional<Verdicts.Verdict> verdict = ranges.nextVerdict();
                     verdict.isPresent();
-                    verdict = asked.nextVerdict()) {
+                    verdict = ranges.nextVerdict()) {
                 write(verdict.get(), writer);
             }
-            return asked.outcome();
+            return ranges.status();
         } catch (RuntimeException e) {
-            asked.endEarly();
+            ranges.endEarly();
             throw e;
         } finally {
             reading.forEach(GroupRead::cancel);
-            asked.awaitReaders();
+            ranges.awaitReaders();
         }
     }
 
@@ -188,15 +220,15 @@ final class ReadRangesCall {
         }
     }
 
-    private void readOn(AskedRanges.Work first) {
+    private void runReader(AskedRanges.Work first) {
         for (Optional<AskedRanges.Work> work = Optional.of(first);
                 work.isPresent();
-                work = asked.takeNext()) {
+                work = ranges.takeNext()) {
             try {
                 read(work.get());
             } catch (Throwable e) {
-                // Whoever waits for this reader to end would wait for ever.
-                asked.fail(failed(new IllegalStateException("a reader failed", e)));
+                // The writer thread waits until takeNext() ends this reader.
+                ranges.failStream(error(new IllegalStateException("a reader failed", e)));
                 FatalErrors.check(e);
             }
         }
@@ -205,25 +237,26 @@ final class ReadRangesCall {
     private void read(AskedRanges.Work work) {
         Source from = Objects.requireNonNull(source);
         try (PlannedRead bytes = from.object().again(work.cover())) {
-            GroupRead read = new GroupRead(bytes, work, from.writer(), asked);
+            GroupRead read = new GroupRead(bytes, work, from.writer(), ranges);
             reading.add(read);
             try {
-                if (asked.mustStop()) {
+                if (ranges.mustStop()) {
                     read.cancel();
                 }
                 read.cancelUnlessWanted();
                 read.run();
             } catch (ReadCancelledException e) {
-                // The call has ended, or nobody wants these ranges any more.
+                // The call has ended, or all ranges of the group were cancelled.
+                exchange.endIfInterrupted();
             } catch (Changed e) {
-                asked.fail(failed(e));
+                ranges.failStream(error(e));
             } catch (RuntimeException e) {
-                asked.failed(read.stuck(), failed(e));
-                if (isTheStores(e) && read.hasNotBegun()) {
-                    // Each of the others would wait as long, to be told the same.
-                    asked.failed(read.untouched(), failed(e));
+                ranges.failRanges(read.begunRanges(), error(e));
+                if (isStoreFailure(e) && read.hasNotBegun()) {
+                    // Each later range would wait as long and fail with the same error.
+                    ranges.failRanges(read.laterRanges(), error(e));
                 } else {
-                    asked.again(read.untouched());
+                    ranges.requeue(read.laterRanges());
                 }
             } finally {
                 reading.remove(read);
@@ -232,14 +265,14 @@ final class ReadRangesCall {
         }
     }
 
-    private static boolean isTheStores(RuntimeException failure) {
+    private static boolean isStoreFailure(RuntimeException failure) {
         return failure instanceof Unavailable
                 || failure instanceof Throttled
                 || failure instanceof OverloadedException;
     }
 
-    private synchronized GrpcErrors.Mapped failed(RuntimeException why) {
-        return answers.failed(exchange, why);
+    private synchronized GrpcError error(RuntimeException why) {
+        return answers.error(exchange, why);
     }
 
     private synchronized void count(PlannedRead bytes) {

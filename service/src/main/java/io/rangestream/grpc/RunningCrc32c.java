@@ -1,12 +1,14 @@
 package io.rangestream.grpc;
 
 /**
- * The CRC-32C of bytes that follow each other, from those of their pieces: no byte is looked at
- * twice. A checksum is a remainder of polynomials over GF(2); the bytes that come after a piece
- * multiply its remainder by a power of x, which costs some dozens of shifts whatever their number.
+ * Computes the CRC-32C of consecutive pieces from the checksums of the pieces, without reading a
+ * byte twice. Used by one writer of a response. Not safe for concurrent use.
+ *
+ * <p>A checksum is the remainder of a polynomial over GF(2). Appending n bytes multiplies the
+ * remainder before them by x to the power 8n, which takes some dozens of shifts for any n.
  */
-final class RunningCrc32c {
-    // Castagnoli's polynomial; as in all of this, the highest power of x is the lowest bit.
+public final class RunningCrc32c {
+    // Castagnoli's polynomial. The lowest bit of each int here is the highest power of x.
     private static final int POLYNOMIAL = 0x82F63B78;
     private static final int ONE = 1 << 31;
     private static final int[] X_TO_THE_POWER_OF_TWO_TO_THE = powers();
@@ -25,9 +27,14 @@ final class RunningCrc32c {
         return powers;
     }
 
-    /** A piece of so many bytes, of this checksum, comes next. */
-    void append(int crc, int length) {
-        // Pieces are mostly of one length.
+    /**
+     * Appends a piece.
+     *
+     * @param crc the CRC-32C of the piece
+     * @param length the length of the piece, in bytes
+     */
+    public void append(int crc, int length) {
+        // Most pieces have the same length.
         if (length != lastLength) {
             lastLength = length;
             lastFactor = xToThe(8L * length);
@@ -35,8 +42,8 @@ final class RunningCrc32c {
         value = times(lastFactor, value) ^ crc;
     }
 
-    /** The checksum of all pieces so far. */
-    int value() {
+    /** The checksum of all pieces appended so far; 0 if there are none. */
+    public int value() {
         return value;
     }
 

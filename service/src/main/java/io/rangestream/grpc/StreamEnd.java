@@ -7,29 +7,32 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 
 /**
- * Whether a stream of ranges is to end, and how. Guarded by the lock of the {@link AskedRanges}
- * that has it.
+ * Whether and how a BidiReadRange stream ends. Guarded by the lock of the {@link AskedRanges} that
+ * owns it.
+ *
+ * <p>A stream ends immediately after {@link #fail} or {@link #endEarly}. It ends when no range is
+ * unfinished after {@link #halfClose} or {@link #drain}.
  */
 final class StreamEnd {
-    private GrpcErrors.@Nullable Mapped failure;
+    private @Nullable GrpcError failure;
     private boolean halfClosed;
     private boolean draining;
     private boolean early;
 
-    /** By a status that is not OK, whatever is under way. The first counts. */
-    void fail(GrpcErrors.Mapped why) {
+    /** Ends the stream immediately with a status other than OK. The first status counts. */
+    void fail(GrpcError why) {
         if (failure == null) {
             failure = why;
         }
     }
 
-    /** Nobody waits for an answer any more, or the answer is known elsewhere. */
-    void early() {
+    /** Ends the stream immediately without a status: the call has ended early. */
+    void endEarly() {
         early = true;
     }
 
-    /** Once all that was asked for is answered: nothing more is going to be. */
-    void halfClosed() {
+    /** Notes that the client sends no further message. */
+    void halfClose() {
         halfClosed = true;
     }
 
@@ -37,7 +40,7 @@ final class StreamEnd {
         return halfClosed;
     }
 
-    /** Once all that was asked for is answered: this server is about to stop. */
+    /** Notes that this server is stopping. */
     void drain() {
         draining = true;
     }
@@ -46,23 +49,23 @@ final class StreamEnd {
         return draining;
     }
 
-    /** Whether nothing more is to be read, and nothing said but the status. */
+    /** Whether the stream ends immediately: no further read, and no message except the status. */
     boolean mustStop() {
         return failure != null || early;
     }
 
-    /** Whether it ends once nothing is outstanding. */
+    /** Whether the stream ends when no range is unfinished. */
     boolean isNear() {
         return halfClosed || draining;
     }
 
     /**
-     * How it ends.
+     * The status of the stream.
      *
      * @return empty for OK
-     * @throws ReadCancelledException where that is known elsewhere
+     * @throws ReadCancelledException if the call has ended early; its exchange has the reason
      */
-    Optional<GrpcErrors.Mapped> outcome() {
+    Optional<GrpcError> status() {
         if (early) {
             throw new ReadCancelledException();
         }

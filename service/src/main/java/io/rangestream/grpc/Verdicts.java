@@ -7,25 +7,30 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * What is still to be written of ranges that are not read, in order. Guarded by the lock of the
- * {@link AskedRanges} that has it.
+ * The final messages that are not written yet, in order, of ranges that end without being read to
+ * their end: invalid, cancelled or failed ones, and those of an empty object. Guarded by the lock
+ * of the {@link AskedRanges} that owns it.
  */
 final class Verdicts {
-    /** So many wait for a client that asks and asks, and does not read: some 400 bytes each. */
+    /** The limit for a client that requests ranges and reads no response: some 400 bytes each. */
     static final int MAX_WAITING = 4096;
 
     private final Deque<Verdict> waiting = new ArrayDeque<>();
-    private @Nullable Verdict underWay;
+    private @Nullable Verdict inProgress;
 
     /**
-     * The one message about a range that is not read.
+     * The end of one range.
      *
-     * @param failure why not; empty where it has no bytes, and is complete without
+     * @param failure the error; empty if the range is complete without a byte
      */
-    record Verdict(long readId, Optional<GrpcErrors.Mapped> failure) {}
+    record Verdict(long readId, Optional<GrpcError> failure) {}
 
-    /** Another; false where there is no room for it. */
-    boolean add(long readId, Optional<GrpcErrors.Mapped> failure) {
+    /**
+     * Adds the end of a range.
+     *
+     * @return false if {@link #MAX_WAITING} are waiting
+     */
+    boolean add(long readId, Optional<GrpcError> failure) {
         if (waiting.size() == MAX_WAITING) {
             return false;
         }
@@ -37,19 +42,19 @@ final class Verdicts {
         return waiting.isEmpty();
     }
 
-    /** Whether there is none, and the one that was taken last is written. */
+    /** Whether none is waiting, and the last one taken is written. */
     boolean areAllWritten() {
-        return waiting.isEmpty() && underWay == null;
+        return waiting.isEmpty() && inProgress == null;
     }
 
-    /** The next one, to be written. */
+    /** Takes the next one, to be written. */
     Optional<Verdict> take() {
-        underWay = waiting.poll();
-        return Optional.ofNullable(underWay);
+        inProgress = waiting.poll();
+        return Optional.ofNullable(inProgress);
     }
 
-    /** The one that was taken is written. */
+    /** Notes that the one taken last is written. */
     void written() {
-        underWay = null;
+        inProgress = null;
     }
 }

@@ -1,6 +1,7 @@
 /**
- * The gRPC face: parses messages, writes messages, maps errors, and routes, one class each. It runs
- * on Helidon's HTTP/2, on the port that HTTP has too; decisions are the planner's.
+ * The gRPC endpoint: the services, parsing of requests, writing of responses, and the mapping of
+ * failures to statuses. It runs on Helidon's HTTP/2, on the same port as the HTTP endpoint. The
+ * planner in {@code stream} decides what a read returns.
  */
 @NullMarked
 package io.rangestream.grpc;

@@ -5,10 +5,10 @@ import java.util.HexFormat;
 
 /**
  * Makes the Content-Disposition of a download (RFC 6266): an ASCII {@code filename} for all clients
- * and the full name in {@code filename*} (RFC 8187). {@code HttpReadResponses} uses it for the
- * {@code download} parameter, {@link StoredDisposition} for stored names.
+ * and the full name in {@code filename*} (RFC 8187). The response writer uses it for the {@code
+ * download} parameter, {@link StoredDisposition} for stored names.
  */
-final class Attachment {
+public final class Attachment {
     private static final String DEFAULT_NAME = "download";
     private static final int MAX_BYTES = 255;
     private static final String ATTR_CHARS =
@@ -18,7 +18,7 @@ final class Attachment {
     private Attachment() {}
 
     /** The field value for a file name, which may come from any client. */
-    static String headerValue(String fileName) {
+    public static String headerValue(String fileName) {
         return "attachment; " + parameters(fileName);
     }
 
@@ -29,7 +29,7 @@ final class Attachment {
     }
 
     /** The default file name of a key: its last segment. */
-    static String nameOf(String key) {
+    public static String nameOf(String key) {
         int end = key.length();
         while (end > 0 && key.charAt(end - 1) == '/') {
             end--;

@@ -9,8 +9,8 @@ import io.rangestream.store.OpenRead.Presence;
  * The Cache-Status field (RFC 9211). A hit is a response for which no request to the store was
  * made, neither for metadata nor for bytes; any other value gives the reason for the request.
  */
-final class CacheStatus {
-    static final HeaderName NAME = HeaderNames.create("Cache-Status");
+public final class CacheStatus {
+    public static final HeaderName NAME = HeaderNames.create("Cache-Status");
     private static final String CACHE = "rangestream; ";
 
     private CacheStatus() {}
@@ -22,7 +22,7 @@ final class CacheStatus {
      * @param presence how much of the response was in the cache when the object was opened
      * @param collapsed whether the read waited for a store request of another read
      */
-    static String of(Forwarding forwarding, Presence presence, boolean collapsed) {
+    public static String of(Forwarding forwarding, Presence presence, boolean collapsed) {
         return switch (forwarding) {
             case NONE ->
                     switch (presence) {

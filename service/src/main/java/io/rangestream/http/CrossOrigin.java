@@ -12,7 +12,7 @@ import java.util.Optional;
  * The CORS fields (Fetch, section 3.3): which responses, response fields and request fields pages
  * of other origins may use. Immutable.
  */
-final class CrossOrigin {
+public final class CrossOrigin {
     private static final HeaderName TIMING_ALLOW_ORIGIN = HeaderNames.create("Timing-Allow-Origin");
     private static final String EXPOSED =
             "Accept-Ranges, Content-Range, Content-Length, Content-Encoding, Content-Language,"
@@ -29,12 +29,12 @@ final class CrossOrigin {
 
     private final AllowedOrigins origins;
 
-    CrossOrigin(AllowedOrigins origins) {
+    public CrossOrigin(AllowedOrigins origins) {
         this.origins = origins;
     }
 
     /** Sets the fields that every response has, also an error. */
-    void set(ServerRequestHeaders request, ServerResponseHeaders response) {
+    public void set(ServerRequestHeaders request, ServerResponseHeaders response) {
         if (origins.isNone()) {
             return;
         }
@@ -52,7 +52,7 @@ final class CrossOrigin {
     }
 
     /** Sets the fields that a preflight asks for, if the origin is allowed; otherwise none. */
-    void setPreflight(ServerRequestHeaders request, ServerResponseHeaders response) {
+    public void setPreflight(ServerRequestHeaders request, ServerResponseHeaders response) {
         if (isPreflight(request) && allowed(request).isPresent()) {
             response.set(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
             response.set(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_FIELDS);

@@ -12,7 +12,7 @@ import java.time.Instant;
  * first request that needs it. Safe for many threads. It replaces Helidon's: Helidon 4.5.0 updates
  * Date in a timer that one error stops for good (not reported), and sends no Date over HTTP/2.
  */
-final class DateField {
+public final class DateField {
     private static final long MILLIS = 1000;
 
     private final Clock clock;
@@ -20,13 +20,13 @@ final class DateField {
 
     private record Stamp(long second, Header field) {}
 
-    DateField(Clock clock) {
+    public DateField(Clock clock) {
         this.clock = clock;
         this.latest = stamp(clock.millis() / MILLIS);
     }
 
     /** The field for a response that begins now. */
-    Header now() {
+    public Header now() {
         long second = clock.millis() / MILLIS;
         Stamp stamp = latest;
         if (stamp.second() != second) {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Passes errors to {@link FatalErrors} before Helidon's direct handler answers. A direct handler is
  * the only place where Helidon exposes an error that it has caught.
  */
-final class ErrorAnswers implements DirectHandler {
+public final class ErrorAnswers implements DirectHandler {
     private final DirectHandler handler;
 
-    ErrorAnswers(DirectHandler handler) {
+    public ErrorAnswers(DirectHandler handler) {
         this.handler = handler;
     }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** HTTP-date (RFC 9110, section 5.6.7): reads three formats and writes one. */
-final class HttpDates {
+public final class HttpDates {
     private static final int YEARS_AHEAD = 50;
     private static final int CENTURY = 100;
 
@@ -44,7 +44,7 @@ final class HttpDates {
      *
      * @param now decides the century of a two-digit year: at most 50 years ahead
      */
-    static Optional<Instant> parse(String text, Instant now) {
+    public static Optional<Instant> parse(String text, Instant now) {
         return parse(text, IMF_FIXDATE)
                 .or(() -> parseRfc850(text, now))
                 .or(() -> parse(text, ASCTIME));

@@ -21,7 +21,7 @@ import java.util.Map;
  * Maps each failure to a problem for the client and to a word for the request log. The one place
  * where this is decided for HTTP.
  */
-final class HttpErrors {
+public final class HttpErrors {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /**
@@ -29,7 +29,7 @@ final class HttpErrors {
      *
      * @param logged the word in the request log, which may say more than the client receives
      */
-    record Mapped(Problem problem, String logged) {}
+    public record Mapped(Problem problem, String logged) {}
 
     private HttpErrors() {}
 
@@ -38,7 +38,7 @@ final class HttpErrors {
      *
      * @param deniedIsForbidden our choice K8: whether a denial by the store is a 403 and not a 404
      */
-    static Mapped of(RuntimeException failure, boolean deniedIsForbidden) {
+    public static Mapped of(RuntimeException failure, boolean deniedIsForbidden) {
         return deniedIsForbidden && failure instanceof AccessDenied
                 ? new Mapped(
                         Problem.of(403, "access-denied", "The store denies this object"),
@@ -46,7 +46,7 @@ final class HttpErrors {
                 : of(failure);
     }
 
-    static Mapped of(RuntimeException failure) {
+    public static Mapped of(RuntimeException failure) {
         return switch (failure) {
             case InvalidRequestException e -> {
                 String detail = e.words().replace('_', '-');

@@ -11,14 +11,14 @@ import java.util.Optional;
  * Decodes the percent escapes of a part of the request target (RFC 3986, section 2.1), exactly
  * once.
  */
-final class PercentDecoding {
+public final class PercentDecoding {
     private PercentDecoding() {}
 
     /**
      * Decodes {@code raw}; a plus sign stays a plus sign. Empty if an escape is malformed or if the
      * bytes are not strict UTF-8.
      */
-    static Optional<String> decode(String raw) {
+    public static Optional<String> decode(String raw) {
         ByteBuffer bytes = ByteBuffer.allocate(raw.length());
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);

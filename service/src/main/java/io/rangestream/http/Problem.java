@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param retryAfter when the client may try again; sent in whole seconds
  * @param members extension members of this type (RFC 9457, section 3.2)
  */
-record Problem(
+public record Problem(
         int status,
         String type,
         String title,
@@ -27,11 +27,11 @@ record Problem(
     /** The common prefix of all problem types. */
     static final String TYPE_PREFIX = "urn:rangestream:problem:";
 
-    static Problem of(int status, String type, String title) {
+    public static Problem of(int status, String type, String title) {
         return new Problem(status, type, title, Optional.empty(), Optional.empty(), Map.of());
     }
 
-    static Problem invalidRequest(String detail) {
+    public static Problem invalidRequest(String detail) {
         return new Problem(
                 400,
                 "invalid-request",
@@ -45,7 +45,7 @@ record Problem(
      * The refusal of a method that a route does not support: 405 if the method is registered, else
      * 501. Clients retry a 501, so a registered method, such as one of WebDAV, must not get it.
      */
-    static Problem ofMethod(Method method) {
+    public static Problem ofMethod(Method method) {
         return RegisteredMethods.contains(method.text())
                 ? of(405, "method-not-allowed", "This method is not allowed here")
                 : of(501, "method-unknown", "This method is unknown");
@@ -56,7 +56,7 @@ record Problem(
         return new Problem(status, type, title, detail, retryAfter, extensions);
     }
 
-    Problem retryAfter(Duration duration) {
+    public Problem retryAfter(Duration duration) {
         return new Problem(status, type, title, detail, Optional.of(duration), members);
     }
 }

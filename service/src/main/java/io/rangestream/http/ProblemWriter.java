@@ -18,9 +18,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes problems as responses (RFC 9457). The response to HEAD has the same fields and no body.
  */
-final class ProblemWriter {
-    static final HeaderName CORRELATION_ID = HeaderNames.create(CorrelationId.FIELD_NAME);
-    static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+public final class ProblemWriter {
+    public static final HeaderName CORRELATION_ID = HeaderNames.create(CorrelationId.FIELD_NAME);
+    public static final Header NO_STORE =
+            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
     private static final Header PROBLEM_JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
@@ -28,7 +29,7 @@ final class ProblemWriter {
     private ProblemWriter() {}
 
     /** Sends a problem; keeps fields that are set on the response already. */
-    static void write(
+    public static void write(
             ServerRequest request, ServerResponse response, Problem problem, String correlationId) {
         byte[] body = body(problem, correlationId);
         response.status(Status.create(problem.status()));
@@ -41,7 +42,8 @@ final class ProblemWriter {
         }
     }
 
-    static void setFields(ServerResponseHeaders headers, Problem problem, String correlationId) {
+    public static void setFields(
+            ServerResponseHeaders headers, Problem problem, String correlationId) {
         headers.set(PROBLEM_JSON);
         headers.set(NO_STORE);
         headers.set(SecurityFields.NOSNIFF);
@@ -53,7 +55,7 @@ final class ProblemWriter {
         }
     }
 
-    static byte[] body(Problem problem, String correlationId) {
+    public static byte[] body(Problem problem, String correlationId) {
         JsonObject json = new JsonObject();
         json.addProperty("type", Problem.TYPE_PREFIX + problem.type());
         json.addProperty("title", problem.title());

@@ -9,13 +9,13 @@ import java.util.List;
  * Finds parameters in a raw query. Values stay raw, so that the caller decodes each once by {@link
  * PercentDecoding}.
  */
-final class QueryParameters {
+public final class QueryParameters {
     private QueryParameters() {}
 
     /**
      * The raw values of all parameters of one name, in order. Names are compared without decoding.
      */
-    static List<String> all(@Nullable String rawQuery, String name) {
+    public static List<String> all(@Nullable String rawQuery, String name) {
         List<String> values = new ArrayList<>(1);
         if (rawQuery == null || rawQuery.isEmpty()) {
             return values;

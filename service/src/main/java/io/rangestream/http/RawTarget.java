@@ -3,16 +3,16 @@ package io.rangestream.http;
 import io.helidon.webserver.http.ServerRequest;
 
 /** The path of a request target as the client wrote it: neither decoded nor normalised. */
-final class RawTarget {
+public final class RawTarget {
     private RawTarget() {}
 
     /** The raw path of a request. */
-    static String path(ServerRequest request) {
+    public static String path(ServerRequest request) {
         return path(request.prologue().uriPath().rawPath());
     }
 
     /** The path of a target in origin form or absolute form (RFC 9112, section 3.2.2). */
-    static String path(String rawPath) {
+    public static String path(String rawPath) {
         int scheme = rawPath.indexOf("://");
         if (rawPath.startsWith("/") || scheme < 0) {
             return rawPath;

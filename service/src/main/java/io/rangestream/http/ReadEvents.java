@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * number of listeners is bounded, in all and for each address, and so is the queue of each. Safe
  * for many threads.
  */
-final class ReadEvents {
+public final class ReadEvents {
     static final String VIEWER_PARAMETER = "viewer";
     private static final String TAG_PARAMETER = "viewer-tag";
 
@@ -48,7 +48,7 @@ final class ReadEvents {
             new ListenerPlaces(MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS);
 
     /** The viewer id of a request; empty if it is missing or malformed. */
-    static Optional<String> viewer(ServerRequest request) {
+    public static Optional<String> viewer(ServerRequest request) {
         return parameter(request, VIEWER_PARAMETER);
     }
 
@@ -57,7 +57,7 @@ final class ReadEvents {
      * stream can tell their reads apart. It has the form of a viewer id; empty if it is missing or
      * malformed.
      */
-    static Optional<String> tag(ServerRequest request) {
+    public static Optional<String> tag(ServerRequest request) {
         return parameter(request, TAG_PARAMETER);
     }
 
@@ -83,7 +83,7 @@ final class ReadEvents {
     }
 
     /** Whether this viewer has a listener. */
-    boolean hasListener(String viewer) {
+    public boolean hasListener(String viewer) {
         return subscriptions.containsKey(viewer);
     }
 
@@ -91,7 +91,7 @@ final class ReadEvents {
      * Queues a report for each listener of a viewer; never blocks. {@code report} is called only if
      * the viewer has a listener.
      */
-    void publish(String viewer, Supplier<String> report) {
+    public void publish(String viewer, Supplier<String> report) {
         List<Subscription> listeners = subscriptions.get(viewer);
         if (listeners != null) {
             String json = report.get();
@@ -100,7 +100,7 @@ final class ReadEvents {
     }
 
     /** The result of {@link #subscribe}. */
-    sealed interface Admission {
+    public sealed interface Admission {
         record Admitted(Subscription subscription) implements Admission {}
 
         /** The client's network has the maximum number of listeners. */
@@ -115,7 +115,7 @@ final class ReadEvents {
      *
      * @param network the client's network, to which the listener is counted
      */
-    Admission subscribe(String viewer, Network network) {
+    public Admission subscribe(String viewer, Network network) {
         return switch (places.take(network)) {
             case ADDRESS_FULL -> new Admission.AddressFull();
             case ALL_FULL -> new Admission.AllFull();
@@ -138,7 +138,7 @@ final class ReadEvents {
      * The queue of one listener. The thread that subscribed takes reports from it and closes it;
      * any thread may add reports or end it.
      */
-    final class Subscription implements AutoCloseable {
+    public final class Subscription implements AutoCloseable {
         private final String viewer;
         private final Network network;
         private final Deque<String> reports = new ArrayDeque<>();
@@ -170,7 +170,7 @@ final class ReadEvents {
          * @param atMost the longest wait
          * @return null if none arrived in time, or if the subscription was ended
          */
-        synchronized @Nullable String next(Duration atMost) throws InterruptedException {
+        public synchronized @Nullable String next(Duration atMost) throws InterruptedException {
             long deadline = System.nanoTime() + atMost.toNanos();
             while (reports.isEmpty() && !ended) {
                 long left = deadline - System.nanoTime();
@@ -190,12 +190,12 @@ final class ReadEvents {
         }
 
         /** Ends the subscription; {@link #next} returns at once. Idempotent, from any thread. */
-        synchronized void end() {
+        public synchronized void end() {
             ended = true;
             notifyAll();
         }
 
-        synchronized boolean isEnded() {
+        public synchronized boolean isEnded() {
             return ended;
         }
 

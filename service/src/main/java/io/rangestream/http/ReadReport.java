@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param duration the time from the start until now
  * @param bytesByOrigin the bytes that were sent, by their origin; a missing origin means 0
  */
-record ReadReport(
+public record ReadReport(
         String id,
         Optional<String> viewerTag,
         String method,
@@ -42,7 +42,7 @@ record ReadReport(
         State state) {
 
     /** The progress of a read. */
-    enum State {
+    public enum State {
         /** The response is being written. */
         OPEN,
         /** The response was written to its end. */
@@ -51,11 +51,11 @@ record ReadReport(
         CUT
     }
 
-    ReadReport {
+    public ReadReport {
         bytesByOrigin = Map.copyOf(bytesByOrigin);
     }
 
-    String toJson() {
+    public String toJson() {
         JsonObject json = new JsonObject();
         json.addProperty("id", id);
         viewerTag.ifPresent(tag -> json.addProperty("viewerTag", tag));

@@ -12,16 +12,16 @@ import java.util.Optional;
 
 /**
  * The fields of a representation, the same on 200, 206 and the response to HEAD, and their subset
- * for a 304. Used by {@code HttpReadResponses}.
+ * for a 304. Used by the response writer.
  */
-final class RepresentationFields {
+public final class RepresentationFields {
     private static final HeaderName VERSION_ID = HeaderNames.create("X-Version-Id");
 
     /**
      * A cache may store the object and must revalidate it: clients see an overwrite, and an
      * unchanged object is not sent twice.
      */
-    static final String DEFAULT_CACHE_CONTROL = "no-cache";
+    public static final String DEFAULT_CACHE_CONTROL = "no-cache";
 
     private RepresentationFields() {}
 
@@ -31,7 +31,7 @@ final class RepresentationFields {
      * @param now the time of the response
      * @param cacheControl the value for an object that is stored without one
      */
-    static void set(
+    public static void set(
             ServerResponseHeaders headers,
             Representation representation,
             Instant now,
@@ -50,7 +50,7 @@ final class RepresentationFields {
     }
 
     /** Sets the fields of a 304: the caching fields of the 200, and no field about the content. */
-    static void setNotModified(
+    public static void setNotModified(
             ServerResponseHeaders headers,
             Representation representation,
             Instant now,
@@ -95,7 +95,7 @@ final class RepresentationFields {
     }
 
     /** Whether a stored value consists of printable ASCII and is not blank. */
-    static boolean isSendable(String value) {
+    public static boolean isSendable(String value) {
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) < 0x20 || value.charAt(i) > 0x7E) {
                 return false;

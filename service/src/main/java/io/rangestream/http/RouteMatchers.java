@@ -10,24 +10,24 @@ import java.util.function.Predicate;
  * Path matchers for routes that Helidon's own matchers can't express. Each accepts or refuses a
  * whole path; none matches as a prefix of nested routes. Immutable.
  */
-final class RouteMatchers {
+public final class RouteMatchers {
     private RouteMatchers() {}
 
     /**
      * Matches a raw path by its first characters and never decodes it. Helidon's {@code path()}
      * would merge slashes, resolve dot segments and cut at {@code ;}.
      */
-    static PathMatcher rawPrefix(String prefix) {
+    public static PathMatcher rawPrefix(String prefix) {
         return new WholePath(uriPath -> RawTarget.path(uriPath.rawPath()).startsWith(prefix));
     }
 
     /** Matches a path that can't be decoded; Helidon's own matchers would fail on it with a 500. */
-    static PathMatcher undecodable() {
+    public static PathMatcher undecodable() {
         return new WholePath(uriPath -> !isDecodable(uriPath));
     }
 
     /** Matches {@code /a.js} if the class path has a file {@code folder/a.js}. */
-    static PathMatcher classpathFile(String folder) {
+    public static PathMatcher classpathFile(String folder) {
         return new WholePath(uriPath -> isClasspathFile(folder, uriPath.path()));
     }
 

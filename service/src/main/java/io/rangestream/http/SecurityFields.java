@@ -14,11 +14,12 @@ import java.util.Optional;
  * and its response to HEAD have them. A 304 does not: a client keeps them with the stored response,
  * and Chromium updates neither of them from a 304 (HttpResponseHeaders::Update).
  */
-final class SecurityFields {
-    static final HeaderName CONTENT_SECURITY_POLICY = HeaderNames.create("Content-Security-Policy");
+public final class SecurityFields {
+    public static final HeaderName CONTENT_SECURITY_POLICY =
+            HeaderNames.create("Content-Security-Policy");
 
     /** Forbids a browser to guess a type from the bytes instead of using the Content-Type. */
-    static final Header NOSNIFF =
+    public static final Header NOSNIFF =
             HeaderValues.createCached(HeaderNames.create("X-Content-Type-Options"), "nosniff");
 
     // Without "allow-scripts" no script of the document runs, and without "allow-same-origin" the
@@ -28,7 +29,7 @@ final class SecurityFields {
 
     private SecurityFields() {}
 
-    static void set(ServerResponseHeaders headers, Representation representation) {
+    public static void set(ServerResponseHeaders headers, Representation representation) {
         headers.set(NOSNIFF);
         Optional<String> sentType =
                 representation.fields().contentType().filter(RepresentationFields::isSendable);

@@ -7,14 +7,14 @@ import io.rangestream.stream.PlannedRead.Timing;
 import java.time.Duration;
 
 /** The Server-Timing field: how long the read waited for the store, and how long planning took. */
-final class ServerTiming {
-    static final HeaderName NAME = HeaderNames.create("Server-Timing");
+public final class ServerTiming {
+    public static final HeaderName NAME = HeaderNames.create("Server-Timing");
 
     private static final long MICROS_PER_MILLI = 1000;
 
     private ServerTiming() {}
 
-    static String of(Timing timing) {
+    public static String of(Timing timing) {
         return "store;dur=" + millis(timing.store()) + ", plan;dur=" + millis(timing.plan());
     }
 

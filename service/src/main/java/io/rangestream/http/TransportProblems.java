@@ -7,14 +7,14 @@ import io.rangestream.transport.RefusedRequest;
 import java.util.Optional;
 
 /** The problems of requests that are refused before they reach a route. */
-final class TransportProblems {
+public final class TransportProblems {
     private TransportProblems() {}
 
     /**
      * The problem for a status that Helidon or the transport has chosen. If no request was read, a
      * 500 becomes a 400: Helidon answers a method that is not a token that way.
      */
-    static Problem of(Status status, DirectHandler.TransportRequest request) {
+    public static Problem of(Status status, DirectHandler.TransportRequest request) {
         if (request instanceof RefusedRequest refused) {
             Problem problem = of(status.code());
             return new Problem(

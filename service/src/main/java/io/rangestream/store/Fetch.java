@@ -50,7 +50,7 @@ public interface Fetch extends AutoCloseable {
     void abort();
 
     /**
-     * A fetch whose {@link #close} and {@link #abort} never throw, even if those of the wrapped
+     * A fetch with {@link #close} and {@link #abort} that never throw, even if those of the wrapped
      * fetch do. Such an exception is logged, at most once a minute.
      */
     final class Safe implements Fetch {

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The reason why a store request failed. It is classified once, where it is thrown; the HTTP and
- * gRPC endpoints each map every case to a response. The message names bucket and key, and is only
- * for this server's log: no client receives it.
+ * The reason why a store request failed. The code that throws it classifies it, once. The HTTP and
+ * gRPC endpoints map each case to a response. The message names bucket and key, and is only for
+ * this server's log: no client receives it.
  */
 public abstract sealed class ObjectStoreException extends RuntimeException {
     private ObjectStoreException(String message, @Nullable Throwable cause) {

@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** The bytes of a connection in their order of arrival, with a time limit. For one thread. */
+/**
+ * The bytes of a connection in their order of arrival, with a time limit. For one thread.
+ *
+ * <p>Part of the workaround {@link ArrivalClock}.
+ */
 interface Arrivals {
     /** A request has begun: starts its time limit, unless it is running. */
     void start();

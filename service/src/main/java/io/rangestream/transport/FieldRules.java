@@ -8,6 +8,8 @@ import java.util.Base64;
 /**
  * The rules of RFC 9113, section 8.2, and of gRPC for names and values of fields over HTTP/2. Used
  * to validate header sections and to recognize gRPC calls.
+ *
+ * <p>Part of the workarounds {@link HeaderFilter} and {@code StreamSelector}.
  */
 final class FieldRules {
     private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";

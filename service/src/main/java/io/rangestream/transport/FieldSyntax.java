@@ -3,6 +3,8 @@ package io.rangestream.transport;
 /**
  * The syntax of field lines of HTTP/1.x (RFC 9112, section 5; RFC 9110, sections 5.5 and 5.6.2).
  * The parsers of heads and of trailers use it.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class FieldSyntax {
     private static final boolean[] TOKEN = tokenBytes();
@@ -41,28 +43,30 @@ final class FieldSyntax {
      * @param from position of the line's first byte
      * @param to position after the line's last byte
      * @return position of the colon after the name
-     * @throws Refusal if the line is malformed
+     * @throws RefusedRequestException if the line is malformed
      */
     static int nameEnd(UnreadBytes in, int from, int to) {
         if (isBlank(in.at(from))) {
-            throw Refusal.badRequest("a field line is folded, or begins with a blank");
+            throw RefusedRequestException.badRequest(
+                    "a field line is folded, or begins with a blank");
         }
         int colon = from;
         while (colon < to && isToken(in.at(colon))) {
             colon++;
         }
         if (colon == to) {
-            throw Refusal.badRequest("a field line has no colon");
+            throw RefusedRequestException.badRequest("a field line has no colon");
         }
         if (in.at(colon) != ':') {
-            throw Refusal.badRequest("a field name has a byte that is not allowed in a name");
+            throw RefusedRequestException.badRequest(
+                    "a field name has a byte that is not allowed in a name");
         }
         if (colon == from) {
-            throw Refusal.badRequest("a field name is empty");
+            throw RefusedRequestException.badRequest("a field name is empty");
         }
         for (int i = colon + 1; i < to; i++) {
             if (!isValue(in.at(i))) {
-                throw Refusal.badRequest("a field value has a control character");
+                throw RefusedRequestException.badRequest("a field value has a control character");
             }
         }
         return colon;

@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * The memory budget for gRPC request messages that are incomplete or long, shared by all calls of a
  * server. Nearly all requests are short and arrive in one frame, and take none of it. Used by
  * {@link GrpcMessages}. Safe for many threads.
+ *
+ * <p>Part of the workaround {@link GrpcMessages}.
  */
 final class HeldMessages {
     // 256 messages of the longest length, which is many times that of any valid request.

@@ -14,8 +14,7 @@ import java.util.function.BiConsumer;
  * Made by {@link Http1HeadReader} for {@link Http1RequestReader}. Immutable.
  *
  * <p>Workaround for Helidon 4.5.0: a request in HTTP/1.0 gets no response; a method in lower case
- * is taken for upper case; {@code close} in a list of Connection options is not recognized (not
- * reported).
+ * is taken for upper case (not reported).
  */
 final class Http1Head {
     private static final String CRLF = "\r\n";
@@ -44,8 +43,8 @@ final class Http1Head {
      *
      * @param raw all bytes of the head, with the empty line; not copied
      * @param isLast whether the connection ends after this request
-     * @param closesInList whether {@code close} is in a list of Connection options, where Helidon
-     *     does not recognize it
+     * @param closesInList whether {@code close} is in a list of Connection options; Helidon then
+     *     gets it as the only option
      */
     Http1Head(
             byte[] raw,

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeoutException;
  * Reads and checks the field lines of one HTTP/1.x request, and interprets the fields that concern
  * the connection: Host, Expect, Connection, Content-Length and Transfer-Encoding. Used by {@link
  * Http1RequestReader} in the connection's thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: fields that are too large are answered with 400 and not 431, and
+ * an empty field name is accepted (not reported).
  */
 final class Http1HeadReader {
     private static final String HOST = "host";
@@ -48,7 +51,12 @@ final class Http1HeadReader {
         int lines = 0;
         while (true) {
             int most = Math.max(0, fieldsFrom + Http1Limits.FIELDS_BYTES - at);
-            int length = in.line(at, most, Refusal.FIELDS_TOO_LARGE, "the field section");
+            int length =
+                    in.line(
+                            at,
+                            most,
+                            RefusedRequestException.FIELDS_TOO_LARGE,
+                            "the field section");
             if (length < 0) {
                 return Optional.empty();
             }
@@ -56,7 +64,8 @@ final class Http1HeadReader {
                 break;
             }
             if (++lines > Http1Limits.FIELD_LINES) {
-                throw new Refusal(Refusal.FIELDS_TOO_LARGE, "there are too many fields");
+                throw new RefusedRequestException(
+                        RefusedRequestException.FIELDS_TOO_LARGE, "there are too many fields");
             }
             field(at, at + length);
             at += length + CRLF_BYTES;

@@ -80,8 +80,9 @@ final class Http1RequestReader {
             return read();
         } catch (TimeoutException e) {
             throw refuse(
-                    new Refusal(Status.REQUEST_TIMEOUT_408, "the request is not complete in time"));
-        } catch (Refusal e) {
+                    new RefusedRequestException(
+                            Status.REQUEST_TIMEOUT_408, "the request is not complete in time"));
+        } catch (RefusedRequestException e) {
             throw refuse(e);
         }
     }
@@ -94,7 +95,7 @@ final class Http1RequestReader {
         }
         line = startLine;
         if (startLine.version() == Version.UNSUPPORTED) {
-            throw new Refusal(
+            throw new RefusedRequestException(
                     Status.HTTP_VERSION_NOT_SUPPORTED_505, "only HTTP/1.0 and HTTP/1.1 are read");
         }
         Http1Head complete = Http1HeadReader.read(in, startLine).orElseThrow(this::incomplete);
@@ -152,7 +153,7 @@ final class Http1RequestReader {
                 return false;
             }
             if (in.at(1) != UnreadBytes.LF || skipped == Http1Limits.EMPTY_LINES) {
-                throw Refusal.badRequest("a request does not begin with a method");
+                throw RefusedRequestException.badRequest("a request does not begin with a method");
             }
             in.skip(2);
         }
@@ -188,7 +189,7 @@ final class Http1RequestReader {
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (Refusal e) {
+        } catch (RefusedRequestException e) {
             if (e.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413)
                     && !startLine.isGetOrHead()) {
                 return false;
@@ -199,8 +200,9 @@ final class Http1RequestReader {
         }
     }
 
-    private static Refusal tooLarge() {
-        return new Refusal(Status.REQUEST_ENTITY_TOO_LARGE_413, "content is over the limit");
+    private static RefusedRequestException tooLarge() {
+        return new RefusedRequestException(
+                Status.REQUEST_ENTITY_TOO_LARGE_413, "content is over the limit");
     }
 
     private void skip(RequestFraming.Content content) throws TimeoutException {
@@ -213,8 +215,8 @@ final class Http1RequestReader {
         }
     }
 
-    private Refusal incomplete() {
-        return Refusal.badRequest("the connection ended before the request did");
+    private RefusedRequestException incomplete() {
+        return RefusedRequestException.badRequest("the connection ended before the request did");
     }
 
     private RefusedRequest refused(String detail) {
@@ -228,7 +230,7 @@ final class Http1RequestReader {
         return new RefusedRequest(line.version().label(), line.method(), target, origin, detail);
     }
 
-    private RequestException refuse(Refusal refusal) {
+    private RequestException refuse(RefusedRequestException refusal) {
         closed = true;
         return RequestException.builder()
                 .type(EventType.BAD_REQUEST)

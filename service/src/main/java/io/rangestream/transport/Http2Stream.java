@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * One HTTP/2 stream: carries the response to one HTTP request or gRPC call. Created by {@link
+ * One HTTP/2 stream: carries the response to one HTTP request or gRPC call. Created by {@code
  * StreamSelector} in the stream's own thread, which writes the response. The connection's thread
  * reports resets; the watchdog ends the response. {@link WriteTurns} reads and sets the fields of
  * its turn under its own lock.

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 /**
  * Our code between one of Helidon's connections and its socket: all bytes that Helidon reads and
  * writes pass through it. Used by the connection's thread, unless a method says otherwise.
+ *
+ * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
  */
 interface Link {
     /**

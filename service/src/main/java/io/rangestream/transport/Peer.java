@@ -9,6 +9,8 @@ import java.util.function.Supplier;
  * The connection or HTTP/2 stream that a response is sent on, as {@link OpenReader} uses it. No
  * method blocks, except that writes to the {@linkplain #outlet body} block while the client takes
  * no bytes.
+ *
+ * <p>Workaround for Helidon 4.5.0: a handler is not notified when its client leaves (not reported).
  */
 interface Peer {
     /** The connection or stream on which this thread handles a request or a call. */

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  * The registry of all responses that are being sent, and the watchdog thread that checks each of
  * them four times a second. A check costs a few reads of memory. Both endpoints open their
  * responses here; the server drains and closes it. Safe for many threads.
+ *
+ * <p>Workaround for Helidon 4.5.0: a client that pauses is ended by timeouts of its connection
+ * only, and without a gRPC status (not reported).
  */
 public final class Readers implements AutoCloseable {
     private static final long CHECK_MILLIS = 250;

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * The streams of one HTTP/2 connection, by number. Each stream's thread registers its stream when
  * it starts; the connection's thread reports resets and the end of the connection. A reset may
  * arrive before its stream is registered, and is then remembered. Safe for many threads.
+ *
+ * <p>Part of the workaround {@link Http2Streams}.
  */
 final class RegisteredStreams {
     private static final int FORGET_EVERY = 64;

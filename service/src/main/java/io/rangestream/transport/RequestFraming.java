@@ -10,6 +10,8 @@ import java.util.List;
  * Determines the length of a request's content (RFC 9112, section 6.3) from its Content-Length and
  * Transfer-Encoding fields. Refuses each combination that two servers could interpret differently.
  * For one request, used by {@link Http1HeadReader}.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class RequestFraming {
     private static final String CHUNKED = "chunked";
@@ -35,16 +37,16 @@ final class RequestFraming {
     /** Adds the value of a Content-Length field. */
     void contentLength(String value) {
         if (hasLength) {
-            throw Refusal.badRequest("Content-Length is repeated");
+            throw RefusedRequestException.badRequest("Content-Length is repeated");
         }
         hasLength = true;
         if (value.isEmpty()) {
-            throw Refusal.badRequest("Content-Length is empty");
+            throw RefusedRequestException.badRequest("Content-Length is empty");
         }
         for (int i = 0; i < value.length(); i++) {
             int digit = value.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
-                throw Refusal.badRequest("Content-Length is not a number");
+                throw RefusedRequestException.badRequest("Content-Length is not a number");
             }
             length = length > (Long.MAX_VALUE - 9) / 10 ? Long.MAX_VALUE : length * 10 + digit;
         }
@@ -64,20 +66,22 @@ final class RequestFraming {
             return length == 0 ? Content.NONE : new Content(false, length);
         }
         if (hasLength) {
-            throw Refusal.badRequest("Transfer-Encoding and Content-Length are both present");
+            throw RefusedRequestException.badRequest(
+                    "Transfer-Encoding and Content-Length are both present");
         }
         if (version == Version.HTTP_1_0) {
-            throw Refusal.badRequest("HTTP/1.0 has no Transfer-Encoding");
+            throw RefusedRequestException.badRequest("HTTP/1.0 has no Transfer-Encoding");
         }
         if (!codings.getLast().equalsIgnoreCase(CHUNKED)) {
-            throw Refusal.badRequest("the last transfer coding is not chunked");
+            throw RefusedRequestException.badRequest("the last transfer coding is not chunked");
         }
         List<String> others = codings.subList(0, codings.size() - 1);
         if (others.stream().anyMatch(coding -> coding.isEmpty() || isChunked(coding))) {
-            throw Refusal.badRequest("Transfer-Encoding is malformed or names chunked twice");
+            throw RefusedRequestException.badRequest(
+                    "Transfer-Encoding is malformed or names chunked twice");
         }
         if (!others.isEmpty()) {
-            throw new Refusal(
+            throw new RefusedRequestException(
                     Status.NOT_IMPLEMENTED_501, "chunked is the only supported transfer coding");
         }
         return new Content(true, 0);

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>If no byte is unread, an array that arrives is used without a copy. Otherwise it is appended
  * to an array that doubles, so that a head that arrives in single bytes is copied about twice.
+ *
+ * <p>Part of the workaround {@link Http1RequestReader}.
  */
 final class UnreadBytes {
     static final byte CR = '\r';
@@ -113,13 +115,13 @@ final class UnreadBytes {
             int available = length();
             while (at < available && isInLine(at)) {
                 if (at - from >= maxBytes) {
-                    throw new Refusal(tooLong, name + " is too long");
+                    throw new RefusedRequestException(tooLong, name + " is too long");
                 }
                 at++;
             }
             if (at + 1 < available) {
                 if (at(at + 1) != LF) {
-                    throw Refusal.badRequest(name + " has a CR without an LF");
+                    throw RefusedRequestException.badRequest(name + " has a CR without an LF");
                 }
                 return at - from;
             }
@@ -132,7 +134,7 @@ final class UnreadBytes {
     private boolean isInLine(int at) {
         byte b = at(at);
         if (b == LF) {
-            throw Refusal.badRequest("a line ends in an LF without a CR");
+            throw RefusedRequestException.badRequest("a line ends in an LF without a CR");
         }
         return b != CR;
     }

@@ -19,7 +19,7 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** What goes to standard error, whatever a client or a store has put into it. */
+/** The log on standard error stays bounded, whatever data of clients and stores it has. */
 final class BoundedLogTest {
     @Test
     void messageAndStackTraceAreCutAndEscaped() {
@@ -36,7 +36,7 @@ final class BoundedLogTest {
     }
 
     @Test
-    void recordsOfOneSecondAreBoundedAndTheOthersCounted() {
+    void limitsRecordsPerSecondAndCountsTheRest() {
         AtomicLong now = new AtomicLong();
         BoundedRate rate = new BoundedRate(now::get);
         int logged = 0;
@@ -50,7 +50,7 @@ final class BoundedLogTest {
         assertThat(next.getMessage()).isEqualTo("again (980 log lines left out)");
     }
 
-    /** As of Helidon's own reading of a head over HTTP/1.1, which answers 500 and logs it. */
+    /** Helidon catches it in its parsing of an HTTP/1.1 head, responds with 500 and logs it. */
     @Test
     void outOfMemoryErrorThatIsOnlyLoggedEndsTheProcess() {
         List<Integer> statuses = new CopyOnWriteArrayList<>();
@@ -68,7 +68,7 @@ final class BoundedLogTest {
     }
 
     @Test
-    void floodOfLibraryRecordsHidesNoWarningOfOurs() {
+    void floodOfLibraryRecordsHidesNoOtherWarning() {
         BoundedRate rate = new BoundedRate(() -> 0);
         int ofLibrary = 0;
         int ours = 0;
@@ -91,7 +91,7 @@ final class BoundedLogTest {
     }
 
     @Test
-    void causeIsLoggedHoweverDeepTheStackIs() {
+    void logsTheCauseOfADeepStack() {
         IllegalStateException thrown = new IllegalStateException("outer");
         StackTraceElement[] deep = new StackTraceElement[1000];
         Arrays.fill(deep, new StackTraceElement("a.b.C", "method", "C.java", 1));
@@ -106,7 +106,7 @@ final class BoundedLogTest {
     }
 
     @Test
-    void ringOfCausesIsCut() {
+    void cutsACycleOfCauses() {
         IllegalStateException one = new IllegalStateException("one");
         one.initCause(new IllegalStateException("two", one));
         LogRecord record = new LogRecord(Level.WARNING, "failed");
@@ -114,9 +114,9 @@ final class BoundedLogTest {
         assertThat(new BoundedFormatter().format(record)).hasSizeLessThan(20_000);
     }
 
-    /** The log manager makes both by name. */
+    /** The log manager creates both by name. */
     @Test
-    void bothAreConfigured() throws IOException {
+    void logConfigurationNamesFormatterAndFilter() throws IOException {
         Properties properties = new Properties();
         try (InputStream in = Main.class.getResourceAsStream("/logging.properties")) {
             properties.load(in);

@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 class BucketHealthTest {
-    // As usual, but that a store is left alone for longer than the test takes.
-    private static final CircuitLimits PATIENT =
+    // The defaults, except that an open circuit stays open for longer than the test takes.
+    private static final CircuitLimits LONG_OPEN =
             new CircuitLimits(10, 5, 50, Duration.ofHours(1), Duration.ofHours(1), 5);
 
     private static ObjectStore emptyStore() {
@@ -49,7 +49,7 @@ class BucketHealthTest {
     }
 
     @Test
-    void probesGoOnAfterAnError() throws InterruptedException {
+    void probesContinueAfterAnError() throws InterruptedException {
         AtomicInteger probes = new AtomicInteger();
         ObjectStore store =
                 new FaultyObjectStore(emptyStore()) {
@@ -60,49 +60,49 @@ class BucketHealthTest {
                         }
                     }
                 };
-        AtomicInteger told = new AtomicInteger();
-        try (LoggedWarnings _ = LoggedWarnings.of(BucketHealth.class);
+        AtomicInteger results = new AtomicInteger();
+        try (LoggedWarnings _ = LoggedWarnings.of(BucketProbe.class);
                 LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
                 BucketHealth health =
                         new BucketHealth(
                                 Map.of("films", store),
                                 _ -> {
-                                    if (told.incrementAndGet() == 1) {
+                                    if (results.incrementAndGet() == 1) {
                                         throw new IllegalStateException("by a test");
                                     }
                                 })) {
             health.awaitFirstProbe(Duration.ofSeconds(20));
-            await().until(() -> told.get() >= 2);
+            await().until(() -> results.get() >= 2);
             assertThat(health.call().details()).containsEntry("films", "REACHABLE");
             assertThat(logged.messages()).hasSize(1);
         }
     }
 
     @Test
-    void aBucketWhoseCircuitIsOpenCountsAsUnreachable() throws InterruptedException {
+    void openCircuitMakesBucketUnreachable() throws InterruptedException {
         FaultyObjectStore faulty = new FaultyObjectStore(emptyStore());
         GuardedStore store =
                 new GuardedStore(
-                        faulty, "films", PaceLimits.DEFAULT, PATIENT, () -> 0, new Random(1));
-        List<Boolean> told = new CopyOnWriteArrayList<>();
-        try (BucketHealth health = new BucketHealth(Map.of("films", store), told::add)) {
+                        faulty, "films", PaceLimits.DEFAULT, LONG_OPEN, () -> 0, new Random(1));
+        List<Boolean> results = new CopyOnWriteArrayList<>();
+        try (BucketHealth health = new BucketHealth(Map.of("films", store), results::add)) {
             health.awaitFirstProbe(Duration.ofSeconds(20));
-            await().until(() -> !told.isEmpty());
+            await().until(() -> !results.isEmpty());
             assertThat(health.call().details()).containsEntry("films", "REACHABLE");
             for (int i = 0; store.state() == CircuitState.CLOSED; i++) {
                 ObjectId film = ObjectId.of("films", "film " + i);
                 faulty.failAtOpen(film.key(), id -> new Unavailable(id, "down", null));
                 assertThatThrownBy(() -> store.head(film)).isInstanceOf(Unavailable.class);
             }
-            // The next probe may already have let it be tried again.
-            assertThat(told).contains(false);
+            // The next probe may already have half-opened the circuit.
+            assertThat(results).contains(false);
             await().until(health::isReady);
             assertThat(store.state()).isNotEqualTo(CircuitState.OPEN);
             assertThat(health.call().details()).containsEntry("films", "REACHABLE");
         }
     }
 
-    /** A store whose probe fails in a way that can be changed. */
+    /** A store with a probe that fails as the test decides. */
     private static final class ProbedStore extends ForwardingObjectStore {
         private final AtomicReference<Optional<ObjectStoreException>> failure;
 
@@ -120,7 +120,7 @@ class BucketHealthTest {
     }
 
     @Test
-    void refusedCredentialsAreNotReadyAndShowTheStoresCode() throws InterruptedException {
+    void refusedCredentialsMakeBucketUnreadyAndShowTheStoresCode() throws InterruptedException {
         AtomicReference<Optional<ObjectStoreException>> failure =
                 new AtomicReference<>(
                         Optional.of(
@@ -131,7 +131,7 @@ class BucketHealthTest {
                         new ProbedStore(failure),
                         "films",
                         PaceLimits.DEFAULT,
-                        PATIENT,
+                        LONG_OPEN,
                         () -> 0,
                         new Random(1));
         try (BucketHealth health = new BucketHealth(Map.of("films", store), _ -> {})) {
@@ -146,7 +146,7 @@ class BucketHealthTest {
     }
 
     @Test
-    void missingOrDeniedBucketIsReadyAndNamed() throws InterruptedException {
+    void missingOrDeniedBucketIsReadyAndReported() throws InterruptedException {
         AtomicReference<Optional<ObjectStoreException>> failure =
                 new AtomicReference<>(Optional.of(new NotFound(Missing.BUCKET, "films")));
         try (BucketHealth health =

@@ -26,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What {@code /observe/cache} says, of a server that nobody else has asked. */
+/** {@code /observe/cache} of a server that receives no other requests. */
 final class CacheServiceTest {
     private final ServedFaces served = new ServedFaces();
     private final WebServer server = start(served);
@@ -64,7 +64,7 @@ final class CacheServiceTest {
                 .toList();
     }
 
-    /** Reads an object, or ranges of it, and waits until nobody is at it any more. */
+    /** Reads an object, or ranges of it, and waits until no read or fetch is open. */
     private void read(String bucket, String key, String... fields) throws IOException {
         String target = "/objects/" + bucket + "/" + HttpFaces.encode(key);
         assertThat(wire.ask("GET", target, fields).status()).isIn(200, 206);
@@ -74,11 +74,11 @@ final class CacheServiceTest {
                                         && served.engineStats().openReads() == 0);
     }
 
-    /** What the smallest block takes of memory: of its bytes alone the objects tell. */
-    private static final long LEAST_COST_BYTES = 4096;
+    /** The memory of the smallest block; {@code cachedBytes} of an object counts only its bytes. */
+    private static final long MIN_BLOCK_COST_BYTES = 4096;
 
     @Test
-    void atFirstThereIsNothing() throws IOException {
+    void isEmptyAtFirst() throws IOException {
         assertThat(cache())
                 .isEqualTo(
                         JsonParser.parseString(
@@ -94,7 +94,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void whatWasReadIsThereWithItsVersion() throws IOException {
+    void listsAnObjectThatWasRead() throws IOException {
         read(FILMS, "A");
         JsonObject expected =
                 JsonParser.parseString(
@@ -124,18 +124,18 @@ final class CacheServiceTest {
     }
 
     @Test
-    void ofWhatIsReadInPartThatPartIsCounted() throws IOException {
+    void countsOnlyTheBlocksThatWereRead() throws IOException {
         read(LARGE, MIDDLING, "Range: bytes=100-199");
         read(LARGE, MIDDLING, "Range: bytes=1000000-1000299");
         JsonObject object = objects(cache()).getFirst();
         assertThat(object.get("completeLength").getAsLong()).isEqualTo(MIDDLING_BYTES);
         assertThat(object.get("cachedBytes").getAsLong()).isEqualTo(400);
         assertThat(object.get("blocks").getAsInt()).isEqualTo(2);
-        assertThat(object.has("versionId")).as("that store keeps none").isFalse();
+        assertThat(object.has("versionId")).as("this store has no versions").isFalse();
     }
 
     @Test
-    void theLargestComeFirst() throws IOException {
+    void listsTheLargestObjectsFirst() throws IOException {
         read(FILMS, "O");
         read(LARGE, MIDDLING, "Range: bytes=0-999");
         read(FILMS, "A");
@@ -143,11 +143,11 @@ final class CacheServiceTest {
         assertThat(objects(cache))
                 .extracting(object -> object.get("key").getAsString())
                 .containsExactly(MIDDLING, "A", "O");
-        assertThat(cache.get("cachedBytes").getAsLong()).isEqualTo(3 * LEAST_COST_BYTES);
+        assertThat(cache.get("cachedBytes").getAsLong()).isEqualTo(3 * MIN_BLOCK_COST_BYTES);
     }
 
     @Test
-    void whoReadsIsCounted() throws IOException {
+    void countsOpenReads() throws IOException {
         String key = "held";
         served.memory.put(FILMS, key, new byte[1000], TEXT);
         CompletableFuture<Void> goOn = served.slow.holdAt(key, 10);
@@ -159,8 +159,8 @@ final class CacheServiceTest {
             JsonObject cache = cache();
             assertThat(objects(cache).getFirst().get("openReads").getAsInt()).isEqualTo(2);
             assertThat(cache.get("memoryUsedBytes").getAsLong())
-                    .as("what is on its way takes memory, and is not kept yet")
-                    .isEqualTo(LEAST_COST_BYTES);
+                    .as("a block that is being fetched takes memory, but is not cached yet")
+                    .isEqualTo(MIN_BLOCK_COST_BYTES);
             assertThat(cache.get("cachedBytes").getAsLong()).isZero();
             goOn.complete(null);
             first.readAnswer("GET");
@@ -171,7 +171,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void aKeyOfAnyCharactersIsOneString() throws IOException {
+    void escapesAnyKey() throws IOException {
         String key = "a \"quoted\" \\ key \u00FCber\u2028\uD83C\uDFAC</script>";
         served.memory.put(FILMS, key, new byte[10], TEXT);
         read(FILMS, key);
@@ -179,7 +179,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void ofVeryManyTheLargestThousandAreListedAndAllAreCounted() throws IOException {
+    void listsTheLargestThousandObjectsAndCountsAll() throws IOException {
         int most = 1000;
         for (int i = 1; i <= most + 3; i++) {
             served.memory.put(FILMS, "many-" + i, new byte[i], TEXT);

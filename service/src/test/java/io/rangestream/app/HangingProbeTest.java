@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Probes that do not return. */
+/** Probes that exceed their time limit. */
 class HangingProbeTest {
     private static ObjectStore emptyStore() {
         InMemoryObjectStore store =
@@ -28,7 +28,7 @@ class HangingProbeTest {
         return store;
     }
 
-    /** A store whose probe does not return before it is told to. */
+    /** A store with a probe that blocks until the test releases it. */
     private static final class HangingStore extends ForwardingObjectStore {
         private final CountDownLatch returns = new CountDownLatch(1);
         private final AtomicBoolean onVirtualThread = new AtomicBoolean();
@@ -40,7 +40,7 @@ class HangingProbeTest {
         @Override
         public void probe() {
             onVirtualThread.set(Thread.currentThread().isVirtual());
-            // As a file operation on a dead mount: no interrupt ends it.
+            // Like a file operation on a dead mount, it ignores interrupts.
             boolean interrupted = false;
             while (returns.getCount() > 0) {
                 try {
@@ -56,7 +56,7 @@ class HangingProbeTest {
     }
 
     @Test
-    void aProbeThatHangsIsUnreachableAndHoldsUpNoOther() throws InterruptedException {
+    void hangingProbeMakesItsBucketUnreachableAndDelaysNoOther() throws InterruptedException {
         HangingStore dead = new HangingStore();
         ObjectStore broken =
                 new ForwardingObjectStore(emptyStore()) {
@@ -87,7 +87,7 @@ class HangingProbeTest {
     }
 
     @Test
-    void manyProbesThatHangTakeABoundedNumberOfThreads() {
+    void hangingProbesUseABoundedNumberOfThreads() {
         HangingStore dead = new HangingStore();
         Map<String, ObjectStore> stores = new HashMap<>();
         for (int i = 0; i < 100; i++) {

@@ -29,6 +29,7 @@ import io.rangestream.client.ObjectRef;
 import io.rangestream.client.RangeNotSatisfiableException;
 import io.rangestream.client.RangeStreamClient;
 import io.rangestream.client.RangeStreamException;
+import io.rangestream.client.TlsMismatchException;
 import io.rangestream.client.UnavailableException;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Changed;
@@ -59,6 +60,7 @@ final class SdkAgainstServerTest {
     private static final ServedFaces SERVED = new ServedFaces();
 
     private static RangeStreamClient client;
+    private static String target;
 
     @SetUpServer
     static void serve(WebServerConfig.Builder server) {
@@ -67,8 +69,9 @@ final class SdkAgainstServerTest {
 
     @BeforeAll
     static void connect(WebServer server) {
+        target = "127.0.0.1:" + server.port();
         client =
-                RangeStreamClient.builder("127.0.0.1:" + server.port())
+                RangeStreamClient.builder(target)
                         .plaintext()
                         // What goes wrong is to be seen.
                         .retryBudget(0)
@@ -232,6 +235,15 @@ final class SdkAgainstServerTest {
                 ObjectReader object = hasty.open(FILMS, "silent");
                 InputStream stream = object.stream()) {
             assertThatThrownBy(stream::read).isInstanceOf(DeadlineExceededException.class);
+        }
+    }
+
+    @Test
+    void clientWithTlsLearnsAtOnceThatTheServerHasNone() {
+        try (RangeStreamClient tls = RangeStreamClient.builder(target).build()) {
+            assertThatThrownBy(() -> tls.stat(FILMS, "A"))
+                    .isInstanceOf(TlsMismatchException.class)
+                    .hasMessageContaining(target + " answered without TLS");
         }
     }
 }

@@ -27,7 +27,7 @@ final class BlockCacheStress {
 
         /** Returns 1 if a retained block has memory, 0 if no block is found. */
         int read() {
-            Block block = version.retainAt(0);
+            Block block = version.slots().retainAt(0);
             if (block == null) {
                 return 0;
             }
@@ -38,7 +38,7 @@ final class BlockCacheStress {
 
         /** The number of blocks; -1 if slots and budget disagree, or any byte counts as lent. */
         int blocks() {
-            int blocks = version.blocks().size();
+            int blocks = version.slots().blocks().size();
             boolean same =
                     context.budget().usedBytes() == (long) blocks * EngineParts.BLOCK_BYTES
                             && context.budget().lentBytes() == 0;
@@ -202,7 +202,7 @@ final class BlockCacheStress {
 
         private Block outsideSlots() {
             Block block = EngineParts.fullBlock(memory.context, memory.version, RANGE);
-            memory.version.remove(block);
+            memory.version.slots().remove(block);
             return block;
         }
 

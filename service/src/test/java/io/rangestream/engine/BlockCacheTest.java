@@ -42,7 +42,7 @@ class BlockCacheTest {
         assertThat(cache.evict(3 * BLOCK)).isTrue();
         assertThat(blocks).filteredOn(Block::isAlive).hasSize(5);
         assertThat(cache.weightedBytes()).isEqualTo(5 * BLOCK);
-        assertThat(version.blocks()).hasSize(5);
+        assertThat(version.slots().blocks()).hasSize(5);
     }
 
     @Test
@@ -68,7 +68,7 @@ class BlockCacheTest {
     @Test
     void releasesReplacedBlock() {
         Block before = cached(1).getFirst();
-        version.remove(before);
+        version.slots().remove(before);
         Block now = EngineParts.cachedBlock(context, version, slot(0));
         assertThat(before.isAlive()).isFalse();
         assertThat(now.isAlive()).isTrue();
@@ -80,7 +80,7 @@ class BlockCacheTest {
     void replacedBlockLivesUntilItsReaderReleasesIt() {
         Block before = cached(1).getFirst();
         before.tryRetainForReader();
-        version.remove(before);
+        version.slots().remove(before);
         EngineParts.cachedBlock(context, version, slot(0));
         assertThat(used()).isEqualTo(2);
         before.releaseByReader();

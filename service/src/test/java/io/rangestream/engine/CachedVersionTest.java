@@ -34,12 +34,12 @@ class CachedVersionTest {
 
     private Block promised(long firstPos, long length) {
         Block block = EngineParts.block(version, range(firstPos, length), context);
-        assertThat(version.add(block)).isTrue();
+        assertThat(version.slots().add(block)).isTrue();
         return block;
     }
 
     private @Nullable Block found(long pos) {
-        Block block = version.retainAt(pos);
+        Block block = version.slots().retainAt(pos);
         if (block != null) {
             block.releaseByReader();
         }
@@ -48,13 +48,13 @@ class CachedVersionTest {
 
     @Test
     void slotsAreBlockAlignedAndLastEndsWithObject() {
-        assertThat(version.slotStart(0)).isZero();
-        assertThat(version.slotStart(BLOCK - 1)).isZero();
-        assertThat(version.slotStart(BLOCK)).isEqualTo(BLOCK);
-        assertThat(version.slotEnd(0)).isEqualTo(BLOCK);
-        assertThat(version.slotEnd(BLOCK - 1)).isEqualTo(BLOCK);
-        assertThat(version.slotEnd(BLOCK)).isEqualTo(2 * BLOCK);
-        assertThat(version.slotEnd(LENGTH - 1)).isEqualTo(LENGTH);
+        assertThat(version.slots().startOf(0)).isZero();
+        assertThat(version.slots().startOf(BLOCK - 1)).isZero();
+        assertThat(version.slots().startOf(BLOCK)).isEqualTo(BLOCK);
+        assertThat(version.slots().endOf(0)).isEqualTo(BLOCK);
+        assertThat(version.slots().endOf(BLOCK - 1)).isEqualTo(BLOCK);
+        assertThat(version.slots().endOf(BLOCK)).isEqualTo(2 * BLOCK);
+        assertThat(version.slots().endOf(LENGTH - 1)).isEqualTo(LENGTH);
     }
 
     @Test
@@ -64,21 +64,21 @@ class CachedVersionTest {
         assertThat(found(BLOCK + 109)).isSameAs(block);
         assertThat(found(BLOCK + 9)).isNull();
         assertThat(found(BLOCK + 110)).isNull();
-        assertThat(version.covers(BLOCK + 10)).isTrue();
-        assertThat(version.covers(BLOCK + 110)).isFalse();
+        assertThat(version.slots().covers(BLOCK + 10)).isTrue();
+        assertThat(version.slots().covers(BLOCK + 110)).isFalse();
     }
 
     @Test
     void retainAtTakesReaderReference() {
         Block block = cached(0, BLOCK);
-        assertThat(version.retainAt(0)).isSameAs(block);
+        assertThat(version.slots().retainAt(0)).isSameAs(block);
         assertThat(context.budget().lentBytes()).isEqualTo(BLOCK);
         context.cache().drop(block);
         assertThat(block.isAlive()).isTrue();
         block.releaseByReader();
         assertThat(block.isAlive()).isFalse();
         assertThat(found(0)).isNull();
-        assertThat(version.isEmpty()).isTrue();
+        assertThat(version.slots().isEmpty()).isTrue();
     }
 
     @Test
@@ -89,19 +89,23 @@ class CachedVersionTest {
         assertThat(found(850)).isSameAs(last);
         assertThat(found(50)).isSameAs(first);
         assertThat(found(450)).isSameAs(middle);
-        assertThat(version.blocks()).containsExactlyInAnyOrder(first, middle, last);
+        assertThat(version.slots().blocks()).containsExactlyInAnyOrder(first, middle, last);
     }
 
     @Test
     void rejectsBlockIfFirstByteIsCovered() {
         promised(100, 200);
         for (long firstPos : new long[] {100, 299}) {
-            assertThat(version.add(EngineParts.block(version, range(firstPos, 50), context)))
+            assertThat(
+                            version.slots()
+                                    .add(EngineParts.block(version, range(firstPos, 50), context)))
                     .as("at %d", firstPos)
                     .isFalse();
         }
         for (long firstPos : new long[] {99, 300}) {
-            assertThat(version.add(EngineParts.block(version, range(firstPos, 50), context)))
+            assertThat(
+                            version.slots()
+                                    .add(EngineParts.block(version, range(firstPos, 50), context)))
                     .as("at %d", firstPos)
                     .isTrue();
         }
@@ -131,7 +135,7 @@ class CachedVersionTest {
         assertThat(blocks).allMatch(Block::isAlive);
         assertThat(found(0)).isNull();
         assertThat(found(900)).isSameAs(newest);
-        assertThat(version.blocks()).hasSize(MAX_BLOCKS_PER_SLOT);
+        assertThat(version.slots().blocks()).hasSize(MAX_BLOCKS_PER_SLOT);
         assertThat(context.budget().usedBytes())
                 .isEqualTo((long) MAX_BLOCKS_PER_SLOT * newest.costBytes());
     }
@@ -143,13 +147,13 @@ class CachedVersionTest {
             promised.add(promised(i * 20L, 10));
         }
         Block oneMore = promised(900, 10);
-        assertThat(version.blocks()).containsAll(promised).contains(oneMore);
+        assertThat(version.slots().blocks()).containsAll(promised).contains(oneMore);
     }
 
     @Test
     void droppedBlockLivesUntilReaderReleasesIt() {
         Block first = cached(0, 10);
-        assertThat(version.retainAt(0)).isSameAs(first);
+        assertThat(version.slots().retainAt(0)).isSameAs(first);
         for (int i = 1; i <= MAX_BLOCKS_PER_SLOT; i++) {
             cached(i * 20L, 10);
         }
@@ -162,21 +166,21 @@ class CachedVersionTest {
 
     @Test
     void gapEndsAtNextCoveredSlot() {
-        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
+        assertThat(version.slots().gapEnd(0, LENGTH)).isEqualTo(LENGTH);
         cached(6 * BLOCK, BLOCK);
-        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(6 * BLOCK);
+        assertThat(version.slots().gapEnd(0, LENGTH)).isEqualTo(6 * BLOCK);
         promised(3 * BLOCK, BLOCK);
-        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(3 * BLOCK);
-        assertThat(version.gapEnd(10, 2 * BLOCK)).isEqualTo(2 * BLOCK);
-        assertThat(version.gapEnd(BLOCK + 5, BLOCK + 6)).isEqualTo(BLOCK + 6);
-        assertThat(version.gapEnd(3 * BLOCK + 5, LENGTH)).isEqualTo(6 * BLOCK);
-        assertThat(version.gapEnd(7 * BLOCK, LENGTH)).isEqualTo(LENGTH);
+        assertThat(version.slots().gapEnd(0, LENGTH)).isEqualTo(3 * BLOCK);
+        assertThat(version.slots().gapEnd(10, 2 * BLOCK)).isEqualTo(2 * BLOCK);
+        assertThat(version.slots().gapEnd(BLOCK + 5, BLOCK + 6)).isEqualTo(BLOCK + 6);
+        assertThat(version.slots().gapEnd(3 * BLOCK + 5, LENGTH)).isEqualTo(6 * BLOCK);
+        assertThat(version.slots().gapEnd(7 * BLOCK, LENGTH)).isEqualTo(LENGTH);
     }
 
     @Test
     void blockInsideSlotDoesNotEndGap() {
         cached(2 * BLOCK + 1, 100);
-        assertThat(version.gapEnd(0, LENGTH)).isEqualTo(LENGTH);
+        assertThat(version.slots().gapEnd(0, LENGTH)).isEqualTo(LENGTH);
     }
 
     /** A walk over all slots of an object of 2^60 bytes would not end. */
@@ -186,48 +190,48 @@ class CachedVersionTest {
         long middle = length / 2;
         CachedVersion longOne = EngineParts.version(context.cache(), length);
         List<ByteRange> all = List.of(ByteRange.whole(length));
-        assertThat(longOne.presence(all)).isEqualTo(Presence.NONE);
+        assertThat(longOne.slots().presence(all)).isEqualTo(Presence.NONE);
         EngineParts.cachedBlock(context, longOne, range(middle, BLOCK));
-        assertThat(longOne.presence(all)).isEqualTo(Presence.PART);
-        assertThat(longOne.presence(List.of(range(middle, BLOCK)))).isEqualTo(Presence.ALL);
-        assertThat(longOne.presence(List.of(range(0, middle)))).isEqualTo(Presence.NONE);
-        assertThat(longOne.gapEnd(0, length)).isEqualTo(middle);
-        assertThat(longOne.gapEnd(middle + BLOCK, length)).isEqualTo(length);
+        assertThat(longOne.slots().presence(all)).isEqualTo(Presence.PART);
+        assertThat(longOne.slots().presence(List.of(range(middle, BLOCK)))).isEqualTo(Presence.ALL);
+        assertThat(longOne.slots().presence(List.of(range(0, middle)))).isEqualTo(Presence.NONE);
+        assertThat(longOne.slots().gapEnd(0, length)).isEqualTo(middle);
+        assertThat(longOne.slots().gapEnd(middle + BLOCK, length)).isEqualTo(length);
     }
 
     @Test
     void presenceCountsFilledBytesOnly() {
         List<ByteRange> two = List.of(range(0, 100), range(5 * BLOCK, 3 * BLOCK));
-        assertThat(version.presence(two)).isEqualTo(Presence.NONE);
+        assertThat(version.slots().presence(two)).isEqualTo(Presence.NONE);
         Block promised = promised(0, BLOCK);
         promised.allocate(new byte[promised.capacity()]);
-        assertThat(version.presence(two)).isEqualTo(Presence.NONE);
+        assertThat(version.slots().presence(two)).isEqualTo(Presence.NONE);
         promised.fill(50);
-        assertThat(version.presence(two)).isEqualTo(Presence.PART);
-        assertThat(version.presence(List.of(range(0, 50)))).isEqualTo(Presence.ALL);
-        assertThat(version.presence(List.of(range(0, 51)))).isEqualTo(Presence.PART);
-        assertThat(version.presence(List.of(range(50, 1)))).isEqualTo(Presence.NONE);
+        assertThat(version.slots().presence(two)).isEqualTo(Presence.PART);
+        assertThat(version.slots().presence(List.of(range(0, 50)))).isEqualTo(Presence.ALL);
+        assertThat(version.slots().presence(List.of(range(0, 51)))).isEqualTo(Presence.PART);
+        assertThat(version.slots().presence(List.of(range(50, 1)))).isEqualTo(Presence.NONE);
         promised.fill(BLOCK);
         cached(5 * BLOCK, BLOCK);
         cached(7 * BLOCK, BLOCK);
-        assertThat(version.presence(two)).isEqualTo(Presence.PART);
+        assertThat(version.slots().presence(two)).isEqualTo(Presence.PART);
         cached(6 * BLOCK, 10);
         cached(6 * BLOCK + 10, BLOCK - 10);
-        assertThat(version.presence(two)).isEqualTo(Presence.ALL);
+        assertThat(version.slots().presence(two)).isEqualTo(Presence.ALL);
     }
 
     @Test
     void retireDropsBlocksWithoutReaders() {
         Block read = cached(0, BLOCK);
         Block unread = cached(BLOCK, BLOCK);
-        assertThat(version.retainAt(0)).isSameAs(read);
+        assertThat(version.slots().retainAt(0)).isSameAs(read);
         assertThat(version.isRetired()).isFalse();
         version.retire();
         assertThat(version.isRetired()).isTrue();
         assertThat(unread.isAlive()).isFalse();
         assertThat(read.isAlive()).isTrue();
         read.releaseByReader();
-        assertThat(version.isEmpty()).isTrue();
+        assertThat(version.slots().isEmpty()).isTrue();
         assertThat(context.budget().usedBytes()).isZero();
     }
 
@@ -238,7 +242,7 @@ class CachedVersionTest {
         context.blockEnded(late);
         late.unpin();
         late.release();
-        assertThat(version.isEmpty()).isTrue();
+        assertThat(version.slots().isEmpty()).isTrue();
         assertThat(context.budget().usedBytes()).isZero();
     }
 
@@ -246,7 +250,7 @@ class CachedVersionTest {
     void removeIgnoresUnknownBlock() {
         Block there = cached(0, 100);
         Block other = EngineParts.block(version, range(0, 100), context);
-        version.remove(other);
+        version.slots().remove(other);
         assertThat(found(0)).isSameAs(there);
     }
 

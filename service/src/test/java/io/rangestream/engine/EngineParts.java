@@ -82,7 +82,7 @@ final class EngineParts {
     /** A full block with reserved memory, the fetch's reference and the pin. */
     static Block fullBlock(FetchContext context, CachedVersion version, ByteRange range) {
         Block block = block(version, range, context);
-        if (!context.budget().tryReserve(block.costBytes()) || !version.add(block)) {
+        if (!context.budget().tryReserve(block.costBytes()) || !version.slots().add(block)) {
             throw new IllegalStateException("no room for " + range);
         }
         block.allocate(new byte[block.capacity()]);

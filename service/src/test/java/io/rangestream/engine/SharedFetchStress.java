@@ -45,17 +45,17 @@ final class SharedFetchStress {
             if (!fetch.add()) {
                 throw new IllegalStateException("the version has no other block");
             }
-            context.register(fetch);
+            context.fetches().register(fetch);
         }
 
         int filled() {
-            return version.blocks().stream().mapToInt(Block::filled).sum();
+            return version.slots().blocks().stream().mapToInt(Block::filled).sum();
         }
 
         /** 0 if only the cache has references, so that a close frees all blocks. */
         int leaked() {
             context.close();
-            return version.blocks().size() + (int) context.budget().usedBytes();
+            return version.slots().blocks().size() + (int) context.budget().usedBytes();
         }
     }
 
@@ -180,7 +180,7 @@ final class SharedFetchStress {
     @Outcome(expect = FORBIDDEN)
     public static class UnsubscribeAgainstFilling {
         private final RunningFetch running = new RunningFetch();
-        private final Block first = Objects.requireNonNull(running.version.retainAt(0));
+        private final Block first = Objects.requireNonNull(running.version.slots().retainAt(0));
 
         public UnsubscribeAgainstFilling() {
             running.fetch.demand(LENGTH);

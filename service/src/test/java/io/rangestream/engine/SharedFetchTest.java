@@ -42,8 +42,8 @@ class SharedFetchTest {
         CachedVersion version = version();
         SharedFetch fetch = EngineParts.idleFetch(context, version);
         assertThat(fetch.add()).isTrue();
-        context.register(fetch);
-        Block first = Objects.requireNonNull(version.retainAt(0));
+        context.fetches().register(fetch);
+        Block first = Objects.requireNonNull(version.slots().retainAt(0));
         Thread thread = Thread.ofPlatform().start(fetch);
         Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
 

@@ -62,7 +62,7 @@ class ExchangeInterceptorTest {
         "99999999S, PT27777H46M39S",
         "99999999H, PT99999999H",
     })
-    void aTimeoutIsUpToEightDigitsAndAUnit(String text, Duration timeout) {
+    void parsesTimeoutOfUpToEightDigitsAndAUnit(String text, Duration timeout) {
         assertThat(GrpcTimeout.parse(text)).contains(timeout);
     }
 
@@ -86,12 +86,12 @@ class ExchangeInterceptorTest {
                 "\u0661S",
                 "0x1S"
             })
-    void anythingElseIsNoTimeout(@Nullable String text) {
+    void ignoresMalformedTimeout(@Nullable String text) {
         assertThat(GrpcTimeout.parse(text)).isEmpty();
     }
 
     @Test
-    void theLongestTimeoutThereIsIsNoFailure() {
+    void schedulesLongestTimeout() {
         intercept("99999999H");
         assertThat(deadlines.getQueue()).hasSize(1);
         assertThat(deadlines.getQueue().element())
@@ -102,13 +102,13 @@ class ExchangeInterceptorTest {
     }
 
     @Test
-    void withoutATimeoutNothingWaits() {
+    void schedulesNothingForMalformedTimeout() {
         intercept("bad");
         assertThat(deadlines.getQueue()).isEmpty();
     }
 
     @Test
-    void aCallThatIsOverNoLongerWaitsForItsDeadline() {
+    void closedCallCancelsItsDeadline() {
         deadlines.setRemoveOnCancelPolicy(true);
         intercept("1H");
         served.getFirst().close(Status.OK, new Metadata());
@@ -118,7 +118,7 @@ class ExchangeInterceptorTest {
     }
 
     @Test
-    void theInitialMetadataNamesTheCallAsItsExchangeDoes() {
+    void initialMetadataHasCorrelationIdOfExchange() {
         intercept("1H");
         served.getFirst().sendHeaders(new Metadata());
         assertThat(sentHeaders.getFirst().get(ExchangeInterceptor.CORRELATION_ID))

@@ -15,7 +15,6 @@ import com.google.rpc.Status;
 
 import io.grpc.Status.Code;
 import io.grpc.protobuf.StatusProto;
-import io.rangestream.grpc.GrpcErrors.Mapped;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Archived;
@@ -125,18 +124,18 @@ class GrpcErrorsTest {
                         NO_RETRY));
     }
 
-    private static Arguments row(Mapped mapped, Code code, String reason, String retryDelay) {
-        return arguments(mapped, code, reason, retryDelay);
+    private static Arguments row(GrpcError error, Code code, String reason, String retryDelay) {
+        return arguments(error, code, reason, retryDelay);
     }
 
-    private static Mapped of(RuntimeException failure) {
+    private static GrpcError of(RuntimeException failure) {
         return GrpcErrors.of(failure, null);
     }
 
     @ParameterizedTest
     @MethodSource("failures")
-    void eachFailureIsMappedOnce(Mapped mapped, Code code, String reason, String retryDelay) {
-        Status status = status(mapped);
+    void mapsEachFailureToItsStatus(GrpcError error, Code code, String reason, String retryDelay) {
+        Status status = status(error);
         assertThat(status.getCode()).isEqualTo(code.value());
         assertThat(status.getMessage()).isNotBlank().isASCII().doesNotContain("secret");
         ErrorInfo info = detail(status, ErrorInfo.class).orElseThrow();
@@ -155,7 +154,7 @@ class GrpcErrorsTest {
     }
 
     @Test
-    void whatAClientNeedsIsInTheMetadata() {
+    void errorInfoHasDetailsForTheClient() {
         assertThat(metadata(GrpcErrors.etagMismatch(Optional.of("\"A1\""))))
                 .isEqualTo(Map.of("etag", "\"A1\""));
         assertThat(metadata(GrpcErrors.etagMismatch(Optional.empty()))).isEmpty();
@@ -174,7 +173,7 @@ class GrpcErrorsTest {
     }
 
     @Test
-    void eachFieldThatIsWrongIsAViolation() {
+    void reportsEachInvalidFieldAsViolation() {
         InvalidRequestException failure =
                 new InvalidRequestException(
                         List.of(
@@ -191,20 +190,20 @@ class GrpcErrorsTest {
     }
 
     @Test
-    void aDenialIsLoggedAsOneThoughThePeerIsNotTold() {
+    void logsDeniedAccessThatTheClientSeesAsNotFound() {
         assertThat(of(new AccessDenied(ID, null)).logged()).isEqualTo("ACCESS_DENIED");
         assertThat(of(new NotFound(Missing.OBJECT, ID)).logged()).isEqualTo("OBJECT_NOT_FOUND");
     }
 
     @Test
-    void onceACallHasEndedEarlyEveryFailureIsItsEndings() {
+    void earlyEndOfCallDeterminesTheError() {
         assertThat(endedBy(Ending.DEADLINE)).isEqualTo(GrpcErrors.deadline());
         assertThat(endedBy(Ending.PAUSED)).isEqualTo(GrpcErrors.readerPaused());
         assertThat(endedBy(Ending.DRAINING)).isEqualTo(GrpcErrors.draining());
         assertThat(endedBy(Ending.PEER_GONE, Ending.DEADLINE).code()).isEqualTo(Code.CANCELLED);
     }
 
-    private static Mapped endedBy(Ending... endings) {
+    private static GrpcError endedBy(Ending... endings) {
         try (Readers readers = new Readers(PauseLimits.DEFAULT);
                 OpenReader reader = readers.openGrpc(true)) {
             GrpcExchange exchange = new GrpcExchange("ReadRange", reader, Clock.systemUTC());
@@ -215,13 +214,12 @@ class GrpcErrorsTest {
         }
     }
 
-    private static Status status(Mapped mapped) {
-        return Objects.requireNonNull(
-                StatusProto.fromThrowable(mapped.toException(CORRELATION_ID)));
+    private static Status status(GrpcError error) {
+        return Objects.requireNonNull(StatusProto.fromThrowable(error.toException(CORRELATION_ID)));
     }
 
-    private static Map<String, String> metadata(Mapped mapped) {
-        return detail(status(mapped), ErrorInfo.class).orElseThrow().getMetadataMap();
+    private static Map<String, String> metadata(GrpcError error) {
+        return detail(status(error), ErrorInfo.class).orElseThrow().getMetadataMap();
     }
 
     private static <M extends Message> Optional<M> detail(Status status, Class<M> type) {

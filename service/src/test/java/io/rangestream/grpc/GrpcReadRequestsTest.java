@@ -34,7 +34,7 @@ class GrpcReadRequestsTest {
     }
 
     @Test
-    void withoutARangeItIsTheWholeObject() {
+    void missingRangeMeansWholeObject() {
         assertThat(parse(request()))
                 .isEqualTo(
                         new ReadRequest(
@@ -45,7 +45,7 @@ class GrpcReadRequestsTest {
     }
 
     @Test
-    void rangesAreTakenAsTheyAre() {
+    void parsesRangesUnchanged() {
         assertThat(parse(request().setIntRange(intRange(3, 7))).ranges())
                 .contains(RangesSpecifier.of(RangeSpec.of(3, 7)));
         assertThat(parse(request().setIntRange(intRange(0, 0))).ranges())
@@ -63,14 +63,14 @@ class GrpcReadRequestsTest {
     }
 
     @Test
-    void nameAndVersionAreTakenAsTheyAre() {
+    void parsesKeyAndVersionUnchanged() {
         assertThat(parse(request().setKey("a//b%2F+ \u00E9/").setVersionId("v 1")).id())
                 .isEqualTo(new ObjectId("b", "a//b%2F+ \u00E9/", Optional.of("v 1")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"A1\"", "\"\"", "\"a,b\"", "\"*\""})
-    void anEntityTagIsOneStrongOneWithItsQuotes(String tag) {
+    void parsesStrongEntityTag(String tag) {
         assertThat(parse(request().setIfMatch(tag)).preconditions())
                 .isEqualTo(Preconditions.ifMatch(TagCondition.parse(tag)));
     }
@@ -88,7 +88,7 @@ class GrpcReadRequestsTest {
                 "\"A1\" ",
                 "\"A 1\""
             })
-    void anythingElseIsNoEntityTag(String tag) {
+    void rejectsIfMatchThatIsNotOneStrongEntityTag(String tag) {
         assertViolations(request().setIfMatch(tag), "if_match");
     }
 
@@ -103,26 +103,26 @@ class GrpcReadRequestsTest {
         "2097153, 2097152",
         "2147483647, 2097152",
     })
-    void theChunkSizeIsBroughtToTheNearestBound(int asked, int given) {
+    void clampsChunkSizeToBounds(int requested, int expected) {
         assertThat(
-                        GrpcReadRequests.parse(request().setMaxChunkBytes(asked).build())
+                        GrpcReadRequests.parse(request().setMaxChunkBytes(requested).build())
                                 .maxChunkBytes())
-                .isEqualTo(given);
+                .isEqualTo(expected);
     }
 
     @Test
-    void theChunkSizeIsAQuarterOfAMebibyteByDefault() {
+    void defaultChunkSizeIs256KiB() {
         assertThat(GrpcReadRequests.parse(request().build()).maxChunkBytes()).isEqualTo(262_144);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void aChunkSizeThatIsNotPositiveIsNamed(int maxChunkBytes) {
+    void rejectsNonPositiveChunkSize(int maxChunkBytes) {
         assertViolations(request().setMaxChunkBytes(maxChunkBytes), "max_chunk_bytes");
     }
 
     @Test
-    void eachWrongRangeIsNamed() {
+    void rejectsInvalidRanges() {
         assertViolations(
                 request().setIntRange(IntRange.newBuilder().setFirstPos(-1)),
                 "int_range.first_pos");
@@ -147,22 +147,22 @@ class GrpcReadRequestsTest {
             strings = {
                 "", ".", "..", "a/..", "../a", "a/./b", "a\nb", "\u0000", "a\u0085", "a\u007F"
             })
-    void aKeyThatCanNotBeIsNamed(String key) {
+    void rejectsInvalidKey(String key) {
         assertViolations(request().setKey(key), "key");
     }
 
     @Test
-    void aKeyHasUpTo1024BytesOfUtf8() {
+    void acceptsKeyOfUpTo1024BytesOfUtf8() {
         String longest = "\u00E9".repeat(512);
         assertThatCode(() -> parse(request().setKey(longest))).doesNotThrowAnyException();
         assertViolations(request().setKey(longest + "a"), "key");
         assertThatCode(() -> parse(request().setKey("...")))
-                .as("three dots are a name like any other")
+                .as("three dots are a valid name")
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void allThatIsWrongIsNamedAtOnce() {
+    void reportsAllInvalidFieldsAtOnce() {
         assertViolations(
                 ReadRangeRequest.newBuilder()
                         .setVersionId("")
@@ -183,7 +183,7 @@ class GrpcReadRequestsTest {
     }
 
     @Test
-    void statIsForMetadataOnly() {
+    void statObjectReadsMetadataOnly() {
         StatObjectRequest stat =
                 StatObjectRequest.newBuilder().setBucket("b").setKey("k").setVersionId("v").build();
         assertThat(GrpcReadRequests.parse(stat))
@@ -206,7 +206,7 @@ class GrpcReadRequestsTest {
     }
 
     @Test
-    void theBucketOfAListIsNotEmpty() {
+    void rejectsListOfEmptyBucket() {
         assertThat(GrpcReadRequests.bucket("b")).isEqualTo("b");
         assertThatThrownBy(() -> GrpcReadRequests.bucket(""))
                 .isInstanceOf(InvalidRequestException.class)

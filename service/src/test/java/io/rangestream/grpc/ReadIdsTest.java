@@ -17,7 +17,7 @@ final class ReadIdsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, 1, Long.MAX_VALUE, Long.MIN_VALUE})
-    void anyNumberMayBeUsedOnce(long id) {
+    void acceptsAnyIdOnce(long id) {
         assertThat(ids.use(id)).isEqualTo(Use.NEW);
         assertThat(ids.use(id)).isEqualTo(Use.USED);
         for (long neighbour : new long[] {id - 1, id + 1}) {
@@ -28,7 +28,7 @@ final class ReadIdsTest {
     }
 
     @Test
-    void isASetWhateverTheOrder() {
+    void acceptsEachIdOnceInRandomOrder() {
         Random random = new Random(17);
         Set<Long> used = new HashSet<>();
         for (int i = 0; i < 20_000; i++) {
@@ -38,7 +38,7 @@ final class ReadIdsTest {
     }
 
     @Test
-    void whoCountsMayGoOnForEver() {
+    void acceptsAnyNumberOfConsecutiveIds() {
         for (long id = 0; id < 10L * ReadIds.MAX_RUNS; id++) {
             assertThat(ids.use(id)).isEqualTo(Use.NEW);
         }
@@ -48,13 +48,13 @@ final class ReadIdsTest {
     }
 
     @Test
-    void whoLeavesGapAfterGapMayNot() {
+    void rejectsIdsWithTooManyGaps() {
         for (long id = 0; id < ReadIds.MAX_RUNS; id++) {
             assertThat(ids.use(2 * id)).isEqualTo(Use.NEW);
         }
         assertThat(ids.use(-7)).isEqualTo(Use.TOO_SCATTERED);
         assertThat(ids.use(4)).isEqualTo(Use.USED);
-        // What fills a gap, or lies at a run's end, makes none.
+        // An id that fills a gap or extends a run adds no run.
         assertThat(ids.use(5)).isEqualTo(Use.NEW);
         assertThat(ids.use(-7)).isEqualTo(Use.NEW);
     }

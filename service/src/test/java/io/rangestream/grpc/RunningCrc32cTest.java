@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
-/** However bytes are cut, the checksums of the pieces give that of the whole. */
 class RunningCrc32cTest {
     private static final int MIB = 1024 * 1024;
 
@@ -28,12 +27,12 @@ class RunningCrc32cTest {
     }
 
     @Test
-    void nothingHasTheChecksumOfNoBytes() {
+    void checksumOfNoBytesIsZero() {
         assertThat(new RunningCrc32c().value()).isEqualTo(crc(new byte[0], 0, 0)).isZero();
     }
 
     @Test
-    void aKnownValue() {
+    void matchesPublishedCheckValue() {
         RunningCrc32c running = new RunningCrc32c();
         running.append(crc("1234".getBytes(US_ASCII), 0, 4), 4);
         running.append(crc("56789".getBytes(US_ASCII), 0, 5), 5);
@@ -43,7 +42,7 @@ class RunningCrc32cTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 63, 64, 65, 255, 4096, 100_003, MIB - 1, MIB, MIB + 1})
-    void onePieceIsTheWhole(int length) {
+    void onePieceHasItsOwnChecksum(int length) {
         byte[] bytes = bytes(new SplittableRandom(length), length);
         RunningCrc32c running = new RunningCrc32c();
         running.append(crc(bytes, 0, length), length);
@@ -52,11 +51,11 @@ class RunningCrc32cTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void anyCutOfAnyBytesGivesTheWhole(long seed) {
+    void randomPiecesGiveTheChecksumOfTheWhole(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < 20; round++) {
             byte[] bytes = bytes(random, random.nextInt(1, MIB + 1));
-            // From many short pieces to a few long ones; some are empty.
+            // From many short pieces to a few long ones, some of them empty.
             int mostBytes = 1 << random.nextInt(6, 21);
             RunningCrc32c running = new RunningCrc32c();
             for (int from = 0, end; from < bytes.length; from = end) {
@@ -70,7 +69,7 @@ class RunningCrc32cTest {
     }
 
     @Test
-    void everySingleCutOfAFewBytes() {
+    void twoPiecesGiveTheChecksumOfTheWhole() {
         byte[] bytes = bytes(new SplittableRandom(42), 300);
         for (int cut = 0; cut <= bytes.length; cut++) {
             RunningCrc32c running = new RunningCrc32c();
@@ -81,7 +80,7 @@ class RunningCrc32cTest {
     }
 
     @Test
-    void piecesOfOneLengthAndALastThatIsShorter() {
+    void equalPiecesAndAShorterLastOneGiveTheChecksumOfTheWhole() {
         byte[] bytes = bytes(new SplittableRandom(43), 10 * 4096 + 17);
         RunningCrc32c running = new RunningCrc32c();
         for (int from = 0; from < bytes.length; from += 4096) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * A process that a test starts, and all its descendants. It is killed when closed, at the latest
  * when this JVM ends.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final Thread atExit = new Thread(this::kill, "end-child-process");
 
@@ -18,12 +18,12 @@ final class ChildProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    static ChildProcess start(ProcessBuilder builder) throws IOException {
+    public static ChildProcess start(ProcessBuilder builder) throws IOException {
         return new ChildProcess(builder.start());
     }
 
     /** A log file below {@code target/testkit}. */
-    static Path logFile(String name) {
+    public static Path logFile(String name) {
         try {
             return Files.createDirectories(Path.of("target", "testkit")).resolve(name + ".log");
         } catch (IOException e) {
@@ -31,12 +31,12 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
     /** Kills the descendants and then the process, as {@code kill -9} does. */
-    void kill() {
+    public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
@@ -46,7 +46,7 @@ final class ChildProcess implements AutoCloseable {
      *
      * @param name as {@code kill} takes it, such as {@code STOP}
      */
-    void signal(String name) {
+    public void signal(String name) {
         try {
             Process kill =
                     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))

@@ -226,7 +226,7 @@ public enum ExternalTool {
         return "apt-get install -y --no-install-recommends " + packageNames;
     }
 
-    String toolName() {
+    public String toolName() {
         return toolName;
     }
 

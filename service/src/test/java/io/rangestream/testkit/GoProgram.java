@@ -13,18 +13,18 @@ import java.util.Optional;
  * @param module a folder with a go.mod that pins the dependencies, if the program's own module does
  *     not
  */
-record GoProgram(String packagePath, String version, Optional<Path> module) {
+public record GoProgram(String packagePath, String version, Optional<Path> module) {
     /** A program with a module that pins its dependencies. */
-    GoProgram(String packagePath, String version) {
+    public GoProgram(String packagePath, String version) {
         this(packagePath, version, Optional.empty());
     }
 
-    String name() {
+    public String name() {
         return packagePath.substring(packagePath.lastIndexOf('/') + 1);
     }
 
     /** The command by which a person builds it. */
-    String command() {
+    public String command() {
         return String.join(" ", command("go"));
     }
 
@@ -34,12 +34,12 @@ record GoProgram(String packagePath, String version, Optional<Path> module) {
     }
 
     /** The program in the cache folder, if an earlier build left it there. */
-    Optional<Path> inCache(Machine machine) {
+    public Optional<Path> inCache(Machine machine) {
         return machine.program(folder(machine).path().resolve(name()).toString());
     }
 
     /** Builds the program; empty if Go is missing or the build fails. */
-    Optional<Path> install(Machine machine) {
+    public Optional<Path> install(Machine machine) {
         Optional<Path> go = machine.program("go");
         if (go.isEmpty()) {
             return Optional.empty();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The machine on which the tests run. */
-final class LocalMachine implements Machine {
+public final class LocalMachine implements Machine {
     /** Debian's policy program for daemons. Container images have one that forbids every start. */
     private static final Path DAEMON_POLICY = Path.of("/usr/sbin/policy-rc.d");
 

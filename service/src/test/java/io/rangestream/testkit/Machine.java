@@ -9,7 +9,7 @@ import java.util.Optional;
  * The view of the machine that {@link ToolFinder} and its helpers have. Tests replace it by {@link
  * FakeMachine}.
  */
-interface Machine {
+public interface Machine {
 
     /** An environment variable; empty if it is unset or blank. */
     Optional<String> environment(String name);

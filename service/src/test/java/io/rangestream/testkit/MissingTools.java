@@ -11,7 +11,7 @@ import java.util.Optional;
  * that the build names. Its first line says which tests did not run, the second has the command
  * that installs the tool. {@code .ci/Missing.java} prints the list at the end of the build.
  */
-final class MissingTools {
+public final class MissingTools {
     private final Optional<Path> folder;
     private final Machine machine;
 
@@ -21,7 +21,7 @@ final class MissingTools {
     }
 
     /** The list of this build. Without a build, as in an editor, entries are only printed. */
-    static MissingTools ofThisBuild(Machine machine) {
+    public static MissingTools ofThisBuild(Machine machine) {
         return new MissingTools(
                 Optional.ofNullable(System.getProperty("rangestream.missing-tools")).map(Path::of),
                 machine);
@@ -32,7 +32,7 @@ final class MissingTools {
      *
      * @return the entry in one line, as the reason why a test is skipped
      */
-    String add(String tool, String skipped, String command) {
+    public String add(String tool, String skipped, String command) {
         String reason = skipped + "; to install it: " + command;
         machine.print("MISSING " + tool + ": " + reason);
         folder.ifPresent(path -> write(path.resolve(tool), skipped + "\n" + command + "\n"));

@@ -15,10 +15,10 @@ public final class TestTimeout {
     public static final Duration SHORT = scaled(Duration.ofSeconds(15));
 
     /**
-     * For an external program to start or to end: 180 s. The slowest downloads gibibytes on a busy
-     * machine.
+     * For an external program to start or to end: 3 minutes. The slowest downloads gibibytes on a
+     * busy machine.
      */
-    public static final Duration LONG = scaled(Duration.ofSeconds(180));
+    public static final Duration LONG = scaled(Duration.ofMinutes(3));
 
     private TestTimeout() {}
 

@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Which frames of a client reach Helidon, and which end their stream or the connection. */
+/** Tests which client frames reach Helidon, and which end their stream or the connection. */
 final class FrameFilterTest {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -166,7 +166,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void refusesStreamsBeyondTheLimit() {
+    void refusesStreamsAboveLimit() {
         for (int i = 0; i < ConnectionLimits.STREAMS; i++) {
             assertThat(pass(head(Http2Frames.END_STREAM, 2 * i + 1, GET))).isNotEmpty();
         }
@@ -180,7 +180,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void refusesStreamForWhichThereIsNoPlace() {
+    void refusesStreamIfServerIsFull() {
         mayOpen = false;
         assertThat(pass(head(Http2Frames.END_STREAM, 1, GET))).isEmpty();
         assertResets(Http2ErrorCode.REFUSED_STREAM, 1);
@@ -190,7 +190,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void keepsBackGoAwayWhileResponsesAreOpen() {
+    void dropsGoAwayWhileResponsesAreOpen() {
         byte[] goAway = frame(Http2Frames.GOAWAY, 0, 0, new byte[8]);
         byte[] failed = frame(Http2Frames.GOAWAY, 0, 0, new byte[] {0, 0, 0, 0, 0, 0, 0, 1});
         byte[] request = head(Http2Frames.END_STREAM, 1, GET);
@@ -229,7 +229,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void cutsOfTheBytesDoNotMatter() {
+    void segmentationDoesNotChangeResult() {
         byte[] block = HeaderLists.literals(with(GET, "x-a", "1".repeat(300)));
         byte[] wire =
                 joined(
@@ -268,7 +268,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void capsTableThatResponsesFill() {
+    void dropsHeaderTableSizeAboveDefault() {
         byte[] large = {0, 1, 0x7F, 0, 0, 0, 0, 1, (byte) 0xFF, 0, 0, 0, 0, 1, 0, 0, 1, 0};
         Passed passed = frames(pass(frame(Http2Frames.SETTINGS, 0, 0, large))).getFirst();
         assertThat(passed.payload()).containsExactly(0, 1, 0, 0, 1, 0);
@@ -303,13 +303,13 @@ final class FrameFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\rb", "a\nb", " a", "a\t", "a\u007Fb", "\u0001"})
-    void resetsStreamOfValueThatIsNotAllowed(String value) {
+    void resetsStreamOfForbiddenValue(String value) {
         assertThat(pass(head(Http2Frames.END_STREAM, 1, with(GET, "x", value)))).isEmpty();
         assertResets(Http2ErrorCode.PROTOCOL, 1);
     }
 
     @Test
-    void resetsStreamOfPseudoFieldBehindRegularOne() {
+    void resetsStreamOfPseudoFieldAfterRegularField() {
         pass(head(1, 1, ":method", "GET", "x", "1", ":scheme", "http", ":path", "/"));
         assertResets(Http2ErrorCode.PROTOCOL, 1);
     }
@@ -325,7 +325,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void discardsWhatFollowsMalformedRequest() {
+    void discardsFramesAfterMalformedRequest() {
         pass(head(0, 1, with(GET, "connection", "close")));
         written.clear();
         byte[] trailers = head(Http2Frames.END_STREAM, 1, "x", "y");
@@ -335,7 +335,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void takesHostForAuthority() throws Exception {
+    void usesHostAsAuthority() throws Exception {
         String[] fields = {":method", "GET", ":scheme", "http", ":path", "/", "host", "h:1"};
         byte[] block = frames(pass(head(1, 1, fields))).getFirst().payload();
         assertThat(HeaderLists.decode(block))
@@ -346,7 +346,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void refusesHeadThatIsTooLargeAndKeepsTheConnection() throws Exception {
+    void refusesTooLargeHeadAndKeepsConnection() throws Exception {
         String[] fields = with(GET, "origin", "http://o", "x-long", "v".repeat(16_000));
         byte[] large = head(1, 1, with(fields, "x-longer", "v"));
         assertThat(frames(pass(large)).getFirst().payload().length).isGreaterThan(16_000);
@@ -368,7 +368,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfBlockWithoutEnd() {
+    void endsConnectionOfBlockInEndlessEmptyFrames() {
         pass(head(1, 1, GET));
         pass(frame(Http2Frames.HEADERS, 1, 3, HeaderLists.literals(GET)));
         byte[] empty = frame(Http2Frames.CONTINUATION, 0, 3, new byte[0]);
@@ -384,7 +384,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfFieldWithoutEnd() {
+    void endsConnectionOfEndlessField() {
         byte[] begin = {0x40, 0x7F, (byte) 0x81, (byte) 0xFF, (byte) 0xFF, 0x07};
         pass(frame(Http2Frames.HEADERS, 1, 1, begin));
         byte[] more = frame(Http2Frames.CONTINUATION, 0, 1, new byte[16_000]);
@@ -392,7 +392,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfEndlessBlockThatIsTooLargeLongSince() {
+    void endsConnectionOfEndlessBlockAboveSizeLimit() {
         byte[] block = HeaderLists.literals("x", "v".repeat(8000), "x", "v".repeat(8000));
         pass(frame(Http2Frames.HEADERS, 1, 1, block));
         byte[][] more = new byte[70][];
@@ -401,7 +401,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfBlockThatCanNotBeDecoded() {
+    void endsConnectionOfUndecodableBlock() {
         assertEnds(Http2ErrorCode.COMPRESSION, frame(1, 5, 1, new byte[] {(byte) 0x80}));
         FrameFilterTest other = new FrameFilterTest();
         other.assertEnds(Http2ErrorCode.COMPRESSION, frame(1, 5, 1, new byte[] {0x40, 5, 'a'}));
@@ -431,7 +431,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void resetsStreamOfTrailersThatAreTooLarge() {
+    void resetsStreamOfTooLargeTrailers() {
         pass(head(0, 1, GET));
         byte[] block = HeaderLists.literals("x", "v".repeat(15_000));
         pass(frame(Http2Frames.HEADERS, 1, 1, block), frame(9, 0, 1, block), frame(9, 4, 1, block));
@@ -439,7 +439,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void passesEndOfTrailersAlone() {
+    void passesOnlyEndOfTrailers() {
         pass(head(0, 1, GET));
         Passed trailers = frames(pass(head(1, 1, "x", "y"))).getFirst();
         assertThat(trailers.payload()).isEmpty();
@@ -459,7 +459,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfDataBeyondTheStreamsWindow() {
+    void endsConnectionOfDataAboveStreamWindow() {
         window = Integer.MAX_VALUE;
         pass(head(0, 1, GET));
         byte[][] data = new byte[65][];
@@ -468,7 +468,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsRequestWhoseContentIsNotRead() throws Exception {
+    void endsRequestAtHeadIfContentIsNotRead() throws Exception {
         String[] fields = with(POST, "content-length", "70000", "expect", "100-continue");
         Passed passed = frames(pass(head(0, 1, fields))).getFirst();
         assertThat(passed.flags()).isEqualTo(Http2Frames.END_HEADERS | Http2Frames.END_STREAM);
@@ -478,14 +478,14 @@ final class FrameFilterTest {
         assertThat(given).isZero();
         assertThat(pass(data)).isEmpty();
         assertThat(given).isEqualTo(48_000);
-        // The response ends before the request, and the client must be told to stop.
+        // The response ends before the request, so the client must receive RST_STREAM.
         assertThat(streams.serverEnds(1)).isTrue();
         assertThat(pass(data, head(1, 1, "x", "y"))).isEmpty();
         assertThat(streams.nextToReset()).isNull();
     }
 
     @Test
-    void resetsStreamOfDiscardedContentThatIsNotAsLongAsAnnounced() {
+    void resetsStreamIfDiscardedContentHasOtherLength() {
         byte[] three = frame(Http2Frames.DATA, 1, 1, new byte[3]);
         pass(head(0, 1, with(POST, "content-length", "3")), three);
         byte[] padded = {2, 'a', 'b', 'c', 0, 0};
@@ -500,7 +500,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endsConnectionOfDiscardedFramesThatAreMalformed() {
+    void endsConnectionOfMalformedDiscardedFrames() {
         pass(head(0, 1, POST));
         byte[] padding = frame(Http2Frames.DATA, Http2Frames.PADDED, 1, new byte[] {9, 0});
         assertEnds(Http2ErrorCode.PROTOCOL, padding);
@@ -510,7 +510,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void freesHelidonFromRequestThatIsAnsweredEarly() {
+    void resetsEarlyAnsweredRequestForHelidon() {
         pass(head(0, 1, GET));
         assertThat(streams.serverEnds(1)).isTrue();
         List<Passed> passed =
@@ -520,14 +520,14 @@ final class FrameFilterTest {
     }
 
     @Test
-    void endedRequestNeedsNoReset() {
+    void sendsNoResetForCompleteRequest() {
         pass(head(1, 1, GET), head(0, 3, GET), frame(Http2Frames.DATA, 1, 3, new byte[1]));
         assertThat(streams.serverEnds(1)).isFalse();
         assertThat(streams.serverEnds(3)).isFalse();
     }
 
     @Test
-    void dropsWhatIsSaidOfStreamThatIsOver() {
+    void dropsFramesOnClosedStream() {
         pass(head(1, 1, GET), head(1, 3, GET));
         assertThat(streams.serverEnds(1)).isFalse();
         assertThat(pass(frame(3, 0, 1, new byte[4]), frame(8, 0, 1, new byte[] {0, 0, 0, 9})))
@@ -536,7 +536,7 @@ final class FrameFilterTest {
     }
 
     @Test
-    void namesFieldThatIsNotBase64() {
+    void namesFieldWithMalformedBase64() {
         String[] call = with(POST, "content-type", "application/grpc");
         pass(head(0, 1, with(call, "x-good-bin", "YQ", "y-good-bin", "YQ==,YWI")));
         assertThat(streams.refusal(1).fault()).isNull();

@@ -34,7 +34,7 @@ class FrameScannerTest {
     }
 
     @Test
-    void aFrameIsSeenOnceItsLastByteHasPassed() {
+    void reportsFrameAfterItsLastByte() {
         scanner.scan(PREFACE);
         byte[] reset = frame(Http2Frames.RST_STREAM, 5, 4);
         scanner.scan(Arrays.copyOf(reset, reset.length - 1));
@@ -45,14 +45,14 @@ class FrameScannerTest {
     }
 
     @Test
-    void theReservedBitIsNoPartOfAStreamsNumber() {
+    void ignoresReservedBitOfStreamId() {
         scanner.scan(PREFACE);
         scanner.scan(frame(Http2Frames.WINDOW_UPDATE, 0x8000_0007, 4));
         assertThat(scanner.take()).containsExactly(new Frame(Http2Frames.WINDOW_UPDATE, 7));
     }
 
     @Test
-    void aHeadIsUnderWayUntilItsLastFrameHasPassed() {
+    void headIsIncompleteUntilLastFrame() {
         int preface = scanner.incomplete();
         assertThat(preface).isNotZero();
         scanner.scan(Arrays.copyOf(PREFACE, 20));
@@ -74,14 +74,14 @@ class FrameScannerTest {
     }
 
     @Test
-    void contentIsNotUnderWay() {
+    void partialContentDoesNotCountAsIncomplete() {
         scanner.scan(PREFACE);
         scanner.scan(Arrays.copyOf(frame(Http2Frames.DATA, 1, 100), 50));
         assertThat(scanner.incomplete()).isZero();
     }
 
     @Test
-    void howBytesAreCutIntoReadsMakesNoDifference() {
+    void segmentationDoesNotChangeResult() {
         Random random = new Random(4);
         for (int round = 0; round < 200; round++) {
             ByteBuffer bytes = ByteBuffer.allocate(1 << 20).put(PREFACE);

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a whole connection as RFC 9112 and our choices have it, with regular expressions and
- * without regard to time or memory: what {@link Http1RequestReader} is compared with. Knows no
- * Expect, of which the result depends on time.
+ * A model of {@link Http1RequestReader}: reads a whole connection by RFC 9112 and our choices, with
+ * regular expressions and without regard to time or memory. Does not know Expect, which depends on
+ * time.
  */
 final class Http1Model {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -32,7 +32,7 @@ final class Http1Model {
         this.all = all;
     }
 
-    /** Ends the reading; with a status if the request is refused. */
+    /** Thrown to end the reading; the status is 0 unless a request is refused. */
     private static final class End extends Exception {
         private static final long serialVersionUID = 1L;
         private final int status;
@@ -53,7 +53,7 @@ final class Http1Model {
         }
     }
 
-    /** The next line; {@code atEnd} is the status if the connection ends first. */
+    /** Returns the next line; {@code atEnd} is the status if the connection ends first. */
     private String line(int atEnd) throws End {
         for (int i = at; i < all.length(); i++) {
             if (all.charAt(i) == '\n') {
@@ -130,7 +130,7 @@ final class Http1Model {
                     }
                 }
                 default -> {
-                    // Nothing depends on it.
+                    // The field does not matter.
                 }
             }
         }
@@ -167,7 +167,7 @@ final class Http1Model {
         }
     }
 
-    /** False if it is too much, which is a refusal of a GET or HEAD. */
+    /** Returns false if the content is above the limit; a GET or HEAD is then refused. */
     private boolean skip(String digits, boolean isRead) throws End {
         BigInteger length = new BigInteger(digits);
         if (length.compareTo(BigInteger.valueOf(Http1Limits.CONTENT_BYTES)) > 0) {

@@ -10,12 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Bytes of a connection from a fuzzer: read the same in one piece, in single bytes, by the model.
- */
+/** Compares the reader with the model on bytes of a fuzzer, in one piece and in single bytes. */
 @Tag("fuzz")
 class Http1RequestReaderFuzzTest {
-    // Beyond this the limits of lengths and counts begin, which the model does not have.
+    // Longer inputs could reach limits of lengths and counts that the model does not have.
     private static final int MOST_BYTES = 500;
 
     @FuzzTest

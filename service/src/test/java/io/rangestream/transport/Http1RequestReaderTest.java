@@ -17,7 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** One request at a time: limits, and what depends on when bytes arrive. */
+/** Tests the limits of a request, and its behaviour that depends on when bytes arrive. */
 final class Http1RequestReaderTest {
     private static final String HOST = " HTTP/1.1\r\nHost: a\r\n";
     private static final String NEXT = "GET /next" + HOST + "\r\n";
@@ -43,7 +43,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void wellFormedHeadIsGivenWithoutACopy() {
+    void passesWellFormedHeadWithoutCopy() {
         byte[] head = bytes("GET /a" + HOST + "Range: bytes=0-4\r\n\r\n");
         Http1RequestReader reader = open(new ScriptedArrivals(List.of(head), true));
         assertThat(reader.next()).isSameAs(head);
@@ -51,7 +51,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void headOfHttp10IsWrittenAnew() {
+    void rewritesHttp10HeadAsHttp11() {
         String came =
                 String.join(
                         "\r\n",
@@ -81,7 +81,7 @@ final class Http1RequestReaderTest {
         "16384, 0",
         "16385, 414",
     })
-    void requestLineHasALimit(int length, int status) {
+    void limitsRequestLine(int length, int status) {
         String target = "/" + "x".repeat(length - "GET / HTTP/1.1".length());
         ReadRequests read = read("GET " + target + HOST + "\r\n");
         assertThat(read.status()).isEqualTo(status);
@@ -93,7 +93,7 @@ final class Http1RequestReaderTest {
         "256, 0",
         "257, 431",
     })
-    void numberOfFieldsHasALimit(int count, int status) {
+    void limitsNumberOfFields(int count, int status) {
         String fields = "X: y\r\n".repeat(count - 1);
         assertThat(read("GET /" + HOST + fields + "\r\n").status()).isEqualTo(status);
         String trailers = "X: y\r\n".repeat(count);
@@ -106,8 +106,8 @@ final class Http1RequestReaderTest {
         "32768, 0",
         "32769, 431",
     })
-    void fieldsTogetherHaveALimit(int length, int status) {
-        // The CRLF of the last line is not counted.
+    void limitsTotalSizeOfFields(int length, int status) {
+        // The CRLF of the last line does not count.
         String rest = "x".repeat(length - "Host: a\r\nX: ".length());
         assertThat(read("GET /" + HOST + "X: " + rest + "\r\n\r\n").status()).isEqualTo(status);
         String trailers = "X: " + "x".repeat(length - "X: ".length()) + "\r\n\r\n";
@@ -122,7 +122,7 @@ final class Http1RequestReaderTest {
         "64, 64, 0",
         "64, 65, 400",
     })
-    void chunkExtensionsTogetherHaveALimit(int chunks, int length, int status) {
+    void limitsTotalSizeOfChunkExtensions(int chunks, int length, int status) {
         String extension = ";" + "x".repeat(length - 1);
         String content = ("1" + extension + "\r\nx\r\n").repeat(chunks) + "0\r\n\r\n";
         ReadRequests read = read("GET /" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + content);
@@ -130,7 +130,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void contentInSingleByteChunksIsSkipped() {
+    void skipsContentInSingleByteChunks() {
         String content = "1\r\nx\r\n".repeat(Http1Limits.CONTENT_BYTES);
         String head = "GET /" + HOST + "Transfer-Encoding: chunked\r\n\r\n";
         assertThat(read(head + content + "0\r\n\r\n" + NEXT).heads())
@@ -139,24 +139,24 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void largestRequestInSingleBytesCostsLittle() {
+    void largestRequestInSingleBytesAllocatesLittle() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         String fields = "X: y" + "z".repeat(100) + "\r\n";
         String head = "GET /" + "x".repeat(16_000) + " HTTP/1.0\r\n" + fields.repeat(250) + "\r\n";
         List<byte[]> segments = ScriptedArrivals.single(bytes(head));
-        // Once beforehand: the first time classes are loaded.
+        // The first run loads classes.
         assertThat(open(new ScriptedArrivals(segments, true)).next()).isNotNull();
         Http1RequestReader reader = open(new ScriptedArrivals(segments, true));
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThat(reader.next()).isNotNull();
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        // Copied at each byte, it would be a gigabyte.
+        // If each byte caused a copy, this would be a gigabyte.
         assertThat(allocated).isLessThan(2 * 1024 * 1024);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD"})
-    void contentOfAReadIsWaitedFor(String method) {
+    void awaitsContentOfGetAndHead(String method) {
         String head = method + " /" + HOST + "Content-Length: 5\r\n\r\nabc";
         Http1RequestReader reader = open(new ScriptedArrivals(List.of(bytes(head)), false));
         assertThatThrownBy(reader::next)
@@ -176,7 +176,7 @@ final class Http1RequestReaderTest {
                 "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
                 "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
             })
-    void contentOfAnotherMethodIsNotWaitedForAndTheConnectionEnds(String rest) {
+    void endsConnectionWithoutAwaitingContentOfOtherMethods(String rest) {
         String head = "POST /" + HOST + "Connection: keep-alive\r\n" + rest;
         ScriptedArrivals arrivals = new ScriptedArrivals(List.of(bytes(head)), false);
         Http1RequestReader reader = open(arrivals);
@@ -190,7 +190,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void contentThatIsExpectedIsAskedFor() {
+    void sendsContinueForMissingContent() {
         String head = "GET /" + HOST + "Expect: 100-Continue\r\nContent-Length: 3\r\n\r\n";
         ScriptedArrivals arrivals =
                 new ScriptedArrivals(List.of(bytes(head), bytes("abc" + NEXT)), true);
@@ -209,7 +209,7 @@ final class Http1RequestReaderTest {
                 "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "Expect: other\r\nContent-Length: 3\r\n\r\nabc",
             })
-    void contentThatIsNotMissingIsNotAskedFor(String rest) {
+    void sendsNoContinueForPresentContent(String rest) {
         Http1RequestReader reader =
                 open(new ScriptedArrivals(List.of(bytes("GET /" + HOST + rest + NEXT)), true));
         assertThat(reader.next()).isNotNull();
@@ -218,7 +218,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void timeRunsFromTheFirstByteOfARequestToItsLast() {
+    void limitRunsFromFirstByteToLastByteOfRequest() {
         ScriptedArrivals arrivals =
                 new ScriptedArrivals(List.of(bytes(NEXT + NEXT), bytes("\r\n"), bytes("G")), false);
         Http1RequestReader reader = open(arrivals);
@@ -232,7 +232,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void emptyLinesAreSkippedOnlySoOften() {
+    void limitsEmptyLinesBeforeRequest() {
         String most = "\r\n".repeat(Http1Limits.EMPTY_LINES);
         assertThat(read(most + NEXT + most + NEXT).heads()).hasSize(2);
         assertThat(read(NEXT + most + "\r\n" + NEXT))
@@ -240,7 +240,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
-    void refusalNamesWhatIsWrongInWordsOfOurs() {
+    void refusalHasFixedDetail() {
         String evil = "GET /evil" + HOST + "Ev il: x\r\n\r\n";
         Http1RequestReader reader = open(new ScriptedArrivals(List.of(bytes(evil)), true));
         assertThatThrownBy(reader::next)

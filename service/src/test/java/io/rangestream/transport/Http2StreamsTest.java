@@ -4,20 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.http2.ConnectionFlowControl;
-import io.helidon.http.http2.FlowControl;
 import io.helidon.http.http2.Http2ErrorCode;
-import io.helidon.http.http2.Http2Flag;
-import io.helidon.http.http2.Http2FrameData;
-import io.helidon.http.http2.Http2Headers;
 import io.helidon.http.http2.Http2StreamState;
-import io.helidon.http.http2.Http2StreamWriter;
-import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.Router;
 import io.rangestream.transport.accept.AcceptedConnections;
 import io.rangestream.transport.hpack.HeaderLists;
 
@@ -30,10 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
-/** What a connection learns of frames that do not reach Helidon. */
+/** Tests how a connection handles frames that do not reach Helidon. */
 final class Http2StreamsTest {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +32,7 @@ final class Http2StreamsTest {
     private final ArrayDeque<Supplier<byte @Nullable []>> arriving = new ArrayDeque<>();
     private final Http2Streams connection =
             new Http2Streams(
-                    new Incoming(DataReader.create(() -> arriving.remove().get())),
+                    new FakeHelidon.Incoming(DataReader.create(() -> arriving.remove().get())),
                     new AcceptedConnections()
                             .find(new InetSocketAddress(1), new InetSocketAddress(2)),
                     new Http2Streams.Limits(
@@ -69,16 +57,16 @@ final class Http2StreamsTest {
         ConnectionFlowControl windows = ConnectionFlowControl.serverBuilder((_, _) -> {}).build();
         return connection.register(
                 STREAM,
-                new NoWriter(),
+                new FakeHelidon.NoWriter(),
                 windows.createStreamFlowControl(STREAM, WINDOW, 16 * 1024),
                 Http2StreamState.OPEN);
     }
 
-    /** Else a client could make a connection remember any number of frames. */
+    /** Otherwise a client could make a connection hold any number of frames in memory. */
     @Test
-    void handlesResetAmongFramesThatAreAllDropped() {
+    void handlesResetEvenIfAllFramesAreDropped() {
         Http2Stream stream = stream();
-        // A request without fields is malformed: its stream is over for Helidon too.
+        // A request without fields is malformed, and Helidon never gets it.
         byte[] malformed = frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, new byte[0]);
         byte[] reset =
                 frame(Http2Frames.RST_STREAM, 0, ByteBuffer.allocate(4).putInt(CANCEL).array());
@@ -96,9 +84,9 @@ final class Http2StreamsTest {
         assertThat(arriving).isEmpty();
     }
 
-    /** Else its thread would wait for as long as the client is silent. */
+    /** Otherwise its thread would wait while the client is silent. */
     @Test
-    void endsRequestWhoseResponseHasEndedWhileTheClientIsSilent() {
+    void endsAnsweredRequestWhileClientIsSilent() {
         CountDownLatch over = new CountDownLatch(1);
         byte[] request =
                 frame(
@@ -118,7 +106,9 @@ final class Http2StreamsTest {
         arriving.add(() -> request);
         arriving.add(
                 () -> {
-                    connection.writer(new NoSocket()).writeNow(BufferData.create(response));
+                    connection
+                            .writer(new FakeHelidon.NoSocket())
+                            .writeNow(BufferData.create(response));
                     await(over);
                     return null;
                 });
@@ -138,116 +128,6 @@ final class Http2StreamsTest {
             latch.await();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /** Takes all that is written. */
-    private static final class NoSocket implements DataWriter {
-        @Override
-        public void write(BufferData... buffers) {}
-
-        @Override
-        public void write(BufferData buffer) {}
-
-        @Override
-        public void writeNow(BufferData... buffers) {}
-
-        @Override
-        public void writeNow(BufferData buffer) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
-
-    /** A connection that has nothing but what comes in. */
-    private record Incoming(DataReader dataReader) implements ConnectionContext {
-        private static UnsupportedOperationException unused() {
-            return new UnsupportedOperationException();
-        }
-
-        @Override
-        public ListenerContext listenerContext() {
-            throw unused();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            throw unused();
-        }
-
-        @Override
-        public DataWriter dataWriter() {
-            throw unused();
-        }
-
-        @Override
-        public Router router() {
-            throw unused();
-        }
-
-        @Override
-        public HelidonSocket serverSocket() {
-            throw unused();
-        }
-
-        @Override
-        public PeerInfo remotePeer() {
-            throw unused();
-        }
-
-        @Override
-        public PeerInfo localPeer() {
-            throw unused();
-        }
-
-        @Override
-        public boolean isSecure() {
-            return false;
-        }
-
-        @Override
-        public String socketId() {
-            return "socket";
-        }
-
-        @Override
-        public String childSocketId() {
-            return "child";
-        }
-    }
-
-    /** A writer that is not used. */
-    private static final class NoWriter implements Http2StreamWriter {
-        @Override
-        public void write(Http2FrameData frame) {
-            throw Incoming.unused();
-        }
-
-        @Override
-        public void writeData(Http2FrameData frame, FlowControl.Outbound flowControl) {
-            throw Incoming.unused();
-        }
-
-        @Override
-        public int writeHeaders(
-                Http2Headers headers,
-                int streamId,
-                Http2Flag.HeaderFlags flags,
-                FlowControl.Outbound flowControl) {
-            throw Incoming.unused();
-        }
-
-        @Override
-        public int writeHeaders(
-                Http2Headers headers,
-                int streamId,
-                Http2Flag.HeaderFlags flags,
-                Http2FrameData dataFrame,
-                FlowControl.Outbound flowControl) {
-            throw Incoming.unused();
         }
     }
 }

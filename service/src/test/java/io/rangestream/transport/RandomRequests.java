@@ -5,12 +5,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Valid requests by a seed, one after the other on a connection, and ways to spoil them. */
+/** Random valid requests that follow each other on one connection, and corrupted forms of them. */
 final class RandomRequests {
-    /** A target that only content names. */
+    /** A target that occurs only in content. */
     static final String SMUGGLED = "/smuggled";
 
-    private static final String LURE =
+    private static final String SMUGGLED_REQUEST =
             "\r\n0\r\n\r\nGET " + SMUGGLED + " HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final List<String> METHODS =
             List.of("GET", "GET", "HEAD", "POST", "OPTIONS", "PROPFIND", "BREW", "get");
@@ -27,7 +27,7 @@ final class RandomRequests {
                     "TE: trailers");
     private static final List<String> EXTENSIONS =
             List.of("", "", ";a", ";a=b", " ; a = b", ";a=\"b;c\"", ";a=\"\\\"\\\\\";b", ";;");
-    private static final String SPOILERS = "\r\n\t :;,\"\\0019afFxX+-\0\u007f\u00e4GH/.";
+    private static final String REPLACEMENTS = "\r\n\t :;,\"\\0019afFxX+-\0\u007f\u00e4GH/.";
 
     private final SplittableRandom random;
     private final StringBuilder bytes = new StringBuilder();
@@ -50,26 +50,26 @@ final class RandomRequests {
         return bytes.toString();
     }
 
-    /** What is read of them, as {@link ReadRequests} has it. */
+    /** The expected {@link ReadRequests#heads}. */
     List<String> heads() {
         return heads;
     }
 
-    /** The same bytes with some of them changed, left out, or put in. */
-    String spoilt() {
-        StringBuilder spoilt = new StringBuilder(bytes);
+    /** The same bytes, some of them changed, removed or inserted. */
+    String corrupted() {
+        StringBuilder corrupted = new StringBuilder(bytes);
         int changes = random.nextInt(1, 4);
-        for (int i = 0; i < changes && !spoilt.isEmpty(); i++) {
-            int at = random.nextInt(spoilt.length());
-            char c = SPOILERS.charAt(random.nextInt(SPOILERS.length()));
+        for (int i = 0; i < changes && !corrupted.isEmpty(); i++) {
+            int at = random.nextInt(corrupted.length());
+            char c = REPLACEMENTS.charAt(random.nextInt(REPLACEMENTS.length()));
             switch (random.nextInt(4)) {
-                case 0 -> spoilt.setCharAt(at, c);
-                case 1 -> spoilt.insert(at, c);
-                case 2 -> spoilt.deleteCharAt(at);
-                default -> spoilt.setLength(Math.max(1, at));
+                case 0 -> corrupted.setCharAt(at, c);
+                case 1 -> corrupted.insert(at, c);
+                case 2 -> corrupted.deleteCharAt(at);
+                default -> corrupted.setLength(Math.max(1, at));
             }
         }
-        return spoilt.toString();
+        return corrupted.toString();
     }
 
     private <T> T one(List<T> of) {
@@ -104,8 +104,8 @@ final class RandomRequests {
 
     private String content() {
         return random.nextBoolean()
-                ? LURE.repeat(random.nextInt(3))
-                : "x".repeat(random.nextInt(200)) + LURE;
+                ? SMUGGLED_REQUEST.repeat(random.nextInt(3))
+                : "x".repeat(random.nextInt(200)) + SMUGGLED_REQUEST;
     }
 
     private void addChunks() {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a reader makes of a connection's bytes.
+ * The requests that {@link Http1RequestReader} reads from a connection's bytes.
  *
- * @param heads each request's line and the close that was added, in order
- * @param status of the refusal at the end; 0 if there is none
+ * @param heads each request's method and target, with " close" if the connection ends after it
+ * @param status the status of the refusal at the end; 0 if no request was refused
  */
 record ReadRequests(List<String> heads, int status) {
     static ReadRequests of(Collection<byte[]> segments) {
@@ -33,7 +33,7 @@ record ReadRequests(List<String> heads, int status) {
         }
     }
 
-    /** Checks what Helidon relies on, and keeps what tells requests apart. */
+    /** Checks the properties that Helidon relies on; returns the text for {@link #heads}. */
     private static String summary(String head) {
         assertThat(head).endsWith("\r\n\r\n");
         String[] lines = head.substring(0, head.length() - 4).split("\r\n", -1);

@@ -21,7 +21,7 @@ class ReadersSurvivalTest {
         Peer.CURRENT.remove();
     }
 
-    /** A peer that fails whenever the watchdog looks after it. */
+    /** A connection that fails at each check of the watchdog. */
     private static final class FailingPeer implements Peer {
         private final AtomicInteger looks = new AtomicInteger();
 
@@ -57,7 +57,7 @@ class ReadersSurvivalTest {
     }
 
     @Test
-    void watchGoesOnAfterAReaderThatFails() {
+    void watchdogSurvivesFailingResponse() {
         FailingPeer failing = new FailingPeer();
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);
                 Readers readers = new Readers(PauseLimits.DEFAULT)) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeoutException;
 
-/** Bytes in given segments; after them the connection ends, or stays open without a byte. */
+/** Bytes that arrive in given segments; after them the connection ends, or stays silent. */
 final class ScriptedArrivals implements Arrivals {
     private final ArrayDeque<byte[]> segments;
     private final boolean ends;
@@ -22,7 +22,7 @@ final class ScriptedArrivals implements Arrivals {
         this.ends = ends;
     }
 
-    /** Bytes one by one. */
+    /** Splits bytes into segments of one byte. */
     static List<byte[]> single(byte[] bytes) {
         List<byte[]> segments = new ArrayList<>();
         for (byte b : bytes) {
@@ -31,7 +31,7 @@ final class ScriptedArrivals implements Arrivals {
         return segments;
     }
 
-    /** Bytes in segments of random lengths. */
+    /** Splits bytes into segments of random lengths. */
     static List<byte[]> random(byte[] bytes, SplittableRandom random) {
         List<byte[]> segments = new ArrayList<>();
         int most = random.nextInt(1, bytes.length + 2);
@@ -43,7 +43,7 @@ final class ScriptedArrivals implements Arrivals {
         return segments;
     }
 
-    /** Whether a time limit is running. */
+    /** Returns whether a time limit is running. */
     boolean isTimed() {
         return timed;
     }

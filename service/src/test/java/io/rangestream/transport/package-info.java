@@ -1,4 +1,4 @@
-/** Peers as their connections know them. */
+/** Tests of connections and of the responses that are sent on them. */
 @NullMarked
 package io.rangestream.transport;
 

@@ -25,15 +25,15 @@ public final class FakeRangeStream implements AutoCloseable {
     /** How long {@link #close} waits for cancelled calls to end. */
     private static final int CLOSE_SECONDS = 5;
 
-    private final Store store = new Store(Clock.systemUTC());
-    private final Calls calls = new Calls();
+    private final ObjectStore store = new ObjectStore(Clock.systemUTC());
+    private final CallRecorder calls = new CallRecorder();
     private final Queue<FakeFailure> failures = new ConcurrentLinkedQueue<>();
     private final Server server;
 
     private FakeRangeStream(InetSocketAddress address) throws IOException {
         server =
                 NettyServerBuilder.forAddress(address)
-                        .addService(new Service(store, () -> new Countdown(failures.poll())))
+                        .addService(new FakeService(store, () -> new FailurePoint(failures.poll())))
                         .intercept(calls)
                         .build()
                         .start();
@@ -88,9 +88,9 @@ public final class FakeRangeStream implements AutoCloseable {
     public String put(String bucket, String key, byte[] bytes) {
         putBucket(bucket);
         try {
-            Rules.requireKey(key);
-        } catch (Refusal refusal) {
-            throw new IllegalArgumentException("invalid key: '" + key + '\'', refusal);
+            RequestRules.requireKey(key);
+        } catch (CallFailure failure) {
+            throw new IllegalArgumentException("invalid key: '" + key + '\'', failure);
         }
         if (store.has(bucket, key)) {
             throw new IllegalArgumentException("the object exists: " + bucket + '/' + key);

@@ -40,8 +40,8 @@ final class PageToken {
         throw invalid();
     }
 
-    private static Refusal invalid() {
-        return Refusal.invalid("page_token", "is damaged or belongs to another request");
+    private static CallFailure invalid() {
+        return CallFailure.invalid("page_token", "is damaged or belongs to another request");
     }
 
     private static int sum(String scope, byte[] text) {

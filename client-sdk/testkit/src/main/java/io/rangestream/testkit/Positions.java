@@ -21,19 +21,19 @@ record Positions(long firstPos, long end) {
 
     static Positions of(IntRange range, long completeLength) {
         if (range.getFirstPos() < 0) {
-            throw Refusal.invalid("int_range.first_pos", "is negative");
+            throw CallFailure.invalid("int_range.first_pos", "is negative");
         }
         if (range.hasLastPos() && range.getLastPos() < 0) {
-            throw Refusal.invalid("int_range.last_pos", "is negative");
+            throw CallFailure.invalid("int_range.last_pos", "is negative");
         }
         if (range.hasLastPos() && range.getLastPos() < range.getFirstPos()) {
-            throw Refusal.invalid("int_range.last_pos", "is before first_pos");
+            throw CallFailure.invalid("int_range.last_pos", "is before first_pos");
         }
         if (completeLength == 0) {
             return whole(0);
         }
         if (range.getFirstPos() >= completeLength) {
-            throw Refusal.notSatisfiable(completeLength);
+            throw CallFailure.notSatisfiable(completeLength);
         }
         long lastPos = range.hasLastPos() ? range.getLastPos() : completeLength - 1;
         return new Positions(range.getFirstPos(), Math.min(lastPos, completeLength - 1) + 1);
@@ -41,10 +41,10 @@ record Positions(long firstPos, long end) {
 
     static Positions ofSuffix(long suffixLength, long completeLength) {
         if (suffixLength < 0) {
-            throw Refusal.invalid("suffix_range.suffix_length", "is negative");
+            throw CallFailure.invalid("suffix_range.suffix_length", "is negative");
         }
         if (suffixLength == 0 && completeLength > 0) {
-            throw Refusal.notSatisfiable(completeLength);
+            throw CallFailure.notSatisfiable(completeLength);
         }
         return new Positions(Math.max(0, completeLength - suffixLength), completeLength);
     }

@@ -6,7 +6,7 @@ public final class ConfigException extends RuntimeException {
         super(message);
     }
 
-    /** Says where, what was expected there, and what was found. */
+    /** Names the place, the expected value, and the value that was found instead. */
     static ConfigException expected(String where, String expected, String found) {
         return new ConfigException(where + ": expected " + expected + ", but found " + found + ".");
     }

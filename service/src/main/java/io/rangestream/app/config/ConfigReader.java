@@ -2,7 +2,6 @@ package io.rangestream.app.config;
 
 import static io.rangestream.app.config.ConfigException.quoted;
 
-import io.rangestream.app.config.Given.Source;
 import io.rangestream.app.config.ServerConfig.Bucket;
 import io.rangestream.app.config.ServerConfig.Listener;
 import io.rangestream.app.config.YamlNode.Section;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +37,6 @@ public final class ConfigReader {
                     + " --directory NAME=PATH, or a bucket in the environment variable S3_BUCKET.";
 
     private final EnvironmentSettings environment;
-    private final SortedMap<String, SettingValues> byBucket = new TreeMap<>();
     private List<String> warnings = List.of();
     private List<String> effective = List.of();
 
@@ -66,7 +63,7 @@ public final class ConfigReader {
      *
      * @param directories buckets that the command line adds, by name
      * @param port the command line's, which wins
-     * @throws ConfigException in one sentence, with the file, the key and what was expected
+     * @throws ConfigException in one sentence, with the file, the key and the expected value
      */
     public ServerConfig read(
             Optional<Path> file, SortedMap<String, Path> directories, Optional<Integer> port) {
@@ -77,29 +74,23 @@ public final class ConfigReader {
                         file.map(ConfigReader::content).orElse(Section.EMPTY),
                         environment,
                         commandLine(port));
-        if (file.isPresent()) {
-            values.bucketNames().forEach(name -> byBucket.put(name, values.ofBucket(name)));
-        }
-        warnings = environment.check(keys(values));
+        BucketsReader bucketsReader = new BucketsReader(values, environment);
+        warnings =
+                environment.check(
+                        Stream.concat(values.keys().stream(), bucketsReader.keys()).toList());
         Listener listener = listener(values);
         PauseLimits pauses =
                 new PauseLimits(
                         values.get(Settings.HTTP_PAUSE_LIMIT),
                         values.get(Settings.GRPC_PAUSE_LIMIT));
-        HttpOptions answers = answers(values);
+        HttpOptions responses = responses(values, bucketsReader.cacheControl());
         Tuning tuning = tuning(values);
-        SortedMap<String, Bucket> buckets = buckets(values, file, directories);
-        effective =
-                Stream.concat(Stream.of(values), byBucket.values().stream())
-                        .flatMap(part -> part.lines().stream())
-                        .toList();
-        return new ServerConfig(listener, pauses, answers, tuning, buckets);
-    }
-
-    private List<String> keys(SettingValues values) {
-        List<String> keys = new ArrayList<>(values.keys());
-        byBucket.values().forEach(bucket -> keys.addAll(bucket.keys()));
-        return keys;
+        SortedMap<String, Bucket> buckets = bucketsReader.read(file, directories);
+        if (buckets.isEmpty()) {
+            throw new ConfigException(NO_BUCKET);
+        }
+        effective = Stream.concat(values.lines().stream(), bucketsReader.lines()).toList();
+        return new ServerConfig(listener, pauses, responses, tuning, buckets);
     }
 
     /**
@@ -118,7 +109,7 @@ public final class ConfigReader {
             String path = option.substring(equals + 1);
             try {
                 if (byName.putIfAbsent(name, Path.of(path)) != null) {
-                    throw taken(name);
+                    throw BucketsReader.taken(name);
                 }
             } catch (InvalidPathException e) {
                 throw ConfigException.expected(
@@ -126,11 +117,6 @@ public final class ConfigReader {
             }
         }
         return byName;
-    }
-
-    private static ConfigException taken(String name) {
-        return ConfigException.expected(
-                "--directory " + name, "a name that is not taken", "a second bucket of that name");
     }
 
     private static Section content(Path file) {
@@ -147,12 +133,7 @@ public final class ConfigReader {
         Map<Setting<?>, Given> given = new HashMap<>();
         port.ifPresent(
                 number ->
-                        given.put(
-                                Settings.PORT,
-                                new Given(
-                                        "--port",
-                                        List.of(number.toString()),
-                                        Source.COMMAND_LINE)));
+                        given.put(Settings.PORT, Given.ofCommandLine("--port", number.toString())));
         return given;
     }
 
@@ -166,12 +147,7 @@ public final class ConfigReader {
                         values.get(Settings.MAX_CONNECTIONS_PER_ADDRESS)));
     }
 
-    private HttpOptions answers(SettingValues values) {
-        Map<String, String> cacheControl = new TreeMap<>();
-        byBucket.forEach(
-                (name, bucket) ->
-                        bucket.find(Settings.CACHE_CONTROL)
-                                .ifPresent(value -> cacheControl.put(name, value)));
+    private static HttpOptions responses(SettingValues values, Map<String, String> cacheControl) {
         return new HttpOptions(
                 AllowedOrigins.of(
                         new LinkedHashSet<>(
@@ -215,93 +191,5 @@ public final class ConfigReader {
             throw values.expected(Settings.DISK_PATH, Settings.DISK_PATH.type().expected());
         }
         return path.map(folder -> new Tuning.Disk(folder, sizeBytes));
-    }
-
-    private SortedMap<String, Bucket> buckets(
-            SettingValues values, Optional<Path> file, SortedMap<String, Path> directories) {
-        SortedMap<String, Bucket> buckets = new TreeMap<>();
-        byBucket.forEach((name, bucket) -> buckets.put(name, ofFile(name, bucket)));
-        if (file.isEmpty()) {
-            environment
-                    .variable("S3_BUCKET")
-                    .ifPresent(name -> buckets.put(name, ofEnvironment(name, values)));
-        } else if (buckets.isEmpty()) {
-            throw ConfigException.expected(
-                    file.get() + ": buckets", "at least one bucket with its name", "none");
-        }
-        directories.forEach(
-                (name, path) -> {
-                    if (buckets.containsKey(name)) {
-                        throw taken(name);
-                    }
-                    buckets.put(name, ofCommandLine(name, path, values));
-                });
-        if (buckets.isEmpty()) {
-            throw new ConfigException(NO_BUCKET);
-        }
-        return buckets;
-    }
-
-    private static Bucket ofFile(String name, SettingValues bucket) {
-        checkName(bucket.whereBucket(), name);
-        boolean isDirectory = bucket.isInFile(Settings.DIRECTORY);
-        if (isDirectory == bucket.isS3()) {
-            throw ConfigException.expected(
-                    bucket.whereBucket(),
-                    "either 'directory' or 's3'",
-                    isDirectory ? "both" : "neither");
-        }
-        if (isDirectory) {
-            return directory(bucket);
-        }
-        if (bucket.isInFile(Settings.DIRECTORY_CACHE)) {
-            throw ConfigException.expected(
-                    bucket.where(Settings.DIRECTORY_CACHE),
-                    "nothing, as blocks of S3 objects are always cached",
-                    "a value");
-        }
-        return new Bucket.S3(S3Reader.read(bucket));
-    }
-
-    /** A bucket under its name in S3, with AWS's default credentials. */
-    private Bucket ofEnvironment(String name, SettingValues values) {
-        checkName("S3_BUCKET", name);
-        Map<Setting<?>, Given> given = new HashMap<>();
-        putVariable(given, Settings.S3_BUCKET, values, "S3_BUCKET");
-        putVariable(given, Settings.S3_ENDPOINT, values, "S3_ENDPOINT");
-        putVariable(given, Settings.S3_REGION, values, "AWS_REGION", "AWS_DEFAULT_REGION");
-        SettingValues bucket = values.ofBucket(name, "S3_BUCKET", given);
-        byBucket.put(name, bucket);
-        return new Bucket.S3(S3Reader.read(bucket));
-    }
-
-    private static void putVariable(
-            Map<Setting<?>, Given> given,
-            Setting<?> setting,
-            SettingValues values,
-            String... names) {
-        values.variable(names).ifPresent(found -> given.put(setting, found));
-    }
-
-    private Bucket ofCommandLine(String name, Path path, SettingValues values) {
-        String where = "--directory " + name;
-        checkName(where, name);
-        Given given = new Given(where, List.of(path.toString()), Source.COMMAND_LINE);
-        SettingValues bucket = values.ofBucket(name, where, Map.of(Settings.DIRECTORY, given));
-        byBucket.put(name, bucket);
-        return directory(bucket);
-    }
-
-    private static Bucket directory(SettingValues bucket) {
-        return new Bucket.Directory(
-                bucket.get(Settings.DIRECTORY), bucket.get(Settings.DIRECTORY_CACHE));
-    }
-
-    private static void checkName(String where, String name) {
-        if (name.isEmpty()
-                || name.contains("/")
-                || name.chars().anyMatch(Character::isISOControl)) {
-            throw ConfigException.expected(where, "a bucket name without '/'", quoted(name));
-        }
     }
 }

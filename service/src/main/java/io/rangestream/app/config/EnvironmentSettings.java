@@ -63,7 +63,7 @@ final class EnvironmentSettings {
      * Replaces each <code>${NAME}</code> in a value of the file by the variable NAME.
      *
      * @param where the value's key, for messages
-     * @throws ConfigException if there is no variable of that name
+     * @throws ConfigException if no variable has that name
      */
     String expand(String where, String text) {
         return REFERENCE
@@ -85,10 +85,12 @@ final class EnvironmentSettings {
     }
 
     /**
-     * Refuses a variable whose name stands for two settings, which happens if the names of two
-     * buckets differ only in a character that becomes an underscore.
+     * Compares the variables with the settings. A variable may stand for two settings if the names
+     * of two buckets differ only in a character that becomes an underscore.
      *
-     * @return a sentence for each variable with the prefix that is no setting's
+     * @param keys of all settings
+     * @return a sentence for each variable with the prefix that belongs to no setting
+     * @throws ConfigException if a variable stands for two settings
      */
     List<String> check(List<String> keys) {
         Map<String, String> known = new TreeMap<>();

@@ -34,9 +34,9 @@ final class S3Endpoint {
         } else if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             expected += " without a query or fragment";
         } else if (uri.getHost() == null && authority.contains("_")) {
-            expected += " whose host's name has no '_', which Java's URLs can't have";
+            expected += " with a host name without '_', which Java's URLs can't have";
         } else if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
-            expected += " whose port is from 1 to " + MAX_PORT;
+            expected += " with a port from 1 to " + MAX_PORT;
         } else if (!isPlainPath(uri)) {
             expected += " with a path, if any, without '//', '.', '..' or '%'";
         } else if (uri.getHost() != null) {

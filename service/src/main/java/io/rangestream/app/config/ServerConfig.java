@@ -15,14 +15,14 @@ import java.util.TreeMap;
  * The whole configuration, checked. Immutable.
  *
  * @param pauses how long clients may take no bytes
- * @param answers the options of responses, most of them of HTTP
+ * @param responses the options of responses, most of them of HTTP
  * @param tuning the settings of engine, stores and request log
  * @param buckets by the name that clients use
  */
 public record ServerConfig(
         Listener listener,
         PauseLimits pauses,
-        HttpOptions answers,
+        HttpOptions responses,
         Tuning tuning,
         SortedMap<String, Bucket> buckets) {
     public ServerConfig {

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The declaration of one setting. {@link Settings} holds all of them; parsing, the check for
- * unknown keys, {@code --print-config} and the README's table are made from it.
+ * The declaration of one setting. {@link Settings} has all of them. Parsing, the check for unknown
+ * keys, {@code --print-config} and the README's table are derived from it. Immutable.
  *
  * @param key its sections and its name, separated by dots; {@link #BUCKET_NAME} stands for the name
  *     of any bucket
  * @param type how its text is parsed and printed
  * @param byDefault the value if it is not configured
- * @param text what it does, for the README
+ * @param text its meaning, for the README
  */
 record Setting<T>(String key, SettingType<T> type, Default<T> byDefault, String text) {
     static final String BUCKET_NAME = "NAME";
@@ -33,7 +33,7 @@ record Setting<T>(String key, SettingType<T> type, Default<T> byDefault, String 
             return described("none");
         }
 
-        /** For a setting that is required, or whose default is chosen by the AWS SDK. */
+        /** For a required setting, or a default that the AWS SDK chooses. */
         static <T> Default<T> described(String text) {
             return from(text, _ -> Optional.empty());
         }

@@ -49,7 +49,7 @@ record SettingType<T>(
         T parse(Given given, SettingValues values);
     }
 
-    /** A type whose values are written as {@code toString} returns them. */
+    /** A type with one text for a value: that of {@code toString}. */
     static <T> SettingType<T> single(String expected, Parser<T> parser) {
         return new SettingType<>(
                 expected, false, false, parser, value -> List.of(value.toString()));

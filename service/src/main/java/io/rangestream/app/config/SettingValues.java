@@ -146,23 +146,22 @@ final class SettingValues {
     }
 
     private Optional<Given> configured(Setting<?> setting, Section root) {
+        return ofSystemProperty(setting)
+                .or(() -> ofVariable(setting))
+                .or(() -> root.find(setting.path(bucket)).flatMap(node -> given(setting, node)));
+    }
+
+    private Optional<Given> ofSystemProperty(Setting<?> setting) {
         String key = key(setting);
         return Optional.ofNullable(System.getProperty(key))
                 .filter(text -> !text.isEmpty())
-                .map(text -> override(setting, text, "system property " + key))
-                .or(
-                        () ->
-                                environment
-                                        .value(key)
-                                        .map(
-                                                text ->
-                                                        override(
-                                                                setting,
-                                                                text,
-                                                                variableName(
-                                                                        EnvironmentSettings.name(
-                                                                                key)))))
-                .or(() -> root.find(setting.path(bucket)).flatMap(node -> given(setting, node)));
+                .map(text -> override(setting, text, "system property " + key));
+    }
+
+    private Optional<Given> ofVariable(Setting<?> setting) {
+        String key = key(setting);
+        String source = variableName(EnvironmentSettings.name(key));
+        return environment.value(key).map(text -> override(setting, text, source));
     }
 
     private Given override(Setting<?> setting, String text, String source) {
@@ -173,7 +172,8 @@ final class SettingValues {
                                 .filter(member -> !member.isEmpty())
                                 .toList()
                         : List.of(text);
-        return new Given(where(setting), texts, new Source(source, true));
+        return new Given(
+                where(setting), texts, new Source(source, true), setting.type().isSecret());
     }
 
     private Optional<Given> given(Setting<?> setting, YamlNode node) {
@@ -204,7 +204,11 @@ final class SettingValues {
     }
 
     private Given ofFile(Setting<?> setting, List<String> texts) {
-        return new Given(where(setting), texts, new Source("file " + where, false));
+        return new Given(
+                where(setting),
+                texts,
+                new Source("file " + where, false),
+                setting.type().isSecret());
     }
 
     private ConfigException isNot(Setting<?> setting, String expected, String found) {

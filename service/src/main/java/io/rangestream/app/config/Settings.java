@@ -108,7 +108,7 @@ final class Settings {
                                     + " without the scheme's own port",
                             origin -> origin.equals("*") || isOrigin(origin)),
                     Default.none(),
-                    "the origins whose pages may read objects: a list, as in"
+                    "allows pages of these origins to read objects: a list, as in"
                             + " `https://example.com`, or `*`");
 
     static final Setting<Long> MAX_RESPONSE_BYTES =
@@ -268,8 +268,7 @@ final class Settings {
                     "buckets.NAME.directory",
                     folder(),
                     Default.none(),
-                    "the folder whose files are the bucket's objects; relative to the working"
-                            + " directory");
+                    "the folder with the bucket's objects; relative to the working directory");
 
     static final Setting<Boolean> DIRECTORY_CACHE =
             setting(

@@ -14,12 +14,15 @@ import io.rangestream.engine.BlockEngine.CachedObject;
 
 import java.util.Comparator;
 
-/** {@code GET /observe/cache}: what is cached, object by object, the largest first. */
+/**
+ * {@code GET /observe/cache}: the cached objects as JSON, the one with the most cached bytes first.
+ * Safe for use by several threads.
+ */
 public final class CacheService implements HttpService {
     private static final String PATH = "/observe/cache";
 
-    // More than anybody reads; the rest is summed up.
-    private static final int MOST_OBJECTS = 1000;
+    // Bounds the response; the totals include all objects.
+    private static final int MAX_OBJECTS = 1000;
 
     private final BlockEngine engine;
 
@@ -29,10 +32,10 @@ public final class CacheService implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get(PATH, this::answer);
+        rules.get(PATH, this::respond);
     }
 
-    private void answer(ServerRequest request, ServerResponse response) {
+    private void respond(ServerRequest request, ServerResponse response) {
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.send(json().toString());
@@ -48,7 +51,7 @@ public final class CacheService implements HttpService {
         JsonArray objects = new JsonArray();
         all.stream()
                 .sorted(Comparator.comparingLong(CachedObject::bytes).reversed())
-                .limit(MOST_OBJECTS)
+                .limit(MAX_OBJECTS)
                 .forEach(object -> objects.add(json(object)));
         json.add("objects", objects);
         return json;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongBiFunction;
 
-/** Meters of the connections to clients; their only tag is the limit that was met. */
+/** The meters of client connections. Their only tag is the limit that was reached. */
 final class ConnectionMetrics {
     private final MeterRegistry registry;
     private final ConnectionCounters counters;
@@ -25,13 +25,13 @@ final class ConnectionMetrics {
     static void bind(MeterRegistry registry, AcceptedConnections connections) {
         registry.getOrCreate(
                 Gauge.builder("rangestream_connections", connections::count)
-                        .description("Connections to clients that are open"));
+                        .description("Open client connections"));
         registry.getOrCreate(
                 FunctionalCounter.builder(
                                 "rangestream_connections_accepted",
                                 connections.counters(),
                                 ConnectionCounters::accepted)
-                        .description("Connections that were accepted and served"));
+                        .description("Client connections that were accepted and served"));
         new ConnectionMetrics(registry, connections.counters()).bind();
     }
 
@@ -39,14 +39,14 @@ final class ConnectionMetrics {
         for (Limit limit : List.of(Limit.TOTAL, Limit.ADDRESS)) {
             count(
                     "refused",
-                    "Connections that were answered with 503 or 429 and closed",
+                    "Client connections that were closed with 503 or 429",
                     limit,
                     ConnectionCounters::refusedFor);
         }
         for (Limit limit : Limit.values()) {
             count(
                     "evicted",
-                    "Idle connections that were closed to make room for another",
+                    "Idle client connections that were closed in favor of a new one",
                     limit,
                     ConnectionCounters::evictedFor);
         }
@@ -54,7 +54,7 @@ final class ConnectionMetrics {
 
     private void count(
             String name,
-            String what,
+            String description,
             Limit limit,
             ToLongBiFunction<ConnectionCounters, Limit> value) {
         registry.getOrCreate(
@@ -62,7 +62,7 @@ final class ConnectionMetrics {
                                 "rangestream_connections_" + name,
                                 counters,
                                 all -> value.applyAsLong(all, limit))
-                        .description(what)
+                        .description(description)
                         .tags(List.of(Tag.create("limit", limit.name().toLowerCase(Locale.ROOT)))));
     }
 }

@@ -16,7 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Makes meters of what the engine counts. Each is read when somebody asks for the metrics. */
+/**
+ * The meters of the engine, the stores, the disk tier and the connections. Their values are read
+ * when {@code /observe/metrics} is requested, except that of refused credentials, which is counted
+ * at each refusal.
+ */
 public final class EngineMetrics {
     private static final String BYTES = "bytes";
 
@@ -42,7 +46,7 @@ public final class EngineMetrics {
         stores.forEach((bucket, store) -> bindStore(registry, bucket, store));
     }
 
-    // One series for each code that occurs; the store's codes are of a fixed set.
+    // One series for each code that occurs. Stores have a fixed set of codes.
     private static void bindStore(MeterRegistry registry, String bucket, ObjectStore store) {
         if (store instanceof GuardedStore guarded) {
             guarded.onCredentialsRefused(
@@ -61,7 +65,7 @@ public final class EngineMetrics {
     private static void bindDisk(MeterRegistry registry, DiskTier disk) {
         registry.getOrCreate(
                 Gauge.builder("rangestream_disk_used_bytes", () -> disk.stats().usedBytes())
-                        .description("Bytes that the disk tier's files take, 0 while it is off"));
+                        .description("Bytes of the disk tier's files, 0 while it is off"));
         registry.getOrCreate(
                 Gauge.builder("rangestream_disk_on", () -> disk.isOn() ? 1 : 0)
                         .description("1 while the disk tier works, 0 while it is off"));
@@ -80,54 +84,63 @@ public final class EngineMetrics {
     }
 
     private void bind(Readers readers) {
-        count("cache_hits", "Slices whose bytes were there when a reader came", EngineStats::hits);
-        count("cache_misses", "Fetches that readers had to have started", EngineStats::misses);
+        count("cache_hits", "Slices that readers found in memory", EngineStats::hits);
+        count(
+                "cache_misses",
+                "Fetches that were started because a reader found no bytes in memory",
+                EngineStats::misses);
         count(
                 "coalesced_reads",
-                "Times that a reader waited for what another's fetch was about to bring",
+                "Times that a reader joined the fetch of another reader",
                 EngineStats::coalesced);
         count("store_requests", "GET and HEAD requests to stores", EngineStats::storeRequests);
-        bytes("store", "Bytes of objects that stores have sent", EngineStats::storeBytes);
-        bytes("disk", "Bytes of objects that the disk tier has given", EngineStats::diskBytes);
+        bytes("store", "Bytes of objects that were received from stores", EngineStats::storeBytes);
+        bytes("disk", "Bytes of objects that were read from the disk tier", EngineStats::diskBytes);
         count(
                 "healed_fetches",
-                "Fetches that broke off and went on where they were",
+                "Fetches that were resumed after the store's response broke off",
                 EngineStats::healed);
         gauge(
                 "unsent_bytes",
-                "Bytes that were fetched and that no reader has been given, as yet or ever",
+                "Bytes that were fetched, but have not been given to a reader",
                 EngineStats::unsentBytes);
-        gauge("memory_used_bytes", "Bytes that all blocks take", EngineStats::budgetUsedBytes);
+        gauge("memory_used_bytes", "Bytes of all blocks", EngineStats::budgetUsedBytes);
         gauge(
                 "memory_limit_bytes",
-                "Bytes that all blocks may take",
+                "The limit of the bytes of all blocks",
                 EngineStats::budgetLimitBytes);
-        gauge("memory_cached_bytes", "Bytes of blocks that are kept", EngineStats::cachedBytes);
+        gauge("memory_cached_bytes", "Bytes of cached blocks", EngineStats::cachedBytes);
         gauge("memory_lent_bytes", "Bytes of blocks that readers hold", EngineStats::lentBytes);
         gauge(
                 "memory_waiting_fetches",
                 "Fetches that wait for memory",
                 EngineStats::waitingForMemory);
-        gauge("open_reads", "Reads that are being answered", EngineStats::openReads);
-        gauge("open_fetches", "Fetches that are under way", EngineStats::openFetches);
+        gauge("open_reads", "Open reads", EngineStats::openReads);
+        gauge(
+                "open_fetches",
+                "Open fetches, including those that wait for a permit",
+                EngineStats::openFetches);
         registry.getOrCreate(
                 Gauge.builder("rangestream_paused_reads", readers::pausedReads)
-                        .description("Answers that have waited for their peer for over a second"));
+                        .description(
+                                "Responses that have waited for their client for over a second"));
     }
 
-    private void count(String name, String what, Function<EngineStats, Long> value) {
+    private void count(String name, String description, Function<EngineStats, Long> value) {
         registry.getOrCreate(
-                FunctionalCounter.builder("rangestream_" + name, stats, value).description(what));
+                FunctionalCounter.builder("rangestream_" + name, stats, value)
+                        .description(description));
     }
 
-    private void bytes(String name, String what, Function<EngineStats, Long> value) {
+    private void bytes(String name, String description, Function<EngineStats, Long> value) {
         registry.getOrCreate(
                 FunctionalCounter.builder("rangestream_" + name + "_" + BYTES, stats, value)
-                        .description(what));
+                        .description(description));
     }
 
-    private void gauge(String name, String what, Function<EngineStats, Long> value) {
+    private void gauge(String name, String description, Function<EngineStats, Long> value) {
         registry.getOrCreate(
-                Gauge.builder("rangestream_" + name, () -> value.apply(stats)).description(what));
+                Gauge.builder("rangestream_" + name, () -> value.apply(stats))
+                        .description(description));
     }
 }

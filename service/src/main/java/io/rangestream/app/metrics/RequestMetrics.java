@@ -21,8 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Counts ended requests into meters. Each tag has a fixed set of values, whatever a client sends:
- * the protocols of {@link Protocols}, status codes from 100 to 599 and the names of gRPC's.
+ * The meters of requests: each request is counted when it ends, on the thread that ends it. The
+ * values of each tag are from a fixed set that no client can extend: the protocols of {@link
+ * Protocols}, status codes from 100 to 599, and the names of gRPC's status codes. Safe for use by
+ * several threads.
  */
 public final class RequestMetrics implements RequestSink {
     private static final String OTHER_STATUS = "other";
@@ -31,11 +33,11 @@ public final class RequestMetrics implements RequestSink {
             Arrays.stream(Status.Code.values()).map(Enum::name).collect(Collectors.toSet());
 
     private final MeterRegistry registry;
-    private final Map<Ended, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<Request, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Timer> durations = new ConcurrentHashMap<>();
     private final Map<Sent, Counter> sentBytes = new ConcurrentHashMap<>();
 
-    private record Ended(String protocol, String status, RequestLine.Outcome outcome) {}
+    private record Request(String protocol, String status, RequestLine.Outcome outcome) {}
 
     private record Sent(String protocol, OpenRead.Origin origin) {}
 
@@ -44,15 +46,15 @@ public final class RequestMetrics implements RequestSink {
         registry.getOrCreate(
                 FunctionalCounter.builder("rangestream_log_dropped", log, RequestLog::dropped)
                         .description(
-                                "Request lines that were not written: the log's queue was full, or"
-                                        + " too many requests were refused within a second"));
+                                "Request lines that were not written, because the log's queue was"
+                                    + " full or too many requests were refused within a second"));
     }
 
-    // Looking a meter up by its tags costs more than the rest of a small request's bookkeeping.
+    // Meters are cached: the registry's lookup by tags costs more than the rest of this method.
     @Override
     public void accept(RequestLine line) {
         requests.computeIfAbsent(
-                        new Ended(line.protocol(), statusLabel(line.status()), line.outcome()),
+                        new Request(line.protocol(), statusLabel(line.status()), line.outcome()),
                         this::counter)
                 .increment();
         durations.computeIfAbsent(line.protocol(), this::timer).record(line.duration());
@@ -76,21 +78,21 @@ public final class RequestMetrics implements RequestSink {
                 && status.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    private Counter counter(Ended ended) {
+    private Counter counter(Request request) {
         return registry.getOrCreate(
                 Counter.builder("rangestream_requests")
                         .description("Requests that have ended")
                         .tags(
                                 List.of(
-                                        Tag.create("protocol", ended.protocol()),
-                                        Tag.create("status", ended.status()),
-                                        Tag.create("outcome", lowerCase(ended.outcome())))));
+                                        Tag.create("protocol", request.protocol()),
+                                        Tag.create("status", request.status()),
+                                        Tag.create("outcome", lowerCase(request.outcome())))));
     }
 
     private Counter counter(Sent sent) {
         return registry.getOrCreate(
                 Counter.builder("rangestream_sent_bytes")
-                        .description("Bytes of objects handed to peers")
+                        .description("Bytes of objects sent to clients")
                         .baseUnit("bytes")
                         .tags(
                                 List.of(
@@ -101,7 +103,7 @@ public final class RequestMetrics implements RequestSink {
     private Timer timer(String protocol) {
         return registry.getOrCreate(
                 Timer.builder("rangestream_request_duration")
-                        .description("From the request's head to the answer's end")
+                        .description("Time from the head of the request to the end of the response")
                         .tags(List.of(Tag.create("protocol", protocol))));
     }
 

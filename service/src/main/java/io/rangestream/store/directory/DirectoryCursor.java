@@ -75,7 +75,7 @@ final class DirectoryCursor implements ListingPage.Cursor {
         private final int depth = open.size();
         private @Nullable FolderNames names;
         private int next;
-        // The instance of {@link DirectoryCursor#from} at the last positioning: an identity
+        // The instance of from at the last positioning: an identity
         // comparison shows whether the walk has skipped since.
         private @Nullable String positionedAt;
         private String lastFile = "";

@@ -31,7 +31,7 @@ final class FolderNames {
     private final boolean isTruncated;
     // Each name as its length and its bytes.
     private final byte[] text;
-    // Each candidate as twice the offset of its name in {@link #text}, plus one for the folder.
+    // Each candidate as twice the offset of its name in the text, plus one for the folder.
     private final int[] order;
 
     private FolderNames(byte[] start, byte[] end, boolean isTruncated, byte[] text, int[] order) {

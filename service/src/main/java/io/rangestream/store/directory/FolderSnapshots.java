@@ -69,7 +69,7 @@ final class FolderSnapshots {
      * The section of a folder's names that contains {@code start}.
      *
      * @param folder the folder's real path
-     * @param depth the number of folders above this one whose names the caller holds too
+     * @param depth the number of folders above this one; the caller holds their names too
      * @param arrivedNanos the arrival of the request, by {@link System#nanoTime}
      */
     FolderNames names(Path folder, byte[] start, int depth, long arrivedNanos) throws IOException {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HeldChannel {
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
-    // The reference count: one for the owner until {@link #close}, one for each read in progress.
+    // The reference count: one for the owner until close(), one for each read in progress.
     private final AtomicInteger references = new AtomicInteger(1);
 
     /** Takes ownership of the channel. */

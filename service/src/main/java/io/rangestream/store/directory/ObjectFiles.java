@@ -74,8 +74,8 @@ final class ObjectFiles {
     }
 
     /**
-     * Opens the file in an earlier target of the root. A read that began before the root was
-     * switched to another folder resumes in the folder where it began, while that folder still has
+     * Opens the file in an earlier target of the root. After the root was switched to another
+     * folder, a read that began before resumes in its original folder, while that folder still has
      * the same file.
      */
     private Optional<DirectoryFetch> openEarlier(

@@ -14,15 +14,15 @@ import java.util.Optional;
 import javax.net.ssl.TrustManager;
 
 /**
- * Makes the HTTP clients by which the credentials chain reaches STS and SSO. The SDK makes an
- * instance by reflection. It does not read {@code AWS_CA_BUNDLE}, although behind a proxy that
- * opens TLS these services have the proxy's certificate too; and it does not use the proxy of
- * https. This does both.
+ * Creates the HTTP clients that the credentials chain uses for STS and SSO. The SDK creates an
+ * instance by reflection. The SDK's own service does not read {@code AWS_CA_BUNDLE}, although
+ * behind a proxy that intercepts TLS these services have the proxy's certificate too, and it
+ * ignores the proxy for https. This class supports both.
  */
 public final class AwsHttpService implements SdkHttpService {
     private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
 
-    /** Static, because the SDK makes the instance and gives it nothing. */
+    /** Static, because the SDK creates the instance without arguments. */
     private static volatile Optional<Path> bundle = Optional.empty();
 
     private final Optional<CaCertificates> authorities;
@@ -32,7 +32,7 @@ public final class AwsHttpService implements SdkHttpService {
         authorities = bundle.map(CaCertificates::open);
     }
 
-    /** Has the SDK use this class in this JVM, if the environment names a bundle or a proxy. */
+    /** Makes the SDK use this class in this JVM, if the environment names a bundle or a proxy. */
     public static void use(Map<String, String> environment) {
         String property = SdkSystemSetting.SYNC_HTTP_SERVICE_IMPL.property();
         String file = environment.getOrDefault(CA_BUNDLE, "");
@@ -43,8 +43,8 @@ public final class AwsHttpService implements SdkHttpService {
         }
     }
 
-    /** The same proxy, to which the SDK opens no TLS. */
-    private static ProxyConfiguration clear(ProxyConfiguration proxy) {
+    /** The same proxy with an unencrypted connection. */
+    private static ProxyConfiguration unencrypted(ProxyConfiguration proxy) {
         return proxy.toBuilder()
                 .scheme("http")
                 .endpoint(URI.create(S3Proxies.host(proxy).toURI()))
@@ -56,8 +56,11 @@ public final class AwsHttpService implements SdkHttpService {
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder();
         authorities.ifPresent(
                 trusted -> builder.tlsTrustManagersProvider(() -> new TrustManager[] {trusted}));
-        // These services have https endpoints; NO_PROXY and credentials are those of the SDK.
-        S3Proxies.read().forHttps().ifPresent(proxy -> builder.proxyConfiguration(clear(proxy)));
+        // These services have https endpoints. NO_PROXY and proxy credentials are handled by the
+        // SDK.
+        S3Proxies.read()
+                .forHttps()
+                .ifPresent(proxy -> builder.proxyConfiguration(unencrypted(proxy)));
         return builder;
     }
 }

@@ -17,39 +17,40 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * AWS's shared configuration and credentials files, read again after either was replaced. The SDK
- * calls this for each request that it signs; the files are looked at once in {@link #CHECK_EVERY}.
- * A file that can't be parsed, as while it is being written, leaves what was read before in force.
+ * AWS's shared configuration and credentials files, read again after one of them was replaced. The
+ * SDK calls {@link #get} for each request that it signs; the files are checked once in {@link
+ * #CHECK_EVERY}. If a file can't be parsed, for example because it is being written, the previous
+ * content stays in force. Safe for use by many threads.
  *
- * <p>The SDK's own supplier compares times alone, and so misses a file that was renamed into place
+ * <p>The SDK's own supplier compares only times, so it misses a file that was renamed into place
  * and is older than the last read (not reported).
  */
 public final class AwsProfiles implements Supplier<ProfileFile> {
     private static final System.Logger LOGGER = System.getLogger(AwsProfiles.class.getName());
 
-    /** Two calls of stat(2) a second cost nothing. */
+    /** Two calls of stat(2) per second are cheap. */
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private final Path configuration;
     private final Path credentials;
     private volatile Loaded loaded;
 
-    private record Stamps(FileStamp configuration, FileStamp credentials) {}
+    private record Fingerprints(FileFingerprint configuration, FileFingerprint credentials) {}
 
-    private record Loaded(ProfileFile profiles, Stamps stamps, long checkedNanos) {}
+    private record Loaded(ProfileFile profiles, Fingerprints fingerprints, long checkedNanos) {}
 
     private AwsProfiles(Path configuration, Path credentials) {
         this.configuration = configuration;
         this.credentials = credentials;
-        Stamps stamps = stamps();
-        loaded = new Loaded(read(), stamps, System.nanoTime());
+        Fingerprints fingerprints = fingerprints();
+        loaded = new Loaded(read(), fingerprints, System.nanoTime());
     }
 
     /**
-     * The files that {@code AWS_CONFIG_FILE} and {@code AWS_SHARED_CREDENTIALS_FILE} name, else
-     * those below {@code ~/.aws}; either may be missing.
+     * Opens the files that {@code AWS_CONFIG_FILE} and {@code AWS_SHARED_CREDENTIALS_FILE} name,
+     * otherwise those below {@code ~/.aws}. Both are optional.
      *
-     * @throws IllegalArgumentException if one can't be read or parsed
+     * @throws IllegalArgumentException if a file can't be read or parsed
      */
     public static AwsProfiles open() {
         try {
@@ -68,22 +69,25 @@ public final class AwsProfiles implements Supplier<ProfileFile> {
         }
     }
 
-    /** The profile that is used if none is named: {@code AWS_PROFILE}, else {@code default}. */
+    /** The name of the default profile: {@code AWS_PROFILE}, otherwise {@code default}. */
     public static String defaultName() {
         return ProfileFileSystemSetting.AWS_PROFILE.getStringValueOrThrow();
     }
 
-    /** Whether there is a profile of this name. */
+    /** Whether a profile with this name exists. */
     public boolean has(String name) {
         return get().profile(name).isPresent();
     }
 
-    /** A property of a profile, if there are both. */
+    /** A property of a profile, if both exist. */
     public Optional<String> property(String name, String property) {
         return get().profile(name).flatMap((Profile profile) -> profile.property(property));
     }
 
-    /** Lets a client take its other settings from here too, as its endpoint or its region. */
+    /**
+     * Makes a client take its other settings, such as its endpoint and region, from these files
+     * too.
+     */
     void use(ClientOverrideConfiguration.Builder override, Optional<String> name) {
         override.defaultProfileFileSupplier(this);
         name.ifPresent(override::defaultProfileName);
@@ -97,7 +101,7 @@ public final class AwsProfiles implements Supplier<ProfileFile> {
         return chain.build().getRegion();
     }
 
-    /** Where the files are, for messages. */
+    /** The paths of the files, for messages. */
     public String places() {
         return configuration + " or " + credentials;
     }
@@ -113,16 +117,16 @@ public final class AwsProfiles implements Supplier<ProfileFile> {
 
     private synchronized ProfileFile refreshed() {
         Loaded before = loaded;
-        Stamps now = stamps();
+        Fingerprints now = fingerprints();
         ProfileFile profiles = before.profiles;
-        if (!now.equals(before.stamps)) {
+        if (!now.equals(before.fingerprints)) {
             try {
                 profiles = read();
             } catch (SdkException | UncheckedIOException | IllegalArgumentException e) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
                         "AWS's configuration or credentials file was changed and can''t be used;"
-                                + " what was read before stays in force: {0}",
+                                + " the previous content stays in force: {0}",
                         e.getMessage());
             }
         }
@@ -130,8 +134,8 @@ public final class AwsProfiles implements Supplier<ProfileFile> {
         return profiles;
     }
 
-    private Stamps stamps() {
-        return new Stamps(FileStamp.of(configuration), FileStamp.of(credentials));
+    private Fingerprints fingerprints() {
+        return new Fingerprints(FileFingerprint.of(configuration), FileFingerprint.of(credentials));
     }
 
     private ProfileFile read() {

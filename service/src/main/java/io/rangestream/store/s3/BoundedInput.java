@@ -7,9 +7,9 @@ import java.net.SocketTimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * A stream that ends with an exception after a number of bytes, of reads, or at a deadline. For
- * response bodies that are parsed whole, errors and lists: a store that sends without an end, or
- * one byte at a time, must not hold memory or a thread. Used by one thread.
+ * A stream that throws after a number of bytes or reads, or at a deadline. For response bodies that
+ * are parsed as a whole, errors and lists: a store that sends endlessly, or one byte at a time,
+ * must not hold memory or a thread. Used by one thread.
  */
 final class BoundedInput extends FilterInputStream {
     private final LongSupplier nanoTime;
@@ -26,7 +26,7 @@ final class BoundedInput extends FilterInputStream {
         this.deadlineNanos = nanoTime.getAsLong() + timeoutNanos;
     }
 
-    /** The body is longer than the bound. */
+    /** The body is longer than the limit. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -50,7 +50,7 @@ final class BoundedInput extends FilterInputStream {
             throw new TooLongException("the response body comes in too many small pieces");
         }
         readsLeft--;
-        // One more than is left, so that a body of exactly the bound ends by itself.
+        // One more than the rest of the limit, so that a body of exactly the limit ends normally.
         int count = in.read(array, offset, (int) Math.min(length, bytesLeft + 1));
         if (count > bytesLeft) {
             throw new TooLongException("the response body is longer than the limit");

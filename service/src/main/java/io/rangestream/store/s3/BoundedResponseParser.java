@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads the heads of one connection's responses, and refuses more than a few interim ones (1xx) in
- * a row, which HttpClient skips without end. Used by one thread at a time.
+ * Parses the response heads of one connection. Rejects more than a few interim responses (1xx) in a
+ * row, which HttpClient would skip endlessly. Used by one thread at a time.
  */
 final class BoundedResponseParser extends LenientHttpResponseParser {
-    /** Stores send at most one, 100 or 103. */
+    /** Stores send at most one: 100 or 103. */
     static final int MAX_INTERIM_RESPONSES = 16;
 
     private static final int FIRST_FINAL_STATUS = 200;

@@ -24,17 +24,17 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts the authorities in a PEM file, and no others. The file is looked at in each TLS handshake
- * and read again if it was replaced. If it can't be used then, the authorities that were read
- * before stay in force. Safe for use by several threads.
+ * A trust manager for the authorities in a PEM file, and no others. Each TLS handshake checks the
+ * file and reads it again if it was replaced. If the new file is unusable, the previous authorities
+ * stay in force. Safe for use by many threads.
  */
 public final class CaCertificates extends X509ExtendedTrustManager {
     private static final System.Logger LOGGER = System.getLogger(CaCertificates.class.getName());
 
-    /** All public authorities together take a quarter of a megabyte. */
+    /** All public authorities together have a quarter of a megabyte. */
     private static final long MAX_FILE_BYTES = 16L * 1024 * 1024;
 
-    // Files have comments and private keys beside certificates; neither is of interest.
+    // Files also contain comments and private keys, which are ignored.
     private static final Pattern BLOCK =
             Pattern.compile(
                     "-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*)"
@@ -43,19 +43,19 @@ public final class CaCertificates extends X509ExtendedTrustManager {
     private final Path file;
     private volatile Loaded loaded;
 
-    private record Loaded(FileStamp stamp, X509ExtendedTrustManager authorities) {}
+    private record Loaded(FileFingerprint fingerprint, X509ExtendedTrustManager authorities) {}
 
     private CaCertificates(Path file) {
         this.file = file;
-        FileStamp stamp = FileStamp.of(file);
-        loaded = new Loaded(stamp, read(file));
+        FileFingerprint fingerprint = FileFingerprint.of(file);
+        loaded = new Loaded(fingerprint, read(file));
     }
 
     /**
      * Reads the file.
      *
-     * @throws IllegalArgumentException if the file can't be read, has no certificate or a malformed
-     *     one; the message says which, without the file's name
+     * @throws IllegalArgumentException if the file can't be read, or has no certificate or a
+     *     malformed one; the message has the reason without the file's name
      */
     public static CaCertificates open(Path file) {
         return new CaCertificates(file);
@@ -63,12 +63,12 @@ public final class CaCertificates extends X509ExtendedTrustManager {
 
     private X509ExtendedTrustManager authorities() {
         Loaded current = loaded;
-        FileStamp now = FileStamp.of(file);
-        return now.equals(current.stamp) ? current.authorities : reloaded(now);
+        FileFingerprint now = FileFingerprint.of(file);
+        return now.equals(current.fingerprint) ? current.authorities : reloaded(now);
     }
 
-    private synchronized X509ExtendedTrustManager reloaded(FileStamp now) {
-        if (!now.equals(loaded.stamp)) {
+    private synchronized X509ExtendedTrustManager reloaded(FileFingerprint now) {
+        if (!now.equals(loaded.fingerprint)) {
             X509ExtendedTrustManager authorities = loaded.authorities;
             try {
                 authorities = read(file);
@@ -76,8 +76,8 @@ public final class CaCertificates extends X509ExtendedTrustManager {
             } catch (IllegalArgumentException e) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
-                        "{0} was changed and can''t be used; the certificates that were read"
-                                + " before stay in force: {1}",
+                        "{0} was changed and can''t be used; the previous certificates stay in"
+                                + " force: {1}",
                         file,
                         e.getMessage());
             }

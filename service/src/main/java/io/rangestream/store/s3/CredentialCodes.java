@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The error codes of S3 and of stores like it that are about this server's credentials, account,
- * clock or region, and not about an object; for each what an operator can do. The set is fixed, as
- * the codes are labels of a metric.
+ * The error codes of S3 and compatible stores that concern this server's credentials, account,
+ * clock or region instead of an object, each with the action for the operator. Used to classify
+ * error responses. The set is fixed, because the codes are metric labels.
  */
 final class CredentialCodes {
-    /** No credentials could be loaded, so nothing was sent. */
+    /** No credentials could be loaded, so no request was sent. */
     static final String NOT_LOADED = "CredentialsNotLoaded";
 
     /** A 401 without a code. */
@@ -113,7 +113,7 @@ final class CredentialCodes {
         }
     }
 
-    /** What to do; empty if the code is not about credentials. */
+    /** The action for the operator; empty if the code does not concern credentials. */
     static Optional<String> advice(String code) {
         return Optional.ofNullable(ADVICE.get(code));
     }

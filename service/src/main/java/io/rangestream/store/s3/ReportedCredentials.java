@@ -2,14 +2,15 @@ package io.rangestream.store.s3;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * A source of credentials whose failures can be told from the store's: neither a chain that finds
- * none nor a refusal of STS says anything about the object that was asked for. Safe for many
- * threads; closes the source.
+ * Provides credentials and marks its failures, so that they can be distinguished from failures of
+ * the store: neither an empty chain nor a refusal of STS says anything about the requested object.
+ * The SDK calls it for each request. Closes the source. Safe for use by many threads.
  */
 final class ReportedCredentials implements AwsCredentialsProvider, SdkAutoCloseable {
     private final S3Signing credentials;
@@ -18,7 +19,7 @@ final class ReportedCredentials implements AwsCredentialsProvider, SdkAutoClosea
         this.credentials = credentials;
     }
 
-    /** There are no credentials to sign with. */
+    /** No credentials are available to sign a request. */
     static final class NotLoadedException extends SdkClientException {
         private static final long serialVersionUID = 1L;
 
@@ -33,7 +34,8 @@ final class ReportedCredentials implements AwsCredentialsProvider, SdkAutoClosea
             return credentials.resolveCredentials();
         } catch (SdkException | IllegalArgumentException | IllegalStateException e) {
             if (Thread.currentThread().isInterrupted()) {
-                throw e;
+                // The client has left. A provider that is interrupted may throw any exception.
+                throw AbortedException.create("interrupted while loading credentials", e);
             }
             throw new NotLoadedException(
                     SdkClientException.builder()

@@ -17,14 +17,15 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Function;
 
 /**
- * One HTTP request of the SDK. If the pooled connection had been closed by the store, the request
- * is sent again on a fresh one: that is no failure of the store, and the SDK's three attempts could
- * all meet such a connection. Called by one thread; aborted by any.
+ * One HTTP request of the SDK. If the store had closed the pooled connection, the request is sent
+ * again on a new one. That is not a failure of the store, and the SDK's three attempts could all
+ * get such a connection. Called by one thread; may be aborted by any thread.
  */
 final class S3Call implements ExecutableHttpRequest {
     private static final int MAX_STALE_CONNECTIONS = 2;
@@ -53,7 +54,7 @@ final class S3Call implements ExecutableHttpRequest {
         this.current = toApache.apply(request);
     }
 
-    /** A connection from the pool failed before the response began. */
+    /** A pooled connection failed before the response began. */
     static final class StaleConnectionException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -77,7 +78,7 @@ final class S3Call implements ExecutableHttpRequest {
                 if (stale > MAX_STALE_CONNECTIONS || !replaceCurrent()) {
                     throw e.failure;
                 }
-                // The others of the pool are as old as this one.
+                // The other connections of the pool are as old as this one.
                 connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
             }
         }
@@ -104,19 +105,19 @@ final class S3Call implements ExecutableHttpRequest {
         try {
             response = client.executeOpen(target, attempt, HttpClientContext.create());
         } catch (IllegalStateException e) {
-            // What HttpClient throws if it was closed meanwhile.
+            // HttpClient throws this if it was closed meanwhile.
             throw new IOException("the client is closed", e);
         }
         try {
-            return passedOn(response, attempt);
+            return toSdk(response, attempt);
         } catch (IOException | RuntimeException | Error e) {
-            // The SDK has nothing of it yet that it could close.
+            // The SDK does not have the response yet, so it can't close it.
             attempt.abort();
             throw e;
         }
     }
 
-    private HttpExecuteResponse passedOn(ClassicHttpResponse response, HttpUriRequestBase attempt)
+    private HttpExecuteResponse toSdk(ClassicHttpResponse response, HttpUriRequestBase attempt)
             throws IOException {
         SdkHttpFullResponse.Builder head =
                 SdkHttpFullResponse.builder()
@@ -133,14 +134,54 @@ final class S3Call implements ExecutableHttpRequest {
             InputStream content = response.getEntity().getContent();
             AbortableInputStream body =
                     response.getCode() < FIRST_ERROR_STATUS
-                            ? AbortableInputStream.create(content, attempt::abort)
+                            ? AbortableInputStream.create(
+                                    new UndrainedContent(content, attempt), attempt::abort)
                             : errorBody(content, attempt);
             result.responseBody(body);
         }
         return result.response(head.build()).build();
     }
 
-    /** The error in brief; the connection is kept if the body ends within the bounds. */
+    /**
+     * The content of a response. Apache's stream reads to the end of the content when it is closed,
+     * so that the connection can be used again. The SDK closes the response of a thread that was
+     * interrupted; the store may then be silent, or send gigabytes. Here closing before the end
+     * drops the connection.
+     */
+    private static final class UndrainedContent extends FilterInputStream {
+        private final HttpUriRequestBase attempt;
+        private boolean ended;
+
+        UndrainedContent(InputStream content, HttpUriRequestBase attempt) {
+            super(content);
+            this.attempt = attempt;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            ended |= value < 0;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] array, int offset, int length) throws IOException {
+            int count = super.read(array, offset, length);
+            ended |= count < 0;
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (ended) {
+                super.close();
+            } else {
+                attempt.abort();
+            }
+        }
+    }
+
+    /** The reduced error body. Keeps the connection if the body ends within the limits. */
     private AbortableInputStream errorBody(InputStream content, HttpUriRequestBase attempt)
             throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -154,7 +195,7 @@ final class S3Call implements ExecutableHttpRequest {
                     .transferTo(body);
             content.close();
         } catch (IOException e) {
-            // What it says first is enough; the rest is not worth the wait.
+            // The beginning of the error is enough; waiting for the rest is not worthwhile.
             attempt.abort();
         }
         byte[] brief =

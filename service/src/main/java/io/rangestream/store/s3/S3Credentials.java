@@ -2,12 +2,15 @@ package io.rangestream.store.s3;
 
 import java.util.Optional;
 
-/** Where the credentials that sign a bucket's requests come from. No text of it has a secret. */
+/**
+ * The source of the credentials that sign a bucket's requests. Its text form never contains a
+ * secret.
+ */
 public sealed interface S3Credentials {
     /** AWS's default chain: system properties, environment, profile, container, instance. */
     record DefaultChain() implements S3Credentials {}
 
-    /** Requests are not signed: for public buckets. */
+    /** No credentials: requests are not signed, for public buckets. */
     record Anonymous() implements S3Credentials {}
 
     /** Fixed keys, with a session token if they are temporary. */
@@ -27,9 +30,9 @@ public sealed interface S3Credentials {
     record Profile(String name) implements S3Credentials {}
 
     /**
-     * A role that is assumed with other credentials, by STS.
+     * A role that STS assumes with other credentials.
      *
-     * @param externalId what the role's trust policy may require
+     * @param externalId the id that the role's trust policy may require
      */
     record Role(S3Credentials source, String arn, Optional<String> externalId)
             implements S3Credentials {}

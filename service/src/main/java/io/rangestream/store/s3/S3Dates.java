@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Dates as stores write them. S3 writes RFC 1123 in fields and ISO 8601 in lists; other stores mix
- * them. A date whose zone is missing or ambiguous ({@code CST}) is treated as absent: it would make
- * a validator that is hours wrong.
+ * Parses dates as stores write them. S3 writes RFC 1123 in header fields and ISO 8601 in lists;
+ * other stores mix them. A date with a missing or ambiguous zone ({@code CST}) is treated as
+ * absent, because it would be a validator that is wrong by hours.
  */
 final class S3Dates {
     private static final int MAX_CHARS = 64;
@@ -19,7 +19,7 @@ final class S3Dates {
 
     private S3Dates() {}
 
-    /** The date in whole seconds; empty if it can't be read or is ambiguous. */
+    /** The date in whole seconds; empty if it is malformed or ambiguous. */
     static Optional<Instant> parse(String text) {
         String stripped = text.strip();
         if (stripped.length() > MAX_CHARS) {

@@ -8,17 +8,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What an error response says, reduced to the few elements that this program reads. It is parsed
- * here, bounded, before the SDK sees it: the SDK's parser builds a tree of whatever is sent, by
- * recursion.
+ * The body of an error response, reduced to the elements that are used. It is parsed within limits
+ * before the SDK sees it, because the SDK's parser recursively builds a tree of any input.
  *
- * @param elements by the name of the element; values are cut at {@link #MAX_VALUE_CHARS}
+ * @param elements the text of each element by its name, cut at {@link #MAX_VALUE_CHARS}
  */
 record S3ErrorBody(Map<String, String> elements) {
-    /** S3's own errors have a few hundred bytes. */
+    /** The errors of S3 have a few hundred bytes. */
     static final int MAX_BYTES = 64 * 1024;
 
-    /** So many pieces of a chunked body, whose extensions cost time and are not counted above. */
+    /**
+     * The number of reads of a chunked body. Chunk extensions take time and are not counted as
+     * bytes.
+     */
     static final int MAX_READS = 256;
 
     private static final int MAX_VALUE_CHARS = 256;
@@ -27,10 +29,13 @@ record S3ErrorBody(Map<String, String> elements) {
         elements = Map.copyOf(elements);
     }
 
-    /** A body that is none of S3's errors: empty, HTML, JSON, damaged, or too long. */
+    /** A body that is not an error of S3: empty, HTML, JSON, damaged, or too long. */
     static final S3ErrorBody NONE = new S3ErrorBody(Map.of());
 
-    /** Reads as far as the body is XML; {@link #NONE} if it says nothing that this reads. */
+    /**
+     * Reads the body up to the first malformed part. Returns {@link #NONE} if no used element was
+     * read.
+     */
     static S3ErrorBody parse(byte[] body) {
         Map<String, String> elements = new TreeMap<>();
         try {
@@ -39,7 +44,7 @@ record S3ErrorBody(Map<String, String> elements) {
                     new S3Xml.Handler() {
                         @Override
                         public void start(String name, int depth) {
-                            // Only what ends has a value.
+                            // Only the end of an element has its text.
                         }
 
                         @Override
@@ -50,7 +55,7 @@ record S3ErrorBody(Map<String, String> elements) {
                         }
                     });
         } catch (IOException e) {
-            // Not XML, or cut at the limit: what came before that stands.
+            // The body is not XML, or was cut at the limit. The elements before that count.
         }
         return new S3ErrorBody(elements);
     }
@@ -70,7 +75,7 @@ record S3ErrorBody(Map<String, String> elements) {
         return Optional.ofNullable(elements.get(name)).filter(text -> !text.isEmpty());
     }
 
-    /** As XML, for the SDK. */
+    /** The XML for the SDK. */
     byte[] toXml() {
         StringBuilder xml = new StringBuilder("<Error>");
         elements.forEach(

@@ -13,12 +13,15 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The body of one GET, and the connection that it comes by. */
+/**
+ * The body of one GET, and its connection. Returns the connection to the pool as soon as the body
+ * ends. Used by one thread at a time, except for {@link #abort}.
+ */
 final class S3Fetch extends CoveringFetch {
     private final ObjectId id;
     private final AbortableInputStream body;
     private boolean closed;
-    private boolean goesOn;
+    private boolean isTooLong;
 
     S3Fetch(
             ObjectId id,
@@ -41,35 +44,34 @@ final class S3Fetch extends CoveringFetch {
         } catch (IOException | SdkException e) {
             throw isAborted()
                     ? new ReadCancelledException()
-                    : S3Errors.unanswered(id, "broke off at " + from + ": " + e, e);
+                    : S3Errors.noResponse(id, "broke off at " + from + ": " + e, e);
         }
         if (count < 1) {
-            throw isAborted()
+            throw isAborted() || Thread.currentThread().isInterrupted()
                     ? new ReadCancelledException()
-                    : new Unavailable(id, "ended at " + from + ", short of " + left(), null);
+                    : new Unavailable(
+                            id, "ended at " + from + ", with " + left() + " bytes missing", null);
         }
         return count;
     }
 
-    /** Not only when closed: the connection is of use to others from now on. */
+    /** Releases the connection before {@link #close}, so that other requests can use it. */
     @Override
     protected void allRead() {
         release();
     }
 
-    /**
-     * A body in chunks can have more than its Content-Range says: then neither is to be trusted.
-     */
+    /** A chunked body may be longer than its Content-Range says; then neither can be trusted. */
     @Override
     protected void atEnd() {
-        if (goesOn) {
-            throw new Unavailable(id, "sends more than its Content-Range says", null);
+        if (isTooLong) {
+            throw new Unavailable(id, "sent more than its Content-Range says", null);
         }
     }
 
     @Override
     public void close() {
-        if (left() == 0 || left() <= hereAlready()) {
+        if (left() == 0 || left() <= available()) {
             release();
         } else if (!closed) {
             abort();
@@ -77,9 +79,10 @@ final class S3Fetch extends CoveringFetch {
     }
 
     /**
-     * What can be read without waiting: a few KiB at most, and worth that to keep the connection.
+     * The bytes that can be read without waiting: at most a few KiB. Reading them keeps the
+     * connection.
      */
-    private int hereAlready() {
+    private int available() {
         try {
             return closed || isAborted() ? 0 : body.available();
         } catch (IOException | RuntimeException e) {
@@ -87,8 +90,8 @@ final class S3Fetch extends CoveringFetch {
         }
     }
 
-    // Reads to the end of the body, and gives the connection back. Never further than is covered:
-    // a body without a length may have no end.
+    // Reads to the end of the body and returns the connection to the pool. Never reads beyond the
+    // covered bytes: a body without a length may be endless.
     private void release() {
         if (closed) {
             return;
@@ -102,14 +105,14 @@ final class S3Fetch extends CoveringFetch {
                 }
                 left -= skipped;
             }
-            goesOn = body.read() >= 0;
-            if (goesOn) {
+            isTooLong = body.read() >= 0;
+            if (isTooLong) {
                 body.abort();
             } else {
                 body.close();
             }
         } catch (IOException | RuntimeException e) {
-            // All that was wanted is here; the connection is dropped.
+            // All requested bytes were read. Only the connection is lost.
             drop();
         }
     }
@@ -118,7 +121,7 @@ final class S3Fetch extends CoveringFetch {
         try {
             body.abort();
         } catch (RuntimeException e) {
-            // Nothing more can be done for this connection; the SDK's pool ends it when it is idle.
+            // The SDK's pool closes the connection when it is idle.
         }
     }
 

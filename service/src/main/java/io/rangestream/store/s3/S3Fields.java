@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The fields of a response head that reach the SDK: those that this program reads, in a form that
- * the SDK's unmarshaller can read. It fails the whole response if any field of its model has the
- * wrong type ({@code x-amz-missing-meta:} with no number, a Last-Modified in ISO 8601), also those
- * that are used for nothing.
+ * The header fields of a response that are passed on to the SDK: those that are used, in a format
+ * that the SDK's unmarshaller can read. It fails the whole response if any field of its model has
+ * the wrong type ({@code x-amz-missing-meta:} without a number, a Last-Modified in ISO 8601), even
+ * a field that is not used.
  */
 final class S3Fields {
     private static final Set<String> PASSED =
@@ -47,7 +47,7 @@ final class S3Fields {
 
     private S3Fields() {}
 
-    /** The value that is passed on; empty if the field is left out. */
+    /** The value to pass on; empty if the field is dropped. */
     static Optional<String> passed(String name, String value) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "content-length" -> Optional.of(value).filter(text -> text.matches(LENGTH));

@@ -13,36 +13,36 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Sends the GETs of one bucket. Safe for many threads. */
+/** Sends the GETs of one bucket. Safe for use by many threads. */
 final class S3Gets {
     private final S3Requests requests;
     private final S3Quirks quirks;
     private final Function<ObjectId, GetObjectRequest.Builder> toRequest;
-    private final Function<SdkHttpResponse, S3Answer> toAnswer;
+    private final Function<SdkHttpResponse, S3ResponseHead> toHead;
 
     S3Gets(
             S3Requests requests,
             S3Quirks quirks,
             Function<ObjectId, GetObjectRequest.Builder> toRequest,
-            Function<SdkHttpResponse, S3Answer> toAnswer) {
+            Function<SdkHttpResponse, S3ResponseHead> toHead) {
         this.requests = requests;
         this.quirks = quirks;
         this.toRequest = toRequest;
-        this.toAnswer = toAnswer;
+        this.toHead = toHead;
     }
 
-    /** A GET's head and body; whoever got it closes or aborts the body. */
-    record Got(S3Answer answer, AbortableInputStream body) {}
+    /** The response to a GET. The caller closes or aborts the body. */
+    record Response(S3ResponseHead head, AbortableInputStream body) {}
 
     private record Raw(GetObjectResponse response, AbortableInputStream body) {}
 
     /**
      * Sends a GET.
      *
-     * @param range the value of the Range field; empty: everything
+     * @param range the value of the Range field; empty for the whole object
      * @throws software.amazon.awssdk.core.exception.SdkException as the SDK's client
      */
-    Got get(ObjectId id, Optional<EntityTag> ifMatch, Optional<String> range) {
+    Response get(ObjectId id, Optional<EntityTag> ifMatch, Optional<String> range) {
         GetObjectRequest.Builder request = toRequest.apply(id);
         ifMatch.map(EntityTag::toString).ifPresent(request::ifMatch);
         range.ifPresent(request::range);
@@ -50,26 +50,28 @@ final class S3Gets {
         Raw raw =
                 requests.send(
                         client -> client.getObject(built, ResponseTransformer.unmanaged(Raw::new)));
-        return new Got(toAnswer.apply(raw.response.sdkHttpResponse()), raw.body);
+        return new Response(toHead.apply(raw.response.sdkHttpResponse()), raw.body);
     }
 
     /**
-     * Sends a GET with the other Accept-Encoding than usual, and keeps to that if it helped. Google
-     * decompresses objects that are stored compressed unless gzip is accepted, and then ignores
-     * Range and leaves out the length; other stores leave out the length if it is accepted.
+     * Sends a GET with the other Accept-Encoding than usual, and makes that the usual one if it
+     * helped. Google decompresses objects that are stored compressed unless gzip is accepted; it
+     * then ignores Range and omits the length. Other stores omit the length if gzip is accepted.
+     *
+     * @param helps whether a response is better than the one to the usual request
      */
-    Got withOtherEncoding(
+    Response withOtherEncoding(
             ObjectId id,
             Optional<EntityTag> ifMatch,
             Optional<String> range,
-            Predicate<S3Answer> helps) {
+            Predicate<S3ResponseHead> helps) {
         boolean before = quirks.acceptsGzip();
         quirks.acceptsGzip(!before);
         boolean helped = false;
         try {
-            Got got = get(id, ifMatch, range);
-            helped = helps.test(got.answer);
-            return got;
+            Response response = get(id, ifMatch, range);
+            helped = helps.test(response.head);
+            return response;
         } finally {
             if (!helped) {
                 quirks.acceptsGzip(before);

@@ -10,6 +10,7 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
 
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 
@@ -18,11 +19,11 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Metadata of one bucket's objects: by HEAD, or by a GET of one byte if HEAD does not tell. The
- * response to a HEAD has no body, so it can't say why it is a 403 or a 400; and it says neither
- * whether an archived object can be read, nor a length if the store sends it in chunks. A client
- * gets the same outcome whether it asks for an object's metadata or for its bytes. Safe for many
- * threads.
+ * Looks up the metadata of one bucket's objects: by HEAD, or by a GET of one byte if HEAD is not
+ * enough. The response to a HEAD has no body, so it lacks the reason of a 403 or 400. It does not
+ * say whether an archived object can be read, and it lacks the length if the store sends it in
+ * chunks. The GET gives a client the same outcome for the metadata of an object as for its bytes.
+ * Safe for use by many threads.
  */
 final class S3Heads {
     private static final String FIRST_BYTE = "bytes=0-0";
@@ -31,31 +32,31 @@ final class S3Heads {
     private final S3Gets gets;
     private final S3Quirks quirks;
     private final Function<ObjectId, HeadObjectRequest.Builder> toRequest;
-    private final Function<software.amazon.awssdk.http.SdkHttpResponse, S3Answer> toAnswer;
+    private final Function<SdkHttpResponse, S3ResponseHead> toHead;
 
     S3Heads(
             S3Requests requests,
             S3Gets gets,
             S3Quirks quirks,
             Function<ObjectId, HeadObjectRequest.Builder> toRequest,
-            Function<software.amazon.awssdk.http.SdkHttpResponse, S3Answer> toAnswer) {
+            Function<SdkHttpResponse, S3ResponseHead> toHead) {
         this.requests = requests;
         this.gets = gets;
         this.quirks = quirks;
         this.toRequest = toRequest;
-        this.toAnswer = toAnswer;
+        this.toHead = toHead;
     }
 
-    /** The object as it is now. */
+    /** The current metadata of an object. */
     Representation now(ObjectId id, Optional<EntityTag> ifMatch) {
         if (quirks.headByGet()) {
             return byGet(id);
         }
-        S3Answer answer;
+        S3ResponseHead head;
         try {
-            answer = head(id, ifMatch);
+            head = head(id, ifMatch);
         } catch (SdkException e) {
-            if (S3Errors.isUnexplained(e)) {
+            if (S3ErrorResponse.matches(e, S3ErrorResponse::isUnexplained)) {
                 return byGet(id);
             }
             RuntimeException failure = S3Errors.classify(id, id.versionId().isPresent(), e);
@@ -63,52 +64,52 @@ final class S3Heads {
                     ? new NotFound(Missing.BUCKET, id)
                     : failure;
         }
-        if (answer.isArchived()) {
-            requireReadable(id, answer);
+        if (head.isArchived()) {
+            requireReadable(id, head);
         }
-        OptionalLong length = answer.contentLength();
-        return length.isPresent() ? answer.representation(length.getAsLong()) : byGet(id);
+        OptionalLong length = head.contentLength();
+        return length.isPresent() ? head.representation(length.getAsLong()) : byGet(id);
     }
 
-    private S3Answer head(ObjectId id, Optional<EntityTag> ifMatch) {
+    private S3ResponseHead head(ObjectId id, Optional<EntityTag> ifMatch) {
         boolean withChecksum = !quirks.withoutChecksumMode();
         boolean withIfMatch = ifMatch.isPresent() && !quirks.withoutIfMatch();
         try {
             return send(id, withIfMatch ? ifMatch : Optional.empty(), withChecksum);
         } catch (SdkException e) {
-            if (!S3Errors.mayRefuseAField(e) || !withChecksum) {
+            if (!withChecksum || !S3ErrorResponse.matches(e, S3ErrorResponse::mayRefuseAField)) {
                 throw e;
             }
-            S3Answer answer = send(id, Optional.empty(), false);
+            S3ResponseHead head = send(id, Optional.empty(), false);
             quirks.refusesChecksumMode();
-            return answer;
+            return head;
         }
     }
 
-    private S3Answer send(ObjectId id, Optional<EntityTag> ifMatch, boolean withChecksum) {
+    private S3ResponseHead send(ObjectId id, Optional<EntityTag> ifMatch, boolean withChecksum) {
         HeadObjectRequest.Builder request = toRequest.apply(id);
         ifMatch.map(EntityTag::toString).ifPresent(request::ifMatch);
         if (withChecksum) {
             request.checksumMode(ChecksumMode.ENABLED);
         }
         HeadObjectRequest built = request.build();
-        return toAnswer.apply(requests.send(client -> client.headObject(built)).sdkHttpResponse());
+        return toHead.apply(requests.send(client -> client.headObject(built)).sdkHttpResponse());
     }
 
-    /** What HEAD alone says, for a comparison with GET. */
+    /** The metadata according to HEAD alone, for a comparison with GET. */
     Optional<Representation> byHeadOnly(ObjectId id) {
         try {
-            S3Answer answer = head(id, Optional.empty());
-            OptionalLong length = answer.contentLength();
+            S3ResponseHead head = head(id, Optional.empty());
+            OptionalLong length = head.contentLength();
             return length.isPresent()
-                    ? Optional.of(answer.representation(length.getAsLong()))
+                    ? Optional.of(head.representation(length.getAsLong()))
                     : Optional.empty();
         } catch (SdkException e) {
             return Optional.empty();
         }
     }
 
-    /** The state of an archive, as HEAD gives it; empty if HEAD does not. */
+    /** The state of a restore according to HEAD; empty if HEAD does not provide it. */
     Optional<String> restore(ObjectId id) {
         try {
             return head(id, Optional.empty()).restore();
@@ -117,8 +118,8 @@ final class S3Heads {
         }
     }
 
-    // Some stores name a tier GLACIER that can be read at once: only GET knows.
-    private void requireReadable(ObjectId id, S3Answer head) {
+    // Some stores have a tier named GLACIER that can be read at once: only a GET finds out.
+    private void requireReadable(ObjectId id, S3ResponseHead head) {
         try {
             byGet(id);
         } catch (Archived | Unavailable e) {
@@ -127,8 +128,8 @@ final class S3Heads {
     }
 
     /**
-     * By a GET of one byte, or of everything if the store says that there is not even one: an
-     * object is empty only if a response to a request for all of it says so.
+     * The metadata by a GET of one byte. If the store says that not even one exists, it sends a GET
+     * of the whole object: only that response proves that an object is empty.
      */
     Representation byGet(ObjectId id) {
         try {
@@ -137,53 +138,53 @@ final class S3Heads {
                 return found.get();
             }
         } catch (SdkException e) {
-            if (!S3Errors.isRangeOfNothing(e)) {
+            if (!S3ErrorResponse.matches(e, S3ErrorResponse::isRangeNotSatisfiable)) {
                 throw S3Errors.classify(id, id.versionId().isPresent(), e);
             }
         }
         try {
             return byGet(id, Optional.empty())
                     .orElseThrow(
-                            () -> new Unavailable(id, "answered a range that was not asked", null));
+                            () -> new Unavailable(id, "sent a range that was not requested", null));
         } catch (SdkException e) {
             throw S3Errors.classify(id, id.versionId().isPresent(), e);
         }
     }
 
-    /** Empty if the response is a part of nothing, {@code bytes 0--1/0}. */
+    /** Empty if the response is an empty part, {@code bytes 0--1/0}. */
     private Optional<Representation> byGet(ObjectId id, Optional<String> range) {
-        S3Gets.Got got = gets.get(id, Optional.empty(), range);
+        S3Gets.Response response = gets.get(id, Optional.empty(), range);
         try {
-            if (got.answer().isRangeOfNothing()) {
+            if (response.head().isEmptyRange()) {
                 return Optional.empty();
             }
-            OptionalLong length = completeLength(got.answer());
+            OptionalLong length = completeLength(response.head());
             if (length.isEmpty()) {
-                got = again(id, range, got);
-                length = completeLength(got.answer());
+                response = again(id, range, response);
+                length = completeLength(response.head());
             }
             if (length.isEmpty()) {
-                throw new Unavailable(id, "does not say how long the object is", null);
+                throw new Unavailable(id, "did not send the object's length", null);
             }
-            return Optional.of(got.answer().representation(length.getAsLong()));
+            return Optional.of(response.head().representation(length.getAsLong()));
         } finally {
-            got.body().abort();
+            response.body().abort();
         }
     }
 
-    private S3Gets.Got again(ObjectId id, Optional<String> range, S3Gets.Got first) {
+    private S3Gets.Response again(ObjectId id, Optional<String> range, S3Gets.Response first) {
         first.body().abort();
         return gets.withOtherEncoding(
-                id, Optional.empty(), range, answer -> completeLength(answer).isPresent());
+                id, Optional.empty(), range, head -> completeLength(head).isPresent());
     }
 
-    private static OptionalLong completeLength(S3Answer answer) {
-        Optional<ContentRange> range = answer.contentRange();
-        if (answer.isPartial()) {
+    private static OptionalLong completeLength(S3ResponseHead head) {
+        Optional<ContentRange> range = head.contentRange();
+        if (head.isPartial()) {
             return range.isPresent()
                     ? OptionalLong.of(range.get().completeLength())
                     : OptionalLong.empty();
         }
-        return answer.contentLength();
+        return head.contentLength();
     }
 }

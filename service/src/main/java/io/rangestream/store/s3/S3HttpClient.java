@@ -1,7 +1,5 @@
 package io.rangestream.store.s3;
 
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -31,7 +29,6 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.TlsTrustManagersProvider;
 import software.amazon.awssdk.http.apache5.internal.conn.SdkTlsSocketFactory;
 import software.amazon.awssdk.utils.NumericUtils;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
@@ -49,16 +46,16 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
- * The HTTP client below the SDK's S3 client: Apache HttpClient 5, as the SDK's own, with bounds on
- * what a store may send before it is parsed. The SDK's own client has no setting for the length of
- * a line or the number of fields (not reported). Proxies are chosen by {@link S3Proxies}. Safe for
- * many threads; its owner closes it.
+ * The HTTP client below the SDK's S3 client. It uses Apache HttpClient 5, as the SDK's own client
+ * does, and limits the response head before it is parsed. The SDK's client has no setting for the
+ * length of a line or the number of header fields (not reported). {@link S3Proxies} selects the
+ * proxy. Safe for use by many threads; its owner closes it.
  */
 final class S3HttpClient implements SdkHttpClient {
-    /** S3 allows 2 KiB of user metadata; the longest field that is of use is a restore status. */
+    /** S3 allows 2 KiB of user metadata. The longest useful header field is a restore status. */
     static final int MAX_LINE_BYTES = 8 * 1024;
 
-    /** With the line's bound, a head is at most 1 MiB. */
+    /** Together with the limit of a line, a head is at most 1 MiB. */
     static final int MAX_FIELDS = 128;
 
     private static final Http1Config HTTP_1 =
@@ -66,9 +63,6 @@ final class S3HttpClient implements SdkHttpClient {
                     .setMaxLineLength(MAX_LINE_BYTES)
                     .setMaxHeaderCount(MAX_FIELDS)
                     .build();
-
-    /** An idle connection is closed after it; stores close theirs after 20 s to minutes. */
-    private static final Duration MAX_IDLE = Duration.ofMinutes(1);
 
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
@@ -87,110 +81,74 @@ final class S3HttpClient implements SdkHttpClient {
     }
 
     /**
-     * Begins a client.
+     * Creates a client. Opens no connection yet.
      *
+     * @param trust the certificates to trust; empty for those of the JVM
      * @param acceptsGzip whether requests have {@code Accept-Encoding: gzip}. The field is added
      *     after signing, because Google's front end changes it on the way
      */
-    static Builder builder(S3Timeouts timeouts, BooleanSupplier acceptsGzip) {
-        return new Builder(timeouts, acceptsGzip);
+    static S3HttpClient create(
+            S3Timeouts timeouts,
+            S3Connections connections,
+            Optional<? extends TrustManager> trust,
+            BooleanSupplier acceptsGzip) {
+        PoolingHttpClientConnectionManager pool = pool(timeouts, connections, trust);
+        S3Proxies proxies = S3Proxies.read();
+        HttpClientBuilder builder =
+                HttpClients.custom()
+                        .setConnectionManager(pool)
+                        .setRoutePlanner(proxies)
+                        .setDefaultCredentialsProvider(proxies.credentials())
+                        .setRequestExecutor(new StaleAwareExecutor())
+                        .setUserAgent("")
+                        .disableContentCompression()
+                        .disableCookieManagement()
+                        .disableAuthCaching()
+                        .disableRedirectHandling()
+                        .disableAutomaticRetries();
+        return new S3HttpClient(pool, builder.build(), timeouts, acceptsGzip);
     }
 
-    /** The settings have the names that the SDK's own client gives them. */
-    static final class Builder {
-        private final S3Timeouts timeouts;
-        private final BooleanSupplier acceptsGzip;
-        private Duration idle = MAX_IDLE;
-        private Optional<Duration> lifetime = Optional.empty();
-        private DnsResolver names = SystemDefaultDnsResolver.INSTANCE;
-        private Optional<TlsTrustManagersProvider> trust = Optional.empty();
-
-        private Builder(S3Timeouts timeouts, BooleanSupplier acceptsGzip) {
-            this.timeouts = timeouts;
-            this.acceptsGzip = acceptsGzip;
-        }
-
-        /** How long a connection may wait for its next request. */
-        Builder connectionMaxIdleTime(Duration time) {
-            idle = time;
-            return this;
-        }
-
-        /** How long a connection is used; unset: without limit. */
-        Builder connectionTimeToLive(Duration time) {
-            lifetime = Optional.of(time);
-            return this;
-        }
-
-        Builder dnsResolver(DnsResolver resolver) {
-            names = resolver;
-            return this;
-        }
-
-        /** Which certificates are trusted; unset: those that the JVM trusts. */
-        Builder tlsTrustManagersProvider(TlsTrustManagersProvider provider) {
-            trust = Optional.of(provider);
-            return this;
-        }
-
-        /** A client that connects to nothing yet. */
-        S3HttpClient build() {
-            PoolingHttpClientConnectionManager connections = connections();
-            S3Proxies proxies = S3Proxies.read();
-            HttpClientBuilder builder =
-                    HttpClients.custom()
-                            .setConnectionManager(connections)
-                            .setRoutePlanner(proxies)
-                            .setDefaultCredentialsProvider(proxies.credentials())
-                            .setRequestExecutor(new StaleAwareExecutor())
-                            .setUserAgent("")
-                            .disableContentCompression()
-                            .disableCookieManagement()
-                            .disableAuthCaching()
-                            .disableRedirectHandling()
-                            .disableAutomaticRetries();
-            return new S3HttpClient(connections, builder.build(), timeouts, acceptsGzip);
-        }
-
-        private PoolingHttpClientConnectionManager connections() {
-            ConnectionConfig.Builder connection =
-                    ConnectionConfig.custom()
-                            .setConnectTimeout(timeout(timeouts.connect()))
-                            .setSocketTimeout(timeout(timeouts.silence()))
-                            .setIdleTimeout(timeout(idle));
-            lifetime.ifPresent(time -> connection.setTimeToLive(timeout(time)));
-            return PoolingHttpClientConnectionManagerBuilder.create()
-                    .setConnectionFactory(
-                            ManagedHttpClientConnectionFactory.builder()
-                                    .http1Config(HTTP_1)
-                                    .responseParserFactory(_ -> new BoundedResponseParser(HTTP_1))
-                                    .build())
-                    .setTlsSocketStrategy(
-                            new SdkTlsSocketFactory(
-                                    sslContext(trust), new DefaultHostnameVerifier()))
-                    .setDnsResolver(names)
-                    .setMaxConnTotal(S3StoreConfig.MAX_CONNECTIONS)
-                    .setMaxConnPerRoute(S3StoreConfig.MAX_CONNECTIONS)
-                    .setDefaultSocketConfig(
-                            SocketConfig.custom()
-                                    .setSoKeepAlive(true)
-                                    .setTcpNoDelay(true)
-                                    .setSoTimeout(timeout(timeouts.silence()))
-                                    .build())
-                    .setDefaultConnectionConfig(connection.build())
-                    .build();
-        }
+    private static PoolingHttpClientConnectionManager pool(
+            S3Timeouts timeouts,
+            S3Connections connections,
+            Optional<? extends TrustManager> trust) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(HTTP_1)
+                                .responseParserFactory(_ -> new BoundedResponseParser(HTTP_1))
+                                .build())
+                .setTlsSocketStrategy(
+                        new SdkTlsSocketFactory(sslContext(trust), new DefaultHostnameVerifier()))
+                .setDnsResolver(connections.names())
+                .setMaxConnTotal(S3Connections.MAX_OPEN)
+                .setMaxConnPerRoute(S3Connections.MAX_OPEN)
+                .setDefaultSocketConfig(
+                        SocketConfig.custom()
+                                .setSoKeepAlive(true)
+                                .setTcpNoDelay(true)
+                                .setSoTimeout(timeout(timeouts.silence()))
+                                .build())
+                .setDefaultConnectionConfig(
+                        ConnectionConfig.custom()
+                                .setConnectTimeout(timeout(timeouts.connect()))
+                                .setSocketTimeout(timeout(timeouts.silence()))
+                                .setIdleTimeout(timeout(connections.idle()))
+                                .setTimeToLive(timeout(connections.lifetime()))
+                                .build())
+                .build();
     }
 
     private static Timeout timeout(Duration duration) {
         return Timeout.ofMilliseconds(NumericUtils.saturatedCast(duration.toMillis()));
     }
 
-    private static SSLContext sslContext(Optional<TlsTrustManagersProvider> trust) {
+    private static SSLContext sslContext(Optional<? extends TrustManager> trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             TrustManager[] managers =
-                    trust.map(TlsTrustManagersProvider::trustManagers).orElse(null);
+                    trust.map(manager -> new TrustManager[] {manager}).orElse(null);
             context.init(null, managers, null);
             return context;
         } catch (GeneralSecurityException e) {
@@ -198,7 +156,9 @@ final class S3HttpClient implements SdkHttpClient {
         }
     }
 
-    /** Tells a connection that had been closed before this request from a store that fails. */
+    /**
+     * Distinguishes a pooled connection that was closed before this request from a failing store.
+     */
     private static final class StaleAwareExecutor extends HttpRequestExecutor {
         @Override
         public ClassicHttpResponse execute(
@@ -235,7 +195,7 @@ final class S3HttpClient implements SdkHttpClient {
                 new HttpUriRequestBase(request.method().name(), target(request));
         request.forEachHeader(
                 (name, values) -> {
-                    // Both are made of the target and the content by the client itself.
+                    // The client itself derives both fields from the target and the content.
                     if (!name.equalsIgnoreCase("Host")
                             && !name.equalsIgnoreCase("Content-Length")) {
                         values.forEach(value -> apache.addHeader(name, value));
@@ -254,7 +214,7 @@ final class S3HttpClient implements SdkHttpClient {
         return apache;
     }
 
-    // As the SDK's own client does: a path with an empty segment would be taken for an authority.
+    // As in the SDK's own client: a path with an empty segment could be parsed as an authority.
     private static URI target(SdkHttpRequest request) {
         String path = request.encodedPath();
         if (!path.contains("//")) {

@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A page of ListObjectsV2 as the store sent it, read leniently: an element that is missing or can't
- * be read belongs to one entry, and does not fail the page. Bounded in bytes, entries and the
- * length of each text.
+ * A page of ListObjectsV2 as the store sent it. It is read leniently: an element that is missing or
+ * malformed affects one entry, and does not fail the page. Limited in bytes, entries and the length
+ * of each text. Used by one thread.
  *
  * @param objects the elements of each Contents
- * @param prefixes the Prefix of each of CommonPrefixes
- * @param elements the page's own elements
+ * @param prefixes the Prefix of each CommonPrefixes
+ * @param elements the page's other elements
  */
 record S3ListPage(
         List<Map<String, String>> objects, List<String> prefixes, Map<String, String> elements) {
-    /** A thousand keys of 1,024 bytes, percent-encoded, and what stands beside them. */
+    /** Enough for a thousand percent-encoded keys of 1,024 bytes with their other elements. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    /** S3's own bound. */
+    /** S3's limit. */
     static final int MAX_ENTRIES = 1000;
 
     private static final String ROOT = "ListBucketResult";
@@ -37,7 +37,7 @@ record S3ListPage(
     /**
      * Reads a page.
      *
-     * @throws IOException if it is no such page, or exceeds a bound
+     * @throws IOException if the body is not such a page, or exceeds a limit
      */
     static S3ListPage read(InputStream in) throws IOException {
         Collector collector = new Collector();
@@ -100,8 +100,9 @@ record S3ListPage(
     }
 
     /**
-     * How this page's keys and prefixes are read. Some stores say that they percent-encode, and do
-     * not: a page that has a text that can't be encoded, and none that must be, is taken as it is.
+     * The decoding of this page's keys and prefixes. Some stores say that they percent-encode and
+     * do not. A page is not decoded if it has a text that can't be the result of encoding, and no
+     * text that must be.
      */
     Function<String, String> decoding() {
         if (!element("EncodingType").filter("url"::equals).isPresent()) {
@@ -119,7 +120,9 @@ record S3ListPage(
         return isEncoded(text) ? URLDecoder.decode(text, StandardCharsets.UTF_8) : text;
     }
 
-    /** Whether this can be percent-encoded: ASCII without spaces, each % before two hex digits. */
+    /**
+     * Whether a text can be percent-encoded: ASCII without spaces, each % before two hex digits.
+     */
     private static boolean isEncoded(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

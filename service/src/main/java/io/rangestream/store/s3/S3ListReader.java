@@ -12,19 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Reads the body of a list before the SDK does, which fails a page for one entry and reads a body
- * of any length. The SDK gets an empty list instead. The page goes into the {@link Target} that the
- * request carries as an execution attribute.
+ * An interceptor that reads the body of a list before the SDK does. The SDK fails a page for one
+ * malformed entry and reads a body of any length. It receives an empty list instead, and the page
+ * goes into the {@link Target} that the request carries as an execution attribute.
  */
 final class S3ListReader implements ExecutionInterceptor {
     static final ExecutionAttribute<Target> TARGET = new ExecutionAttribute<>("S3ListTarget");
 
     private static final byte[] EMPTY = "<ListBucketResult/>".getBytes(StandardCharsets.US_ASCII);
 
-    /** A page of 8 MiB in chunks of a few hundred bytes. */
+    /** Enough for a page of 8 MiB in chunks of a few hundred bytes. */
     private static final int MAX_READS = 64 * 1024;
 
-    /** Where one request's page goes; used by the request's thread. */
+    /** Receives the page of one request. Used by the request's thread. */
     static final class Target {
         private final long timeoutNanos;
         private Optional<S3ListPage> page = Optional.empty();
@@ -37,7 +37,7 @@ final class S3ListReader implements ExecutionInterceptor {
         /**
          * The page.
          *
-         * @throws IOException why there is none
+         * @throws IOException if it could not be read
          */
         S3ListPage page() throws IOException {
             if (failure.isPresent()) {
@@ -78,7 +78,7 @@ final class S3ListReader implements ExecutionInterceptor {
         return Optional.of(new ByteArrayInputStream(EMPTY));
     }
 
-    /** Keeps the connection if the body ends here, and gives it up otherwise. */
+    /** Returns the connection to the pool if the body ends here; otherwise closes it. */
     private static void finish(InputStream body) {
         try {
             byte[] trailing = new byte[64];

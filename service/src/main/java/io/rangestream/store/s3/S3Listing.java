@@ -6,7 +6,6 @@ import io.rangestream.store.ObjectListing.Entry;
 import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -19,15 +18,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One page by ListObjectsV2, which goes by UTF-8 bytes already. The configured prefix is unseen. An
- * entry that can't be read, or that could not be asked for by its key, is left out; a page without
- * entries is followed by the next one.
+ * Lists pages of one bucket by ListObjectsV2, which lists in the order of UTF-8 bytes. The
+ * configured prefix is removed from the keys. An entry that can't be read, or can't be requested by
+ * its key, is left out. A page without entries is skipped. Safe for use by many threads.
  */
 final class S3Listing {
-    /** Pages without an entry in a row, as of a bucket full of delete markers. */
+    /** The number of empty pages in a row, for example of a bucket full of delete markers. */
     private static final int MAX_EMPTY_PAGES = 10;
 
-    /** A token must fit into the query of the request for the next page. */
+    /** A token must fit into the query of the next request. */
     private static final int MAX_TOKEN_CHARS = 2048;
 
     private static final String SIZE = "[0-9]{1,19}";
@@ -45,7 +44,7 @@ final class S3Listing {
     }
 
     ObjectListing read(Query query) {
-        if (canHoldNothing(query.prefix())) {
+        if (cannotMatchAnyKey(query.prefix())) {
             return new ObjectListing(List.of(), List.of(), Optional.empty());
         }
         Optional<String> continuation = query.continuation();
@@ -53,7 +52,8 @@ final class S3Listing {
         for (int pages = 1; ; pages++) {
             ObjectListing page = page(query, continuation);
             boolean isEmpty = page.objects().isEmpty() && page.commonPrefixes().isEmpty();
-            // A slow store's empty pages go to the client, which can ask for the next or leave.
+            // If the store is slow, the client receives the empty page; it can request the next one
+            // or leave.
             boolean isLate = System.nanoTime() - beganNanos > timeouts.silence().toNanos();
             if (!isEmpty || page.next().isEmpty() || pages == MAX_EMPTY_PAGES || isLate) {
                 return page;
@@ -62,8 +62,8 @@ final class S3Listing {
         }
     }
 
-    /** Whether every key with this prefix has a segment that no key of ours can have. */
-    private static boolean canHoldNothing(String prefix) {
+    /** Whether every key with this prefix would have an invalid segment. */
+    private static boolean cannotMatchAnyKey(String prefix) {
         int lastSlash = prefix.lastIndexOf('/');
         boolean hasDots =
                 lastSlash >= 0 && ObjectId.keyViolation(prefix.substring(0, lastSlash)).isPresent();
@@ -75,7 +75,7 @@ final class S3Listing {
         ListObjectsV2Request.Builder request =
                 ListObjectsV2Request.builder()
                         .bucket(config.bucket())
-                        // XML has no words for some characters that keys may have.
+                        // XML can't express some characters that keys may have.
                         .encodingType(EncodingType.URL)
                         .maxKeys(query.pageSize())
                         .prefix(config.prefix() + query.prefix())
@@ -94,25 +94,19 @@ final class S3Listing {
         } catch (SdkException e) {
             throw failure(query, e);
         } catch (IOException e) {
-            throw S3Errors.unanswered(query.bucket(), "sent a list that can't be read: " + e, e);
+            throw S3Errors.noResponse(query.bucket(), "sent an unreadable list: " + e, e);
         }
     }
 
     private static RuntimeException failure(Query query, SdkException e) {
-        if (query.continuation().isPresent() && isInvalidArgument(e)) {
+        if (query.continuation().isPresent()
+                && S3ErrorResponse.matches(e, S3ErrorResponse::isInvalidArgument)) {
             return new IllegalArgumentException(
-                    "not a continuation of this listing: " + query.continuation().get(), e);
+                    "not a page token of this listing: " + query.continuation().get(), e);
         }
-        return S3Errors.isNotImplemented(e)
+        return S3ErrorResponse.matches(e, S3ErrorResponse::isNotImplemented)
                 ? Unavailable.refused(query.bucket(), "does not implement ListObjectsV2 (501)", e)
                 : S3Errors.classify(query.bucket(), false, e);
-    }
-
-    private static boolean isInvalidArgument(SdkException e) {
-        return e instanceof AwsServiceException answer
-                && answer.statusCode() == 400
-                && answer.awsErrorDetails() != null
-                && "InvalidArgument".equals(answer.awsErrorDetails().errorCode());
     }
 
     private ObjectListing listing(Query query, Optional<String> continuation, S3ListPage page) {
@@ -133,7 +127,7 @@ final class S3Listing {
         return new ObjectListing(objects, prefixes, next(query, continuation, page));
     }
 
-    // The marker object of the folder that the configured prefix is: it has no key of ours.
+    // The marker object of the folder that is the configured prefix: its key would be empty.
     private boolean isPrefixItself(Map<String, String> object, Function<String, String> decoding) {
         return !config.prefix().isEmpty()
                 && decoding.apply(object.getOrDefault("Key", "")).equals(config.prefix());
@@ -154,7 +148,7 @@ final class S3Listing {
                             Long.parseLong(size),
                             Optional.ofNullable(object.get("ETag"))
                                     .map(String::strip)
-                                    .flatMap(S3Answer::parseTag),
+                                    .flatMap(S3ResponseHead::parseTag),
                             Optional.ofNullable(object.get("LastModified"))
                                     .flatMap(S3Dates::parse)));
         } catch (NumberFormatException e) {
@@ -162,7 +156,7 @@ final class S3Listing {
         }
     }
 
-    /** What peers see; empty if it is not below the configured prefix. */
+    /** The key as clients see it; empty if it is not below the configured prefix. */
     private Optional<String> withoutPrefix(String key) {
         return key.length() > config.prefix().length() && key.startsWith(config.prefix())
                 ? Optional.of(key.substring(config.prefix().length()))
@@ -176,11 +170,11 @@ final class S3Listing {
         }
         Optional<String> next = page.element("NextContinuationToken");
         if (next.isEmpty() || next.get().length() > MAX_TOKEN_CHARS) {
-            throw new Unavailable(query.bucket(), "lists a part, and not how to go on", null);
+            throw new Unavailable(query.bucket(), "sent a truncated list without a token", null);
         }
         if (next.equals(continuation)) {
-            // MinIO does so for delimiters other than a slash: a walk would never end.
-            throw new Unavailable(query.bucket(), "lists the same page again", null);
+            // MinIO does this for delimiters other than a slash. A walk would never end.
+            throw new Unavailable(query.bucket(), "sent the same page token again", null);
         }
         return next;
     }

@@ -18,10 +18,10 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /**
- * Chooses the proxy on the way to a store by the scheme of the store's endpoint: {@code
- * HTTPS_PROXY} or {@code https.proxyHost} for https, else {@code HTTP_PROXY} or {@code
- * http.proxyHost}. The SDK's own client asks for the proxy of http whatever the scheme is, and
- * opens TLS to the proxy of https (not reported). Safe for many threads.
+ * Selects the proxy for a store by the scheme of the store's endpoint: {@code HTTPS_PROXY} or
+ * {@code https.proxyHost} for https, otherwise {@code HTTP_PROXY} or {@code http.proxyHost}. The
+ * SDK's own client uses the proxy for http with both schemes, and opens TLS to the proxy for https
+ * (not reported). Safe for use by many threads.
  */
 final class S3Proxies extends DefaultRoutePlanner {
     private static final int DEFAULT_PORT = 80;
@@ -35,7 +35,7 @@ final class S3Proxies extends DefaultRoutePlanner {
         this.forHttps = forHttps;
     }
 
-    /** Reads the system properties and the environment, as the SDK does. */
+    /** Reads the system properties and the environment as the SDK does. */
     static S3Proxies read() {
         Optional<ProxyConfiguration> forHttp = read("http");
         return new S3Proxies(forHttp, read("https").or(() -> forHttp));
@@ -46,7 +46,7 @@ final class S3Proxies extends DefaultRoutePlanner {
                 .filter(proxy -> proxy.host() != null && !proxy.host().isEmpty());
     }
 
-    /** The proxy on the way to https endpoints, for clients that are not made here. */
+    /** The proxy for https endpoints, for clients that are not created here. */
     Optional<ProxyConfiguration> forHttps() {
         return forHttps;
     }
@@ -60,14 +60,14 @@ final class S3Proxies extends DefaultRoutePlanner {
                 .orElse(null);
     }
 
-    /** The connection to a proxy is in clear text; TLS to the store goes through it. */
+    /** The connection to a proxy is unencrypted; TLS to the store is tunnelled through it. */
     static HttpHost host(ProxyConfiguration proxy) {
         return new HttpHost("http", proxy.host(), proxy.port() > 0 ? proxy.port() : DEFAULT_PORT);
     }
 
     /**
-     * Whether a host is reached without a proxy: a pattern, as the SDK makes it of the system
-     * property, matches its name, or an entry of {@code NO_PROXY} is its name or a domain above it.
+     * Whether a host is reached without a proxy: its name matches a pattern that the SDK makes of
+     * the system property, or an entry of {@code NO_PROXY} is its name or a parent domain.
      */
     static boolean isDirect(Set<String> entries, String host) {
         String name = host.toLowerCase(Locale.ROOT);
@@ -85,12 +85,12 @@ final class S3Proxies extends DefaultRoutePlanner {
         try {
             return name.matches(pattern);
         } catch (PatternSyntaxException e) {
-            // An entry that is no pattern, as "[::1]:80(".
+            // An entry that is not a pattern, for example "[::1]:80(".
             return false;
         }
     }
 
-    /** The credentials for those proxies that have some. */
+    /** The credentials of the proxies that require some. */
     CredentialsProvider credentials() {
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
         Stream.of(forHttp, forHttps)

@@ -8,9 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What was learnt of one bucket's store: which optional parts of S3 it does not have. Each is
- * learnt from a response that shows it, is logged once, and holds until the process ends. Safe for
- * many threads.
+ * The optional parts of S3 that one bucket's store does not support. Each is learnt from a
+ * response, logged once, and holds until the process ends. Safe for use by many threads.
  */
 final class S3Quirks {
     private static final System.Logger LOGGER = System.getLogger(S3Quirks.class.getName());
@@ -28,9 +27,9 @@ final class S3Quirks {
     private volatile boolean bucketMissing;
 
     /**
-     * Nothing is known yet.
+     * Starts without known quirks.
      *
-     * @param bucket its name at the store, for the log
+     * @param bucket the bucket's name at the store, for the log
      */
     S3Quirks(String bucket) {
         this.bucket = bucket;
@@ -52,20 +51,20 @@ final class S3Quirks {
         return acceptsGzip;
     }
 
-    /** Whether the last probe found that there is no such bucket. */
+    /** Whether the last probe found that the bucket does not exist. */
     boolean bucketMissing() {
         return bucketMissing;
     }
 
-    /** The store refuses x-amz-checksum-mode. */
+    /** Records that the store refuses x-amz-checksum-mode. */
     void refusesChecksumMode() {
         if (!withoutChecksumMode) {
             withoutChecksumMode = true;
-            log("refuses x-amz-checksum-mode; checksums are not asked for any more");
+            log("refuses x-amz-checksum-mode; checksums are no longer requested");
         }
     }
 
-    /** The store refuses If-Match, or does not know its own entity tag in it. */
+    /** Records that the store refuses If-Match, or does not recognise its own entity tag in it. */
     void refusesIfMatch() {
         if (!withoutIfMatch) {
             withoutIfMatch = true;
@@ -73,23 +72,29 @@ final class S3Quirks {
         }
     }
 
-    /** HEAD and GET give two entity tags to one version: the one of GET is used. */
+    /**
+     * Records that HEAD and GET return different entity tags of one version. The tag of GET is
+     * used.
+     */
     void hasTwoTags() {
         if (!headByGet) {
             headByGet = true;
-            log("gives HEAD another entity tag than GET; only GET is used from now on");
+            log("answers HEAD with another entity tag than GET; only GET is used from now on");
         }
     }
 
-    /** Whether the store gives the length of what it sends only if gzip is accepted, or not. */
+    /**
+     * Sets whether requests accept gzip, because the store sends the length only then, or only
+     * otherwise.
+     */
     void acceptsGzip(boolean accepts) {
         acceptsGzip = accepts;
     }
 
     /**
-     * An entry of a list can't be read.
+     * Counts and logs an entry of a list that can't be read.
      *
-     * @param key as the store sent it; null: not at all
+     * @param key the key as the store sent it; null if it sent none
      */
     void leftOut(@Nullable String key) {
         leftOut.increment();
@@ -99,8 +104,8 @@ final class S3Quirks {
                 && leftOutLoggedAt.compareAndSet(last, now == 0 ? 1 : now)) {
             LOGGER.log(
                     Level.WARNING,
-                    "S3 bucket {0}: {1} entries were left out of lists as they can''t be read or"
-                            + " asked for, the last one with the key \"{2}\"",
+                    "S3 bucket {0}: {1} entries were left out of lists, because they can''t be read"
+                            + " or requested; the last one has the key \"{2}\"",
                     bucket,
                     leftOut.sum(),
                     key == null ? "" : printable(key));

@@ -12,23 +12,23 @@ import java.util.function.Function;
 
 /**
  * Sends one bucket's requests by an S3 client of the right region. If the store names another
- * region than was asked, a client of that region takes over and the request is sent again. Safe for
- * many threads; closes what it made.
+ * region, a client of that region replaces this one and the request is sent again. Owns the clients
+ * and closes them. Safe for use by many threads.
  */
 final class S3Requests implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(S3Requests.class.getName());
 
-    /** A bucket has one region; more changes than this are a store that is confused. */
+    /** A bucket has one region. A store that names more than these is misconfigured. */
     private static final int MAX_CHANGES = 3;
 
     private final S3StoreConfig config;
     private final S3HttpClient http;
     private final Object lock = new Object();
-    // Requests may still be under way by those that were replaced.
+    // Requests may still be in flight by clients that were replaced.
     private final List<S3Client> all = new ArrayList<>();
     private volatile Current current;
 
-    /** Compared by identity: each replaces the one before. */
+    /** Compared by identity: each instance replaces the one before. */
     private static final class Current {
         private final S3Client client;
         private final Optional<String> learntRegion;
@@ -57,7 +57,7 @@ final class S3Requests implements AutoCloseable {
         try {
             return request.apply(used.client);
         } catch (SdkException e) {
-            Optional<String> region = S3Errors.regionOf(e);
+            Optional<String> region = S3ErrorResponse.of(e).flatMap(S3ErrorResponse::bucketRegion);
             if (region.isPresent() && changeRegion(used, region.get())) {
                 return request.apply(current.client);
             }
@@ -65,7 +65,10 @@ final class S3Requests implements AutoCloseable {
         }
     }
 
-    /** Whether there is a client now that was not used for that request. */
+    /**
+     * Replaces the client that sent a request by one of another region. Returns whether a client
+     * other than {@code used} is current after that.
+     */
     private boolean changeRegion(Current used, String region) {
         synchronized (lock) {
             if (current != used) {

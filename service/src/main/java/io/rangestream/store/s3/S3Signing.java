@@ -19,25 +19,26 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Provides the credentials of one bucket. Belongs to the bucket's client, which closes it, and with
- * it the sources and the STS client that it is made of.
+ * Provides the credentials of one bucket from its configured source. Belongs to the bucket's S3
+ * client, which closes it together with the providers and STS clients that it created. Safe for use
+ * by many threads.
  */
 final class S3Signing implements AwsCredentialsProvider, SdkAutoCloseable {
-    /** Names the caller in CloudTrail. */
+    /** The session name in CloudTrail. */
     private static final String SESSION_NAME = "rangestream";
 
     private final AwsProfiles profiles;
     private final Supplier<Region> region;
 
-    /** In the order in which they are to be closed. */
+    /** In closing order. */
     private final Deque<SdkAutoCloseable> parts = new ArrayDeque<>();
 
     private final AwsCredentialsProvider provider;
 
     /**
-     * Connects to nothing yet.
+     * Opens no connection yet.
      *
-     * @param region of STS, asked for only if a role is to be assumed
+     * @param region the region of STS; requested only if a role is assumed
      */
     S3Signing(S3Credentials credentials, AwsProfiles profiles, Supplier<Region> region) {
         this.profiles = profiles;
@@ -94,7 +95,7 @@ final class S3Signing implements AwsCredentialsProvider, SdkAutoCloseable {
                         .build());
     }
 
-    /** The profile that the SDK's other settings come from; absent: the default one. */
+    /** The profile of the SDK's other settings; absent for the default one. */
     static Optional<String> profileName(S3Credentials credentials) {
         return switch (credentials) {
             case S3Credentials.Profile(String name) -> Optional.of(name);
@@ -115,11 +116,11 @@ final class S3Signing implements AwsCredentialsProvider, SdkAutoCloseable {
             try {
                 part.close();
             } catch (RuntimeException e) {
-                // The others are closed all the same.
+                // The other parts are closed nevertheless.
                 System.getLogger(S3Signing.class.getName())
                         .log(
                                 System.Logger.Level.DEBUG,
-                                "A source of credentials was not closed",
+                                "Closing a source of credentials failed",
                                 e);
             }
         }

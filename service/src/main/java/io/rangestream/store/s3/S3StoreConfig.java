@@ -8,17 +8,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a bucket is and how it is reached.
+ * The location of a bucket and the way to reach it.
  *
- * @param bucket its name in S3
- * @param prefix stands before every key, as it is; empty: none
- * @param endpoint where other than at AWS
- * @param region absent: where there is an endpoint {@code us-east-1}, else as AWS's own chain says
- * @param pathStyleAccess whether the bucket's name goes into the path instead of the host's name
- * @param credentials what signs the requests
- * @param requesterPays whether requests accept that their sender is charged for them
+ * @param bucket the bucket's name in S3
+ * @param prefix the text before every key, unchanged; empty for none
+ * @param endpoint the URL of a store other than AWS
+ * @param region the region; if absent, {@code us-east-1} with an endpoint, otherwise AWS's default
+ *     chain decides
+ * @param pathStyleAccess whether the bucket's name is in the path instead of the host name
+ * @param credentials the credentials that sign the requests
+ * @param requesterPays whether this account accepts the charge for its requests
  * @param caCertificates a PEM file of the authorities that the endpoint's certificate is checked
- *     against; absent: those of the JDK
+ *     against; absent for those of the JDK
  */
 public record S3StoreConfig(
         String bucket,
@@ -30,8 +31,8 @@ public record S3StoreConfig(
         boolean requesterPays,
         Optional<Path> caCertificates) {
 
-    /** So many requests of one bucket can be under way at once. */
-    public static final int MAX_CONNECTIONS = 256;
+    /** The maximum number of concurrent requests of one bucket. */
+    public static final int MAX_CONNECTIONS = S3Connections.MAX_OPEN;
 
     public S3StoreConfig {
         if (bucket.isBlank()) {
@@ -39,7 +40,10 @@ public record S3StoreConfig(
         }
     }
 
-    /** With fixed keys, or with AWS's default chain if there are none; the rest as usual. */
+    /**
+     * With fixed keys, or with AWS's default chain if there are none. The other settings have their
+     * defaults.
+     */
     public S3StoreConfig(
             String bucket,
             String prefix,
@@ -63,8 +67,7 @@ public record S3StoreConfig(
             String bucket, Optional<String> accessKeyId, Optional<String> secretAccessKey) {
         if (accessKeyId.isPresent() != secretAccessKey.isPresent()) {
             throw new IllegalArgumentException(
-                    "access-key-id and secret-access-key are given together or not at all: bucket "
-                            + bucket);
+                    "access-key-id and secret-access-key must be given together: bucket " + bucket);
         }
         return accessKeyId.isEmpty()
                 ? new DefaultChain()

@@ -9,11 +9,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A pull-free scanner for the XML that S3 sends: elements and text, nothing else. It is not a
- * general XML parser, on purpose: a key may hold a character that XML 1.0 can't express, which some
- * stores write as a character reference to 7, and a conforming parser refuses the whole page for
- * it. Depth, tag length and text length are bounded, and a document type declaration is refused, so
- * neither entities nor nesting can use memory or stack. Used by one thread.
+ * A scanner for the XML that S3 sends: elements and text, nothing else. It is not a general XML
+ * parser, on purpose. A key may contain a character that XML 1.0 can't express, and some stores
+ * write it as a character reference, for example to 7; a conforming parser would refuse the whole
+ * page. Depth, tag length and text length are limited, and a document type declaration is refused,
+ * so neither entities nor nesting can exhaust memory or stack. Used by one thread.
  */
 final class S3Xml {
     /** A list has four levels, an error two or three. */
@@ -21,7 +21,7 @@ final class S3Xml {
 
     private static final int MAX_TAG_CHARS = 2048;
 
-    /** A key of 1,024 bytes, percent-encoded, has 3,072 characters; longer text is cut. */
+    /** A percent-encoded key of 1,024 bytes has 3,072 characters. Longer text is cut. */
     static final int MAX_TEXT_CHARS = 8192;
 
     private static final int MAX_REFERENCE_CHARS = 10;
@@ -42,7 +42,7 @@ final class S3Xml {
         this.handler = handler;
     }
 
-    /** Receives the elements in document order. Names are without namespace prefix. */
+    /** Receives the elements in document order. Names have no namespace prefix. */
     interface Handler {
         /**
          * An element begins.
@@ -71,7 +71,7 @@ final class S3Xml {
     /**
      * Scans a document to the end of its root element.
      *
-     * @throws MalformedException if it is not well-formed, or exceeds a bound
+     * @throws MalformedException if it is not well-formed, or exceeds a limit
      */
     static void scan(InputStream in, Handler handler) throws IOException {
         new S3Xml(new InputStreamReader(in, StandardCharsets.UTF_8), handler).scan();
@@ -96,7 +96,7 @@ final class S3Xml {
         }
     }
 
-    /** Reads what follows a '<'; true if it was an element's tag. */
+    /** Reads the markup after a '&lt;'. Returns whether it was an element's tag. */
     private boolean markup() throws IOException {
         int c = next();
         switch (c) {
@@ -173,7 +173,8 @@ final class S3Xml {
     private String tag(int first) throws IOException {
         StringBuilder tag = new StringBuilder();
         int c = first;
-        // Within an attribute's value, its quote: a '>' there does not end the tag (XML 1.0, 3.1).
+        // The quote of the attribute value that is being read: a '>' inside does not end the tag
+        // (XML 1.0, 3.1).
         int quote = 0;
         while (c != '>' || quote != 0) {
             if (c == END || c == '<' || tag.length() == MAX_TAG_CHARS) {
@@ -230,7 +231,7 @@ final class S3Xml {
         return name;
     }
 
-    /** Reads a character or entity reference after its '&'. */
+    /** Reads a character or entity reference after its '&amp;'. */
     private int reference() throws IOException {
         StringBuilder name = new StringBuilder();
         for (int c = next(); c != ';'; c = next()) {

@@ -1,6 +1,6 @@
 /**
- * A bucket of S3, or of what speaks like it, as an object store: every read is pinned by If-Match
- * and checked to be what was asked. The only package that sees the AWS SDK.
+ * An S3 bucket, or one of a compatible store, as an object store. Each read is pinned by If-Match,
+ * and each response is checked against the request. Only this package uses the AWS SDK.
  */
 @NullMarked
 package io.rangestream.store.s3;

@@ -6,6 +6,9 @@ import java.util.Arrays;
  * Decodes the header blocks of one connection (RFC 7541) and passes their fields to a {@link Sink}.
  * A block may arrive in parts; the caller holds the bytes of an incomplete field. Once the sink is
  * full, fields are no longer passed on, but the dynamic table is kept correct. For one thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: names of pseudo-header fields that are spelled out are refused
+ * (not reported).
  */
 public final class HpackDecoder {
     private static final int INDEXED = 0x80;

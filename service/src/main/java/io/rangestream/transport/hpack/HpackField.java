@@ -5,6 +5,8 @@ import java.util.Arrays;
 /**
  * A decoded field of a header section, and an entry of the HPACK tables. Immutable: the arrays are
  * shared with the decoder's tables and must not be changed.
+ *
+ * <p>Part of the workaround {@link HpackDecoder}.
  */
 public final class HpackField {
     /** Bytes that each entry counts in addition: RFC 7541, section 4.1, and RFC 9113, 6.5.2. */

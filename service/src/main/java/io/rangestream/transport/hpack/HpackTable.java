@@ -9,6 +9,8 @@ import java.util.Arrays;
 /**
  * The static table (RFC 7541, Appendix A) and one connection's dynamic table (section 2.3.2) with a
  * fixed bound on its size. Owned by a {@link HpackDecoder}. For one thread.
+ *
+ * <p>Part of the workaround {@link HpackDecoder}.
  */
 final class HpackTable {
     private static final String[][] STATIC_FIELDS = {

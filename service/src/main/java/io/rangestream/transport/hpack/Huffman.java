@@ -3,6 +3,8 @@ package io.rangestream.transport.hpack;
 /**
  * Decodes the Huffman code of RFC 7541, Appendix B. The code is canonical, so the lengths of its
  * codes define it. Used by {@link HpackDecoder}.
+ *
+ * <p>Part of the workaround {@link HpackDecoder}.
  */
 final class Huffman {
     /** The length of each symbol's code in bits; the last symbol is EOS. */

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /**
  * Encodes a header block without a dynamic table: by indices of the static table and literals
  * without indexing. Used for the header sections that Helidon gets. For one thread.
+ *
+ * <p>Workaround for Helidon 4.5.0: names of pseudo-header fields that are spelled out are refused
+ * (not reported).
  */
 public final class StatelessEncoder {
     private static final int INDEXED = 0x80;

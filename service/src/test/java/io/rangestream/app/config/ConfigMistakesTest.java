@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Each mistake is one sentence that names where, what was expected and what was found. */
+/** Each mistake is reported in one sentence with the place, the expected and the found value. */
 class ConfigMistakesTest {
     private static final String SECRET = "hunter2-secret";
     private static final String GOOD_BUCKETS = "buckets: { d: { s3: { bucket: x } } }\n";

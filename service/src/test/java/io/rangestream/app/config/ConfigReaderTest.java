@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the configuration comes to. What is wrong with one is in {@link ConfigMistakesTest}. */
+/** Valid configurations; {@link ConfigMistakesTest} has the invalid ones. */
 class ConfigReaderTest {
     private static final String SECRET = "hunter2-secret";
 
@@ -186,7 +186,7 @@ class ConfigReaderTest {
         assertThat(read(lines).listener()).isEqualTo(new Listener("127.0.0.1", 7070));
         assertThat(read(Map.of(), Optional.of(0), lines).listener().port()).isZero();
         assertThat(read("buckets: { d: { s3: { bucket: x } } }").listener().port())
-                .as("also where the file says nothing")
+                .as("the port without one in the file")
                 .isEqualTo(7070);
     }
 

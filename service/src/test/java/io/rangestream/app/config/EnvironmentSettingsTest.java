@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Settings in environment variables, and variables that are none. */
+/** Settings in environment variables, and other variables. */
 class EnvironmentSettingsTest {
     @TempDir private Path folder;
 
@@ -74,12 +74,12 @@ class EnvironmentSettingsTest {
         assertThat(config.listener())
                 .isEqualTo(new Listener("127.0.0.1", 7070, Duration.ofSeconds(2)));
         assertThat(config.pauses().http()).isEqualTo(Duration.ofHours(2));
-        assertThat(config.answers().toString()).contains("https://a.example", "http://b.example");
+        assertThat(config.responses().toString()).contains("https://a.example", "http://b.example");
         assertThat(config.tuning().engine().memoryBytes()).isEqualTo(8 * 1024 * 1024);
         assertThat(config.tuning().engine().readAhead().firstFetchBytes()).isEqualTo(1024 * 1024);
         assertThat(config.tuning().stores().maxRequests()).isEqualTo(7);
         assertThat(config.tuning().logsRequests()).isFalse();
-        assertThat(config.answers().toString()).contains("no-store");
+        assertThat(config.responses().toString()).contains("no-store");
         S3StoreConfig films = onlyStore(config);
         assertThat(films.prefix()).isEqualTo("a/");
         assertThat(films.credentials())
@@ -128,7 +128,7 @@ class EnvironmentSettingsTest {
             environment.put(service + "_PORT_80_TCP_ADDR", "10.0.0.1");
             environment.put(service + "_PORT_53_UDP", "udp://10.0.0.1:53");
         }
-        // Without the prefix these are no settings, whatever they say.
+        // Variables without the prefix are not settings, so their values are not parsed.
         environment.put("SERVER_HOST", "nonsense");
         environment.put("CACHE_MEMORY", "nonsense");
         environment.put("BUCKETS_FILMS_S3_PREFIX", "nonsense");

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What is configured about answers. */
+/** The settings of responses: CORS, Cache-Control, denied objects and the longest response. */
 class ResponseSettingsTest {
     @TempDir private Path folder;
 
@@ -29,7 +29,7 @@ class ResponseSettingsTest {
         Files.writeString(file, yaml);
         return new ConfigReader(Map.of())
                 .read(Optional.of(file), new TreeMap<>(), Optional.empty())
-                .answers();
+                .responses();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How a bucket of S3 is reached: credentials, endpoint, certificates. */
+/** The settings of a bucket in S3: credentials, endpoint, region and certificates. */
 class S3ReaderTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/films";
     @TempDir private Path folder;
@@ -237,7 +237,7 @@ class S3ReaderTest {
                 .isEqualTo(new S3Credentials.DefaultChain());
         assertThat(read(absent, "anonymous: true").credentials())
                 .isEqualTo(new S3Credentials.Anonymous());
-        // Keys of the environment come before any profile.
+        // Keys in the environment take precedence over a profile.
         assertThat(
                         read(
                                         Map.of("AWS_PROFILE", "absent", "AWS_ACCESS_KEY_ID", "me"),

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What is wrong with the sections cache, store and log, said with the key and the value. */
+/** Mistakes in the sections cache, store and log are reported with the key and the value. */
 class TuningMistakesTest {
     private static final String GOOD_BUCKETS = "buckets: { d: { s3: { bucket: x } } }\n";
 
@@ -184,7 +184,7 @@ class TuningMistakesTest {
                 .hasMessageEndingWith("but found \"plenty\" in the system property cache.memory.");
     }
 
-    /** The bounds themselves are none: else all of the above could be too strict. */
+    /** Without this the bounds in the tests above could be too strict. */
     @Test
     void acceptsValuesAtTheirBounds() throws IOException {
         assertThat(read("cache.memory", "1 MiB").engine().memoryBytes()).isEqualTo(1 << 20);

@@ -55,7 +55,7 @@ class WaitLimitsTest {
         assertThat(limits.firstOpen()).isEqualTo(CircuitLimits.DEFAULT.firstOpen());
     }
 
-    /** Else a broken read would fail at the first error after a circuit has opened. */
+    /** Otherwise a broken read would fail at the first error after a circuit has opened. */
     @Test
     void readIsResumedAfterTheFirstPauseOfACircuit() {
         assertThat(EngineConfig.LONGEST_RESUME_PAUSE)

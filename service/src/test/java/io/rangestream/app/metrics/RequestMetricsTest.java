@@ -24,10 +24,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
+/** The labels of the request meters are bounded. */
 final class RequestMetricsTest {
     private static final long SEED = 20_261_129;
 
-    /** Whatever the edge passes on: versions and statuses that a client or a mistake has chosen. */
+    /** Versions and statuses may be chosen by a client, or by a mistake of the server. */
     @Test
     void labelsComeFromFixedSets() {
         MeterRegistry registry =
@@ -45,7 +46,7 @@ final class RequestMetricsTest {
             }
             metrics.accept(line("gRPC", "DEADLINE_EXCEEDED"));
         }
-        // Other tests of this JVM may have made meters in the same place, of the same sets.
+        // Other tests of this JVM may have registered meters with the same sets of values.
         assertThat(values(registry, "protocol"))
                 .contains("other", "HTTP/1.1", "HTTP/2", "gRPC")
                 .isSubsetOf("other", "HTTP/1.0", "HTTP/1.1", "HTTP/2", "gRPC");

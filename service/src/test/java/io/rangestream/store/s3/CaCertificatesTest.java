@@ -24,7 +24,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.Optional;
 
-/** A store whose certificate is of an authority of its own. */
+/** A store with a certificate of a private authority. */
 class CaCertificatesTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
 
@@ -38,7 +38,7 @@ class CaCertificatesTest {
         TestCertificates.create(keys, "second");
     }
 
-    /** Has every object; each connection carries one request, so each is a handshake. */
+    /** Has every object. Each connection carries one request, so each request is a handshake. */
     private static HttpsServer server(int port, String name)
             throws IOException, GeneralSecurityException {
         HttpsServer server =
@@ -81,14 +81,14 @@ class CaCertificatesTest {
     }
 
     @Test
-    void trustsTheFilesAuthoritiesAndNoOthers() throws IOException, GeneralSecurityException {
+    void trustsOnlyTheAuthoritiesInTheFile() throws IOException, GeneralSecurityException {
         HttpsServer server = server(0, "first");
         int port = server.getAddress().getPort();
-        try (S3ObjectStore untold = store(port, Optional.empty());
+        try (S3ObjectStore withoutFile = store(port, Optional.empty());
                 S3ObjectStore wrong = store(port, Optional.of(keys.resolve("second.pem")));
-                S3ObjectStore told = store(port, Optional.of(copied("first")))) {
-            assertThat(told.head(FILM).completeLength()).isZero();
-            for (S3ObjectStore store : new S3ObjectStore[] {untold, wrong}) {
+                S3ObjectStore configured = store(port, Optional.of(copied("first")))) {
+            assertThat(configured.head(FILM).completeLength()).isZero();
+            for (S3ObjectStore store : new S3ObjectStore[] {withoutFile, wrong}) {
                 assertThatThrownBy(() -> store.head(FILM)).isInstanceOf(Unavailable.class);
             }
         } finally {
@@ -97,7 +97,7 @@ class CaCertificatesTest {
     }
 
     @Test
-    void readsAFileThatWasReplacedAgain() throws IOException, GeneralSecurityException {
+    void readsReplacedFileAgain() throws IOException, GeneralSecurityException {
         HttpsServer first = server(0, "first");
         int port = first.getAddress().getPort();
         Path authorities = copied("first");
@@ -111,7 +111,7 @@ class CaCertificatesTest {
                 assertThatThrownBy(() -> store.head(FILM)).isInstanceOf(Unavailable.class);
                 copied("second");
                 assertThat(store.head(FILM).completeLength()).isZero();
-                // Garbage leaves in force what was read before.
+                // An unusable file leaves the previous certificates in force.
                 Files.writeString(authorities, "garbage");
                 assertThat(store.head(FILM).completeLength()).isZero();
                 Files.delete(authorities);
@@ -125,7 +125,7 @@ class CaCertificatesTest {
     }
 
     @Test
-    void readsManyCertificatesAmongOtherText() throws IOException {
+    void readsManyCertificatesBetweenOtherText() throws IOException {
         Path file =
                 Files.writeString(
                         folder.resolve("all.pem"),
@@ -138,7 +138,7 @@ class CaCertificatesTest {
     }
 
     @Test
-    void refusesWhatHasNoCertificate() throws IOException {
+    void rejectsFileWithoutValidCertificates() throws IOException {
         Path file = folder.resolve("ca.pem");
         assertThatThrownBy(() -> CaCertificates.open(file))
                 .hasMessage("it is not a file that can be read");

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store whose name gets another address while it is in use. */
+/** The DNS record of a store changes while the store is in use. */
 class ChangedAddressTest {
     private static final String NAME = "store.invalid";
 
@@ -50,7 +50,7 @@ class ChangedAddressTest {
         }
     }
 
-    /** Knows one name. */
+    /** Resolves one name. */
     private static final class Names implements DnsResolver {
         volatile String address = "127.0.0.1";
 
@@ -88,9 +88,12 @@ class ChangedAddressTest {
         client.headObject(request -> request.bucket("bucket").key("film"));
     }
 
-    /** The old address still answers, and the pool is never idle: only a lifetime ends it. */
+    /**
+     * The old address still responds and the pool is never idle, so only the lifetime ends a
+     * connection.
+     */
     @Test
-    void followsANameToItsNewAddressWithinAConnectionsLifetime() throws IOException {
+    void usesTheNewAddressWithinAConnectionLifetime() throws IOException {
         Names names = new Names();
         S3Connections connections =
                 new S3Connections(Duration.ofMillis(200), Duration.ofMinutes(1), names);
@@ -115,7 +118,7 @@ class ChangedAddressTest {
     }
 
     @Test
-    void theDefaultLifetimeIsShort() {
+    void defaultLifetimeIsShort() {
         assertThat(S3Connections.DEFAULT.lifetime()).isLessThanOrEqualTo(Duration.ofMinutes(1));
     }
 }

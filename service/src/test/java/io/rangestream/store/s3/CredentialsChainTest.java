@@ -23,10 +23,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Each source of credentials against a fake of its service: what signs the requests of S3. */
+/**
+ * Each source of credentials, against a fake of its service: the key that signs the requests to S3.
+ */
 class CredentialsChainTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final FakeAws aws = new FakeAws();
     private final SystemProperties properties = new SystemProperties();
@@ -36,7 +38,7 @@ class CredentialsChainTest {
     private Path credentials = Path.of("");
 
     @BeforeEach
-    void onLoopbackOnly() {
+    void useLoopbackOnly() {
         configuration = folder.resolve("config");
         credentials = folder.resolve("credentials");
         properties
@@ -92,7 +94,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithTheCredentialsFileAndItsSessionToken() throws IOException {
+    void signsWithCredentialsFileAndItsSessionToken() throws IOException {
         Files.writeString(
                 credentials,
                 """
@@ -105,7 +107,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithAWebIdentity() throws IOException {
+    void signsWithWebIdentity() throws IOException {
         Path token = Files.writeString(folder.resolve("token"), "first-jwt");
         properties
                 .set("aws.roleArn", FakeAws.ROLE + "web")
@@ -115,7 +117,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithAWebIdentityOfAProfile() throws IOException {
+    void signsWithWebIdentityOfAProfile() throws IOException {
         Path token = Files.writeString(folder.resolve("token"), "first-jwt");
         Files.writeString(
                 configuration,
@@ -125,8 +127,8 @@ class CredentialsChainTest {
     }
 
     @Test
-    void readsARotatedWebIdentityTokenAgain() throws IOException {
-        aws.lifetime = Duration.ofSeconds(1); // expires at once, as the SDK sees it
+    void readsRotatedWebIdentityTokenAgain() throws IOException {
+        aws.lifetime = Duration.ofSeconds(1); // expires at once for the SDK
         Path token = Files.writeString(folder.resolve("token"), "first-jwt");
         properties
                 .set("aws.roleArn", FakeAws.ROLE + "web")
@@ -135,7 +137,7 @@ class CredentialsChainTest {
             store.head(FILM);
             replace(token, "second-jwt");
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(
                             () -> {
                                 store.head(FILM);
@@ -148,7 +150,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithARoleOfAProfileAndWithOneThatIsChained() throws IOException {
+    void signsWithRoleOfAProfileAndChainedRole() throws IOException {
         Files.writeString(
                 configuration,
                 """
@@ -172,7 +174,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithARoleWhoseSourceIsTheInstanceOrTheContainer() throws IOException {
+    void signsWithRoleOfInstanceOrContainerCredentials() throws IOException {
         properties
                 .set("aws.containerServiceEndpoint", aws.url())
                 .set("aws.containerCredentialsPath", "/ecs");
@@ -195,7 +197,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithWhatAProcessPrints() throws IOException {
+    void signsWithCredentialsOfAProcess() throws IOException {
         Path script = folder.resolve("keys.sh");
         Files.writeString(
                 script,
@@ -207,13 +209,13 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithTheInstancesRoleByVersionTwoOfItsService() {
+    void signsWithInstanceRoleByImdsV2() {
         assertChainGives("ASIA-instance", "token-instance");
         assertThat(aws.calls()).anyMatch(call -> call.method().equals("PUT"));
     }
 
     @Test
-    void signsWithTheContainersRole() {
+    void signsWithContainerRole() {
         properties
                 .set("aws.containerServiceEndpoint", aws.url())
                 .set("aws.containerCredentialsPath", "/ecs");
@@ -221,7 +223,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithThePodsIdentityAndReadsItsTokenAgain() throws IOException {
+    void signsWithPodIdentityAndReadsItsTokenAgain() throws IOException {
         aws.lifetime = Duration.ofSeconds(1);
         Path token = Files.writeString(folder.resolve("token"), "first");
         properties
@@ -233,7 +235,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void signsWithGivenKeysAndTheirSessionToken() {
+    void signsWithConfiguredKeysAndSessionToken() {
         assertSignedBy(
                 new S3Credentials.Keys("AKIA-given", "secret", Optional.of("token-given")),
                 "AKIA-given",
@@ -241,7 +243,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void assumesARoleWithGivenKeysAndWithAProfile() throws IOException {
+    void assumesRoleWithConfiguredKeysAndWithProfile() throws IOException {
         Files.writeString(
                 credentials,
                 "[base]\naws_access_key_id = AKIA-base\naws_secret_access_key = secret\n");
@@ -262,7 +264,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void asksAnonymouslyWithoutASignature() {
+    void anonymousRequestsHaveNoSignature() {
         try (S3ObjectStore store = store(new S3Credentials.Anonymous())) {
             store.head(FILM);
             store.open(FILM, Optional.empty(), RangeSpec.from(0)).close();
@@ -273,7 +275,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void acceptsTheChargeInEachRequestIfTheRequesterPays() {
+    void sendsRequestPayerOnlyIfConfigured() {
         S3StoreConfig free = config(new S3Credentials.Keys("a", "b", Optional.empty()));
         for (boolean pays : new boolean[] {true, false}) {
             S3StoreConfig config =
@@ -316,7 +318,7 @@ class CredentialsChainTest {
             Files.setLastModifiedTime(next, FileTime.fromMillis(0));
             Files.move(next, credentials, StandardCopyOption.REPLACE_EXISTING);
             awaitKey(store, "AKIA-new");
-            // Half written: what was read before stays.
+            // Half written: the previous content stays in force.
             Files.writeString(credentials, "[default\naws_access_key_id");
             awaitKey(store, "AKIA-new");
             Files.writeString(credentials, keys("AKIA-newest"));
@@ -326,7 +328,7 @@ class CredentialsChainTest {
 
     private void awaitKey(S3ObjectStore store, String keyId) {
         Awaitility.await(keyId)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(
                         () -> {
                             store.head(FILM);
@@ -335,7 +337,7 @@ class CredentialsChainTest {
     }
 
     @Test
-    void saysWhatIsWrongWithAFileThatCanNotBeParsed() throws IOException {
+    void malformedFileIsNamedInTheError() throws IOException {
         Files.writeString(configuration, "[profile films\nregion = x\n");
         assertThatThrownBy(AwsProfiles::open)
                 .isInstanceOf(IllegalArgumentException.class)

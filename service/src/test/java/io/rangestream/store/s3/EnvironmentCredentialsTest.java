@@ -24,7 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sources of credentials that need an environment, a home folder, and so a process, of their own.
+ * Sources of credentials that need their own environment and home folder, and so a separate
+ * process.
  */
 class EnvironmentCredentialsTest {
     private final FakeAws aws = new FakeAws();
@@ -91,7 +92,7 @@ class EnvironmentCredentialsTest {
     }
 
     @Test
-    void signsWithTheWebIdentityOfAServiceAccount() throws IOException, InterruptedException {
+    void signsWithWebIdentityOfAServiceAccount() throws IOException, InterruptedException {
         Path token = Files.writeString(home.resolve("jwt"), "a.b.c");
         assertThat(
                         keysThatSign(
@@ -105,7 +106,7 @@ class EnvironmentCredentialsTest {
     }
 
     @Test
-    void trustsTheBundleOfTheEnvironmentForStsToo()
+    void trustsTheBundleOfTheEnvironmentForSts()
             throws IOException, InterruptedException, GeneralSecurityException {
         TestCertificates.create(home, "inspecting-proxy");
         Path token = Files.writeString(home.resolve("jwt"), "a.b.c");
@@ -126,7 +127,7 @@ class EnvironmentCredentialsTest {
     }
 
     @Test
-    void reachesStsAndTheStoreThroughTheProxyOfHttps()
+    void reachesStsAndStoreThroughTheHttpsProxy()
             throws IOException, InterruptedException, GeneralSecurityException {
         TestCertificates.create(home, "aws");
         Path token = Files.writeString(home.resolve("jwt"), "a.b.c");
@@ -150,7 +151,7 @@ class EnvironmentCredentialsTest {
     }
 
     @Test
-    void signsWithThePodsIdentity() throws IOException, InterruptedException {
+    void signsWithPodIdentity() throws IOException, InterruptedException {
         Path token = Files.writeString(home.resolve("jwt"), "abc");
         assertThat(
                         keysThatSign(
@@ -163,9 +164,9 @@ class EnvironmentCredentialsTest {
                 .containsExactly("ASIA-pod-abc token-pod-abc");
     }
 
-    /** Both forms of a profile; the session's token has expired, and is renewed by OIDC. */
+    /** Both forms of a profile. The token of the session has expired and is renewed by OIDC. */
     @Test
-    void signsWithTheTokenOfASignOnThatIsCached() throws IOException, InterruptedException {
+    void signsWithCachedSingleSignOnToken() throws IOException, InterruptedException {
         Files.createDirectories(home.resolve(".aws/sso/cache"));
         Files.writeString(
                 home.resolve(".aws/config"),
@@ -189,7 +190,7 @@ class EnvironmentCredentialsTest {
                 .containsExactly("ASIA-sso-cached token-sso", "ASIA-sso-refreshed token-sso");
     }
 
-    // As the AWS CLI names and writes it.
+    // The file name and format of the AWS CLI.
     private void cacheToken(String name, String token, Instant expiry) throws IOException {
         Files.writeString(
                 home.resolve(".aws/sso/cache/" + sha1(name) + ".json"),

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The README names each variable that the SDK of this version reads. */
+/** The README names each environment variable that this version of the SDK reads. */
 class EnvironmentReadmeTest {
     @Test
     void namesEachVariableOfTheSdk() throws IOException {

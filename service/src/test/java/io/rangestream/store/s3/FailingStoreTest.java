@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Stores that refuse, break off, stall and slow down. */
+/** Stores that refuse, break off, stall and throttle. */
 class FailingStoreTest {
     private static final ObjectId ID = ObjectId.of("films", "film");
     private static final String[] TEN_BYTES = {
@@ -70,7 +70,7 @@ class FailingStoreTest {
         "301, '', false, CredentialsRefused",
         "304, '', false, Unavailable"
     })
-    void whatTheStoreSaysIsClassified(int status, String code, boolean ofVersion, String expected) {
+    void classifiesErrorResponses(int status, String code, boolean ofVersion, String expected) {
         scripted.thenError(status, code);
         Optional<String> version = ofVersion ? Optional.of("v") : Optional.empty();
         ObjectId id = new ObjectId("films", "film", version);
@@ -89,7 +89,7 @@ class FailingStoreTest {
         "503, ServiceUnavailable, Unavailable",
         "502, '', Unavailable"
     })
-    void whatMayPassIsTriedThreeTimesThenClassified(int status, String code, String expected) {
+    void retriesTransientErrorsTwiceThenClassifies(int status, String code, String expected) {
         for (int i = 0; i < 3; i++) {
             scripted.thenError(status, code, "Retry-After: 0");
         }
@@ -98,7 +98,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void howLongToWaitIsTakenFromTheStoreAndNotWaitedOut() {
+    void passesOnLongRetryAfterWithoutWaiting() {
         scripted.thenError(503, "SlowDown", "Retry-After: 7");
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(
@@ -108,7 +108,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void aStoreThatRecoversIsRead() {
+    void readsStoreThatRecovers() {
         scripted.thenError(503, "SlowDown");
         scripted.server.then(ScriptedServer::reset).then("0123456789", TEN_BYTES);
         try (Fetch fetch = open()) {
@@ -118,7 +118,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void noServerAndGarbageAreUnavailable() {
+    void missingServerAndGarbageAreUnavailable() {
         for (int i = 0; i < 3; i++) {
             scripted.server.then(
                     connection -> {
@@ -135,7 +135,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void silenceInsteadOfAnAnswerTimesOutAndIsNotTriedAgain() {
+    void silenceBeforeTheResponseTimesOutWithoutRetry() {
         scripted.server.then(ScriptedServer::awaitClosedByPeer);
         assertTimesOut(this::open);
         assertThat(scripted.server.requests()).hasSize(1);
@@ -157,7 +157,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void aBodyThatEndsOrBreaksOffTooEarlyIsUnavailable() {
+    void truncatedBodyIsUnavailable() {
         scripted.server.then(
                 connection -> {
                     ScriptedServer.write(connection, "01234", TEN_BYTES);
@@ -182,7 +182,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void closingGivesUpWhatIsLargeAndKeepsTheConnectionWhereLittleIsLeft() {
+    void closeKeepsTheConnectionOnlyIfLittleIsLeft() {
         String[] large = {"HTTP/1.1 200 OK", "Content-Length: 1000000", ScriptedStore.TAG};
         scripted.server.then(
                 connection -> {
@@ -198,7 +198,7 @@ class FailingStoreTest {
     }
 
     @Test
-    void probeTellsARefusalFromAStoreThatFails() {
+    void probeDistinguishesRefusalFromFailure() {
         scripted.thenError(404, "");
         assertThatThrownBy(scripted.store::probe)
                 .satisfies(e -> assertThat(name(e)).isEqualTo("NotFound BUCKET"));
@@ -224,7 +224,7 @@ class FailingStoreTest {
     private static void readAll(Fetch fetch) {
         byte[] array = new byte[10];
         while (fetch.read(array, 0, 10) > 0) {
-            // What was read is no matter here.
+            // The bytes do not matter.
         }
     }
 

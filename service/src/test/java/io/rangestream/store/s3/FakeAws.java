@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * STS, SSO, the instance and container metadata services, and S3, on one loopback port. Each gives
- * credentials by which a test can tell it; S3 has every object, and what signed its requests is
- * kept.
+ * Fakes of STS, SSO, the instance and container metadata services, and S3 on one loopback port.
+ * Each returns distinguishable credentials. S3 has every object, and records the signatures of its
+ * requests.
  */
 final class FakeAws implements AutoCloseable {
     static final String ROLE = "arn:aws:iam::123456789012:role/";
@@ -37,7 +37,7 @@ final class FakeAws implements AutoCloseable {
     private final String scheme;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
-    /** How long the credentials that are given last. */
+    /** The lifetime of the credentials. */
     volatile Duration lifetime = Duration.ofHours(1);
 
     /** One request. */
@@ -48,7 +48,7 @@ final class FakeAws implements AutoCloseable {
             Optional<String> token,
             Optional<String> payer,
             String body) {
-        /** The access key that it is signed with. */
+        /** The access key that signed the request. */
         Optional<String> keyId() {
             return authorization
                     .map(CREDENTIAL::matcher)
@@ -60,7 +60,7 @@ final class FakeAws implements AutoCloseable {
             return uri.getPath().startsWith("/bucket");
         }
 
-        /** A parameter of a form. */
+        /** A parameter of the form in the body. */
         Optional<String> parameter(String name) {
             return List.of(body.split("&")).stream()
                     .filter(pair -> pair.startsWith(name + "="))
@@ -74,7 +74,7 @@ final class FakeAws implements AutoCloseable {
         this(Optional.empty());
     }
 
-    /** With TLS, if there is a context. */
+    /** Starts the server, with TLS if there is a context. */
     FakeAws(Optional<SSLContext> tls) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         scheme = tls.isPresent() ? "https" : "http";
@@ -106,7 +106,7 @@ final class FakeAws implements AutoCloseable {
         return calls.stream().filter(Call::isOfS3).toList();
     }
 
-    /** The calls of STS. */
+    /** The calls to STS. */
     List<Call> stsCalls() {
         return calls.stream().filter(call -> call.body.contains("Action=AssumeRole")).toList();
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A forward proxy on loopback: CONNECT opens a tunnel, a target in absolute form is passed on. It
- * leads to one port of loopback whatever the name in the request is, so a name that does not exist
- * is reached through it alone.
+ * A forward proxy on loopback: CONNECT opens a tunnel, and a request with a target in absolute form
+ * is forwarded. It connects to one loopback port for every name, so a name that does not exist is
+ * reachable only through it.
  */
 final class ForwardProxy implements AutoCloseable {
     private static final String END = "\r\n\r\n";
@@ -42,7 +42,7 @@ final class ForwardProxy implements AutoCloseable {
     /**
      * Starts a proxy.
      *
-     * @param authorization the value of Proxy-Authorization that it requires
+     * @param authorization the required value of Proxy-Authorization
      */
     static ForwardProxy start(int origin, Optional<String> authorization) {
         try {
@@ -66,7 +66,7 @@ final class ForwardProxy implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
-    /** The request lines of all requests that were let through. */
+    /** The request lines of all forwarded requests. */
     List<String> requests() {
         return List.copyOf(requests);
     }
@@ -79,7 +79,7 @@ final class ForwardProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(client));
             }
         } catch (IOException e) {
-            // Closed: the test is over.
+            // The proxy was closed.
         }
     }
 
@@ -107,7 +107,7 @@ final class ForwardProxy implements AutoCloseable {
                 copy(server, client);
             }
         } catch (IOException e) {
-            // Either end has left.
+            // One end has closed its connection.
         }
     }
 
@@ -116,7 +116,10 @@ final class ForwardProxy implements AutoCloseable {
                 || head.contains("Proxy-Authorization: " + authorization.get());
     }
 
-    /** One request on each connection: a second would have an absolute target again. */
+    /**
+     * Each connection carries one request, because a second one would have an absolute target
+     * again.
+     */
     private static String inOriginForm(List<String> head) {
         List<String> passedOn = new ArrayList<>(head);
         passedOn.set(0, head.getFirst().replaceFirst(" http://[^/]+", " "));
@@ -148,7 +151,7 @@ final class ForwardProxy implements AutoCloseable {
                 to) {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
-            // Either end has left.
+            // One end has closed its connection.
         }
     }
 

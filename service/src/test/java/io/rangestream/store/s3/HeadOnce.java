@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/**
- * A program that asks for one object's head with each profile that it is given, or by the chain.
- */
+/** A program that sends a HEAD of one object with each given profile, or with the default chain. */
 final class HeadOnce {
-    /** Instead of a profile's name. */
+    /** Selects the default chain instead of a profile. */
     static final String CHAIN = "-";
 
     private HeadOnce() {}

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 
-/** An honest store on loopback, with TLS if wanted: each object has the letters of the alphabet. */
+/**
+ * A correct store on loopback, optionally with TLS. Each object has the letters of the alphabet.
+ */
 final class LettersServer implements AutoCloseable {
     private static final byte[] LETTERS =
             "abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);

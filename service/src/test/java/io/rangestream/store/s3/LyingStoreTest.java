@@ -26,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A store that answers something else than asked is an error, never data. */
+/** A response to another request than the one sent is an error, never data. */
 class LyingStoreTest {
     private static final ObjectId ID = ObjectId.of("films", "film");
     private static final Optional<EntityTag> TAG = Optional.of(EntityTag.strong("tag"));
@@ -40,7 +40,7 @@ class LyingStoreTest {
     }
 
     @Test
-    void anHonestAnswerIsRead() {
+    void readsCorrectResponse() {
         scripted.thenPartial("abcde", "bytes 0-4/26");
         try (Fetch fetch = open(FIRST_FIVE)) {
             assertThat(fetch.covered()).contains(new ByteRange(0, 4));
@@ -66,13 +66,13 @@ class LyingStoreTest {
         "bytes 0-25/26",
         "garbage"
     })
-    void anotherRangeThanAskedIsNoAnswer(String contentRange) {
+    void rejectsOtherRangeThanRequested(String contentRange) {
         scripted.thenPartial("abcde", contentRange);
-        assertLieIsNoticed(() -> open(FIRST_FIVE));
+        assertRejected(() -> open(FIRST_FIVE));
     }
 
     @Test
-    void otherLengthsTagsAndStatusesAreNoAnswer() {
+    void rejectsOtherLengthTagAndStatus() {
         String[] ok = {"HTTP/1.1 200 OK", "Content-Length: 26", ScriptedStore.TAG};
         String partial = "HTTP/1.1 206 Partial Content";
         String range = "Content-Range: bytes 0-4/26";
@@ -84,24 +84,24 @@ class LyingStoreTest {
                 .then("abcde", partial, range, "Content-Length: 5", "ETag: W/\"tag\"")
                 .then("abcde", partial, range, "Content-Length: 5");
         for (int i = 0; i < 6; i++) {
-            assertLieIsNoticed(() -> open(FIRST_FIVE));
+            assertRejected(() -> open(FIRST_FIVE));
         }
         assertThat(scripted.server.requests()).hasSize(6);
     }
 
     @Test
-    void aPartWhereAllWasAskedIsNoAnswer() {
+    void rejectsPartOfTheWholeObject() {
         scripted.thenPartial("abcde", "bytes 0-4/26");
-        assertLieIsNoticed(() -> open(RangeSpec.from(0)));
-        // Without a length it is asked for once more, with another Accept-Encoding.
+        assertRejected(() -> open(RangeSpec.from(0)));
+        // Without a length, one more request with another Accept-Encoding follows.
         scripted.server.then("abc", "HTTP/1.1 200 OK", "Transfer-Encoding: chunked");
         scripted.server.then("abc", "HTTP/1.1 200 OK", "Transfer-Encoding: chunked");
-        assertLieIsNoticed(() -> open(RangeSpec.from(0)));
+        assertRejected(() -> open(RangeSpec.from(0)));
         assertThat(scripted.server.requests()).hasSize(3);
     }
 
     @Test
-    void bytesBeyondTheLengthAreNeverRead() {
+    void neverReadsBytesBeyondTheLength() {
         String[] head = {
             "HTTP/1.1 206 Partial Content",
             "Content-Range: bytes 0-4/26",
@@ -115,7 +115,7 @@ class LyingStoreTest {
     }
 
     @Test
-    void rangesOfNothingAreAskedAgainByHead() {
+    void looksUpUnsatisfiableRangesByHead() {
         String[] head = {"HTTP/1.1 200 OK", "Content-Length: 26", ScriptedStore.TAG};
         scripted.thenError(416, "InvalidRange");
         scripted.server.then("", head);
@@ -139,9 +139,12 @@ class LyingStoreTest {
         assertThat(scripted.server.requests().getLast().field("If-Match")).contains("\"tag\"");
     }
 
-    /** Twice "bytes 0--1/0" and a HEAD without a length are no proof that an object is empty. */
+    /**
+     * Two responses "bytes 0--1/0" and a HEAD without a length do not prove that an object is
+     * empty.
+     */
     @Test
-    void objectIsNotEmptyBecauseRangesOfItAre() {
+    void emptyRangesDoNotProveAnEmptyObject() {
         String[] partOfNothing = {
             "HTTP/1.1 206 Partial Content",
             "Content-Range: bytes 0--1/0",
@@ -161,14 +164,14 @@ class LyingStoreTest {
     }
 
     @Test
-    void refusingARangeThatTheObjectHasMeansThatItChanged() {
+    void refusedSatisfiableRangeIsChanged() {
         scripted.thenError(416, "InvalidRange");
         scripted.server.then("", "HTTP/1.1 200 OK", "Content-Length: 26", ScriptedStore.TAG);
         assertThatThrownBy(() -> open(FIRST_FIVE)).isInstanceOf(Changed.class);
     }
 
     @Test
-    void tagsWithoutQuotesGetThemAndWeakOnesAreComparedHere() {
+    void addsMissingQuotesAndComparesWeakTags() {
         scripted.server.then("a", "HTTP/1.1 200 OK", "Content-Length: 1", "ETag: tag");
         open(RangeSpec.from(0)).close();
         Optional<EntityTag> weak = EntityTag.parse("W/\"tag\"");
@@ -181,7 +184,7 @@ class LyingStoreTest {
     }
 
     @Test
-    void whatTheStoreSaysOfItsObjectIsTakenAsItIs() {
+    void keepsMetadataUnchanged() {
         scripted.server.then(
                 "",
                 "HTTP/1.1 200 OK",
@@ -209,7 +212,7 @@ class LyingStoreTest {
     }
 
     @Test
-    void aListThatDoesNotGoOnIsNoList() {
+    void rejectsRepeatedPageToken() {
         String xml =
                 "<ListBucketResult><IsTruncated>true</IsTruncated>"
                         + "<NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
@@ -218,9 +221,9 @@ class LyingStoreTest {
         assertThatThrownBy(() -> scripted.store.list(query)).isInstanceOf(Unavailable.class);
     }
 
-    private void assertLieIsNoticed(ThrowingCallable open) {
+    private void assertRejected(ThrowingCallable open) {
         assertThatThrownBy(open).isInstanceOf(Unavailable.class);
-        // Given up rather than drained: nothing of it is used again.
+        // The connection is closed instead of drained, because it is not reused.
         await().until(() -> scripted.server.openConnections() == 0);
     }
 

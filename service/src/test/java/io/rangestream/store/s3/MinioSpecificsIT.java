@@ -26,14 +26,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What only S3 has: stored fields, versions, checksums, credentials; and a store that dies. */
+/**
+ * Features of S3 beyond the contract: stored header fields, versions, checksums, credentials; and a
+ * store that dies.
+ */
 @RequiresMinio
 class MinioSpecificsIT {
     private static final byte[] BYTES = "some bytes".getBytes(StandardCharsets.US_ASCII);
 
     private static final ObjectId LARGE = ObjectId.of("films", "large");
 
-    /** Far more than sockets hold. */
+    /** Much more than socket buffers hold. */
     private static final int LARGE_BYTES = 64 * 1024 * 1024;
 
     private static S3ObjectStore store(TestBucket bucket) {
@@ -41,7 +44,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void storedFieldsComeAsTheyWereStoredAndTheBytesStayCoded() {
+    void returnsStoredFieldsAndEncodedBytes() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 S3ObjectStore store = store(bucket)) {
             bucket.put(
@@ -74,14 +77,14 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void aVersionIsReadUntilItIsDeletedForGood() {
+    void readsOldVersionsUntilTheyAreDeleted() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 S3ObjectStore store = store(bucket)) {
             bucket.put("a", BYTES);
             bucket.keepVersions();
             String second = bucket.put("a", new byte[3]).versionId();
             assertThat(store.head(version("null")).completeLength()).isEqualTo(BYTES.length);
-            // MinIO does not tell the id of this one.
+            // MinIO does not send the id of this version.
             assertThat(store.head(version("null")).versionId()).isEmpty();
             assertThat(store.head(ObjectId.of("films", "a")).versionId()).contains(second);
             assertThat(store.head(version(second)).completeLength()).isEqualTo(3);
@@ -111,7 +114,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void theChecksumOfTheStoreComesWithHeadOnly() {
+    void onlyHeadHasTheChecksum() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 S3ObjectStore store = store(bucket)) {
             bucket.put("a", BYTES, put -> put.checksumAlgorithm(ChecksumAlgorithm.CRC32_C));
@@ -132,7 +135,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void anObjectInPartsIsReadAcrossThem() {
+    void readsAcrossPartsOfAMultipartObject() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 S3ObjectStore store = store(bucket)) {
             int partLength = 5 * 1024 * 1024;
@@ -153,7 +156,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void refusesWrongCredentialsInReadsAndProbes() {
+    void reportsWrongCredentialsInReadsAndProbes() {
         try (TestBucket bucket = MinioServer.shared().createBucket()) {
             S3StoreConfig right = bucket.storeConfig();
             S3StoreConfig wrong =
@@ -177,7 +180,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void aStoreThatDiesInTheMiddleOfABodyBreaksOffAndCannotBeReached() {
+    void storeThatDiesDuringABodyIsUnavailable() {
         try (MinioServer own = MinioServer.startOwn();
                 S3ObjectStore store = storeWithLargeObject(own);
                 Fetch fetch = store.open(LARGE, Optional.empty(), RangeSpec.from(0))) {
@@ -190,7 +193,7 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void aStoreThatFreezesInTheMiddleOfABodyTimesOutAndIsReadOnWhenItThaws() {
+    void frozenStoreTimesOutAndIsReadAgainLater() {
         try (MinioServer own = MinioServer.startOwn();
                 S3ObjectStore store = storeWithLargeObject(own);
                 Fetch fetch = store.open(LARGE, Optional.empty(), RangeSpec.from(0))) {
@@ -204,12 +207,12 @@ class MinioSpecificsIT {
     }
 
     @Test
-    void fetchesGivenUpHoldNoConnection() {
+    void abandonedFetchesHoldNoConnection() {
         try (TestBucket bucket = MinioServer.shared().createBucket();
                 S3ObjectStore store = store(bucket)) {
             bucket.put("a", new byte[4 * 1024 * 1024]);
             ObjectId id = ObjectId.of("films", "a");
-            // More than there are connections.
+            // More than the maximum number of connections.
             for (int i = 0; i < 300; i++) {
                 Fetch fetch = store.open(id, Optional.empty(), RangeSpec.from(i));
                 if (i % 3 == 0) {
@@ -224,7 +227,7 @@ class MinioSpecificsIT {
     }
 
     private static S3ObjectStore storeWithLargeObject(MinioServer own) {
-        // Its bucket goes with the server.
+        // The bucket is deleted with the server.
         TestBucket bucket = own.createBucket();
         bucket.put("large", new byte[LARGE_BYTES]);
         S3Timeouts timeouts =
@@ -235,7 +238,7 @@ class MinioSpecificsIT {
     private static void readOn(Fetch fetch) {
         byte[] array = new byte[64 * 1024];
         while (fetch.read(array, 0, array.length) > 0) {
-            // What was read is no matter here.
+            // The bytes do not matter.
         }
     }
 }

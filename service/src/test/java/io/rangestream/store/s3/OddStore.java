@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A hand-written S3 with one object of the 26 letters under every key, for tests that bend its
- * responses. Bytes are always those that the response says.
+ * A hand-written S3 with the 26 letters under every key, for tests that modify its responses. The
+ * bytes always match the response head.
  */
 final class OddStore {
     static final String TAG = "\"aaaa\"";
@@ -32,7 +32,7 @@ final class OddStore {
         return request.line().contains("list-type=2");
     }
 
-    /** An error with a body, which a HEAD has not. */
+    /** Sends an error, with a body unless the request is a HEAD. */
     static void error(
             ScriptedServer.Request request,
             Socket connection,
@@ -57,7 +57,7 @@ final class OddStore {
         ScriptedServer.write(connection, body, head.toArray(String[]::new));
     }
 
-    /** The letters, or the part of them that is asked for, with these fields besides. */
+    /** Sends the letters or the requested part of them, with additional header fields. */
     static void letters(
             ScriptedServer.Request request, Socket connection, String tag, String... fields)
             throws IOException {

@@ -31,7 +31,7 @@ import javax.net.ssl.SSLContext;
 class S3ConnectionTest {
     private static final ObjectId FILM = ObjectId.of("films", "film");
 
-    /** A name that no resolver has (RFC 2606): only a proxy leads there. */
+    /** A name that does not resolve (RFC 2606): only a proxy reaches it. */
     private static final String FAR = "store.invalid";
 
     @TempDir private static Path keys;
@@ -90,7 +90,7 @@ class S3ConnectionTest {
     }
 
     @Test
-    void sendsNothingToAServerWithACertificateForAnotherName()
+    void sendsNoRequestToServerWithOtherCertificateName()
             throws IOException, GeneralSecurityException {
         try (LettersServer server = new LettersServer(tls("far"))) {
             String endpoint = "https://127.0.0.1:" + server.port();
@@ -100,7 +100,7 @@ class S3ConnectionTest {
     }
 
     @Test
-    void readsThroughTheProxyOfHttp() throws IOException {
+    void readsThroughTheHttpProxy() throws IOException {
         try (LettersServer server = new LettersServer(Optional.empty());
                 ForwardProxy proxy = ForwardProxy.start(server.port())) {
             setProxy("http", proxy);
@@ -115,7 +115,7 @@ class S3ConnectionTest {
     void readsOverTlsThroughATunnel(String scheme) throws IOException, GeneralSecurityException {
         try (LettersServer server = new LettersServer(tls("far"));
                 ForwardProxy proxy = ForwardProxy.start(server.port())) {
-            // If there is no proxy for https, that for http is used.
+            // Without a proxy for https, the one for http is used.
             setProxy(scheme, proxy);
             assertThat(read("https://" + FAR, "far")).isEqualTo("defg");
             assertThat(proxy.requests()).containsExactly("CONNECT " + FAR + ":443 HTTP/1.1");
@@ -123,7 +123,7 @@ class S3ConnectionTest {
     }
 
     @Test
-    void checksTheNameOfTheStoreBehindATunnel() throws IOException, GeneralSecurityException {
+    void checksTheCertificateNameBehindATunnel() throws IOException, GeneralSecurityException {
         try (LettersServer server = new LettersServer(tls("here"));
                 ForwardProxy proxy = ForwardProxy.start(server.port())) {
             setProxy("https", proxy);
@@ -135,7 +135,7 @@ class S3ConnectionTest {
     }
 
     @Test
-    void signsInToAProxyThatAsksForIt() throws IOException, GeneralSecurityException {
+    void authenticatesToAProxy() throws IOException, GeneralSecurityException {
         String user =
                 Base64.getEncoder().encodeToString("user:word".getBytes(StandardCharsets.UTF_8));
         try (LettersServer server = new LettersServer(tls("far"));
@@ -148,7 +148,7 @@ class S3ConnectionTest {
     }
 
     @Test
-    void reachesAnExcludedHostWithoutTheProxy() throws IOException, GeneralSecurityException {
+    void bypassesTheProxyForExcludedHosts() throws IOException, GeneralSecurityException {
         try (LettersServer server = new LettersServer(tls("here"));
                 ForwardProxy proxy = ForwardProxy.start(server.port())) {
             setProxy("https", proxy);
@@ -173,7 +173,7 @@ class S3ConnectionTest {
         "[::1]:80(, minio, false",
         "., minio, false"
     })
-    void readsTheEntriesOfNoProxy(String entry, String host, boolean isDirect) {
+    void matchesEntriesOfNoProxy(String entry, String host, boolean isDirect) {
         assertThat(S3Proxies.isDirect(Set.of(entry), host)).isEqualTo(isDirect);
     }
 }

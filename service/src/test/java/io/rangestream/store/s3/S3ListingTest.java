@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Lists as stores send them: an entry that can't be read never fails its page. */
+/** Lists as real stores send them: a malformed entry never fails its page. */
 class S3ListingTest {
     private static final String URL = "<EncodingType>url</EncodingType>";
     private static final String OK = "<Contents><Key>ok</Key><Size>1</Size></Contents>";
@@ -102,13 +102,13 @@ class S3ListingTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
-    void leavesOutOnlyWhatItCanNotRead(String name, String elements, List<String> keys) {
+    void leavesOutOnlyMalformedEntries(String name, String elements, List<String> keys) {
         then(elements);
         assertThat(list("").objects()).as(name).extracting(Entry::key).isEqualTo(keys);
     }
 
     @Test
-    void readsEveryFieldOfAnEntry() {
+    void readsAllElementsOfAnEntry() {
         then(
                 "<Contents><Key>k</Key><LastModified>2026-07-01T10:00:00.999Z</LastModified>"
                         + "<ETag>&quot;t&quot;</ETag><Size>9223372036854775807</Size></Contents>"
@@ -126,7 +126,7 @@ class S3ListingTest {
     }
 
     @Test
-    void goesOnAfterEmptyPages() {
+    void skipsEmptyPages() {
         then(truncated("1")).then(truncated("2")).then(OK);
         assertThat(list("").objects()).hasSize(1);
         assertThat(scripted.server.requests()).hasSize(3);
@@ -134,7 +134,7 @@ class S3ListingTest {
     }
 
     @Test
-    void returnsTheTokenAfterTooManyEmptyPages() {
+    void returnsTokenAfterTenEmptyPages() {
         for (int i = 1; i <= 20; i++) {
             then(truncated("t" + i));
         }
@@ -145,7 +145,7 @@ class S3ListingTest {
     }
 
     @Test
-    void sendsTokensAsTheyCame() {
+    void sendsTokensUnchanged() {
         then(OK + truncated("a+b/c==%20&amp;d"));
         assertThat(list("").next()).contains("a+b/c==%20&d");
         then(OK);
@@ -162,14 +162,14 @@ class S3ListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../", "a/./", "a/../b", "./x", "a\u0000", "\n"})
-    void asksForNoPrefixThatNoKeyCanHave(String prefix) {
+    void sendsNoRequestForImpossiblePrefix(String prefix) {
         assertThat(list(prefix)).isEqualTo(new ObjectListing(List.of(), List.of(), none()));
         assertThat(scripted.server.requests()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"..", "a/.", ".hidden", "a//", "..x/"})
-    void asksForEveryOtherPrefix(String prefix) {
+    void sendsRequestForEveryOtherPrefix(String prefix) {
         then(OK);
         list(prefix);
         assertThat(scripted.server.requests()).hasSize(1);
@@ -191,7 +191,7 @@ class S3ListingTest {
                 "<ListBucketResult><Name>&unknown;</Name></ListBucketResult>",
                 "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
             })
-    void refusesABodyThatIsNoList(String body) {
+    void rejectsBodyThatIsNotAList(String body) {
         scripted.server.then(body, "HTTP/1.1 200 OK", "Content-Length: " + body.length());
         assertThatThrownBy(() -> list("")).isInstanceOf(Unavailable.class);
     }

@@ -18,13 +18,13 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     private TestBucket bucket;
     private S3ObjectStore store;
 
-    /** What the store is configured to put before every key. */
+    /** The configured prefix of every key. */
     String prefix() {
         return "";
     }
 
     @BeforeEach
-    void bucketWithNothing() {
+    void createEmptyBucket() {
         bucket = MinioServer.shared().createBucket();
         store = S3ObjectStore.create(config(bucket.name()), Clock.systemUTC());
     }
@@ -54,7 +54,7 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         bucket.delete(prefix() + key);
     }
 
-    /** MinIO gives the same common prefix again and again where it does not end in a slash. */
+    /** MinIO repeats the same common prefix endlessly for a delimiter other than a slash. */
     @Override
     public List<String> delimiters() {
         return List.of("", "/");

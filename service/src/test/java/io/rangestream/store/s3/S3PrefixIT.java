@@ -16,7 +16,7 @@ class S3PrefixIT extends S3ObjectStoreIT {
     }
 
     @Test
-    void theObjectThatIsThePrefixItselfHasNoKey() {
+    void objectNamedLikeThePrefixIsNotListed() {
         put("", ALPHABET);
         put("a", ALPHABET);
         assertThat(store().list(new Query(BUCKET, "", "", 10, Optional.empty())).objects())

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.Optional;
 
-/** What goes over the wire to a store. */
+/** The requests as a store receives them. */
 class S3RequestTest {
     private final ScriptedStore scripted = new ScriptedStore();
 
@@ -35,7 +35,7 @@ class S3RequestTest {
         "a?b#c, /bucket/a%3Fb%23c",
         "\u00fc, /bucket/%C3%BC"
     })
-    void keysGoOutWithoutAChange(String key, String target) {
+    void sendsKeysUnchanged(String key, String target) {
         scripted.server.then("", "HTTP/1.1 200 OK", "Content-Length: 0");
         scripted.store.open(ObjectId.of("films", key), Optional.empty(), RangeSpec.from(0)).close();
         assertThat(scripted.server.requests().getFirst().line())
@@ -49,13 +49,13 @@ class S3RequestTest {
         "5, 9223372036854775807, bytes=5-",
         "4294967296, 4294967305, bytes=4294967296-4294967305"
     })
-    void rangesAreWrittenByUs(long firstPos, long lastPos, String expected) {
+    void sendsRangesUnchanged(long firstPos, long lastPos, String expected) {
         open(lastPos < 0 ? RangeSpec.from(firstPos) : RangeSpec.of(firstPos, lastPos));
         assertThat(onlyRequest().field("Range")).contains(expected);
     }
 
     @Test
-    void suffixesAreWrittenAndAllIsAskedForWithoutARange() {
+    void sendsSuffixesAndOmitsRangeForTheWholeObject() {
         open(RangeSpec.suffix(Long.MAX_VALUE));
         assertThat(onlyRequest().field("Range")).contains("bytes=-9223372036854775807");
         open(RangeSpec.from(0));
@@ -67,7 +67,7 @@ class S3RequestTest {
         return scripted.server.requests().getFirst();
     }
 
-    // What is answered is no matter here.
+    // The response does not matter.
     private void open(RangeSpec wanted) {
         scripted.thenError(403, "AccessDenied");
         try {

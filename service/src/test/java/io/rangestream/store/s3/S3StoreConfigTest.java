@@ -10,14 +10,14 @@ import java.util.Optional;
 
 class S3StoreConfigTest {
     @Test
-    void theSecretIsNeverWritten() {
+    void toStringHidesTheSecret() {
         assertThat(config(Optional.of("AKID"), Optional.of("hush-hush")).toString())
                 .contains("AKID", "***")
                 .doesNotContain("hush");
     }
 
     @Test
-    void halfACredentialIsRefused() {
+    void rejectsHalfACredential() {
         assertThatThrownBy(() -> config(Optional.of("AKID"), Optional.empty()))
                 .hasMessageContaining("secret-access-key");
         assertThatThrownBy(() -> config(Optional.empty(), Optional.of("hush-hush")))

@@ -11,7 +11,7 @@ import java.time.Duration;
 class S3TimeoutsTest {
     @ParameterizedTest
     @ValueSource(strings = {"PT0.001S", "PT0.2S", "PT1S", "PT15S", "PT60S", "PT10M", "PT100H"})
-    void everyStepIsWithinTheReadersDeadline(Duration deadline) {
+    void everyTimeoutIsWithinTheDeadline(Duration deadline) {
         S3Timeouts timeouts = S3Timeouts.of(deadline);
         assertThat(timeouts.silence()).isEqualTo(deadline);
         assertThat(timeouts.connect()).isPositive().isLessThanOrEqualTo(deadline);
@@ -20,7 +20,7 @@ class S3TimeoutsTest {
     }
 
     @Test
-    void threeAttemptsToConnectFitIntoTheDeadline() {
+    void threeConnectAttemptsFitIntoTheDeadline() {
         for (int seconds = 1; seconds < 100; seconds++) {
             Duration deadline = Duration.ofSeconds(seconds);
             assertThat(S3Timeouts.of(deadline).connect().multipliedBy(3)).isLessThan(deadline);
@@ -28,7 +28,7 @@ class S3TimeoutsTest {
     }
 
     @Test
-    void usualTimesBelongToTheUsualDeadline() {
+    void defaultsBelongToTheDefaultDeadline() {
         assertThat(S3Timeouts.DEFAULT).isEqualTo(S3Timeouts.of(Duration.ofSeconds(15)));
         assertThat(S3Timeouts.DEFAULT.connect()).isEqualTo(Duration.ofSeconds(2));
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 class S3XmlTest {
-    /** Each element's end, as {@code DEPTH NAME=TEXT}. */
+    /** The end of each element, as {@code DEPTH NAME=TEXT}. */
     private static List<String> scan(InputStream in) throws IOException {
         List<String> ends = new ArrayList<>();
         S3Xml.scan(
@@ -26,7 +26,7 @@ class S3XmlTest {
                 new S3Xml.Handler() {
                     @Override
                     public void start(String name, int depth) {
-                        // The ends tell as much.
+                        // The ends are sufficient.
                     }
 
                     @Override
@@ -63,12 +63,12 @@ class S3XmlTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void readsTextAndLeavesOutTheRest(String xml, String text) throws IOException {
+    void readsOnlyTheText(String xml, String text) throws IOException {
         assertThat(scan(xml)).containsExactly("1 a=" + text);
     }
 
     @Test
-    void givesEachElementWithItsDepth() throws IOException {
+    void reportsEachElementWithItsDepth() throws IOException {
         assertThat(scan("<a>x<b/><c t='1'><d>y</d> </c></a>"))
                 .containsExactly("2 b=", "3 d=y", "2 c= ", "1 a=");
     }
@@ -93,12 +93,12 @@ class S3XmlTest {
                 "< a/>",
                 "<:/>"
             })
-    void refusesWhatIsNotWellFormed(String xml) {
+    void rejectsMalformedDocuments(String xml) {
         assertThatThrownBy(() -> scan(xml)).isInstanceOf(S3Xml.MalformedException.class);
     }
 
     @Test
-    void decodesCharactersThatAreSplitBetweenReads() throws IOException {
+    void decodesCharactersSplitBetweenReads() throws IOException {
         byte[] xml = "<a>\u00e4\u20ac\uD83D\uDE00</a>".getBytes(StandardCharsets.UTF_8);
         InputStream bytewise =
                 new ByteArrayInputStream(xml) {
@@ -108,14 +108,14 @@ class S3XmlTest {
                     }
                 };
         assertThat(scan(bytewise)).containsExactly("1 a=\u00e4\u20ac\uD83D\uDE00");
-        // The scanner's own buffer ends within the pair.
+        // The scanner's buffer ends within the pair.
         String padding = "x".repeat(8191 - "<a>".length());
         assertThat(scan("<a>" + padding + "\uD83D\uDE00</a>"))
                 .containsExactly("1 a=" + padding + "\uD83D\uDE00");
     }
 
     @Test
-    void boundsDepthAndTheLengthOfTagsAndText() throws IOException {
+    void limitsDepthTagLengthAndTextLength() throws IOException {
         assertThatThrownBy(() -> scan("<a>".repeat(17))).hasMessageContaining("levels");
         assertThatThrownBy(() -> scan("<a b='" + "x".repeat(5000) + "'/>"))
                 .hasMessageContaining("does not end");

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/** An S3 store of ours before a server that answers by a script. */
+/** An S3 store over a server with scripted responses. */
 final class ScriptedStore implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     static final String TAG = "ETag: \"tag\"";
 
-    /** Short, so that tests of silence are. */
+    /** Short, so that tests of silence are short. */
     private static final Duration SILENCE = Duration.ofMillis(500);
 
     final ScriptedServer server = ScriptedServer.start();
@@ -23,7 +23,7 @@ final class ScriptedStore implements AutoCloseable {
         this(SILENCE);
     }
 
-    /** With a patience of its own for silence. */
+    /** With another time-out for silence. */
     ScriptedStore(Duration silence) {
         store =
                 S3ObjectStore.create(
@@ -39,7 +39,7 @@ final class ScriptedStore implements AutoCloseable {
                         Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
-    /** A whole and honest 206. */
+    /** Adds a complete, correct 206. */
     ScriptedStore thenPartial(String body, String contentRange) {
         server.then(
                 body,
@@ -50,7 +50,7 @@ final class ScriptedStore implements AutoCloseable {
         return this;
     }
 
-    /** An error as S3 writes it, or, with an empty code, without a body as a HEAD has it. */
+    /** Adds an error as S3 sends it. An empty code means no body, as for a HEAD. */
     ScriptedStore thenError(int status, String code, String... fields) {
         String body =
                 code.isEmpty()

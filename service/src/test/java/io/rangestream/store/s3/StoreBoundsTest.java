@@ -28,13 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * A store that sends without an end is given up after so many bytes: the fake writes until its
+ * A store that sends endlessly is given up after a number of bytes. The fake writes until its
  * connection is closed, and counts.
  */
 class StoreBoundsTest {
     private static final ObjectId ID = ObjectId.of("films", "film");
 
-    /** What is in the sockets' buffers on the way counts too. */
+    /** Bytes in socket buffers count too. */
     private static final long BUFFERED = 16L * 1024 * 1024;
 
     private static final long ENDLESS = 256L * 1024 * 1024;
@@ -47,7 +47,7 @@ class StoreBoundsTest {
         scripted.close();
     }
 
-    /** A response that begins with something and then repeats something. */
+    /** A response with a beginning and an endlessly repeated part. */
     record Flood(String name, String begin, String repeated) {
         @Override
         public String toString() {
@@ -91,7 +91,7 @@ class StoreBoundsTest {
         scripted.server.otherwise((_, connection) -> send(connection, flood));
         assertThatThrownBy(() -> scripted.store.open(ID, Optional.empty(), RangeSpec.of(0, 4)))
                 .isInstanceOf(ObjectStoreException.class);
-        // Three attempts at the most.
+        // At most three attempts.
         await().until(() -> scripted.server.answering() == 0);
         assertThat(sent.get()).isLessThan(3 * BUFFERED);
     }
@@ -109,12 +109,12 @@ class StoreBoundsTest {
                 sent.addAndGet(piece.length);
             }
         } catch (IOException e) {
-            // Closed by the client, which is what is tested.
+            // The client closed the connection, as expected.
         }
     }
 
     @Test
-    void readsTheCodeOfAnErrorThatGoesOnForever() {
+    void readsTheCodeOfAnEndlessError() {
         scripted.server.otherwise(
                 (_, connection) ->
                         send(
@@ -133,7 +133,7 @@ class StoreBoundsTest {
     }
 
     @Test
-    void givesUpOnChunkExtensionsOfABody() {
+    void givesUpOnEndlessChunkExtensions() {
         scripted.server.otherwise(
                 (_, connection) ->
                         send(
@@ -184,7 +184,7 @@ class StoreBoundsTest {
     }
 
     @Test
-    void readsOnAfterAFloodOnAConnectionOfItsOwn() {
+    void usesAnotherConnectionAfterAFlood() {
         scripted.server.then(
                 connection ->
                         send(connection, new Flood("", "HTTP/1.1 403 No\r\n" + CHUNKED, "f")));
@@ -197,7 +197,7 @@ class StoreBoundsTest {
     }
 
     @Test
-    void readsAHeadOfOrdinarySize() {
+    void readsHeadOfNormalSize() {
         scripted.server.then(
                 "abcde",
                 "HTTP/1.1 206 Partial Content",

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** System properties that a test sets, and that are as before when it is closed. */
+/** Sets system properties for a test and restores them when it is closed. */
 final class SystemProperties implements AutoCloseable {
     private final Map<String, Optional<String>> before = new HashMap<>();
 

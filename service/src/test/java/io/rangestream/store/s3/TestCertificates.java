@@ -10,18 +10,20 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Certificates for servers, at 127.0.0.1 unless told otherwise, made by the JDK's keytool. */
+/**
+ * Creates server certificates by the JDK's keytool, for 127.0.0.1 unless another subject is given.
+ */
 final class TestCertificates {
     private static final String PASSWORD = "changeit";
 
     private TestCertificates() {}
 
-    /** A certificate that is its own authority, as {@code NAME.p12} and {@code NAME.pem}. */
+    /** Creates a self-signed certificate as {@code NAME.p12} and {@code NAME.pem}. */
     static void create(Path keys, String name) throws IOException, InterruptedException {
         create(keys, name, "ip:127.0.0.1");
     }
 
-    /** The same for another subject, as {@code dns:NAME}. */
+    /** The same for another subject, for example {@code dns:NAME}. */
     static void create(Path keys, String name, String subject)
             throws IOException, InterruptedException {
         String store = keys.resolve(name + ".p12").toString();
@@ -71,7 +73,7 @@ final class TestCertificates {
         }
     }
 
-    /** For a server that has this certificate. */
+    /** The TLS context of a server with this certificate. */
     static SSLContext context(Path keys, String name) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys.resolve(name + ".p12"))) {

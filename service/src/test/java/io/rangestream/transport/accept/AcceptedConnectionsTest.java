@@ -73,12 +73,12 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void closesTheLongestIdleOfTheSameAddress() throws Exception {
+    void evictsLongestIdleOfSameAddress() throws Exception {
         AcceptedConnection other = admitted(B);
         AcceptedConnection first = admitted(A);
         AcceptedConnection second = admitted(A);
         AcceptedConnection third = admitted(A);
-        // The first has had a request since; now the second is idle for longest.
+        // The first has had a request since, so the second is idle for longest.
         first.hasBytes();
         first.awaitsBytes();
         passed(1);
@@ -90,7 +90,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void closesOneOfTheAddressWithMostConnections() throws Exception {
+    void evictsFromAddressWithMostConnections() throws Exception {
         AcceptedConnection ofB = admitted(B);
         AcceptedConnection first = admitted(A);
         admitted(A);
@@ -103,7 +103,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void closesOneOfAnyAddressWhereTheOthersAreBusy() throws Exception {
+    void evictsFromAnyAddressIfOthersAreBusy() throws Exception {
         AcceptedConnection ofB = admitted(B);
         for (int i = 0; i < 3; i++) {
             admitted(A).begin();
@@ -113,7 +113,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void refusesWhereAllAreBusy() throws Exception {
+    void refusesIfAllAreBusy() throws Exception {
         AcceptedConnection first = admitted(A);
         AcceptedConnection second = admitted(A);
         AcceptedConnection third = admitted(A);
@@ -137,7 +137,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void leavesABrandNewConnectionTimeForItsFirstBytes() throws Exception {
+    void givesNewConnectionTimeForFirstBytes() throws Exception {
         admitted(A).begin();
         admitted(A).begin();
         AcceptedConnection last = admitted(A);
@@ -150,7 +150,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void forgetsThoseThatHaveEnded() throws Exception {
+    void forgetsEndedConnections() throws Exception {
         AcceptedConnection told = admitted(A);
         AcceptedConnection untold = admitted(A);
         connections.ended(told);
@@ -176,7 +176,7 @@ class AcceptedConnectionsTest {
     }
 
     @Test
-    void connectionOfAnotherListenerIsInNoCount() throws Exception {
+    void doesNotCountConnectionOfAnotherListener() throws Exception {
         SocketChannel accepted = accept(A);
         AcceptedConnection unknown =
                 connections.find(accepted.getRemoteAddress(), accepted.getLocalAddress());
@@ -214,7 +214,7 @@ class AcceptedConnectionsTest {
         "1048576, 20000, 15000",
         "1, 1, 1",
     })
-    void defaultsFollowTheLimitOfOpenFiles(long descriptors, int total, int perAddress) {
+    void derivesDefaultsFromLimitOfOpenFiles(long descriptors, int total, int perAddress) {
         assertThat(ConnectionLimits.forDescriptors(descriptors))
                 .isEqualTo(new ConnectionLimits(total, perAddress));
     }

@@ -56,7 +56,7 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void goesOnAfterAcceptsThatFail() throws Exception {
+    void survivesFailedAccepts() throws Exception {
         socket.failures.addAll(
                 List.of(
                         new IOException("Too many open files"),
@@ -77,7 +77,7 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void closesAnIdleConnectionWhenDescriptorsAreUsedUp() throws Exception {
+    void evictsIdleConnectionWhenDescriptorsAreExhausted() throws Exception {
         try (Socket idle = connect();
                 SocketChannel accepted = guarded.accept()) {
             await().until(
@@ -120,7 +120,7 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void tellsOnceThatTheSocketIsLost() throws Exception {
+    void reportsLostSocketOnce() throws Exception {
         socket.close();
         assertThatThrownBy(guarded::accept).isInstanceOf(ClosedChannelException.class);
         guarded.close();
@@ -128,13 +128,13 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void closeByHelidonItselfIsALoss() throws Exception {
+    void closeByHelidonIsReportedAsLoss() throws Exception {
         guarded.close();
         assertThat(lost).hasValue(1);
     }
 
     @Test
-    void closeThatIsExpectedIsNoLoss() throws Exception {
+    void expectedCloseIsNotReported() throws Exception {
         CompletableFuture<Throwable> accepting = accepting();
         await().until(() -> socket.accepts.get() == 1);
         door.expectClose();
@@ -144,7 +144,7 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void closeEndsAPause() throws Exception {
+    void closeEndsPause() throws Exception {
         for (int i = 0; i < 100; i++) {
             socket.failures.add(new IOException("Too many open files"));
         }
@@ -169,7 +169,7 @@ class AcceptingChannelTest {
     }
 
     @Test
-    void isTheSocketThatItGuards() throws Exception {
+    void delegatesToGuardedSocket() throws Exception {
         assertThat(guarded.getLocalAddress()).isEqualTo(socket.getLocalAddress());
         try (ServerSocket same = guarded.socket()) {
             assertThat(same.getLocalPort()).isEqualTo(socket.port());

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server socket on this machine whose next accepts fail as they are told to. */
-final class FailingServerSocket extends ServerSocketChannel {
+/** A server socket on the loopback address that fails its next accepts on demand. */
+public final class FailingServerSocket extends ServerSocketChannel {
     static final InetAddress ADDRESS = address();
 
-    final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    final AtomicInteger accepts = new AtomicInteger();
+    public final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    public final AtomicInteger accepts = new AtomicInteger();
     private final ServerSocketChannel delegate;
 
     private static InetAddress address() {
@@ -30,7 +30,8 @@ final class FailingServerSocket extends ServerSocketChannel {
         }
     }
 
-    private FailingServerSocket(ServerSocketChannel delegate) {
+    /** Wraps a bound socket. */
+    public FailingServerSocket(ServerSocketChannel delegate) {
         super(delegate.provider());
         this.delegate = delegate;
     }

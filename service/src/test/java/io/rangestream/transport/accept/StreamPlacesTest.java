@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** How many streams there are places for. */
+/** Tests the limits of streams, in total and per address. */
 final class StreamPlacesTest {
     private static final Network ONE =
             Network.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1));
@@ -29,7 +29,7 @@ final class StreamPlacesTest {
     }
 
     @Test
-    void oneAddressCanNotTakeAllPlaces() {
+    void oneAddressCannotTakeAllStreams() {
         places.limit(new ConnectionLimits(4000, 3000), GIBIBYTE);
         assertThat(takenBy(ONE)).isEqualTo(3000);
         assertThat(takenBy(OTHER)).isEqualTo(1000);
@@ -38,14 +38,14 @@ final class StreamPlacesTest {
     }
 
     @Test
-    void fewConnectionsHavePlacesForTheStreamsOfOne() {
+    void allowsStreamsOfOneConnectionWithLowLimits() {
         places.limit(new ConnectionLimits(2, 1), GIBIBYTE);
         assertThat(takenBy(ONE)).isGreaterThan(ConnectionLimits.MOST_HANDLED_STREAMS);
         assertThat(places.isFree(OTHER)).isTrue();
     }
 
     @Test
-    void heapBoundsAllStreams() {
+    void heapLimitsStreams() {
         places.limit(new ConnectionLimits(20_000, 15_000), GIBIBYTE / 4);
         assertThat(takenBy(ONE)).isEqualTo(3072);
         assertThat(takenBy(OTHER)).isEqualTo(1024);

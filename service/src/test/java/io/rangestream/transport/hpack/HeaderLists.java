@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Header lists as HPACK has them, written and read by code that is not under test. */
+/** Encodes and decodes HPACK header lists by code that is not under test. */
 public final class HeaderLists {
-    /** The ways a literal is written: RFC 7541, section 6.2. */
+    /** The representations of a literal field: RFC 7541, section 6.2. */
     public enum Literal {
         INCREMENTAL(0x40),
         WITHOUT_INDEXING(0x00),
@@ -25,7 +25,7 @@ public final class HeaderLists {
             this.first = first;
         }
 
-        /** One of them. */
+        /** Returns a random representation. */
         public static Literal any(SplittableRandom random) {
             return values()[random.nextInt(values().length)];
         }
@@ -33,7 +33,7 @@ public final class HeaderLists {
 
     private HeaderLists() {}
 
-    /** Literals without indexing, names spelled out, nothing in Huffman's code. */
+    /** Encodes fields as literals without indexing, with their names and without Huffman codes. */
     public static byte[] literals(String... namesAndValues) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -43,7 +43,7 @@ public final class HeaderLists {
         return out.toByteArray();
     }
 
-    /** A literal whose name is spelled out. */
+    /** Encodes a literal field with its name. */
     public static byte[] literal(Literal way, String name, String value) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(way.first);
@@ -58,7 +58,7 @@ public final class HeaderLists {
         out.writeBytes(bytes);
     }
 
-    /** An integer (section 5.1) behind the given bits. */
+    /** Encodes an integer (section 5.1) after the given bits. */
     public static void integer(ByteArrayOutputStream out, int first, int prefix, int value) {
         int mask = (1 << prefix) - 1;
         if (value < mask) {
@@ -74,7 +74,7 @@ public final class HeaderLists {
         out.write(rest);
     }
 
-    /** Names and values as they alternate. */
+    /** Returns fields from alternating names and values. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     public static Map.Entry<String, String>[] entries(String... namesAndValues) {
         Map.Entry<String, String>[] entries = new Map.Entry[namesAndValues.length / 2];
@@ -84,7 +84,7 @@ public final class HeaderLists {
         return entries;
     }
 
-    /** What a decoder that has seen nothing before reads in a block. */
+    /** Decodes a block with a new decoder of Netty. */
     public static List<Map.Entry<String, String>> decode(byte[] block) throws Http2Exception {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         new DefaultHttp2HeadersDecoder(false, Integer.MAX_VALUE)

@@ -15,11 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** The examples of RFC 7541, Appendix C, and what must be refused. */
+/** Tests the examples of RFC 7541, Appendix C, and malformed blocks. */
 final class HpackDecoderTest {
     private final HpackDecoder decoder = new HpackDecoder(4096);
 
-    /** A sink that wants all fields, or none. */
+    /** A sink that accepts all fields, or none. */
     static final class Fields implements HpackDecoder.Sink {
         final List<Map.Entry<String, String>> list = new ArrayList<>();
         private final boolean full;
@@ -189,16 +189,16 @@ final class HpackDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Index 0; beyond both tables; as a name.
+                // Indices: 0; above both tables; the same for a name.
                 "80",
                 "be",
                 "ff80808001",
                 "7e01ff",
-                // Integers that are too large, or whose end does not come.
+                // Integers that are too large, or do not end.
                 "ffffffffffffff",
                 "7f8080808080808080",
                 "3fffffffff7f",
-                // Larger than announced; behind a field; more than two.
+                // Size updates: larger than announced; after a field; more than two.
                 "3fe21f",
                 "8220",
                 "20203fe11f",
@@ -207,12 +207,12 @@ final class HpackDecoderTest {
                 "00821fff00",
                 "00811800",
             })
-    void refusesWhatCanNotBeDecoded(String hex) {
+    void rejectsUndecodableBlock(String hex) {
         assertThatThrownBy(() -> decode(hex)).isInstanceOf(HpackException.class);
     }
 
     @Test
-    void stopsBeforeFieldThatIsNotComplete() {
+    void stopsBeforeIncompleteField() {
         byte[] block = hex("8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff");
         for (int length = 0; length < block.length; length++) {
             HpackDecoder other = new HpackDecoder(4096);
@@ -226,7 +226,7 @@ final class HpackDecoderTest {
     }
 
     @Test
-    void keepsTableInStepForSinkThatIsFull() {
+    void keepsTableCorrectForFullSink() {
         byte[] block = hex("8286 8441 0f77 7777 2e65 7861 6d70 6c65 2e63 6f6d");
         Fields full = new Fields(true);
         decoder.begin();
@@ -238,7 +238,7 @@ final class HpackDecoderTest {
     }
 
     @Test
-    void entryThatIsLargerThanTheTableEmptiesIt() {
+    void tooLargeEntryEmptiesTable() {
         decode("400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572");
         byte[] large = HeaderLists.literal(HeaderLists.Literal.INCREMENTAL, "x", "v".repeat(4100));
         assertThat(decode(HexFormat.of().formatHex(large))).hasSize(1);
@@ -247,7 +247,7 @@ final class HpackDecoderTest {
     }
 
     @Test
-    void tableNeverHoldsMoreThanAnnounced() {
+    void tableNeverExceedsAnnouncedSize() {
         for (int i = 0; i < 1000; i++) {
             byte[] field =
                     HeaderLists.literal(
@@ -260,7 +260,7 @@ final class HpackDecoderTest {
     }
 
     @Test
-    void encoderWritesWhatDecoderReads() {
+    void decodesBlockOfStatelessEncoder() {
         StatelessEncoder encoder = new StatelessEncoder();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] value = new byte[20_000];

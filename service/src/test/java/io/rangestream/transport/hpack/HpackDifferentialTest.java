@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The decoder beside others' encoders, and beside bytes that are no encoding. */
+/** Compares the decoder with other encoders, and runs it on random bytes. */
 final class HpackDifferentialTest {
     private static final long SEED = 20_261_129;
     private static final int TABLE_BYTES = 4096;
@@ -28,7 +28,7 @@ final class HpackDifferentialTest {
     private static String value(SplittableRandom random) {
         StringBuilder value = new StringBuilder();
         for (int i = random.nextInt(random.nextInt(10) == 0 ? 600 : 30); i > 0; i--) {
-            // Sometimes all of Latin-1, whose codes are long.
+            // Sometimes all of Latin-1, which has long codes.
             value.append(
                     (char)
                             (random.nextInt(9) == 0
@@ -56,7 +56,7 @@ final class HpackDifferentialTest {
     }
 
     @Test
-    void readsWhatNettyWrites() throws Http2Exception {
+    void decodesBlocksOfNetty() throws Http2Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
         try (DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder()) {
@@ -89,9 +89,9 @@ final class HpackDifferentialTest {
         }
     }
 
-    /** An encoder that chooses at random among all representations. */
+    /** Uses an encoder that chooses at random among all representations. */
     @Test
-    void readsEveryRepresentation() {
+    void decodesEveryRepresentation() {
         SplittableRandom random = new SplittableRandom(SEED);
         HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
         List<Map.Entry<String, String>> table = new ArrayList<>();
@@ -134,7 +134,7 @@ final class HpackDifferentialTest {
     }
 
     @Test
-    void throwsNothingButItsOwnError() throws Http2Exception {
+    void throwsOnlyHpackException() throws Http2Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         int refused = 0;
         for (int round = 0; round < 20_000; round++) {

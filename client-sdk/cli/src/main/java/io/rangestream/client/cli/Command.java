@@ -12,9 +12,9 @@ import java.util.concurrent.Callable;
 abstract class Command implements Callable<Integer> {
     @Mixin private ServerOptions server = new ServerOptions();
 
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    Command(Surroundings surroundings) {
+    Command(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -42,7 +42,7 @@ abstract class Command implements Callable<Integer> {
         return surroundings.out();
     }
 
-    Surroundings surroundings() {
+    CommandContext surroundings() {
         return surroundings;
     }
 

@@ -64,7 +64,7 @@ final class GetCommand extends Command {
             })
     private boolean verify;
 
-    GetCommand(Surroundings surroundings) {
+    GetCommand(CommandContext surroundings) {
         super(surroundings);
     }
 
@@ -108,7 +108,8 @@ final class GetCommand extends Command {
             return;
         }
         String name = String.valueOf(file.getFileName());
-        try (Bar bar = new Bar(name, surroundings().err(), surroundings().variables())) {
+        try (DownloadBar bar =
+                new DownloadBar(name, surroundings().err(), surroundings().variables())) {
             reader.downloadTo(file, options.withProgress(bar));
         }
     }

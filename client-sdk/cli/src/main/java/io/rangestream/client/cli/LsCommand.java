@@ -36,7 +36,7 @@ final class LsCommand extends Command {
             description = "Lists all keys instead of collapsing them at the next slash.")
     private boolean recursive;
 
-    LsCommand(Surroundings surroundings) {
+    LsCommand(CommandContext surroundings) {
         super(surroundings);
     }
 

@@ -42,11 +42,11 @@ public final class Main implements Runnable {
         PrintStream err =
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(run(new Surroundings(System.getenv(), out, err, isTerminal()), args));
+        System.exit(run(new CommandContext(System.getenv(), out, err, isTerminal()), args));
     }
 
     /** Runs one command. */
-    static int run(Surroundings surroundings, String... args) {
+    static int run(CommandContext surroundings, String... args) {
         PrintWriter errors = new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8);
         CommandLine commands =
                 new CommandLine(new Main())

@@ -31,7 +31,7 @@ final class StatCommand extends Command {
             description = "Reads this version instead of the current one.")
     private @Nullable String versionId;
 
-    StatCommand(Surroundings surroundings) {
+    StatCommand(CommandContext surroundings) {
         super(surroundings);
     }
 

@@ -81,7 +81,7 @@ final class CliJarIT {
     @Test
     void resumesAfterInterrupt() throws Exception {
         server.hangReadsAfter(2);
-        Process process = process(InheritedSignals.reset(), "exec $CLI get demo/timecode.mp4 film");
+        Process process = process(DefaultSignals.reset(), "exec $CLI get demo/timecode.mp4 film");
         await().atMost(Duration.ofSeconds(30)).until(() -> completeParts() == 2);
         assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor())
                 .isZero();

@@ -68,7 +68,7 @@ final class GetTest {
     @ParameterizedTest
     @CsvSource({"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"})
     void verifiesStoredChecksum(String algorithm) throws IOException {
-        String value = Sums.of(algorithm, TestServer.bytes(0, LENGTH));
+        String value = StoreChecksums.of(algorithm, TestServer.bytes(0, LENGTH));
         try (TestServer server = TestServer.withChecksum(LENGTH, algorithm, true, value)) {
             Path file = directory.resolve("film");
             Run run = run(server, "--verify", file.toString());

@@ -26,7 +26,7 @@ record Run(int exitCode, ByteArrayOutputStream kept, String errors) {
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         int exitCode =
                 Main.run(
-                        new Surroundings(variables, new StandardOutput(out), errors, terminal),
+                        new CommandContext(variables, new StandardOutput(out), errors, terminal),
                         args);
         return new Run(
                 exitCode,
