@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * The empty gRPC handler over grpc-java's own server, to compare transports. Started from its
+ * The empty gRPC handler over grpc-java's own server, to compare transports. Run from
  * source: {@code PORT COMPLETE_LENGTH}.
  */
 final class NettyHandler extends RangeStreamServiceGrpc.RangeStreamServiceImplBase {
@@ -46,7 +46,7 @@ final class NettyHandler extends RangeStreamServiceGrpc.RangeStreamServiceImplBa
                 ReadRangeResponse.newBuilder().setHeader(ReadHeader.getDefaultInstance()).build());
     }
 
-    /** One read: goes on whenever the transport takes more. */
+    /** One read: sends chunks whenever the transport is ready. */
     private final class Reading implements Runnable {
         private final ServerCallStreamObserver<ReadRangeResponse> call;
         private long next;
