@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * The empty gRPC handler over grpc-java's own server, to compare transports. Run from
- * source: {@code PORT COMPLETE_LENGTH}.
+ * The empty gRPC handler over grpc-java's own server, to compare transports. Run from source:
+ * {@code PORT COMPLETE_LENGTH}.
  */
 final class NettyHandler extends RangeStreamServiceGrpc.RangeStreamServiceImplBase {
     private static final byte[] BLOCK = new byte[256 * 1024];

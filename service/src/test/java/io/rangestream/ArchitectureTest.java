@@ -32,7 +32,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The rules of DESIGN.md about what may know what, held to the classes as they are compiled. */
+/** Checks the compiled classes against the dependencies between packages in DESIGN.md. */
 @AnalyzeClasses(
         packages = "io.rangestream",
         importOptions = {
