@@ -32,7 +32,7 @@ final class TlsMismatchDetector {
     private static final Pattern TLS_ALERT =
             Pattern.compile("First received frame was not SETTINGS\\..* 1503[0-9a-f]");
 
-    /** Connects to a server to find out what it uses. */
+    /** Makes a connection to find out whether a server uses TLS. */
     interface Probe {
         /** Whether the server accepts a TLS handshake, or else HTTP/2 without TLS. */
         boolean serverUses(String target, boolean tls);
@@ -57,7 +57,7 @@ final class TlsMismatchDetector {
      *
      * @param target the target that the client connects to
      * @param plaintext whether the client connects without TLS
-     * @param probe finds out what the server uses
+     * @param probe finds out whether the server uses TLS
      */
     TlsMismatchDetector(String target, boolean plaintext, Probe probe) {
         this.target = target;

@@ -33,13 +33,13 @@ import java.util.concurrent.locks.LockSupport;
  * for that lookup ({@link Lookup}). A lookup is a HEAD request, or a GET of the first wanted bytes,
  * which then continues as a fetch.
  *
- * <p>The open object is pinned to one version ({@link CachedVersion}), which maps positions to
- * blocks. Each request has one reader ({@link BlockRead}), which moves from block to block. A
- * reader takes bytes that a {@link Block} has without a lock. For bytes that a fetch is about to
- * bring it waits, and joins that fetch. If no block covers the position, the reader starts a fetch
- * ({@link SharedFetch}): one store request, on a thread for itself, that fills block after block.
- * The fetch stops at the next cached block; it pauses if it is too far ahead of all its
- * subscribers, and is cancelled when the last subscriber leaves. Before a fetch asks the store it
+ * <p>The open object is pinned to one version ({@link CachedVersion}), which finds blocks by
+ * position ({@link BlockSlots}). Each request has one reader ({@link BlockRead}), which moves from
+ * block to block. A reader takes the bytes that a {@link Block} has, without a lock. For bytes that
+ * a fetch is about to bring it waits, and joins that fetch. If no block covers the position, the
+ * reader starts a fetch ({@link SharedFetch}): one store request that fills block after block, on a
+ * virtual thread. The fetch stops at the next cached block; it pauses if it is too far ahead of all
+ * its subscribers, and is cancelled when the last subscriber leaves. Before it asks the store it
  * takes a permit of the {@link StoreGate}.
  *
  * <p>All blocks share one {@link MemoryBudget}. A block is reference-counted; its last release

@@ -19,7 +19,7 @@ import java.util.Optional;
  * pool. Used by readers, fetch threads, lookups and the sweeper. Safe for many threads.
  */
 final class FetchContext implements Block.Owner {
-    private final TaskGuard closing = new TaskGuard("closing a store's response");
+    private final TaskGuard closing = new TaskGuard("the close of a store's response");
     private final EngineConfig config;
     private final ObjectStore store;
     private final StoreGate gate;

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class FetchRegistry {
     private final TaskGuard sweeping = new TaskGuard("the engine's sweep of a fetch");
-    private final TaskGuard cancelling = new TaskGuard("cancelling a fetch");
+    private final TaskGuard cancelling = new TaskGuard("the cancellation of a fetch");
     private final Set<SharedFetch> fetches = ConcurrentHashMap.newKeySet();
     private final long idleNanos;
     private final EngineStats stats;

@@ -38,7 +38,9 @@ final class GrpcReflectionService<Q, R> implements GrpcService {
      */
     static List<GrpcService> versions(List<String> services, List<FileDescriptor> files) {
         FileDescriptor v1 = io.grpc.reflection.v1.ServerReflectionProto.getDescriptor();
-        FileDescriptor alpha = io.grpc.reflection.v1alpha.ServerReflectionProto.getDescriptor();
+        // The outer class of v1alpha is deprecated, its messages are not.
+        FileDescriptor alpha =
+                io.grpc.reflection.v1alpha.ServerReflectionRequest.getDescriptor().getFile();
         List<FileDescriptor> all = Stream.concat(files.stream(), Stream.of(v1, alpha)).toList();
         ReflectionIndex index = new ReflectionIndex(services, all);
         return List.of(

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class HeldMessages {
     // 256 messages of the longest length, which is many times that of any valid request.
-    private static final long MOST_BYTES = 16L * 1024 * 1024;
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
 
     private final AtomicLong bytes = new AtomicLong();
 
     /** Reserves memory; returns false and reserves none if less is left. */
     boolean take(int count) {
-        if (bytes.addAndGet(count) <= MOST_BYTES) {
+        if (bytes.addAndGet(count) <= MAX_BYTES) {
             return true;
         }
         release(count);

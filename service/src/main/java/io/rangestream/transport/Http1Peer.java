@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -117,6 +119,14 @@ final class Http1Peer implements Peer, Link {
     public void watch() {
         bytes.readAhead(this::clientLeft);
     }
+
+    @Override
+    public Optional<RequestFault> requestFault() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void onRequestFault(Consumer<RequestFault> action) {}
 
     private void clientLeft() {
         OpenReader current;

@@ -41,12 +41,10 @@ interface Peer {
     void watch();
 
     /** Returns the fault of the metadata of a gRPC call. */
-    default Optional<RequestFault> requestFault() {
-        return Optional.empty();
-    }
+    Optional<RequestFault> requestFault();
 
     /** Sets the action to run if a message of a gRPC call can't be read. */
-    default void onRequestFault(Consumer<RequestFault> action) {}
+    void onRequestFault(Consumer<RequestFault> action);
 
     /** A connection that was not made by our selectors, as in a unit test. */
     enum UnknownPeer implements Peer {
@@ -76,5 +74,13 @@ interface Peer {
 
         @Override
         public void watch() {}
+
+        @Override
+        public Optional<RequestFault> requestFault() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onRequestFault(Consumer<RequestFault> action) {}
     }
 }

@@ -25,7 +25,7 @@ final class UnreadBytes {
     static final byte LF = '\n';
 
     private static final byte[] NONE = {};
-    private static final int LEAST_ROOM = 512;
+    private static final int MIN_ROOM = 512;
 
     private final Arrivals arrivals;
     private byte[] bytes = NONE;
@@ -89,7 +89,7 @@ final class UnreadBytes {
         }
         if (next.length > bytes.length - end) {
             int needed = unread + next.length;
-            byte[] larger = new byte[Math.max(needed + LEAST_ROOM, 2 * unread)];
+            byte[] larger = new byte[Math.max(needed + MIN_ROOM, 2 * unread)];
             System.arraycopy(bytes, begin, larger, 0, unread);
             bytes = larger;
             begin = 0;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The packaged program in the environments that it is run in. */
+/** The packaged program with variables of Kubernetes and of rangestream in its environment. */
 final class EnvironmentIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -43,7 +43,7 @@ final class EnvironmentIT {
     }
 
     @Test
-    void startsBesideServicesOfKubernetesThatAreNamedLikeSettings() {
+    void startsBesideKubernetesServicesNamedLikeSettings() {
         Map<String, String> environment = new HashMap<>();
         for (String service : List.of("SERVER", "HTTP", "CACHE", "RANGESTREAM_SERVER")) {
             environment.put(service + "_PORT", "tcp://10.0.0.1:80");
@@ -62,7 +62,7 @@ final class EnvironmentIT {
     }
 
     @Test
-    void takesThePortOfItsVariable() throws IOException {
+    void readsThePortFromItsVariable() throws IOException {
         Path file =
                 Files.writeString(
                         folder.resolve("films.yaml"),
@@ -73,11 +73,9 @@ final class EnvironmentIT {
         }
     }
 
-    /**
-     * The SDK finds these by name, so that only the packaged program shows whether they are there.
-     */
+    /** The SDK loads these modules by name, so a missing one shows only in the package. */
     @Test
-    void hasTheModulesOfTheCredentialsChain() throws IOException {
+    void packagesTheModulesOfTheCredentialsChain() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("target", "lib"))) {
             List<String> names =
                     files.map(file -> file.getFileName().toString().replaceAll("-[0-9].*", ""))

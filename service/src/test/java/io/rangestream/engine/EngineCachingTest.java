@@ -125,13 +125,13 @@ final class EngineCachingTest {
 
     /** The validators of a version without a strong entity tag. */
     enum Recognised {
-        BY_A_WEAK_TAG,
-        BY_DATE_AND_LENGTH;
+        WEAK_TAG,
+        DATE_AND_LENGTH;
 
         Optional<EntityTag> tag() {
             return switch (this) {
-                case BY_A_WEAK_TAG -> EntityTag.parse("W/\"weak\"");
-                case BY_DATE_AND_LENGTH -> Optional.empty();
+                case WEAK_TAG -> EntityTag.parse("W/\"weak\"");
+                case DATE_AND_LENGTH -> Optional.empty();
             };
         }
     }

@@ -99,18 +99,18 @@ class EngineCancelTest {
     void interruptedReaderLeavesTheFetchToOthers() {
         CompletableFuture<Void> resume = object.slow.holdAt("k", 0);
         try (EngineUnderTest engine = new EngineUnderTest(store);
-                OpenRead leaver = engine.open(RangeSpec.of(0, 9));
                 OpenRead stayer = engine.open(RangeSpec.of(0, 9))) {
-            leaver.select(new ByteRange(0, 9));
-            InterruptibleWait waiting = InterruptibleWait.start(leaver::advance);
-            CompletableFuture<byte[]> read =
-                    CompletableFuture.supplyAsync(() -> EngineUnderTest.bytes(stayer, 0, 9));
-            Awaitility.await().until(() -> engine.stats().coalesced() > 0);
+            CompletableFuture<byte[]> read;
+            try (OpenRead leaver = engine.open(RangeSpec.of(0, 9))) {
+                leaver.select(new ByteRange(0, 9));
+                InterruptibleWait waiting = InterruptibleWait.start(leaver::advance);
+                Awaitility.await().until(() -> engine.stats().coalesced() > 0);
+                read = CompletableFuture.supplyAsync(() -> EngineUnderTest.bytes(stayer, 0, 9));
 
-            waiting.interrupt();
+                waiting.interrupt();
 
-            waiting.assertCancelledAndInterrupted();
-            leaver.close();
+                waiting.assertCancelledAndInterrupted();
+            }
             resume.complete(null);
             assertThat(read.join()).isEqualTo(object.expected(0, 9));
         }
@@ -137,7 +137,7 @@ class EngineCancelTest {
     void lateResponseOfCancelledLookupIsIgnored() {
         CountDownLatch resume = new CountDownLatch(1);
         AtomicInteger looks = new AtomicInteger();
-        store.bendCovered =
+        store.alterCovered =
                 covered -> {
                     if (looks.getAndIncrement() == 0) {
                         stuck.incrementAndGet();

@@ -40,38 +40,38 @@ final class EngineDiskWritesTest {
 
     /** The kinds of versions without blocks on disk. */
     enum NotForDisk {
-        OF_A_STORE_THAT_KEEPS_IN_MEMORY {
+        BLOCKS_ONLY {
             @Override
-            void bend(WatchedStore store) {
+            void apply(WatchedStore store) {
                 store.caching = Caching.BLOCKS_ONLY;
             }
         },
         PASSING {
             @Override
-            void bend(WatchedStore store) {
+            void apply(WatchedStore store) {
                 store.caching = Caching.PASSING;
             }
         },
-        OF_A_WEAK_TAG {
+        WEAK_TAG {
             @Override
-            void bend(WatchedStore store) {
+            void apply(WatchedStore store) {
                 store.observeTag(EntityTag.parse("W/\"weak\""));
             }
         },
-        WITHOUT_A_TAG {
+        NO_TAG {
             @Override
-            void bend(WatchedStore store) {
+            void apply(WatchedStore store) {
                 store.observeTag(Optional.empty());
             }
         };
 
-        abstract void bend(WatchedStore store);
+        abstract void apply(WatchedStore store);
     }
 
     @ParameterizedTest
     @EnumSource
     void doesNotWriteVersionsThatMustNotBeStored(NotForDisk what) {
-        what.bend(store);
+        what.apply(store);
         try (DiskTier tier = DiskTier.open(folder, DISK_BYTES, warnings::add)) {
             try (EngineUnderTest engine = new EngineUnderTest(store, tier)) {
                 for (int round = 0; round < 2; round++) {
@@ -81,7 +81,7 @@ final class EngineDiskWritesTest {
                 }
             }
             store.caching = Caching.LASTING;
-            store.bendRepresentation = was -> was;
+            store.alterRepresentation = was -> was;
             try (EngineUnderTest engine = new EngineUnderTest(store, tier);
                     OpenRead read = engine.open(RangeSpec.of(0, BLOCK_BYTES - 1))) {
                 assertThat(bytes(read, 0, BLOCK_BYTES - 1))

@@ -37,24 +37,24 @@ class EngineFaultyStoreTest {
     enum Thrown {
         EXCEPTION {
             @Override
-            void now() {
+            void raise() {
                 throw new IllegalStateException("by a test");
             }
         },
         STACK_OVERFLOW {
             @Override
-            void now() {
+            void raise() {
                 throw new StackOverflowError("by a test");
             }
         },
         LINKAGE {
             @Override
-            void now() {
+            void raise() {
                 throw new NoClassDefFoundError("by a test");
             }
         };
 
-        abstract void now();
+        abstract void raise();
     }
 
     @BeforeEach
@@ -79,7 +79,7 @@ class EngineFaultyStoreTest {
     @ParameterizedTest
     @EnumSource(Thrown.class)
     void fetchEndsIfCloseThrows(Thrown thrown) {
-        object.store.afterClose = thrown::now;
+        object.store.afterClose = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             assertReadable(engine);
             assertThat(logged.messages()).isNotEmpty();
@@ -89,8 +89,8 @@ class EngineFaultyStoreTest {
     @ParameterizedTest
     @EnumSource(Thrown.class)
     void permitIsReleasedIfAbortThrows(Thrown thrown) throws Exception {
-        object.store.afterAbort = thrown::now;
-        object.store.afterClose = thrown::now;
+        object.store.afterAbort = thrown::raise;
+        object.store.afterClose = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             CompletableFuture<Void> held = object.slow.holdAt("k", 10);
             try (OpenRead read = engine.open(WatchedObject.ALL)) {
@@ -107,9 +107,9 @@ class EngineFaultyStoreTest {
     @ParameterizedTest
     @EnumSource(Thrown.class)
     void allReadersFailIfReadAndCloseThrow(Thrown thrown) {
-        object.store.beforeRead = _ -> thrown.now();
-        object.store.afterClose = thrown::now;
-        object.store.afterAbort = thrown::now;
+        object.store.beforeRead = _ -> thrown.raise();
+        object.store.afterClose = thrown::raise;
+        object.store.afterAbort = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             try (OpenRead first = engine.open(Optional.empty());
                     OpenRead second = engine.open(Optional.empty())) {
@@ -125,13 +125,13 @@ class EngineFaultyStoreTest {
     @ParameterizedTest
     @EnumSource(Thrown.class)
     void invalidResponseIsReleasedIfAbortThrows(Thrown thrown) {
-        object.store.afterAbort = thrown::now;
-        object.store.bendCovered = _ -> Optional.empty();
+        object.store.afterAbort = thrown::raise;
+        object.store.alterCovered = _ -> Optional.empty();
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
             assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
                     .hasMessageContaining("sent Optional.empty");
             Awaitility.await().until(() -> engine.gate.inUse() == 0);
-            object.store.bendCovered = covered -> covered;
+            object.store.alterCovered = covered -> covered;
             assertReadable(engine);
         }
     }
@@ -140,24 +140,24 @@ class EngineFaultyStoreTest {
     @EnumSource(Thrown.class)
     void responseIsReleasedIfRepresentationThrows(Thrown thrown) {
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
-            object.store.bendRepresentation =
+            object.store.alterRepresentation =
                     was -> {
-                        thrown.now();
+                        thrown.raise();
                         return was;
                     };
             assertThatThrownBy(() -> engine.open(RangeSpec.of(0, 9)))
                     .isInstanceOf(IllegalStateException.class);
-            object.store.bendRepresentation = was -> was;
+            object.store.alterRepresentation = was -> was;
             try (OpenRead read = engine.open(Optional.empty())) {
-                object.store.bendRepresentation =
+                object.store.alterRepresentation =
                         was -> {
-                            thrown.now();
+                            thrown.raise();
                             return was;
                         };
                 read.select(new ByteRange(0, 9));
                 assertThatThrownBy(read::advance).isInstanceOf(IllegalStateException.class);
             }
-            object.store.bendRepresentation = was -> was;
+            object.store.alterRepresentation = was -> was;
             assertReadable(engine);
         }
     }

@@ -44,31 +44,31 @@ final class EngineInvalidResponseTest {
         ONE_BYTE_MORE_AT_THE_FRONT(Unavailable.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendCovered = covered -> covered.map(range -> moved(range, -1, 0));
+                store.alterCovered = covered -> covered.map(range -> moved(range, -1, 0));
             }
         },
         ONE_BYTE_LESS_AT_THE_FRONT(Unavailable.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendCovered = covered -> covered.map(range -> moved(range, 1, 0));
+                store.alterCovered = covered -> covered.map(range -> moved(range, 1, 0));
             }
         },
         ONE_BYTE_LESS_AT_THE_END(Unavailable.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendCovered = covered -> covered.map(range -> moved(range, 0, -1));
+                store.alterCovered = covered -> covered.map(range -> moved(range, 0, -1));
             }
         },
-        ALL_OF_IT(Unavailable.class) {
+        WHOLE_OBJECT(Unavailable.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendWanted = _ -> RangeSpec.from(0);
+                store.alterWanted = _ -> RangeSpec.from(0);
             }
         },
-        NOTHING(Unavailable.class) {
+        NO_RANGE(Unavailable.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendCovered = _ -> Optional.empty();
+                store.alterCovered = _ -> Optional.empty();
             }
         },
         NO_BYTE_BEFORE_THE_END(Unavailable.class) {
@@ -80,21 +80,21 @@ final class EngineInvalidResponseTest {
         ANOTHER_TAG(Changed.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendRepresentation =
+                store.alterRepresentation =
                         was -> with(was, was.completeLength(), "other", modified(was));
             }
         },
         ANOTHER_LENGTH(Changed.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendRepresentation =
+                store.alterRepresentation =
                         was -> with(was, was.completeLength() + 1, tag(was), modified(was));
             }
         },
         ANOTHER_DATE(Changed.class) {
             @Override
             void applyTo(WatchedStore store) {
-                store.bendRepresentation =
+                store.alterRepresentation =
                         was ->
                                 with(
                                         was,
@@ -158,8 +158,8 @@ final class EngineInvalidResponseTest {
                 "ONE_BYTE_MORE_AT_THE_FRONT",
                 "ONE_BYTE_LESS_AT_THE_FRONT",
                 "ONE_BYTE_LESS_AT_THE_END",
-                "ALL_OF_IT",
-                "NOTHING"
+                "WHOLE_OBJECT",
+                "NO_RANGE"
             })
     void invalidMetadataResponseFailsOpen(Fault fault) {
         fault.applyTo(store);
@@ -181,9 +181,9 @@ final class EngineInvalidResponseTest {
                     read.select(new ByteRange(10_000, 19_999));
                     assertThatThrownBy(read::advance).as("%s", fault).isInstanceOf(fault.failure);
                 }
-                fresh.bendCovered = covered -> covered;
-                fresh.bendWanted = wanted -> wanted;
-                fresh.bendRepresentation = representation -> representation;
+                fresh.alterCovered = covered -> covered;
+                fresh.alterWanted = wanted -> wanted;
+                fresh.alterRepresentation = representation -> representation;
                 fresh.readsBeforeEnd = Integer.MAX_VALUE;
                 try (OpenRead read = other.open(RangeSpec.of(10_000, 19_999))) {
                     assertThat(bytes(read, 10_000, 19_999))
@@ -197,8 +197,8 @@ final class EngineInvalidResponseTest {
     @Test
     void rejectsResponseWithBytesAfterItsEnd() {
         try (OpenRead read = engine.open(Optional.empty())) {
-            store.bendWanted = _ -> RangeSpec.of(0, 1999);
-            store.bendCovered = _ -> Optional.of(new ByteRange(0, 999));
+            store.alterWanted = _ -> RangeSpec.of(0, 1999);
+            store.alterCovered = _ -> Optional.of(new ByteRange(0, 999));
             read.select(new ByteRange(0, 999));
             assertThatThrownBy(read::advance)
                     .isInstanceOf(Unavailable.class)
@@ -210,7 +210,7 @@ final class EngineInvalidResponseTest {
     @Test
     void stopsLongerResponseAtEndOfRange() {
         try (OpenRead read = engine.open(Optional.empty())) {
-            store.bendWanted = _ -> RangeSpec.from(10_000);
+            store.alterWanted = _ -> RangeSpec.from(10_000);
             assertThat(bytes(read, 10_000, 10_999)).isEqualTo(object.expected(10_000, 10_999));
         }
         engine.awaitQuiet();
@@ -219,9 +219,9 @@ final class EngineInvalidResponseTest {
 
     @Test
     void doesNotCacheMetadataOfInvalidResponse() {
-        store.bendCovered = _ -> Optional.empty();
+        store.alterCovered = _ -> Optional.empty();
         assertThatThrownBy(() -> engine.open(ALL)).isInstanceOf(Unavailable.class);
-        store.bendCovered = covered -> covered;
+        store.alterCovered = covered -> covered;
         try (OpenRead read = engine.open(Optional.empty())) {
             assertThat(read.isAskedNow()).isTrue();
             assertThat(read.representation()).isEqualTo(object.memory.head(ID));

@@ -30,9 +30,9 @@ final class WatchedStore implements ObjectStore {
     // Run after close and abort, and may throw.
     volatile Runnable afterClose = () -> {};
     volatile Runnable afterAbort = () -> {};
-    volatile UnaryOperator<RangeSpec> bendWanted = UnaryOperator.identity();
-    volatile UnaryOperator<Representation> bendRepresentation = UnaryOperator.identity();
-    volatile UnaryOperator<Optional<ByteRange>> bendCovered = UnaryOperator.identity();
+    volatile UnaryOperator<RangeSpec> alterWanted = UnaryOperator.identity();
+    volatile UnaryOperator<Representation> alterRepresentation = UnaryOperator.identity();
+    volatile UnaryOperator<Optional<ByteRange>> alterCovered = UnaryOperator.identity();
     volatile int maxBytesPerRead = Integer.MAX_VALUE;
     volatile int readsBeforeEnd = Integer.MAX_VALUE;
     volatile boolean ignoresIfMatch;
@@ -44,7 +44,7 @@ final class WatchedStore implements ObjectStore {
 
     /** From now on all responses have this entity tag, or none. */
     void observeTag(Optional<EntityTag> tag) {
-        bendRepresentation =
+        alterRepresentation =
                 was ->
                         new Representation(
                                 was.completeLength(),
@@ -84,12 +84,12 @@ final class WatchedStore implements ObjectStore {
 
         @Override
         public Representation representation() {
-            return bendRepresentation.apply(fetch.representation());
+            return alterRepresentation.apply(fetch.representation());
         }
 
         @Override
         public Optional<ByteRange> covered() {
-            return bendCovered.apply(fetch.covered());
+            return alterCovered.apply(fetch.covered());
         }
 
         @Override
@@ -123,7 +123,7 @@ final class WatchedStore implements ObjectStore {
     public Fetch open(ObjectId id, Optional<EntityTag> ifMatch, RangeSpec wanted) {
         beforeOpen.run();
         Optional<EntityTag> required = ignoresIfMatch ? Optional.empty() : ifMatch;
-        Fetch fetch = store.open(id, required, bendWanted.apply(wanted));
+        Fetch fetch = store.open(id, required, alterWanted.apply(wanted));
         Open open = new Open(id, ifMatch, wanted, fetch);
         opens.add(open);
         return open;
@@ -133,7 +133,7 @@ final class WatchedStore implements ObjectStore {
     public Representation head(ObjectId id) {
         heads.incrementAndGet();
         beforeHead.run();
-        return bendRepresentation.apply(store.head(id));
+        return alterRepresentation.apply(store.head(id));
     }
 
     @Override

@@ -124,7 +124,8 @@ final class HelidonCanaryTest {
                                     + " AcceptingChannel are superfluous")
                     .until(
                             () -> {
-                                try (Socket _ = new Socket("127.0.0.1", server.port())) {
+                                try (Socket _ =
+                                        new Socket(FailingServerSocket.ADDRESS, server.port())) {
                                     return !sockets.getFirst().isOpen();
                                 } catch (IOException e) {
                                     return !sockets.getFirst().isOpen();

@@ -14,13 +14,13 @@ import java.util.Locale;
 @Tag("fuzz")
 class Http1RequestReaderFuzzTest {
     // Longer inputs could reach limits of lengths and counts that the model does not have.
-    private static final int MOST_BYTES = 500;
+    private static final int MAX_BYTES = 500;
 
     @FuzzTest
     void connectionIsReadAsTheModelReadsIt(byte[] all) {
         String text = new String(all, StandardCharsets.ISO_8859_1);
         if (all.length == 0
-                || all.length > MOST_BYTES
+                || all.length > MAX_BYTES
                 || text.toLowerCase(Locale.ROOT).contains("expect")) {
             return;
         }

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 @Timeout(60)
@@ -54,6 +56,14 @@ class ReadersSurvivalTest {
             }
             throw new StackOverflowError("by a test");
         }
+
+        @Override
+        public Optional<RequestFault> requestFault() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onRequestFault(Consumer<RequestFault> action) {}
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class AcceptedConnection {
 
     /** Returns whether another request may {@linkplain #begin begin}. */
     public boolean mayBegin() {
-        return handling.get() < ConnectionLimits.MOST_HANDLED_STREAMS && streams.isFree(network);
+        return handling.get() < ConnectionLimits.MAX_HANDLED_STREAMS && streams.isFree(network);
     }
 
     /** A thread begins to handle a request. */

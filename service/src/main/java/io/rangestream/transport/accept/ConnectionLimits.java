@@ -8,7 +8,7 @@ package io.rangestream.transport.accept;
  */
 public record ConnectionLimits(int total, int perAddress) {
     /** Twice the number of paused readers that a heap of 512 MiB is promised to carry. */
-    public static final int MOST_BY_DEFAULT = 20_000;
+    public static final int MAX_DEFAULT_TOTAL = 20_000;
 
     /**
      * SETTINGS_MAX_CONCURRENT_STREAMS: more than browsers open at once; gRPC clients queue their
@@ -21,7 +21,7 @@ public record ConnectionLimits(int total, int perAddress) {
      * above {@link #STREAMS}, because a stream is still handled for a moment after its last frame,
      * when the client may already open the next.
      */
-    public static final int MOST_HANDLED_STREAMS = 2 * STREAMS;
+    public static final int MAX_HANDLED_STREAMS = 2 * STREAMS;
 
     // For files, connections to stores and what the JVM itself opens.
     private static final long OTHER_DESCRIPTORS = 512;
@@ -46,7 +46,7 @@ public record ConnectionLimits(int total, int perAddress) {
                 Math.max(
                         descriptors / 2,
                         Math.min(descriptors / 4 * 3, descriptors - OTHER_DESCRIPTORS));
-        return ofTotal(Math.clamp(most, 1, MOST_BY_DEFAULT));
+        return ofTotal(Math.clamp(most, 1, MAX_DEFAULT_TOTAL));
     }
 
     /**

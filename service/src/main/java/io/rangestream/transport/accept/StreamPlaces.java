@@ -14,12 +14,12 @@ final class StreamPlaces {
     // most half of the heap.
     private static final int HEAP_BYTES_EACH = 64 * 1024;
     // One HTTP/2 connection must work also with a small heap or a low limit of connections.
-    private static final int LEAST = 2 * ConnectionLimits.MOST_HANDLED_STREAMS;
+    private static final int MIN_STREAMS = 2 * ConnectionLimits.MAX_HANDLED_STREAMS;
 
     private final AtomicInteger total = new AtomicInteger();
     private final Map<Network, Integer> byNetwork = new ConcurrentHashMap<>();
-    private volatile int most = Integer.MAX_VALUE;
-    private volatile int mostPerAddress = Integer.MAX_VALUE;
+    private volatile int max = Integer.MAX_VALUE;
+    private volatile int maxPerAddress = Integer.MAX_VALUE;
 
     /**
      * Sets the limit: one stream for each 64 KiB of heap, but no more streams than connections.
@@ -29,17 +29,20 @@ final class StreamPlaces {
      */
     void limit(ConnectionLimits limits, long heapBytes) {
         int streams =
-                Math.clamp(heapBytes / HEAP_BYTES_EACH, LEAST, Math.max(LEAST, limits.total()));
-        most = streams;
-        mostPerAddress =
+                Math.clamp(
+                        heapBytes / HEAP_BYTES_EACH,
+                        MIN_STREAMS,
+                        Math.max(MIN_STREAMS, limits.total()));
+        max = streams;
+        maxPerAddress =
                 Math.min(
                         ConnectionLimits.perAddress(streams),
-                        Math.max(ConnectionLimits.perAddress(LEAST), limits.perAddress()));
+                        Math.max(ConnectionLimits.perAddress(MIN_STREAMS), limits.perAddress()));
     }
 
     /** Returns whether a client may begin a stream; approximate if several threads begin some. */
     boolean isFree(Network network) {
-        return total.get() < most && byNetwork.getOrDefault(network, 0) < mostPerAddress;
+        return total.get() < max && byNetwork.getOrDefault(network, 0) < maxPerAddress;
     }
 
     void take(Network network) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server socket on the loopback address that fails its next accepts on demand. */
 public final class FailingServerSocket extends ServerSocketChannel {
-    static final InetAddress ADDRESS = address();
+    public static final InetAddress ADDRESS = address();
 
     public final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     public final AtomicInteger accepts = new AtomicInteger();

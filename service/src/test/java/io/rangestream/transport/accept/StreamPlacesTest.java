@@ -40,7 +40,7 @@ final class StreamPlacesTest {
     @Test
     void allowsStreamsOfOneConnectionWithLowLimits() {
         places.limit(new ConnectionLimits(2, 1), GIBIBYTE);
-        assertThat(takenBy(ONE)).isGreaterThan(ConnectionLimits.MOST_HANDLED_STREAMS);
+        assertThat(takenBy(ONE)).isGreaterThan(ConnectionLimits.MAX_HANDLED_STREAMS);
         assertThat(places.isFree(OTHER)).isTrue();
     }
 
