@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs google-java-format over every Java file of the project, in the JDK that compiles it: inside
- * Maven's own, which may be older, it would stumble over the syntax. {@code --check} names what is
- * not formatted and fails; {@code --fix} formats it.
+ * Runs google-java-format on every Java file of the project. It is a program and no Maven plugin,
+ * because it must run in the JDK that compiles the project; the JDK of Maven may be older and not
+ * know the syntax. {@code --check} names the files that differ and fails; {@code --fix} formats
+ * them.
  */
 class Format {
     public static void main(String[] args) throws IOException {
@@ -26,7 +27,7 @@ class Format {
         }
         if (!fix) {
             System.out.println(
-                    "Not formatted are the files named here, if any;"
+                    "The files named here, if any, are not formatted;"
                             + " 'mvn -N validate -Dformat=fix' formats them.");
         }
         // Ends the process, with the status.

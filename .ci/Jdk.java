@@ -3,8 +3,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Leaves a file where the JDK that was chosen is new enough, and none where it is not: what looks
- * for the file stops the build in one sentence, before a compiler says it in many.
+ * Writes a file if the JDK that runs this program is new enough, and deletes it otherwise. A later
+ * step of the build requires the file and fails with one sentence, before a compiler fails with
+ * many.
  */
 class Jdk {
     public static void main(String[] args) throws IOException {

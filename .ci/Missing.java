@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Shows at the end of a build what could not run for want of a tool. Tests leave one file per tool
- * in a folder: what did not run, and the command that would bring the tool. {@code --clear} empties
- * the folder before a build, {@code --report} shows it after. With {@code CI=true} in the
- * environment, anything that is missing fails the build.
+ * Lists at the end of a build the tests that did not run because a tool is missing. Tests write one
+ * file per tool into a folder: the tests that did not run, and the command that installs the tool.
+ * {@code --clear} empties the folder before a build, {@code --report} prints it afterwards. With
+ * {@code CI=true} in the environment, a missing tool fails the build.
  */
 class Missing {
     private static final String BAR = "=".repeat(100);
@@ -20,11 +20,11 @@ class Missing {
                 Files.delete(entry);
             }
         } else if (entries.isEmpty()) {
-            System.out.println("Nothing was left out for want of a tool.");
+            System.out.println("All tools were available.");
         } else {
             report(entries);
             if ("true".equals(System.getenv("CI"))) {
-                System.out.println("CI=true: what is missing fails the build.");
+                System.out.println("CI=true: a missing tool fails the build.");
                 System.exit(1);
             }
         }
@@ -32,7 +32,7 @@ class Missing {
 
     private static void report(List<Path> entries) throws IOException {
         System.out.println(BAR);
-        System.out.println("  NOT EVERYTHING RAN: " + entries.size() + " missing");
+        System.out.println("  SOME TESTS DID NOT RUN: " + entries.size() + " missing");
         for (Path entry : entries) {
             List<String> lines = Files.readAllLines(entry);
             System.out.println();

@@ -27,8 +27,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * What the transport alone costs: Helidon as rangestream sets it up, with handlers that write one
- * shared block again and again. Started from its source: {@code PORT COMPLETE_LENGTH}.
+ * Measures the cost of the transport alone: Helidon with rangestream's settings, and handlers that
+ * write one shared block repeatedly. Run from source: {@code PORT COMPLETE_LENGTH}.
  */
 final class EmptyHandlers {
     private static final byte[] BLOCK = new byte[256 * 1024];
@@ -103,7 +103,7 @@ final class EmptyHandlers {
         }
     }
 
-    /** The gRPC service, with nothing behind it. */
+    /** The gRPC service; it sends the shared block and reads no store. */
     private record Reads(long completeLength) implements GrpcService {
         @Override
         public String serviceName() {

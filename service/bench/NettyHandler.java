@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * The empty gRPC handler over grpc-java's own server, to compare transports. Started from its
- * source: {@code PORT COMPLETE_LENGTH}.
+ * The empty gRPC handler over grpc-java's own server, to compare transports. Run from source:
+ * {@code PORT COMPLETE_LENGTH}.
  */
 final class NettyHandler extends RangeStreamServiceGrpc.RangeStreamServiceImplBase {
     private static final byte[] BLOCK = new byte[256 * 1024];
@@ -46,7 +46,7 @@ final class NettyHandler extends RangeStreamServiceGrpc.RangeStreamServiceImplBa
                 ReadRangeResponse.newBuilder().setHeader(ReadHeader.getDefaultInstance()).build());
     }
 
-    /** One read: goes on whenever the transport takes more. */
+    /** One read: sends chunks whenever the transport is ready. */
     private final class Reading implements Runnable {
         private final ServerCallStreamObserver<ReadRangeResponse> call;
         private long next;

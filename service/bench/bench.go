@@ -2,14 +2,14 @@ package main
 
 import "time"
 
-// measureAll runs the cases of all groups on all kinds that are here.
+// measureAll runs the cases of all groups on all installed kinds of servers.
 func (w *workplace) measureAll(kinds []kind, groups []group) (*table, error) {
 	t := newTable(w, kinds, groups)
 	var present []kind
 	for _, k := range kinds {
 		if bring := k.missing(w); bring != "" {
 			t.missing[k.name] = true
-			w.note("%s is missing: `%s` brings it.", k.column, bring)
+			w.note("%s is missing: `%s` installs it.", k.column, bring)
 			continue
 		}
 		present = append(present, k)
@@ -45,7 +45,7 @@ func (w *workplace) upload() error {
 	return nil
 }
 
-// needs says whether any case of the group is for this kind, and has not failed with it.
+// needs reports whether any case of the group applies to this kind and has not failed with it.
 func (t *table) needs(g group, k kind) bool {
 	for _, c := range g.cases {
 		if c.takes(k) && !t.hasFailed(c, k) {
@@ -55,7 +55,7 @@ func (t *table) needs(g group, k kind) bool {
 	return false
 }
 
-// ready launches a server and prepares it; what hinders it is noted, and nil given.
+// ready launches a server and prepares it. It notes a failure and returns nil.
 func (w *workplace) ready(g group, k kind, t *table) *server {
 	w.say("%s: start and warm-up", k.column)
 	s, err := w.launch(k)
@@ -66,7 +66,7 @@ func (w *workplace) ready(g group, k kind, t *table) *server {
 		w.stop(s)
 	}
 	if w.ctx.Err() == nil {
-		w.note("%s can't be made ready: %v", k.column, err)
+		w.note("%s failed to start or to warm up: %v", k.column, err)
 		for _, c := range g.cases {
 			t.fail(c, k)
 		}
@@ -74,7 +74,7 @@ func (w *workplace) ready(g group, k kind, t *table) *server {
 	return nil
 }
 
-// takeTurns has all servers up, and goes round them for each run.
+// takeTurns starts all servers and runs each case on them in turn.
 func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
 	var servers []*server
 	defer func() {
@@ -101,8 +101,8 @@ func (w *workplace) takeTurns(g group, kinds []kind, t *table) {
 	}
 }
 
-// warmUpFor runs a case without counting it: a JVM compiles anew for a load that it has not had
-// lately, and is measured once that is over.
+// warmUpFor runs a case without counting it: a JVM compiles again for a load that it has not had
+// recently, and is measured after that.
 func (w *workplace) warmUpFor(c benchCase, s *server, t *table) {
 	w.runOnce(c, s, 0, t, false)
 	end := time.Now().Add(w.sizes.warmUpCase)
@@ -111,8 +111,9 @@ func (w *workplace) warmUpFor(c benchCase, s *server, t *table) {
 	}
 }
 
-// oneByOne gives each run of each server a process of its own. A JVM's heap is then touched before:
-// how far RSS and page faults grow would otherwise be how far it had been used until then.
+// oneByOne starts a new process for each run of each server. The heap of a JVM is touched before:
+// otherwise the growth of RSS and the page faults would depend on how much of the heap had been
+// used before.
 func (w *workplace) oneByOne(g group, kinds []kind, t *table) {
 	w.touchHeap = true
 	defer func() { w.touchHeap = false }()
@@ -133,8 +134,8 @@ func (w *workplace) oneByOne(g group, kinds []kind, t *table) {
 	}
 }
 
-// runOnce runs a case once, and enters it into the table where it counts. A server that failed in
-// it once is left alone.
+// runOnce runs a case once, and enters it into the table if it counts. It skips a server that has
+// failed in the case.
 func (w *workplace) runOnce(c benchCase, s *server, run int, t *table, counts bool) {
 	if !c.takes(s.kind) || t.hasFailed(c, s.kind) || w.ctx.Err() != nil {
 		return

@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// A case: a load, and what is shown of it.
+// A benchCase is a load and the rows of the table that show its results.
 type benchCase struct {
 	name  string
 	title func(sizes) string
-	// Who is measured.
+	// Whether a kind of server is measured.
 	takes func(kind) bool
 	run   func(*workplace, *server, int) (sample, error)
 	rows  []row
 }
 
-// Cases that share the lives of servers.
+// A group has cases that share running servers.
 type group struct {
-	// All servers run at once and take turns, after uncounted runs: what else the machine
-	// does meanwhile hits them alike. Otherwise each run of each server has a process of its own,
-	// whose cache is full of other objects.
+	// Whether all servers run at once and take turns, after uncounted runs, so that other load of the
+	// machine affects them alike. Otherwise each run of each server has a new process with a cache
+	// full of other objects.
 	together bool
-	// What is done to a server before its cases.
+	// Prepares a server before its cases.
 	prepare func(*workplace, *server) error
 	cases   []benchCase
 }
 
-// Which film is for what.
+// The films by purpose.
 const (
 	cachedFilm = iota
 	coldFilm
@@ -35,7 +35,7 @@ const (
 	films = fillingFilm + 2
 )
 
-// Which clip is for what.
+// The clips by purpose.
 const (
 	coldClip = iota
 	firstWarmUpClip
@@ -45,7 +45,7 @@ const (
 func allGroups() []group {
 	overHTTP := func(k kind) bool { return k.http }
 	fromCache := func(k kind) bool { return k.http && k.caches }
-	// Servers that read from a store; the log matters in cache, where it weighs the most.
+	// Servers with a store behind them. The log is measured only in cache, because it costs most there.
 	cold := func(k kind) bool { return k.http && k.name != emptyKind && k.name != loggingKind }
 	java := func(k kind) bool { return k.name == rangestreamKind || k.name == emptyKind || k.name == nettyKind }
 
@@ -72,7 +72,7 @@ func allGroups() []group {
 	}}
 	pausing := group{prepare: (*workplace).warmUpAndFill, cases: []benchCase{
 		{"paused", func(s sizes) string {
-			return fmt.Sprintf("%d paused viewers", s.viewers)
+			return fmt.Sprintf("%d paused clients", s.viewers)
 		}, func(k kind) bool { return k.http && k.name != loggingKind }, runPaused, pausedRows()},
 	}}
 	return []group{fromStore, inCache, pausing}

@@ -13,8 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tree is the process and all that it has started, directly or not: nginx's workers, Varnish's
-// child.
+// tree returns the process and all its descendants: nginx's workers, Varnish's child.
 func tree(root int) []int {
 	children := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -24,7 +23,7 @@ func tree(root int) []int {
 			continue
 		}
 		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		// The name may hold blanks and parentheses: the fields are counted from behind it.
+		// The name may contain blanks and parentheses, so the fields are counted from its end.
 		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 		if parent, err := strconv.Atoi(fields[1]); err == nil {
 			children[parent] = append(children[parent], pid)
@@ -37,13 +36,13 @@ func tree(root int) []int {
 	return pids
 }
 
-// cpuTime is utime + stime of all of them, ended threads included. It is read from the kernel's
+// cpuTime returns utime + stime of all processes, including ended threads. It reads the kernel's
 // clock of each process, which counts nanoseconds: /proc/PID/stat has the same sum in hundredths of
 // a second.
 func cpuTime(pids []int) (time.Duration, error) {
 	var sum time.Duration
 	for _, pid := range pids {
-		// CPUCLOCK_SCHED of a process, as clock_getcpuclockid(3) makes it.
+		// CPUCLOCK_SCHED of a process, as clock_getcpuclockid(3) computes it.
 		clock := int32(^pid<<3 | 2)
 		var ts unix.Timespec
 		if err := unix.ClockGettime(clock, &ts); err != nil {
@@ -54,7 +53,7 @@ func cpuTime(pids []int) (time.Duration, error) {
 	return sum, nil
 }
 
-// residentBytes is the RSS of all of them; pages that they share count for each.
+// residentBytes returns the RSS of all processes; shared pages count for each.
 func residentBytes(pids []int) (int64, error) {
 	var sum int64
 	for _, pid := range pids {
@@ -67,8 +66,8 @@ func residentBytes(pids []int) (int64, error) {
 	return sum, nil
 }
 
-// writtenBytes is what a process has handed to the kernel by write calls, to sockets and files
-// alike, aborted answers included.
+// writtenBytes returns the bytes that a process passed to the kernel in write calls, to sockets and
+// files, including aborted responses.
 func writtenBytes(pid int) (int64, error) {
 	return numberAfter(fmt.Sprintf("/proc/%d/io", pid), "wchar:")
 }
@@ -89,7 +88,7 @@ func numberAfter(path, name string) (int64, error) {
 	return 0, fmt.Errorf("no %s in %s", name, path)
 }
 
-// connectionsTo counts the established connections that these processes hold to a port.
+// connectionsTo counts the established connections of these processes to a port.
 func connectionsTo(pids []int, port int) int {
 	inodes := map[string]bool{}
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {

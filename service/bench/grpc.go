@@ -23,19 +23,19 @@ const (
 	endTotalBytes        protowire.Number = 1
 )
 
-// A message as its bytes: nothing is generated, and nothing decoded that is only counted.
+// A message as raw bytes: no code is generated, and messages that are only counted are not decoded.
 type message struct {
-	// To send.
+	// The bytes to send.
 	out []byte
-	// What has come, its length and, of a short one, its bytes.
+	// The length of a received message and, of a short one, its bytes.
 	length int
 	in     []byte
 }
 
-// Longer ones are chunks.
+// Longer messages are chunks.
 const shortMessageBytes = 4 * kib
 
-// rawCodec passes messages through.
+// rawCodec passes messages without decoding them.
 type rawCodec struct{}
 
 func (rawCodec) Name() string { return "proto" }
@@ -54,7 +54,7 @@ func (rawCodec) Unmarshal(data mem.BufferSlice, value any) error {
 	return nil
 }
 
-// grpc reads an object so many times over one gRPC connection, in messages of 256 KiB.
+// grpc reads an object the given number of times over one gRPC connection, in messages of 256 KiB.
 func (w *workplace) grpc(s *server, o object, times int) (load, error) {
 	ctx, cancel := context.WithTimeout(w.ctx, w.sizes.limit)
 	defer cancel()
@@ -117,7 +117,8 @@ func readRangeRequest(o object) []byte {
 	return protowire.AppendVarint(request, chunkBytes)
 }
 
-// field gives what stands in a message under a number, a varint as its bytes; nil where nothing does.
+// field returns the value of a field of a message by its number, a varint as its bytes; nil if the
+// field is absent.
 func field(encoded []byte, wanted protowire.Number) []byte {
 	for len(encoded) > 0 {
 		number, kind, tagged := protowire.ConsumeTag(encoded)

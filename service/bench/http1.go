@@ -14,8 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An HTTP/1.1 connection that costs its own process next to nothing: bodies are thrown away in the
-// kernel.
+// An HTTP/1.1 connection that costs this process almost no CPU: bodies are discarded in the kernel.
 type conn struct {
 	tcp      *net.TCPConn
 	raw      syscall.RawConn
@@ -25,18 +24,18 @@ type conn struct {
 	buffered []byte
 }
 
-// What an answer's head says, and a ranged one must.
+// The head of a response.
 type answer struct {
 	status        int
 	contentLength int64
 	contentRange  string
 }
 
-// dial opens a connection; a receive buffer of 0 is the kernel's own choice, which grows.
+// dial opens a connection. With a receive buffer of 0 the kernel chooses its size, which grows.
 func dial(ctx context.Context, address string, receiveBuffer int, limit time.Duration) (*conn, error) {
 	dialer := net.Dialer{Timeout: 10 * time.Second}
 	if receiveBuffer > 0 {
-		// Before the connection is made, as it decides upon the window.
+		// Set before the connection is made, because it determines the window.
 		dialer.Control = func(_, _ string, raw syscall.RawConn) error {
 			var failure error
 			err := raw.Control(func(fd uintptr) {
@@ -58,7 +57,7 @@ func dial(ctx context.Context, address string, receiveBuffer int, limit time.Dur
 		tcp.Close()
 		return nil, err
 	}
-	// Ctrl-C ends what is blocked here.
+	// Ctrl-C closes the connection, which ends a blocked read or write.
 	release := context.AfterFunc(ctx, func() { tcp.Close() })
 	return &conn{tcp: tcp, raw: raw, release: release, host: address, head: make([]byte, 16*kib)}, nil
 }
@@ -68,7 +67,7 @@ func (c *conn) close() {
 	_ = c.tcp.Close()
 }
 
-// get asks and reads the answer's head. Its body is then to be discarded.
+// get sends a request and reads the head of the response. The caller then discards the body.
 func (c *conn) get(path, byteRange string) (answer, error) {
 	request := "GET " + path + " HTTP/1.1\r\nHost: " + c.host + "\r\n"
 	if byteRange != "" {
@@ -80,7 +79,7 @@ func (c *conn) get(path, byteRange string) (answer, error) {
 	for length := 0; ; {
 		n, err := c.tcp.Read(c.head[length:])
 		if err != nil {
-			return answer{}, fmt.Errorf("no answer to GET %s: %w", path, err)
+			return answer{}, fmt.Errorf("no response to GET %s: %w", path, err)
 		}
 		length += n
 		if end := bytes.Index(c.head[:length], []byte("\r\n\r\n")); end >= 0 {
@@ -88,7 +87,7 @@ func (c *conn) get(path, byteRange string) (answer, error) {
 			return parseHead(string(c.head[:end]), path, byteRange)
 		}
 		if length == len(c.head) {
-			return answer{}, fmt.Errorf("the head of the answer to GET %s has no end", path)
+			return answer{}, fmt.Errorf("the head of the response to GET %s has no end", path)
 		}
 	}
 }
@@ -113,20 +112,20 @@ func parseHead(text, path, byteRange string) (answer, error) {
 	if byteRange != "" {
 		wanted = 206
 	}
-	// A server that gives something else is not measured.
+	// A server with a wrong response is not measured.
 	if parsed.status != wanted || parsed.contentLength < 0 {
 		return parsed, fmt.Errorf("GET %s %s: %q and a length of %d", path, byteRange, lines[0], parsed.contentLength)
 	}
 	if byteRange != "" && !strings.HasPrefix(parsed.contentRange, "bytes "+strings.TrimPrefix(byteRange, "bytes=")) {
-		return parsed, fmt.Errorf("GET %s %s: the answer is %q", path, byteRange, parsed.contentRange)
+		return parsed, fmt.Errorf("GET %s %s: the Content-Range is %q", path, byteRange, parsed.contentRange)
 	}
 	return parsed, nil
 }
 
-// Where nothing is ever written: MSG_TRUNC drops bytes in the kernel.
+// The buffer is never written to: MSG_TRUNC drops the bytes in the kernel.
 var nowhere = make([]byte, 4*mib)
 
-// discard reads exactly so many bytes of the body.
+// discard reads the given number of bytes of the body.
 func (c *conn) discard(length int64) error {
 	taken := min(int64(len(c.buffered)), length)
 	c.buffered = c.buffered[taken:]
@@ -148,7 +147,7 @@ func (c *conn) discard(length int64) error {
 	return nil
 }
 
-// read gives the body's next bytes.
+// read returns the next bytes of the body.
 func (c *conn) read(into []byte) error {
 	for done := copy(into, c.buffered); done < len(into); {
 		n, err := c.tcp.Read(into[done:])

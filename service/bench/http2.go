@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// h2c reads an object so many times over one HTTP/2 connection without TLS, in the frames of 16 KiB
-// that nearly every client asks for.
+// h2c reads an object the given number of times over one HTTP/2 connection without TLS, in frames
+// of 16 KiB, which nearly every client requests.
 func (w *workplace) h2c(s *server, o object, times int) (load, error) {
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true)
@@ -44,7 +44,7 @@ func (w *workplace) h2c(s *server, o object, times int) (load, error) {
 	return load{bytes: o.length * int64(times), requests: int64(times)}, nil
 }
 
-// discardOnly is io.Discard without its own way to read, which takes 8 KiB at a time.
+// discardOnly is io.Discard without its ReadFrom, which reads 8 KiB at a time.
 type discardOnly struct{}
 
 func (discardOnly) Write(p []byte) (int, error) { return len(p), nil }

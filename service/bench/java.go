@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// The project's own release of Java.
+// The Java release of the project.
 const javaRelease = 25
 
 var javaVersionLine = regexp.MustCompile(`(?m)^JAVA_VERSION="(\d+)`)
 
-// findJDK gives the home of a JDK that is new enough: JAVA_HOME's, the one of the java on PATH, or
-// one beside it.
+// findJDK returns the home of a JDK that is new enough: JAVA_HOME, that of the java on PATH, or one
+// installed beside it.
 func findJDK() string {
 	homes := []string{os.Getenv("JAVA_HOME")}
 	if java, err := exec.LookPath("java"); err == nil {
@@ -64,12 +64,13 @@ func (w *workplace) heapOptions() []string {
 	return append(options, w.javaOptions...)
 }
 
-// startEmpty starts Helidon as rangestream sets it up, with handlers that do nothing but write.
+// startEmpty starts Helidon with rangestream's settings and handlers that only write.
 func startEmpty(w *workplace) (*server, error) {
 	return w.startSource("EmptyHandlers", "/", nil)
 }
 
-// startNetty starts the same over grpc-java's own server, whose jar the SDK's build has brought.
+// startNetty starts the same on grpc-java's own server; the build of the SDK has downloaded its
+// jar.
 func startNetty(w *workplace) (*server, error) {
 	jar, err := w.nettyJar()
 	if err != nil {
@@ -78,7 +79,7 @@ func startNetty(w *workplace) (*server, error) {
 	return w.startSource("NettyHandler", "", []string{jar})
 }
 
-// startSource runs one of our Java files from its source, against rangestream's own libraries.
+// startSource runs one of our Java files from source, with rangestream's libraries.
 func (w *workplace) startSource(name, prefix string, jars []string) (*server, error) {
 	_, address, err := w.place(strings.ToLower(name))
 	if err != nil {
@@ -96,12 +97,12 @@ func (w *workplace) startSource(name, prefix string, jars []string) (*server, er
 	return &server{address: address, prefix: prefix, process: p}, err
 }
 
-// nettyJar is grpc-netty-shaded in the version of rangestream's gRPC, from the local Maven
-// repository, where the SDK's build has put it.
+// nettyJar returns the grpc-netty-shaded jar in the version of rangestream's gRPC, from the local
+// Maven repository, where the build of the SDK has put it.
 func (w *workplace) nettyJar() (string, error) {
 	found, _ := filepath.Glob(w.inService("target", "lib", "grpc-api-*.jar"))
 	if len(found) != 1 {
-		return "", errors.New("no grpc-api among rangestream's libraries")
+		return "", errors.New("rangestream's libraries contain no grpc-api")
 	}
 	version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), "grpc-api-"), ".jar")
 	folder := w.inService("target", "bench")

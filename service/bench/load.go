@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// whole reads an object from its first byte to its last, so many times on one connection.
+// whole reads an object from its first byte to its last, the given number of times on one
+// connection.
 func (w *workplace) whole(s *server, o object, times int) (load, error) {
 	c, err := dial(w.ctx, s.address, 0, w.sizes.limit)
 	if err != nil {
@@ -32,7 +33,7 @@ func (c *conn) getWhole(path string, length int64) error {
 		return err
 	}
 	if got.contentLength != length {
-		return fmt.Errorf("GET %s: a length of %d instead of %d", path, got.contentLength, length)
+		return fmt.Errorf("GET %s: length %d instead of %d", path, got.contentLength, length)
 	}
 	return c.discard(length)
 }
@@ -65,7 +66,7 @@ func (w *workplace) ranges(s *server, o object, length int64, count int, seed ui
 	return load{bytes: length * int64(count), requests: int64(count)}, err
 }
 
-// burst reads one object by many clients who begin at the same moment.
+// burst reads one object with many clients that begin at the same moment.
 func (w *workplace) burst(s *server, o object, clients int) (load, error) {
 	var connected sync.WaitGroup
 	connected.Add(clients)
@@ -82,8 +83,8 @@ func (w *workplace) burst(s *server, o object, clients int) (load, error) {
 	return load{bytes: o.length * int64(clients), requests: int64(clients)}, err
 }
 
-// seeks jumps about in an object as a player does: each time a new connection and an open-ended
-// range, of which a little is read.
+// seeks reads at random positions of an object, as a player does: each time a new connection and an
+// open-ended range, of which a little is read.
 func (w *workplace) seeks(s *server, o object, count int, seed uint64) (load, error) {
 	firstBytes := make([]time.Duration, 0, count)
 	var one [1]byte
@@ -112,8 +113,8 @@ func (w *workplace) seeks(s *server, o object, count int, seed uint64) (load, er
 	}, nil
 }
 
-// scattered gives random positions in random order, one in each of as many equal parts: what is
-// cold for one is not warm from another.
+// scattered returns random positions in random order, one in each of as many equal parts, so that
+// no position is warm because of another.
 func scattered(length int64, count int, seed uint64) []int64 {
 	random := rand.New(rand.NewPCG(seed, 1))
 	part := length / int64(count)
@@ -124,7 +125,8 @@ func scattered(length int64, count int, seed uint64) []int64 {
 	return positions
 }
 
-// check compares some ranges with the object's true bytes: only who serves those is measured.
+// check compares some ranges with the true bytes of the object. A server that sends others is not
+// measured.
 func (w *workplace) check(s *server, o object, seed uint64, count int) error {
 	c, err := dial(w.ctx, s.address, 0, w.sizes.limit)
 	if err != nil {
@@ -149,7 +151,7 @@ func (w *workplace) check(s *server, o object, seed uint64, count int) error {
 	return nil
 }
 
-// inParallel runs so many at once and gives the first error, which ends the others.
+// inParallel runs n functions at once and returns the first error, which cancels the others.
 func inParallel(ctx context.Context, workers int, work func(context.Context, int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// runWarm and those below are the cases' loads, on their objects.
+// runWarm and the following functions are the loads of the cases, on their objects.
 func runWarm(w *workplace, s *server, _ int) (sample, error) {
 	return w.measure(s, 0, func() (load, error) {
 		return w.whole(s, w.sizes.film(cachedFilm), w.sizes.streams)
@@ -55,14 +55,14 @@ func runPaused(w *workplace, s *server, run int) (sample, error) {
 	o := w.sizes.film(coldFilm)
 	if s.kind.name == sliceKind {
 		o = w.sizes.clip(coldClip)
-		w.noteOnce("The paused viewers of the %s are on an object of %s: for each it opens all slices up to the "+
-			"object's end, and a film has too many for this machine's limit of open files.", s.kind.column, bytesText(o.length))
+		w.noteOnce("The paused clients of the %s read an object of %s: for each client the server opens all slices up "+
+			"to the end of the object, and a film has more slices than this machine's limit of open files.", s.kind.column, bytesText(o.length))
 	}
 	return w.paused(s, o, w.sizes.viewers, uint64(run))
 }
 
-// warmUp brings the first film into the server's cache, and lets a JVM compile what the cases run:
-// whole reads, short ranges, seeks, and many at once.
+// warmUp reads the first film into the server's cache, and lets a JVM compile the code of the
+// cases: whole reads, short ranges, seeks, and many at once.
 func (w *workplace) warmUp(s *server) error {
 	film := w.sizes.film(cachedFilm)
 	end := time.Now().Add(w.sizes.warmUp)
@@ -76,7 +76,7 @@ func (w *workplace) warmUp(s *server) error {
 		return err
 	}
 	if !s.kind.java() {
-		// Twice: a cache may wait for the second.
+		// Twice: a cache may store only the second.
 		_, err := w.whole(s, film, 2)
 		return err
 	}
@@ -95,9 +95,9 @@ func (w *workplace) warmUp(s *server) error {
 	})
 }
 
-// warmUpFromStore lets a JVM compile what reads from the store too, which takes thousands of
-// requests: short ranges of a film, most of them not in the cache, some seeks, and a clip by many at
-// once. The empty handler has one object only.
+// warmUpFromStore lets a JVM compile the code that reads from the store too, which takes thousands
+// of requests: short ranges of a film, most of them not cached, some seeks, and a clip read by many
+// clients at once. The empty handler has only one object.
 func (w *workplace) warmUpFromStore(s *server, round int) error {
 	film := w.sizes.film(fillingFilm)
 	if _, err := w.ranges(s, film, 4*kib, w.sizes.ranges64KiB/4, uint64(round)); err != nil {
@@ -111,7 +111,7 @@ func (w *workplace) warmUpFromStore(s *server, round int) error {
 	return err
 }
 
-// until repeats something for a time, once at least.
+// until repeats a function for a time, at least once.
 func (w *workplace) until(end time.Time, round func(int) error) error {
 	for i := 0; ; i++ {
 		if err := round(i); err != nil {
@@ -123,8 +123,8 @@ func (w *workplace) until(end time.Time, round func(int) error) error {
 	}
 }
 
-// warmUpAndFill fills the cache with other objects too: a server that has run for a day has touched
-// all the memory that its cache may take, and each block that comes takes another's place.
+// warmUpAndFill fills the cache with other objects too. A server that has run for a day has touched
+// all the memory of its cache, and each new block replaces another.
 func (w *workplace) warmUpAndFill(s *server) error {
 	if err := w.warmUp(s); err != nil {
 		return err

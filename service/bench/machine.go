@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machine says on what, and with which versions, the table was made; neither a name nor a path.
+// machine describes the machine and the versions of the measured programs, without the name of the
+// machine or a path.
 func (w *workplace) machine() string {
 	parts := []string{fmt.Sprintf("%d cores (%s)", runtime.NumCPU(), processorModel())}
 	var names unix.Utsname
@@ -35,7 +36,7 @@ func (w *workplace) machine() string {
 		parts = append(parts, "rangestream "+strings.TrimSpace(string(commit)))
 	}
 	options := append([]string{fmt.Sprintf("-Xmx%dm", w.sizes.heapMiB)}, w.javaOptions...)
-	return fmt.Sprintf("%s, %s. Medians of %d. Caches of %d MiB; JVMs with `%s`. CPU is the server's alone, its children's included.",
+	return fmt.Sprintf("%s, %s. Medians of %d. Caches of %d MiB; JVMs with `%s`. CPU is that of the server and its children.",
 		time.Now().UTC().Format(time.DateOnly), strings.Join(parts, ", "), w.sizes.runs, w.sizes.cacheMiB, strings.Join(options, " "))
 }
 

@@ -20,16 +20,16 @@ func main() {
 
 func run() int {
 	var (
-		caseNames   = flag.String("cases", "", "only these, by comma: "+strings.Join(caseNames(), ","))
-		serverNames = flag.String("servers", "", "only these, by comma: "+strings.Join(kindNames(), ","))
+		caseNames   = flag.String("cases", "", "only these, separated by commas: "+strings.Join(caseNames(), ","))
+		serverNames = flag.String("servers", "", "only these, separated by commas: "+strings.Join(kindNames(), ","))
 		runs        = flag.Int("runs", 0, "measured runs of each case (default 3, quick 1); the table has their medians")
 		out         = flag.String("out", "", "write the table to this `file` too")
-		quick       = flag.Bool("quick", false, "small sizes, to see that it works: its numbers mean little")
-		javaOptions = flag.String("java-options", "", "further options for the JVMs, by space")
+		quick       = flag.Bool("quick", false, "small sizes: shows whether the benchmark works; its numbers mean little")
+		javaOptions = flag.String("java-options", "", "further options for the JVMs, separated by spaces")
 	)
 	flag.Parse()
 	if flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "bench: what is", flag.Arg(0), "?")
+		fmt.Fprintln(os.Stderr, "bench: unexpected argument:", flag.Arg(0))
 		return 2
 	}
 	sizes := fullSizes
@@ -83,7 +83,7 @@ func runBench(sizes sizes, kinds []kind, groups []group, javaOptions []string, o
 	return 0
 }
 
-// pick keeps those whose names are in the list, all for an empty list.
+// pick returns the elements with a name in the list; all of them for an empty list.
 func pick[T any](all []T, list string, name func(T) string) ([]T, error) {
 	if list == "" {
 		return all, nil
@@ -98,7 +98,7 @@ func pick[T any](all []T, list string, name func(T) string) ([]T, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("there is no %q", wanted)
+			return nil, fmt.Errorf("unknown name %q", wanted)
 		}
 	}
 	return picked, nil

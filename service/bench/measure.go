@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// What one run of a case did and cost.
+// A sample is the result and the cost of one run of a case.
 type sample struct {
 	// CPU of the server alone.
 	cpu  time.Duration
 	wall time.Duration
-	// What clients read, without heads.
+	// Bytes that clients read, without heads.
 	bytes    int64
 	requests int64
-	// What the store gave meanwhile; nothing where the store is itself the server.
+	// Bytes that the store sent meanwhile; 0 if the store itself is measured.
 	storeBytes    int64
 	storeRequests int64
 	// At the end.
 	resident int64
 
-	// Only where the case is about it:
+	// Only in some cases:
 	firstByte       time.Duration
 	wasted          int64
 	viewerBytes     float64
@@ -29,14 +29,14 @@ type sample struct {
 	openAnswers     int64
 }
 
-// What a case's load says of itself.
+// A load is the work that the clients of a case did.
 type load struct {
 	bytes     int64
 	requests  int64
 	firstByte time.Duration
 }
 
-// The counters that are read before and after.
+// The counters that are read before and after a run.
 type counters struct {
 	at            time.Time
 	cpu           time.Duration
@@ -65,7 +65,7 @@ func (w *workplace) count(s *server) (counters, error) {
 	return counters{time.Now(), cpu, sent, requests, int64(wasted)}, err
 }
 
-// storeMetric is one of MinIO's own counts of requests, which it leaves out while it is 0.
+// storeMetric reads one of MinIO's request counters, which MinIO omits while it is 0.
 func (w *workplace) storeMetric(name string) (int64, error) {
 	value, err := metric(w.ctx, "http://"+w.store.address+"/minio/metrics/v3/api/requests", name)
 	if err != nil {
@@ -74,14 +74,14 @@ func (w *workplace) storeMetric(name string) (int64, error) {
 	return max(int64(value), 0), nil
 }
 
-// measure runs a load between two looks at the counters. What the server does for a while after its
-// clients left is its cost too, but not in the rate.
+// measure reads the counters, runs a load and reads them again. Work that the server does for a
+// while after its clients left counts as its cost, but not in the rate.
 func (w *workplace) measure(s *server, settle time.Duration, run func() (load, error)) (sample, error) {
 	before, err := w.count(s)
 	if err != nil {
 		return sample{}, err
 	}
-	// Reading the counters costs the server too, where it is rangestream.
+	// If the server is rangestream, reading the counters costs CPU of the server too.
 	if before.cpu, err = cpuTime(s.pids()); err != nil {
 		return sample{}, err
 	}
@@ -114,7 +114,7 @@ func (w *workplace) measure(s *server, settle time.Duration, run func() (load, e
 	return measured, err
 }
 
-// sleep waits, unless the bench is ended.
+// sleep waits for the duration, or until the benchmark is cancelled.
 func (w *workplace) sleep(duration time.Duration) error {
 	select {
 	case <-w.ctx.Done():
@@ -124,7 +124,8 @@ func (w *workplace) sleep(duration time.Duration) error {
 	}
 }
 
-// median of a property of some runs; of an even number, the lower middle one, which was measured.
+// median returns the median of a property of some runs; for an even number of runs the lower middle
+// one, because it was measured.
 func median(samples []sample, property func(sample) float64) float64 {
 	values := make([]float64, len(samples))
 	for i, one := range samples {

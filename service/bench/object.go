@@ -6,23 +6,24 @@ import (
 	"hash/fnv"
 )
 
-// An object whose bytes follow from its key and their position, so that any part can be checked.
+// An object with bytes that are computed from its key and their position, so that any part can be
+// checked.
 type object struct {
 	key    string
 	length int64
 }
 
-// film is one of the big ones: 0 is the one that is in cache, others are cold.
+// film returns one of the long objects: 0 is the cached one, the others are cold.
 func (s sizes) film(i int) object {
 	return object{key: fmt.Sprintf("film-%d.mp4", i), length: s.filmBytes()}
 }
 
-// clip is one of the small ones.
+// clip returns one of the short objects.
 func (s sizes) clip(i int) object {
 	return object{key: fmt.Sprintf("clip-%d.mp4", i), length: s.clipBytes()}
 }
 
-// ReadAt makes the bytes at a position.
+// ReadAt computes the bytes at a position.
 func (o object) ReadAt(into []byte, position int64) (int, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(o.key))
@@ -41,7 +42,7 @@ func (o object) ReadAt(into []byte, position int64) (int, error) {
 	return len(into), nil
 }
 
-// scramble spreads a counter over 64 bits: the bytes shall look like a film, which does not compress.
+// scramble spreads a counter over 64 bits: like a film, the bytes do not compress.
 func scramble(x uint64) uint64 {
 	x *= 0x9e3779b97f4a7c15
 	x ^= x >> 32

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// What a paused player's socket takes, and no more.
+// The receive buffer of a paused player.
 const pausedReceiveBuffer = 64 * kib
 
-// paused lets many viewers begin somewhere in an object and then stop reading, and looks at what
-// they cost while they pause.
+// paused lets many clients read a little of an object at random positions and then stop reading,
+// and measures their cost while they pause.
 func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sample, error) {
 	liveBefore, err := w.liveHeap(s)
 	if err != nil {
@@ -37,7 +37,7 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 	var open int64
 	measured, err := w.measure(s, 0, func() (load, error) {
 		const doors = 16
-		// Not the group's own context: the viewers stay when it has done its work.
+		// Not the context of the group: the clients stay when the group has finished.
 		err := inParallel(w.ctx, doors, func(ctx context.Context, door int) error {
 			for i := door; i < viewers && ctx.Err() == nil; i += doors {
 				c, err := dial(w.ctx, s.address, pausedReceiveBuffer, w.sizes.limit)
@@ -46,10 +46,10 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 				}
 				waiting[i] = c
 				if _, err := c.get(s.path(o), fmt.Sprintf("bytes=%d-", positions[i])); err != nil {
-					return fmt.Errorf("viewer %d: %w", i, err)
+					return fmt.Errorf("client %d: %w", i, err)
 				}
 				if err := c.discard(pauseBytes); err != nil {
-					return fmt.Errorf("viewer %d: %w", i, err)
+					return fmt.Errorf("client %d: %w", i, err)
 				}
 			}
 			return nil
@@ -82,7 +82,7 @@ func (w *workplace) paused(s *server, o object, viewers int, seed uint64) (sampl
 
 var heapUsedLine = regexp.MustCompile(`garbage-first heap .* used (\d+)K`)
 
-// liveHeap is what a JVM's heap holds after a full collection; of others, -1.
+// liveHeap returns the bytes in a JVM's heap after a full collection; -1 for other servers.
 func (w *workplace) liveHeap(s *server) (int64, error) {
 	if !s.kind.java() {
 		return -1, nil
@@ -100,7 +100,7 @@ func (w *workplace) liveHeap(s *server) (int64, error) {
 	}
 	match := heapUsedLine.FindSubmatch(output)
 	if match == nil {
-		// Another collector than G1, by -java-options.
+		// A collector other than G1, set by -java-options.
 		return -1, nil
 	}
 	used, err := strconv.ParseInt(string(match[1]), 10, 64)

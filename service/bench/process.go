@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A process that the bench started, and ends.
+// A process that the benchmark starts and ends.
 type process struct {
 	ctx     context.Context
 	name    string
@@ -22,18 +22,18 @@ type process struct {
 	stopped bool
 }
 
-// How a process is to be started.
+// How to start a process.
 type command struct {
 	name string
 	argv []string
 	env  []string
 	dir  string
-	// Where its standard output goes; empty: to its log, with standard error.
+	// The file of its standard output; if empty, its log, together with standard error.
 	stdout string
 }
 
-// start starts it in a process group of its own, so that Ctrl-C reaches only the bench, which then
-// ends them in order.
+// start starts the process in a new process group, so that Ctrl-C reaches only the benchmark, which
+// then ends the processes in order.
 func (w *workplace) start(c command) (*process, error) {
 	p := &process{
 		ctx:   w.ctx,
@@ -82,10 +82,10 @@ func (p *process) isAlive() bool {
 	}
 }
 
-// stop ends it, and what it has started: by asking, then by force.
+// stop ends the process and its descendants: first by a signal to stop, then by force.
 func (p *process) stop() {
 	if p.stopped {
-		// Its number may be another's by now.
+		// Its number may already belong to another process.
 		return
 	}
 	p.stopped = true
@@ -96,16 +96,16 @@ func (p *process) stop() {
 		case <-time.After(10 * time.Second):
 		}
 	}
-	// The group holds nothing but our own child and its children.
+	// The group contains only the child and its descendants.
 	_ = syscall.Kill(-p.pid(), syscall.SIGKILL)
 	<-p.ended
 }
 
-// lastWords are for a message that says why it ended.
+// lastWords returns the end of the log, for a message about an early exit.
 func (p *process) lastWords() string {
 	text, err := os.ReadFile(p.log)
 	if err != nil || len(text) == 0 {
-		return "without a word"
+		return "without output"
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	return strings.Join(lines[max(0, len(lines)-3):], " | ")
@@ -113,7 +113,7 @@ func (p *process) lastWords() string {
 
 var errTimeout = errors.New("not ready in time")
 
-// await polls until ready says nil; a process that ends meanwhile, or a bench, will never be.
+// await polls until ready returns nil. It fails if the process exits or the benchmark is cancelled.
 func (p *process) await(timeout time.Duration, ready func() error) error {
 	deadline := time.Now().Add(timeout)
 	for {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Keys of the template that an older rangestream may not know, by what it calls unknown: the section
-// or the key.
+// Keys of the template that an older rangestream may not know, by the text that it reports as
+// unknown: the section or the key.
 var newerKeys = map[string][]string{
 	"cache.memory": {`found "cache"`, `found "memory"`},
 	"log.requests": {`found "log"`, `found "requests"`},
 }
 
-// startRangestream starts it with all keys first: where it ends because it does not know one, it is
-// started again without.
+// startRangestream starts it with all keys. If it exits because it does not know one, it is started
+// again without that key.
 func startRangestream(log bool) func(*workplace) (*server, error) {
 	return func(w *workplace) (*server, error) {
 		for {
@@ -29,7 +29,7 @@ func startRangestream(log bool) func(*workplace) (*server, error) {
 				return s, nil
 			}
 			w.withoutKeys[key] = true
-			w.note("This rangestream does not know the key `%s` and ran without it.", key)
+			w.note("This version of rangestream does not know the key `%s` and ran without it.", key)
 		}
 	}
 }
@@ -67,7 +67,7 @@ func (w *workplace) tryRangestream(log bool) (*server, error) {
 	return &server{address: address, prefix: "/objects/" + bucketName + "/", process: p}, err
 }
 
-// unknownKey waits until it listens; where it has ended instead, it says which key was the reason.
+// unknownKey waits until it listens. If it has exited instead, it returns the unknown key.
 func (w *workplace) unknownKey(s *server) string {
 	_ = s.process.await(time.Minute, func() error {
 		opened, err := net.DialTimeout("tcp", s.address, time.Second)

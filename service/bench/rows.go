@@ -9,13 +9,13 @@ import (
 type row struct {
 	what string
 	aim  string
-	// The text of a cell; empty where it says nothing.
+	// The text of a cell; empty if the number does not apply.
 	cell func(kind, []sample) string
-	// Whether the cell says how rangestream stands to the empty handler, whose samples it needs too.
+	// Whether the cell compares the server with the empty handler; it needs the samples of both.
 	ratio bool
 }
 
-// number shows a median, with a format.
+// number formats a median.
 func number(format string, property func(sample) float64) func(kind, []sample) string {
 	return func(_ kind, samples []sample) string {
 		return fmt.Sprintf(format, median(samples, property))
@@ -26,7 +26,7 @@ func cpuAndRate(_ kind, samples []sample) string {
 	return fmt.Sprintf("%.2f (%.0f MiB/s)", median(samples, cpuPerGiB), median(samples, rate))
 }
 
-// fromStore is for servers that have a store behind them.
+// fromStore leaves the cells of servers without a store empty.
 func fromStore(cell func(kind, []sample) string) func(kind, []sample) string {
 	return func(k kind, samples []sample) string {
 		if k.name == minioKind || k.name == emptyKind || k.name == nettyKind {
@@ -37,7 +37,7 @@ func fromStore(cell func(kind, []sample) string) func(kind, []sample) string {
 }
 
 func storeRow(aim string) row {
-	return row{what: "store bytes a client byte (requests)", aim: aim,
+	return row{what: "store bytes per client byte (requests)", aim: aim,
 		cell: fromStore(func(_ kind, samples []sample) string {
 			return fmt.Sprintf("%.2f (%.0f)", median(samples, storeShare), median(samples, storeAsked))
 		})}
@@ -48,7 +48,7 @@ func residentRow() row {
 }
 
 func ratioRow(aim string) row {
-	return row{what: "CPU, times the empty handler's", aim: aim, ratio: true}
+	return row{what: "CPU relative to the empty handler", aim: aim, ratio: true}
 }
 
 func streamRows(aim string) []row {
@@ -67,7 +67,7 @@ func transportRows(aim string) []row {
 
 func requestRows(aim string) []row {
 	return []row{
-		{what: "µs of CPU a request (rate)", aim: aim, cell: func(_ kind, samples []sample) string {
+		{what: "µs of CPU per request (rate)", aim: aim, cell: func(_ kind, samples []sample) string {
 			micros := median(samples, cpuPerRequest) * float64(time.Second/time.Microsecond)
 			return fmt.Sprintf("%.0f (%.0f MiB/s)", micros, median(samples, rate))
 		}},
@@ -78,7 +78,7 @@ func requestRows(aim string) []row {
 func burstRows() []row {
 	return []row{
 		{what: "CPU-s/GiB (rate)", aim: "0.30", cell: cpuAndRate},
-		{what: "objects' worth of bytes from the store (requests)", aim: "1.0",
+		{what: "store bytes per object length (requests)", aim: "1.0",
 			cell: func(_ kind, samples []sample) string {
 				objects := func(s sample) float64 { return storeShare(s) * float64(s.requests) }
 				return fmt.Sprintf("%.2f (%.0f)", median(samples, objects), median(samples, storeAsked))
@@ -91,18 +91,18 @@ func seekRows() []row {
 	wasted := func(s sample) float64 { return float64(s.wasted) / float64(s.bytes) }
 	const millis = float64(time.Second / time.Millisecond)
 	return []row{
-		{what: "store bytes a client byte (requests)", aim: "4.0",
+		{what: "store bytes per client byte (requests)", aim: "4.0",
 			cell: func(_ kind, samples []sample) string {
 				return fmt.Sprintf("%.2f (%.0f)", median(samples, storeShare), median(samples, storeAsked))
 			}},
-		{what: "of them fetched that no socket was given", aim: "0.5",
+		{what: "of them fetched, not passed to a socket", aim: "0.5",
 			cell: func(_ kind, samples []sample) string {
 				if samples[0].wasted < 0 {
 					return ""
 				}
 				return fmt.Sprintf("%.2f", median(samples, wasted))
 			}},
-		{what: "first byte, median ms; CPU ms a seek", aim: "2.4; 1.3",
+		{what: "first byte, median ms; CPU ms per seek", aim: "2.4; 1.3",
 			cell: func(_ kind, samples []sample) string {
 				firstByte := func(s sample) float64 { return s.firstByte.Seconds() }
 				return fmt.Sprintf("%.1f; %.1f", median(samples, firstByte)*millis, median(samples, cpuPerRequest)*millis)
@@ -115,13 +115,13 @@ func pausedRows() []row {
 	return []row{
 		{what: "KiB of RSS each, after a full cache", aim: "40",
 			cell: number("%.0f", func(s sample) float64 { return s.viewerBytes / kib })},
-		{what: "KiB each that live in the Java heap", cell: func(k kind, samples []sample) string {
+		{what: "KiB of live Java heap each", cell: func(k kind, samples []sample) string {
 			if !k.java() || samples[0].viewerLiveBytes < 0 {
 				return ""
 			}
 			return fmt.Sprintf("%.0f", median(samples, func(s sample) float64 { return s.viewerLiveBytes / kib }))
 		}},
-		{what: "store answers held open (connections, idle ones too)", aim: "0",
+		{what: "store responses in progress (connections, including idle ones)", aim: "0",
 			cell: fromStore(func(_ kind, samples []sample) string {
 				return fmt.Sprintf("%.0f (%.0f)", median(samples, func(s sample) float64 { return float64(s.openAnswers) }),
 					median(samples, func(s sample) float64 { return float64(s.heldConnections) }))

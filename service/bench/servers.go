@@ -14,16 +14,16 @@ import (
 type kind struct {
 	name   string
 	column string
-	// Whether a second read comes from its cache.
+	// Whether a second read is served from its cache.
 	caches bool
-	// Whether it speaks HTTP; the others speak gRPC only.
+	// Whether it supports HTTP; the others support only gRPC.
 	http bool
-	// What would bring it where it is missing; empty: it is here.
+	// The command that installs it if it is missing; empty if it is installed.
 	missing func(*workplace) string
 	start   func(*workplace) (*server, error)
 }
 
-// java says whether it is a JVM, which must be warm to be measured.
+// java reports whether it is a JVM, which must be warm to be measured.
 func (k kind) java() bool {
 	switch k.name {
 	case rangestreamKind, loggingKind, emptyKind, nettyKind:
@@ -32,11 +32,11 @@ func (k kind) java() bool {
 	return false
 }
 
-// A server that runs.
+// A running server.
 type server struct {
 	kind    kind
 	address string
-	// What stands before an object's key in a path.
+	// The prefix of an object's key in a path.
 	prefix  string
 	process *process
 }
@@ -78,7 +78,7 @@ func kindNames() []string {
 	return names
 }
 
-// startMinio starts nothing: as a server under test it is the store that runs already.
+// startMinio starts no process: the measured server is the store that already runs.
 func startMinio(w *workplace) (*server, error) {
 	return &server{address: w.store.address, prefix: "/" + bucketName + "/", process: w.store.process}, nil
 }
@@ -143,7 +143,7 @@ func startVarnish(w *workplace) (*server, error) {
 	return &server{address: address, prefix: "/" + bucketName + "/", process: p}, err
 }
 
-// place is a folder and an address for one server.
+// place returns a folder and an address for one server.
 func (w *workplace) place(name string) (dir, address string, err error) {
 	dir, err = os.MkdirTemp(w.dir, name+"-")
 	if err != nil {

@@ -7,14 +7,14 @@ const (
 	mib = 1 << 20
 	gib = 1 << 30
 
-	// What rangestream sends in one gRPC message, and what the empty handlers send.
+	// The length of a gRPC message of rangestream and of the empty handlers.
 	chunkBytes = 256 * kib
-	// What a viewer reads after a seek, and before a pause.
+	// Bytes that a client reads after a seek, and before a pause.
 	seekBytes  = 256 * kib
 	pauseBytes = 4 * kib
 )
 
-// How much is done. Everything is bounded: by these counts, and each run by its limit.
+// The amount of work. Everything is bounded: by these counts, and each run by its time limit.
 type sizes struct {
 	runs     int
 	filmMiB  int64
@@ -22,7 +22,7 @@ type sizes struct {
 	cacheMiB int64
 	heapMiB  int64
 
-	// How often a film that is in cache is read in one run, so that the clock's grain is nothing.
+	// How often a cached film is read in one run, so that the resolution of the clock does not matter.
 	streams     int
 	ranges1MiB  int
 	ranges64KiB int
@@ -31,10 +31,11 @@ type sizes struct {
 	seeks       int
 	viewers     int
 
-	// Long enough for a JVM to compile what it runs: at first, and for each case in cache.
+	// Long enough for a JVM to compile the code that a case runs: at the start, and for each case in
+	// cache.
 	warmUp     time.Duration
 	warmUpCase time.Duration
-	// How long what a server still does after its clients left counts as theirs.
+	// How long the work of a server after its clients left counts as their cost.
 	settle time.Duration
 	pause  time.Duration
 	limit  time.Duration

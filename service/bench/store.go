@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// The tests' MinIO: the same program, version and folder as their GoProgram and MinioSource.
+	// The MinIO of the tests: the same program, version and folder as in GoProgram and MinioSource.
 	minioPackage = "github.com/minio/minio"
 	minioVersion = "v0.0.0-20260212201848-7aac2a2c5b7c"
 
@@ -27,14 +27,14 @@ const (
 	rootUser   = "minioadmin"
 )
 
-// The MinIO behind all servers, and itself one of them.
+// The MinIO behind all servers, which is also measured itself.
 type store struct {
 	process *process
 	address string
 	client  *minio.Client
 }
 
-// minioProgram is the one on PATH, or in the cache folder, or built into it.
+// minioProgram returns the one on PATH, or in the cache folder, or builds it there.
 func minioProgram(ctx context.Context, say func(string, ...any)) (string, error) {
 	if path, err := exec.LookPath("minio"); err == nil {
 		return path, nil
@@ -51,7 +51,7 @@ func minioProgram(ctx context.Context, say func(string, ...any)) (string, error)
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
 		return "", err
 	}
-	// The folder has its name only when it is complete: another build may be at it too.
+	// The folder gets its name only when it is complete: another build may run at the same time.
 	building, err := os.MkdirTemp(filepath.Dir(folder), ".building-")
 	if err != nil {
 		return "", err
@@ -103,7 +103,7 @@ func (w *workplace) startStore() (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// nginx and Varnish do not sign.
+	// nginx and Varnish do not sign requests.
 	policy := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+
 		`"Principal":{"AWS":["*"]},"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::%s/*"]}]}`, bucketName)
 	return s, s.client.SetBucketPolicy(w.ctx, bucketName, policy)
@@ -115,8 +115,8 @@ func (s *store) port() int {
 	return number
 }
 
-// What clients upload films in. MinIO's cost of a seek grows with the part's size, as each part is a
-// file: in one part of 1 GiB it is twenty times as much.
+// The length of the parts of an upload. MinIO stores each part as a file, and the cost of a seek
+// grows with its length: with one part of 1 GiB it is twenty times as high.
 const partBytes = 16 * mib
 
 // put uploads an object.
@@ -129,11 +129,12 @@ func (s *store) put(ctx context.Context, o object) error {
 	return nil
 }
 
-// sentBytes is what this MinIO has written to sockets; while nothing is uploaded, its files are a
-// few KiB.
+// sentBytes returns the bytes that this MinIO has written to sockets; without uploads, its files
+// are a few KiB.
 func (s *store) sentBytes() (int64, error) { return writtenBytes(s.process.pid()) }
 
-// metric adds up all lines of a metric, by the text that a Prometheus would read; absent: -1.
+// metric returns the sum of all series of a metric, from the text for Prometheus; -1 if it is
+// absent.
 func metric(ctx context.Context, url, name string) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -170,7 +171,7 @@ func metric(ctx context.Context, url, name string) (float64, error) {
 	return sum, nil
 }
 
-// freeAddress is on loopback, and free just now.
+// freeAddress returns an address on loopback that is free at the moment.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

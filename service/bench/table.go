@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What was measured, and how it is shown.
+// A table has the measured samples and formats them.
 type table struct {
 	workplace *workplace
 	kinds     []kind
@@ -47,7 +47,7 @@ func (t *table) hasFailed(c benchCase, k kind) bool { return t.errors[c.name][k.
 
 const nothing = "–"
 
-// String is the table in markdown, with what must be known of it below.
+// String returns the table in Markdown, with the machine and the notes below it.
 func (t *table) String() string {
 	var text strings.Builder
 	text.WriteString("| case | number |")
@@ -67,7 +67,7 @@ func (t *table) String() string {
 				aim = nothing
 			}
 			fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", title, r.what, strings.Join(cells, " | "), aim)
-			// A case is named once.
+			// Only the first row of a case has its name.
 			title = ""
 		}
 	}
@@ -106,7 +106,7 @@ func (t *table) cell(c benchCase, r row, k kind) string {
 	return r.cell(k, samples)
 }
 
-// ratio is the median over runs: what a run of one and of the other met was the same.
+// ratio returns the median over runs: run i of both servers took place under the same conditions.
 func (t *table) ratio(c benchCase, k kind) string {
 	own, empty := t.samples[c.name][k.name], t.samples[c.name][emptyKind]
 	if k.name == emptyKind || !k.java() || len(own) == 0 || len(own) != len(empty) {

@@ -15,12 +15,12 @@ import (
 //go:embed conf/*.tmpl
 var templates embed.FS
 
-// Where a bench takes place: its folder, its programs, its store, and all that it has started.
+// A workplace has the folder, the programs, the store and the started processes of one benchmark.
 type workplace struct {
 	ctx         context.Context
 	sizes       sizes
 	javaOptions []string
-	// Whether a JVM has all of its heap touched at its start, as one has that has run for a day.
+	// Whether a JVM touches its whole heap at the start, like one that has run for a day.
 	touchHeap bool
 
 	dir       string
@@ -34,7 +34,7 @@ type workplace struct {
 	began       time.Time
 }
 
-// What was found on this machine; empty where it was not.
+// The programs found on this machine; empty if missing.
 type programs struct {
 	nginx, varnish, jdk string
 }
@@ -43,7 +43,7 @@ func findPrograms() programs {
 	find := func(name string) string {
 		path, err := exec.LookPath(name)
 		if err != nil {
-			// Where Debian puts servers, which is not on everybody's PATH.
+			// Debian installs servers here, which is not on the PATH of every user.
 			path, err = exec.LookPath(filepath.Join("/usr/sbin", name))
 		}
 		if err != nil {
@@ -55,7 +55,7 @@ func findPrograms() programs {
 }
 
 func newWorkplace(ctx context.Context, sizes sizes, javaOptions []string) (*workplace, error) {
-	// The run script starts us in our own folder.
+	// The run script starts the program in the folder of the benchmark.
 	bench, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func newWorkplace(ctx context.Context, sizes sizes, javaOptions []string) (*work
 	return w, nil
 }
 
-// close ends all that was started, the latest first, and leaves nothing behind.
+// close ends all started processes, the latest first, and deletes the folder.
 func (w *workplace) close() {
 	for i := len(w.processes) - 1; i >= 0; i-- {
 		w.processes[i].stop()
@@ -87,19 +87,19 @@ func (w *workplace) inService(parts ...string) string {
 	return filepath.Join(append([]string{w.service}, parts...)...)
 }
 
-// say tells who waits; the table alone goes to standard output.
+// say writes progress to standard error; standard output has only the table.
 func (w *workplace) say(format string, values ...any) {
 	fmt.Fprintf(os.Stderr, "[bench %4.0f s] %s\n", time.Since(w.began).Seconds(), fmt.Sprintf(format, values...))
 }
 
-// note is said, and stands below the table too.
+// note says a text and adds it below the table.
 func (w *workplace) note(format string, values ...any) {
 	text := strings.ReplaceAll(fmt.Sprintf(format, values...), w.dir, "…")
 	w.say("%s", text)
 	w.notes = append(w.notes, text)
 }
 
-// noteOnce notes what is the same in each run.
+// noteOnce adds a note that is the same in each run only once.
 func (w *workplace) noteOnce(format string, values ...any) {
 	if text := fmt.Sprintf(format, values...); !slices.Contains(w.notes, text) {
 		w.note("%s", text)

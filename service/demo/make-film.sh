@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes films/timecode.mp4, the sample that the demo serves: a minute of ffmpeg's test picture with
 # the time burnt in, and a tone with a short beep each second. Needs ffmpeg with libx264 and
-# fontconfig; the film is committed, so nobody who only builds the project needs either.
+# fontconfig. The film is committed, so a build of the project needs neither.
 #
-# The time can be read by a program too. In the lower right corner, whole seconds stand as six
-# binary digits, the highest on the left. Each digit is a cell of 48 x 48 pixels in each of two
+# A program can read the time too. The lower right corner has the whole seconds as six binary
+# digits, the highest on the left. Each digit is a cell of 48 x 48 pixels in each of two
 # rows: the upper cell is white for 1 and black for 0, the lower one is the opposite, so that a
 # picture of something else can't pass for a time.
 #

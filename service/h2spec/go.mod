@@ -1,4 +1,4 @@
-// What h2spec is built from: its own release has no go.mod, and so pins nothing.
+// Pins the dependencies of h2spec, because its release has no go.mod.
 module rangestream.io/service/h2spec
 
 go 1.24

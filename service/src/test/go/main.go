@@ -1,5 +1,5 @@
-// A client of the contract in Go: reads one range, checks all that there is to check, and writes the
-// bytes to standard output.
+// A client of the contract in Go: reads one range, checks its positions, lengths and checksums, and
+// writes the bytes to standard output.
 //
 //	client HOST:PORT BUCKET KEY FIRST_POS LAST_POS
 package main
@@ -66,7 +66,7 @@ func run(args []string) error {
 	return copyRange(stream, first, os.Stdout)
 }
 
-// copyRange writes the bytes, and fails unless the stream ends with its end mark.
+// copyRange writes the bytes, and fails unless the stream ends with ReadEnd.
 func copyRange(
 	stream grpc.ServerStreamingClient[rangestreamv1.ReadRangeResponse],
 	next int64,

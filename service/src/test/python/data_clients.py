@@ -1,4 +1,4 @@
-"""Libraries that read tables and rasters by ranges, over an object of each kind.
+"""Reads an object of each kind with libraries that read tables and rasters by ranges.
 
     python data_clients.py make FOLDER         writes the objects
     python data_clients.py read URL            reads them, and prints one line of JSON

@@ -14,14 +14,14 @@ import sys
 import grpc
 from google.bytestream import bytestream_pb2
 from google.protobuf import json_format
-from google.rpc import error_details_pb2  # noqa: F401 (its types are found by name)
+from google.rpc import error_details_pb2  # noqa: F401 (its types are looked up by name)
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 from grpc_status import rpc_status
 from rangestream.v1 import range_stream_service_pb2 as messages
 from rangestream.v1 import range_stream_service_pb2_grpc as stubs
 
-# Of CRC-32C, bits reversed (RFC 3720, section 12.1).
+# The polynomial of CRC-32C, bits reversed (RFC 3720, section 12.1).
 CASTAGNOLI = 0x82F63B78
 
 
@@ -49,7 +49,7 @@ def as_json(message):
 
 
 class Received:
-    """The messages of one call, and the bytes in them."""
+    """The messages of one call and the bytes in them."""
 
     def __init__(self, call):
         self.call = call
@@ -113,7 +113,7 @@ def range_stream(channel):
 
 
 def others(channel):
-    """Methods of services that are not ours, by their full names."""
+    """Methods of standard services, by their full names."""
 
     def method(make, name, request, response):
         return request, make(
@@ -123,7 +123,7 @@ def others(channel):
         )
 
     health = (health_pb2.HealthCheckRequest, health_pb2.HealthCheckResponse)
-    # The two versions of reflection differ in nothing but their names.
+    # The two versions of reflection differ only in their names.
     reflection = (
         reflection_pb2.ServerReflectionRequest,
         reflection_pb2.ServerReflectionResponse,
@@ -180,13 +180,13 @@ def run(methods, asked, lines):
         for message in call:
             received.take(message)
             if len(received.parts) == asked.get("pause_after"):
-                # As long as nobody asks for the next message, gRPC takes no more than its window.
+                # Until the next message is requested, gRPC accepts at most its window.
                 print(json.dumps({"paused": True}), flush=True)
                 next(lines)
             if len(received.parts) == asked.get("enough"):
                 call.cancel()
     except grpc.RpcError:
-        # The result has its status.
+        # The status is part of the result.
         pass
     return received.result()
 

@@ -30,7 +30,7 @@ for (const [name, before, added, after] of TABLE) {
   });
 }
 
-test('any intervals in any order show what an array of bytes shows', () => {
+test('any intervals in any order agree with an array of bytes', () => {
   const random = randomFrom(20260101);
   for (let round = 0; round < 200; round += 1) {
     const bytes = new Array(60).fill(null);

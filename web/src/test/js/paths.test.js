@@ -10,7 +10,7 @@ const KEYS = [
 ];
 
 for (const key of KEYS) {
-  test(`the key ${key} reaches the server as it is`, () => {
+  test(`the key ${key} reaches the server unchanged`, () => {
     const url = new URL(objectPath({ bucket: 'demo', key }, { viewer: '1f' }), 'http://host/');
     assert.equal(url.pathname.startsWith('/objects/demo/'), true);
     assert.equal(decodeURIComponent(url.pathname.slice('/objects/demo/'.length)), key);
@@ -25,13 +25,13 @@ for (const key of KEYS) {
   });
 }
 
-// What the server makes of an escaped text: percent-decoded once, as strict UTF-8; a plus is a plus.
+// Decodes text as the server does: percent-decoded once, as strict UTF-8; a plus is a plus.
 function decode(text) {
   assert.match(text, /^[\x21-\x7e]*$/, 'only visible ASCII is sent');
   return decodeURIComponent(text);
 }
 
-// The parameters of a query, as the server finds them.
+// The parameters of a query, as the server reads them.
 function parametersOf(query) {
   const pairs = query === '' ? [] : query.slice(1).split('&');
   return Object.fromEntries(pairs.map((pair) => {
@@ -59,7 +59,7 @@ const PIECES = [
 
 const SEED = Number(process.env.RANGESTREAM_SEED ?? 20_261_129);
 
-test(`names of any characters reach the server as they are, seed ${SEED}`, () => {
+test(`names of any characters reach the server unchanged, seed ${SEED}`, () => {
   const next = randomOf(SEED);
   for (let round = 0; round < 5000; round += 1) {
     const name = (most) => {
@@ -76,14 +76,14 @@ test(`names of any characters reach the server as they are, seed ${SEED}`, () =>
 
     const query = queryOf({ prefix: value, delimiter: '/', 'page-token': key });
     assert.deepEqual(parametersOf(query), { prefix: value, delimiter: '/', 'page-token': key }, note);
-    // A browser escapes more of it, as an apostrophe, and changes nothing.
+    // A browser escapes more characters, such as an apostrophe, without changing the meaning.
     const sent = new URL(`http://host/api${query}`);
     assert.deepEqual(parametersOf(sent.search), parametersOf(query), note);
     assert.equal(sent.hash, '', note);
 
     const alone = (text) => text === '.' || text === '..';
     if (alone(bucket) || alone(key)) {
-      continue; // no URL can say these
+      continue; // no URL can express these
     }
     const path = objectPath({ bucket, key }, { viewer: '1f', 'viewer-tag': '2e' });
     const url = new URL(path, 'http://host/below/');
@@ -112,12 +112,12 @@ for (const key of ['a/../b', '../b/c', 'a/./b', 'a/..', './a']) {
   });
 }
 
-test('a space is no plus, and a plus no space', () => {
+test('a space is not a plus, and a plus is not a space', () => {
   assert.equal(queryOf({ prefix: 'My Films+/' }), '?prefix=My%20Films%2B%2F');
   assert.equal(queryOf({}), '');
 });
 
-test('slashes of a key stay, all else is escaped', () => {
+test('slashes of a key stay, other characters are escaped', () => {
   assert.equal(encodeKey('a b/c+d/%/?'), 'a%20b/c%2Bd/%25/%3F');
 });
 
@@ -137,7 +137,7 @@ test('a folder ends with the last slash', () => {
   assert.equal(folderOf('a/b/'), 'a/b/');
 });
 
-test('a name is what is left below its folder', () => {
+test('a name is the part below its folder', () => {
   assert.equal(nameIn('a/', 'a/b/'), 'b/');
   assert.equal(nameIn('', 'a.mp4'), 'a.mp4');
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { ReadHub, RENEW_MILLIS } from '../../main/resources/rangestream/web/js/read-hub.js';
 
-// A hub with a clock of its own, and streams that do what the test says.
+// A hub with a clock and streams that the test controls.
 function newHub() {
   const clock = { now: 0 };
   const sent = [];
@@ -44,7 +44,7 @@ test('all tabs share one stream and one viewer', () => {
   assert.deepEqual(sent.filter(({ tab }) => tab === 'c').map(({ state }) => state), ['connecting']);
 });
 
-test('a tab without a viewer id is given one', () => {
+test('a tab without a viewer id gets one', () => {
   const { follow, sent, sources } = newHub();
   follow('a', { viewer: '' });
   assert.match(sources[0].viewer, /^[0-9a-f]{32}$/);
@@ -74,7 +74,7 @@ test('the viewer stays the same when the stream is opened again', () => {
   assert.deepEqual(sources.map(({ viewer }) => viewer), ['viewer-a', 'viewer-a']);
 });
 
-test('a tab that does not renew is forgotten', () => {
+test('a tab that does not renew is removed', () => {
   const { hub, clock, follow, open } = newHub();
   follow('crashed');
   follow('alive');
@@ -89,7 +89,7 @@ test('a tab that does not renew is forgotten', () => {
   assert.equal(open().length, 0);
 });
 
-test('a tab that left or was forgotten is told of, and may follow again', () => {
+test('a tab that left or was removed is reported, and may follow again', () => {
   const { hub, clock, follow, gone } = newHub();
   follow('left');
   follow('crashed');
@@ -114,7 +114,7 @@ test('a report carries its tag to the tabs', () => {
   ]);
 });
 
-test('every tab is told of a change of the stream’s state', () => {
+test('every tab is notified of a change of the stream’s state', () => {
   const { follow, sent, sources } = newHub();
   follow('a');
   follow('b');
@@ -124,7 +124,7 @@ test('every tab is told of a change of the stream’s state', () => {
   assert.deepEqual(sent.map(({ tab, state }) => [tab, state]), [['a', 'live'], ['b', 'live']]);
 });
 
-test('a stream beside many films gives way now and then', () => {
+test('a stream beside many films is closed from time to time', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
     const { hub, follow, open } = newHub();
@@ -149,7 +149,7 @@ test('a stream beside many films gives way now and then', () => {
   }
 });
 
-test('messages that are not the hub’s are ignored', () => {
+test('messages for others than the hub are ignored', () => {
   const { hub, sent } = newHub();
   for (const message of [undefined, null, 'x', {}, { type: 'else' }]) {
     hub.receive(message);

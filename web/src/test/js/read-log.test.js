@@ -31,7 +31,7 @@ test('a read that is reported again is one read', () => {
   assert.equal(log.coveredBytes, 100);
 });
 
-test('what comes late changes nothing', () => {
+test('a late report changes nothing', () => {
   const log = new ReadLog();
   const last = read('a', { bytes: 100, bytesByOrigin: from(100, 0, 0), state: 'cut' });
   log.report(last);
@@ -41,7 +41,7 @@ test('what comes late changes nothing', () => {
   assert.equal(log.latest[0].state, 'cut');
 });
 
-test('each stretch shows where most of it came from', () => {
+test('each interval has the origin of most of its bytes', () => {
   const log = new ReadLog();
   log.report(read('a', { bytes: 10, bytesByOrigin: from(10, 0, 0) }));
   log.report(read('a', { bytes: 30, bytesByOrigin: from(12, 0, 18) }));
@@ -51,13 +51,13 @@ test('each stretch shows where most of it came from', () => {
   ]);
 });
 
-test('a whole answer without positions starts at the first byte', () => {
+test('a whole response without positions starts at the first byte', () => {
   const log = new ReadLog();
   log.report(read('a', { status: 200, firstPos: undefined, lastPos: undefined, bytes: 5 }));
   assert.deepEqual(log.intervals, [{ firstPos: 0, lastPos: 4, origin: null }]);
 });
 
-test('the body of a failure is not the object’s', () => {
+test('the body of a failure does not count as bytes of the object', () => {
   const log = new ReadLog();
   log.report(read('a', { status: 416, firstPos: undefined, bytes: 300, state: 'complete' }));
   assert.deepEqual(log.intervals, []);
@@ -70,7 +70,7 @@ test('a report without origins is counted all the same', () => {
   assert.equal(log.totals.bytes, 7);
 });
 
-test('the latest come first, and only so many', () => {
+test('the latest reads come first, up to a limit', () => {
   const log = new ReadLog(3);
   for (const id of ['a', 'b', 'c', 'd']) {
     log.report(read(id, { state: 'complete' }));
@@ -80,7 +80,7 @@ test('the latest come first, and only so many', () => {
   assert.equal(log.totals.reads, 5);
 });
 
-test('an open read is remembered however many others come', () => {
+test('an open read is kept, no matter how many others follow', () => {
   const log = new ReadLog();
   log.report(read('first', { bytes: 1 }));
   for (let i = 0; i < 2000; i += 1) {

@@ -44,12 +44,12 @@ function newSource() {
   });
 }
 
-test('the stream is asked for below the page, its viewer percent-encoded', () => {
+test('the stream is requested below the page, with a percent-encoded viewer', () => {
   newSource().open();
   assert.match(sources[0].url, /\/rangestream\/web\/api\/reads\?viewer=a%20b%2Bc$/);
 });
 
-test('reads are passed on, and what is none is not', () => {
+test('reads are passed on, other events are not', () => {
   newSource().open();
   sources[0].emit('open');
   sources[0].emit('read', '{"id":"1"}');
@@ -60,7 +60,7 @@ test('reads are passed on, and what is none is not', () => {
   assert.deepEqual(states, ['connecting', 'live']);
 });
 
-test('pauses between tries grow up to half a minute', () => {
+test('pauses between attempts grow up to half a minute', () => {
   newSource().open();
   const pauses = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
   pauses.forEach((pause, i) => {
@@ -73,7 +73,7 @@ test('pauses between tries grow up to half a minute', () => {
   });
 });
 
-test('a stream that breaks at once is not tried again at once for ever', () => {
+test('a stream that breaks at once is retried with growing pauses', () => {
   newSource().open();
   for (const pause of [1000, 2000, 4000]) {
     sources.at(-1).emit('open');
@@ -85,7 +85,7 @@ test('a stream that breaks at once is not tried again at once for ever', () => {
   }
 });
 
-test('after a stream that lasted the next try comes soon', () => {
+test('after a long stream the next attempt comes soon', () => {
   newSource().open();
   sources[0].emit('error');
   mock.timers.tick(1000);
@@ -96,7 +96,7 @@ test('after a stream that lasted the next try comes soon', () => {
   assert.equal(sources.length, 3);
 });
 
-test('once closed nothing is tried again', () => {
+test('after close there is no further attempt', () => {
   const source = newSource();
   source.open();
   source.open();

@@ -32,7 +32,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Checks the compiled classes against the rules on which package may use which. */
+/** Checks the compiled classes against the dependencies between packages in DESIGN.md. */
 @AnalyzeClasses(
         packages = "io.rangestream",
         importOptions = {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,27 +15,29 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** DESIGN.md says which test shows what; that must stay so. */
+/**
+ * Checks the tables in service/docs that say which test shows what: each row names tests, and these
+ * exist.
+ */
 class DesignTableTest {
     private static final Path SERVICE =
             Path.of(System.getProperty("rangestream.root")).resolve("service");
-    private static final String HEADING = "## What is answered, and which test shows it";
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
     private static final int CHOICES = 10;
-    private static final int FEWEST_ROWS = 30;
 
-    /** A row that names the rows after it, and no test. */
+    /** The start of a row that is a heading of the rows after it and names no test. */
     private static final String GROUP = "| **";
 
-    private static List<String> rows() throws IOException {
-        return rows(HEADING);
+    private static List<String> responses() throws IOException {
+        return rows("internals.md", "## Responses and the tests that show them");
     }
 
-    private static List<String> rows(String heading) throws IOException {
-        String design = Files.readString(SERVICE.resolve("DESIGN.md"));
-        assertThat(design).contains(heading);
-        String section = design.substring(design.indexOf(heading) + heading.length());
-        return section.substring(0, section.indexOf("\n## "))
+    private static List<String> rows(String page, String heading) throws IOException {
+        String text = Files.readString(SERVICE.resolve("docs").resolve(page));
+        assertThat(text).contains(heading);
+        String section = text.substring(text.indexOf(heading) + heading.length());
+        int end = section.indexOf("\n## ");
+        return (end < 0 ? section : section.substring(0, end))
                 .lines()
                 .filter(line -> line.startsWith("| ") && !line.startsWith(GROUP))
                 .skip(1)
@@ -46,15 +48,19 @@ class DesignTableTest {
         try (Stream<Path> files = Files.walk(SERVICE.resolve("src/test/java"))) {
             return files.filter(file -> file.endsWith(className + ".java"))
                     .findFirst()
-                    .orElseThrow(() -> new AssertionError("there is no " + className));
+                    .orElseThrow(() -> new AssertionError("no test class " + className));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {HEADING, "## Limits:", "## What outlives an error"})
-    void eachRowNamesTestsAndTheyExist(String heading) throws IOException {
-        List<String> rows = rows(heading);
-        assertThat(rows).hasSizeGreaterThan(heading.equals(HEADING) ? FEWEST_ROWS : 8);
+    @CsvSource({
+        "internals.md, '## Responses and the tests that show them', 30",
+        "operate.md, '## Limits:', 8",
+        "operate.md, '## What outlives an error', 8"
+    })
+    void eachRowNamesExistingTests(String page, String heading, int minRows) throws IOException {
+        List<String> rows = rows(page, heading);
+        assertThat(rows).hasSizeGreaterThan(minRows);
         for (String row : rows) {
             List<MatchResult> tests = TEST.matcher(row).results().toList();
             assertThat(tests).as(row).isNotEmpty();
@@ -68,14 +74,20 @@ class DesignTableTest {
 
     @Test
     void eachChoiceHasARow() throws IOException {
-        String all = String.join("\n", rows());
-        assertThat(IntStream.rangeClosed(1, CHOICES).mapToObj(i -> "(K" + i + ")"))
-                .allMatch(all::contains);
+        String all = String.join("\n", responses());
+        List<String> choices = rows("http.md", "## Choices that the RFC leaves open");
+        assertThat(choices).hasSize(CHOICES);
+        IntStream.rangeClosed(1, CHOICES)
+                .forEach(
+                        i -> {
+                            assertThat(all).contains("(K" + i + ")");
+                            assertThat(choices.get(i - 1)).startsWith("| K" + i + " |");
+                        });
     }
 
     @Test
     void eachClassOfWireTestsIsNamed() throws IOException {
-        String all = String.join("\n", rows());
+        String all = String.join("\n", responses());
         try (Stream<Path> files = Files.walk(SERVICE.resolve("src/test/java"))) {
             List<String> wireTests =
                     files.map(file -> file.getFileName().toString())

@@ -17,7 +17,7 @@ final class ReadmeSample {
                 byte[] million = part.readAllBytes(); // all of them, or an exception
                 System.out.println(million.length + " bytes from the middle");
             }
-            film.copyTo(copy); // there whole, or not at all
+            film.copyTo(copy); // the file is complete, or does not exist
         }
         // sample:end
     }

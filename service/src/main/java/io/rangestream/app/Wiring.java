@@ -44,8 +44,8 @@ import java.util.TreeSet;
 public final class Wiring implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Wiring.class.getName());
 
-    // Choice K3 of DESIGN.md: a request for more ranges receives the whole object. Apache's tests
-    // request 100 and zsync 20; the framing of 200 parts is 30 KB.
+    // Choice K3 of service/docs/http.md: a request for more ranges receives the whole object.
+    // Apache's tests request 100 and zsync 20; the framing of 200 parts is 30 KB.
     private static final int MAX_PARTS = 200;
 
     private static final int MIN_LONG_MESSAGE_CALLS = 16;

@@ -34,7 +34,11 @@ public record EngineConfig(
      */
     public static final Duration DEFAULT_METADATA_TTL = Duration.ofSeconds(2);
 
-    /** Longer than the pauses of a player that fetches in small portions. */
+    /**
+     * Longer than the pauses of a player that fetches in small portions. After this time the fetch
+     * of a paused reader is aborted, because a connection to the store must not wait for a client;
+     * it is opened again with If-Match when the client reads on.
+     */
     public static final Duration DEFAULT_IDLE_FETCH = Duration.ofSeconds(1);
 
     /** Players and proxies time out after 20 to 60 s; our error response should precede that. */

@@ -172,9 +172,10 @@ final class StoreStream {
     }
 
     /**
-     * Closes the response if {@code pos} is its end. Called before the bytes up to {@code pos} are
-     * published: a response that continues after the requested range is an error, and its bytes
-     * must not be used.
+     * Closes the response if {@code pos} is its end. It reads one byte past the end, so that the
+     * store confirms the end; a folder checks its file once more then. Called before the bytes up
+     * to {@code pos} are published: a response that continues after the requested range is an
+     * error, and its bytes must not be used.
      */
     void closeIfComplete(long pos) {
         Fetch open = source;

@@ -3,7 +3,10 @@ package io.rangestream.requestlog;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Identifies a request in the response and in the log, so that the two can be correlated. */
+/**
+ * Identifies a request in the response and in the log, so that the two can be correlated. Always
+ * generated here: an id that a client sends could collide or mislead.
+ */
 public final class CorrelationId {
     /** The HTTP field, and in lower case the gRPC metadata key. */
     public static final String FIELD_NAME = "X-Correlation-Id";

@@ -31,6 +31,7 @@ public final class RequestLog implements RequestSink, AutoCloseable {
     static final int MAX_REFUSED_PER_SECOND = 100;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    // The reader of standard output may have stopped; the process must end all the same.
     private static final Duration CLOSE_TIME_LIMIT = Duration.ofSeconds(1);
     private static final RequestLogEnd END = new RequestLogEnd();
 

@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Base class of the stores' fetches: reads the covered bytes in order until the fetch is aborted.
- * Like every {@link Fetch}, it is used by one thread at a time, except for {@link #abort}.
+ * Base class of the stores' fetches, which would otherwise repeat these lines: reads the covered
+ * bytes in order until the fetch is aborted. Like every {@link Fetch}, it is used by one thread at
+ * a time, except for {@link #abort}.
  */
 public abstract class CoveringFetch implements Fetch {
     private final Representation representation;

@@ -34,7 +34,8 @@ public record ObjectId(String bucket, String key, Optional<String> versionId) {
 
     /**
      * Describes what makes a non-empty key invalid, as the rest of a sentence that begins with the
-     * name of its field. Empty if the key is valid.
+     * name of its field. Empty if the key is valid. A key with a segment '.' or '..' is invalid in
+     * every store, not only in folders: a key must have the same meaning everywhere.
      */
     public static Optional<String> keyViolation(String key) {
         // Called for each request, so it uses no stream and encodes no short key.

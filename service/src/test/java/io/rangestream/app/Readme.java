@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The project's READMEs, and the samples in them. */
+/** The project's READMEs and pages of documentation, and the samples in them. For tests. */
 public final class Readme {
     static final Path ROOT = Path.of(System.getProperty("rangestream.root"));
     private static final Path SDK = ROOT.resolve("client-sdk").resolve("README.md");
@@ -18,12 +18,22 @@ public final class Readme {
         return read(ROOT.resolve("README.md"));
     }
 
-    /** What stands in the fenced blocks of one language, in order, each without its fences. */
+    /** The text of a page in service/docs. */
+    static String page(String name) {
+        return read(ROOT.resolve("service/docs").resolve(name));
+    }
+
+    /** The fenced blocks of one language in README.md, in order, without their fences. */
     static List<String> samples(String language) {
         return samples(text(), language);
     }
 
-    /** The same of a section of the SDK's README. */
+    /** The fenced blocks of one language on a page in service/docs, in order. */
+    public static List<String> pageSamples(String name, String language) {
+        return samples(page(name), language);
+    }
+
+    /** The fenced blocks of one language in a section of the SDK's README, in order. */
     public static List<String> sdkSamples(String section, String language) {
         String fromThere = read(SDK).split("\n### " + section + "\n", 2)[1];
         return samples(fromThere.split("\n##", 2)[0], language);

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the README shows is what there is. */
+/** Checks README.md and the pages in service/docs against the code. */
 final class ReadmeTest {
     private static final String SDK_SAMPLE =
             "client-sdk/src/test/java/io/rangestream/client/ReadmeSample.java";
@@ -44,18 +44,23 @@ final class ReadmeTest {
     void describesEachProblemType() throws IOException {
         Path sources = Readme.ROOT.resolve("service/src/main/java/io/rangestream/http");
         Set<String> types = new TreeSet<>();
-        try (Stream<Path> files = Files.list(sources)) {
-            files.map(Readme::read)
+        try (Stream<Path> files = Files.walk(sources)) {
+            files.filter(Files::isRegularFile)
+                    .map(Readme::read)
                     .flatMap(source -> PROBLEM_TYPE.matcher(source).results())
                     .forEach(type -> types.add(type.group(1)));
         }
         assertThat(types).hasSizeGreaterThan(20).contains("too-many-listeners", "not-found");
-        assertThat(types).allSatisfy(type -> assertThat(Readme.text()).contains("`" + type + "`"));
+        String page = Readme.page("http.md");
+        assertThat(types).allSatisfy(type -> assertThat(page).contains("`" + type + "`"));
     }
 
     @Test
     void itsConfigurationCanBeRead() throws IOException {
-        String yaml = Readme.samples("yaml").getFirst().replace("./films", folder.toString());
+        String yaml =
+                Readme.pageSamples("operate.md", "yaml")
+                        .getFirst()
+                        .replace("./films", folder.toString());
         Path file = Files.writeString(folder.resolve("config.yaml"), yaml);
         ServerConfig config =
                 new ConfigReader(Map.of())

@@ -1,10 +1,11 @@
-// The server's listings, and its failures as one kind of error.
+// Requests to the server for listings; its failures become one kind of error.
 
 import { objectPath, queryOf } from './paths.js';
 
 const PAGE_SIZE = 100;
 
-// A failure that can be shown: a sentence, and the correlation id by which the server's log knows it.
+// A failure that can be displayed: a sentence, and the correlation id that the log of the server has
+// too.
 export class ServerError extends Error {
   constructor(title, { detail = '', correlationId = '', status = 0 } = {}) {
     super(title);
@@ -24,7 +25,7 @@ export async function listBuckets({ pageToken = '', signal } = {}) {
   };
 }
 
-// One page of a folder: its own objects, and the folders in it.
+// One page of a folder: its objects and its subfolders.
 export async function listObjects({ bucket, folder, pageToken = '', signal }) {
   const parameters = { prefix: folder, delimiter: '/', 'page-size': PAGE_SIZE };
   if (pageToken !== '') {
@@ -33,7 +34,7 @@ export async function listObjects({ bucket, folder, pageToken = '', signal }) {
   const path = `api/buckets/${encodeURIComponent(bucket)}/objects${queryOf(parameters)}`;
   const page = await getJson(path, signal);
   return {
-    // proto3 JSON leaves out what is empty, and writes 64-bit numbers as text.
+    // proto3 JSON omits empty fields and writes 64-bit numbers as text.
     objects: (page.objects ?? []).map((object) => ({
       key: object.key,
       completeLength: Number(object.completeLength ?? 0),
@@ -44,7 +45,8 @@ export async function listObjects({ bucket, folder, pageToken = '', signal }) {
   };
 }
 
-// Why an object can't be had; null where its bytes can. A media element does not tell.
+// The reason why an object can't be read; null if its bytes can be read. A media element does not
+// report it.
 export async function failureOf(film, signal) {
   try {
     const response = await request(objectPath(film), { signal, headers: { Range: 'bytes=0-0' } });
@@ -63,7 +65,7 @@ async function getJson(path, signal) {
   try {
     return await response.json();
   } catch (error) {
-    throw asServerError(error, 'The server’s answer could not be read.');
+    throw asServerError(error, 'The server’s response could not be read.');
   }
 }
 
@@ -72,7 +74,7 @@ async function request(path, options) {
   try {
     response = await fetch(path, options);
   } catch (error) {
-    throw asServerError(error, 'The server does not answer.');
+    throw asServerError(error, 'The server does not respond.');
   }
   if (!response.ok) {
     throw await problemOf(response);
@@ -89,9 +91,9 @@ async function problemOf(response) {
   try {
     problem = (await response.json()) ?? {};
   } catch {
-    // Not ours: a proxy's page, perhaps. The status says enough.
+    // Not a problem of this server, perhaps the page of a proxy. The status is enough.
   }
-  return new ServerError(problem.title ?? `The server answered ${response.status}.`, {
+  return new ServerError(problem.title ?? `The server responded with ${response.status}.`, {
     detail: problem.detail ?? '',
     correlationId: problem.correlationId ?? '',
     status: response.status,

@@ -1,4 +1,5 @@
-// Building the page's elements. Text goes in as text, never as markup: names come from strangers.
+// Creates the elements of the page. Text is inserted as text, never as markup: names come from
+// untrusted sources.
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formats numbers for people.
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -35,7 +35,7 @@ export function formatMillis(millis) {
   return `${minutes} min ${Math.round(seconds) % 60} s`;
 }
 
-// A share of a whole in per cent. Never rounded to 0 or 100 where it is not.
+// A share of a whole in per cent. Rounded to 0 or 100 only if it is exact.
 export function formatShare(part, of) {
   if (of <= 0) {
     return '–';

@@ -1,14 +1,16 @@
-// How a tab reaches the hub: a shared worker; else a tab that holds a lock has the hub, and the others
-// reach it by a broadcast channel; else each tab has a hub of its own. A browser without shared
-// workers shows one tab at a time, mostly, so that even then few streams are open at once.
+// How a tab reaches the hub: through a shared worker; otherwise one tab that holds a lock has the
+// hub, and the others reach it through a broadcast channel; otherwise each tab has its own hub. A
+// browser without shared workers mostly shows one tab at a time, so that even then few streams are
+// open at once.
 
 import { startHub } from './read-hub.js';
 
-// To be changed with the messages: after an update of the server, tabs of both pages may be open.
+// Change it together with the messages: after an update of the server, tabs of both versions may be
+// open.
 const NAME = 'rangestream-reads-1';
 
-// Calls onMessage with each message of the hub, onHub when a hub has begun anew, and onGone if this
-// way is not passable, after which another link is to be made.
+// Calls onMessage with each message of the hub, onHub when a new hub has started, and onGone if this
+// kind of link does not work; then another kind is tried.
 export function linkToHub(handlers, ways = ['worker', 'channel', 'own']) {
   const [way, ...others] = ways;
   const fallBack = () => handlers.onGone(others);
@@ -29,7 +31,7 @@ function byWorker({ onMessage }, fallBack) {
   try {
     worker = new SharedWorker(new URL('./reads-worker.js', import.meta.url), { type: 'module', name: NAME });
   } catch {
-    // Refused, as by a policy or in a private window.
+    // Refused, for example by a policy or in a private window.
     queueMicrotask(fallBack);
     return { post() {}, close() {} };
   }
@@ -39,7 +41,7 @@ function byWorker({ onMessage }, fallBack) {
   return {
     post: (message) => worker.port.postMessage(message),
     close() {
-      // A late error must not end the link that comes after this one.
+      // A late error must not end the link that follows this one.
       worker.removeEventListener('error', fallBack);
       worker.port.close();
     },
@@ -47,7 +49,7 @@ function byWorker({ onMessage }, fallBack) {
 }
 
 function byChannel({ onMessage, onHub }, fallBack) {
-  // Of this page only: another may be served below the same origin.
+  // For this page only: another page may be served below the same origin.
   const name = `${NAME} ${new URL('..', import.meta.url).pathname}`;
   const channel = new BroadcastChannel(name);
   const ending = new AbortController();

@@ -1,7 +1,7 @@
-// Disjoint intervals of bytes, in order, each with the origin that its bytes came from. Positions
-// are inclusive at both ends.
+// Disjoint intervals of bytes in ascending order, each with the origin of its bytes. Positions are
+// inclusive at both ends.
 
-// The intervals with one more laid over them: where they overlap, the new one is what shows.
+// Adds an interval; it replaces the overlapping parts of others.
 export function lay(intervals, added) {
   const result = [];
   for (const old of intervals) {
@@ -17,7 +17,7 @@ export function lay(intervals, added) {
   return join(result);
 }
 
-// How many bytes the intervals hold.
+// The number of bytes in the intervals.
 export function coveredBytes(intervals) {
   return intervals.reduce((sum, { firstPos, lastPos }) => sum + lastPos - firstPos + 1, 0);
 }

@@ -1,4 +1,4 @@
-// What can be watched: buckets, folders, and the films in them, a page at a time.
+// The library: buckets, folders, and the films in them, one page at a time.
 
 import { listBuckets, listObjects } from './api.js';
 import { byId, element } from './dom.js';
@@ -81,7 +81,7 @@ export class Library {
     byId('library-status').textContent = 'Looking for films…';
     byId('library-status').hidden = false;
     try {
-      // A store may give pages of nothing before the next of something.
+      // A store may return empty pages before the next page with entries.
       let page;
       do {
         page = await listObjects({
@@ -101,7 +101,7 @@ export class Library {
     }
   }
 
-  // What is new may be far down: the first of it gets the focus that the button loses.
+  // New entries may be far down: the first of them gets the focus that the button loses.
   async #more() {
     const list = byId('objects');
     const before = list.children.length;

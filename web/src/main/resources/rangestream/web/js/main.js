@@ -1,4 +1,4 @@
-// The page: the fragment names a film; the library, the player and the table of reads follow it.
+// The page. The fragment names a film; the library, the player and the table of reads follow it.
 
 import { byId } from './dom.js';
 import { Library } from './library.js';
@@ -38,7 +38,7 @@ addEventListener('hashchange', () => {
   byId('screen').scrollIntoView({ block: 'nearest' });
 });
 
-// The fragment is the film's name, so jumping within the page is done without one.
+// The fragment is the name of the film, so a jump within the page must not change it.
 byId('skip').addEventListener('click', (event) => {
   event.preventDefault();
   byId('player').focus();

@@ -1,4 +1,4 @@
-// What may be played, told by a key's extension: a listing says no type.
+// Which objects can be played, by the extension of the key: a listing has no media types.
 
 const VIDEO = ['mp4', 'm4v', 'mov', 'webm', 'ogv', 'mkv'];
 const AUDIO = ['mp3', 'm4a', 'aac', 'ogg', 'oga', 'opus', 'wav', 'flac'];

@@ -1,4 +1,4 @@
-// Failures, told kindly: what happened, what may help, and the id to ask about.
+// Displays failures: what happened, what may help, and the id for the log.
 
 import { element } from './dom.js';
 
@@ -21,7 +21,7 @@ export function clearNotice(place) {
   place.replaceChildren();
 }
 
-// What to show for anything that was thrown.
+// The notice for any exception.
 export function noticeOf(error) {
   return {
     title: error.message,

@@ -1,18 +1,18 @@
-// Where things are: addresses of objects, and the fragment that names the film that is shown.
-// Keys are taken as they are: "a//b", "/a" and "a/" are keys of their own.
+// URLs of objects, and the fragment that names the film on the page. Keys are used unchanged: "a//b",
+// "/a" and "a/" are different keys.
 //
-// There is one encoding, in paths, queries and fragments: percent-encoded UTF-8, as the server decodes
-// it. Not URLSearchParams, which writes a space as a plus: to the server a plus is a plus.
+// Paths, queries and fragments have one encoding: percent-encoded UTF-8, as the server decodes it.
+// URLSearchParams is not used, because it writes a space as a plus, which the server reads as a plus.
 
 export function encodeKey(key) {
   const segments = key.split('/');
-  // A browser would resolve such a segment, and ask for another object. With its slashes escaped it
-  // is none; the server refuses such keys, and says so.
+  // A browser would resolve such a segment and request another object. With escaped slashes it is
+  // no segment; the server rejects such keys with a message.
   const separator = segments.some((segment) => segment === '.' || segment === '..') ? '%2F' : '/';
   return segments.map(encodeURIComponent).join(separator);
 }
 
-// The query of a URL, with its question mark; nothing without parameters.
+// The query of a URL with its question mark; empty without parameters.
 export function queryOf(parameters) {
   const pairs = Object.entries(parameters)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
@@ -28,7 +28,7 @@ export function fragmentOf({ bucket, key }) {
   return `#${encodeURIComponent(bucket)}/${encodeKey(key)}`;
 }
 
-// The film that a fragment names; null where it names none.
+// The film that a fragment names, or null if it names none.
 export function filmOf(fragment) {
   const text = fragment.replace(/^#/, '');
   const slash = text.indexOf('/');
@@ -45,17 +45,17 @@ export function filmOf(fragment) {
   }
 }
 
-// The part of a key up to and with its last slash.
+// The part of a key up to and including its last slash.
 export function folderOf(key) {
   return key.slice(0, key.lastIndexOf('/') + 1);
 }
 
-// What is left of a key or common prefix below a folder.
+// The part of a key or common prefix below a folder.
 export function nameIn(folder, key) {
   return key.startsWith(folder) ? key.slice(folder.length) : key;
 }
 
-// A folder's ancestors and itself, outermost first.
+// The ancestors of a folder and the folder itself, outermost first.
 export function trailOf(folder) {
   const trail = [];
   for (let slash = folder.indexOf('/'); slash !== -1; slash = folder.indexOf('/', slash + 1)) {

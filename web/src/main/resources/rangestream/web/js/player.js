@@ -1,4 +1,4 @@
-// The film on the screen: playing it, and telling why it can't be played.
+// The player: plays the film, and reports why it can't be played.
 
 import { failureOf, ServerError } from './api.js';
 import { byId } from './dom.js';
@@ -8,15 +8,15 @@ import { nameIn, folderOf, objectPath } from './paths.js';
 
 const CODES = {
   2: 'The connection broke while the film was read.',
-  3: 'This film is damaged, or its coding is not known to this browser.',
+  3: 'This film is damaged, or this browser does not support its coding.',
   4: 'This browser can’t play this kind of film.',
 };
 
-// A hidden, paused film gives its connection back after this long: a browser has six for all tabs.
+// After this time a hidden, paused film gives its connection back: a browser has six for all tabs.
 const REST_MILLIS = 2000;
 
-// The same if it was paused while hidden, as by a key of a headset: the same key goes on with it, but
-// only as long as the film is loaded.
+// The same for a film that was paused while hidden, for example by a key of a headset: the same key
+// resumes it, but only while the film is loaded.
 const PAUSED_HIDDEN_MILLIS = 60_000;
 
 export class Player {
@@ -24,7 +24,7 @@ export class Player {
   #notice = byId('player-notice');
   #film = null;
   #onRetry;
-  #resting = null; // what to go on with: { src, time, rate }
+  #resting = null; // the state to resume with: { src, time, rate }
   #restTimer = 0;
 
   constructor({ onRetry }) {
@@ -35,7 +35,7 @@ export class Player {
     document.addEventListener('visibilitychange', () => this.#restOrWake(REST_MILLIS));
   }
 
-  // Names the film; play() starts it.
+  // Displays the name of the film; play() starts it.
   announce(film) {
     this.#unload();
     this.#film = film;
@@ -51,14 +51,15 @@ export class Player {
     this.#video.parentElement.dataset.kind = kindOf(film.key) ?? 'video';
   }
 
-  // The parameters are those by which the server tells this showing's reads.
+  // The server identifies the reads of this showing by the parameters.
   async play(parameters) {
     this.#video.src = objectPath(this.#film, parameters);
     try {
       await this.#video.play();
     } catch {
-      // Playing without having been asked to may be refused, as after following a link to a film:
-      // the controls are there. What is wrong with the film itself comes as an error event.
+      // A browser may refuse to play without a user gesture, for example after a link to a film was
+      // followed; the controls are then available. A fault of the film itself arrives as an error
+      // event.
     }
   }
 
@@ -95,7 +96,7 @@ export class Player {
       const { src, time, rate } = this.#resting;
       this.#resting = null;
       this.#video.src = src; // this resets the rate
-      this.#video.currentTime = time; // the element goes there once it knows the film's length
+      this.#video.currentTime = time; // takes effect when the element knows the length of the film
       this.#video.playbackRate = rate;
     }
   }
@@ -112,7 +113,7 @@ export class Player {
     }
   }
 
-  // A media element only says that it failed; the server says why, when asked once more.
+  // A media element only reports that it failed; a request to the server gives the reason.
   async #explain() {
     const film = this.#film;
     const error = this.#video.error;

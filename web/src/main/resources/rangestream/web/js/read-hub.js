@@ -1,11 +1,11 @@
-// The one event stream that all tabs of an origin share. A browser opens at most six connections to
-// an origin over HTTP/1.1, and each film that plays holds one: a stream for each tab would leave none
-// for the lists of the next tab.
+// The event stream that all tabs of an origin share. A browser opens at most six connections to an
+// origin over HTTP/1.1, and each film that plays holds one: a stream for each tab would leave none for
+// the lists of the next tab.
 //
-// Tabs send 'follow' (renewed while they are visible) and 'leave'; each 'follow' is answered by
-// 'state'. All tabs share one viewer id, and each showing of a film has a tag in its media URLs, by
-// which reports are passed on. The stream is open while a visible tab follows; a tab that does not
-// renew is forgotten.
+// Tabs send 'follow' (and renew it while they are visible) and 'leave'; the hub responds to each
+// 'follow' with 'state'. All tabs share one viewer id. Each showing of a film has a tag in its media
+// URLs, and its reports are passed on by that tag. The stream is open while a visible tab follows; a
+// tab that does not renew is removed.
 
 import { ReadSource } from './read-source.js';
 import { newId } from './viewer.js';
@@ -13,8 +13,8 @@ import { newId } from './viewer.js';
 export const RENEW_MILLIS = 10_000;
 const LEASE_MILLIS = 3.5 * RENEW_MILLIS;
 
-// With this many films and the stream, all connections are taken. The stream then gives its own up
-// now and then, for a tab that waits to be loaded. Reports add up, so little is missed.
+// With this many films and the stream, all connections are in use. The stream is then closed for a
+// moment from time to time, so that another tab can load. Reports are cumulative, so little is lost.
 const CROWDED_TABS = 5;
 const CROWDED_OPEN_MILLIS = 4000;
 const CROWDED_CLOSED_MILLIS = 1000;
@@ -24,15 +24,15 @@ export class ReadHub {
   #viewer = '';
   #source = null;
   #state = 'idle';
-  #turn = 0; // timer of giving way; 0 if the stream need not
+  #turn = 0; // timer of the next short close; 0 if it is not needed
   #givingWay = false;
   #send;
   #onGone;
   #now;
   #newSource;
 
-  // send passes a message to all tabs, each of which picks out its own. onGone is called with the id
-  // of a tab that has left or was forgotten; it may follow again.
+  // send passes a message to all tabs; each tab selects those with its id. onGone is called with the
+  // id of a tab that has left or was removed; it may follow again.
   constructor({
     send,
     onGone = () => {},
@@ -58,7 +58,7 @@ export class ReadHub {
     }
   }
 
-  // To be called now and then.
+  // Call it periodically.
   sweep() {
     for (const [tab, { until }] of this.#tabs) {
       if (until < this.#now()) {
@@ -79,7 +79,7 @@ export class ReadHub {
   }
 
   #follow({ tab, viewer, tag, visible }) {
-    // After the hub's own end and restart, tabs bring the id that their media URLs have.
+    // After a restart of the hub, tabs send the id that their media URLs have.
     this.#viewer ||= viewer || newId();
     this.#tabs.set(tab, { tag, visible, until: this.#now() + LEASE_MILLIS });
     this.#update();
@@ -147,13 +147,14 @@ export class ReadHub {
   }
 }
 
-// The lock that a tab holds for as long as it lives. Locks need HTTPS or localhost; without them a
-// tab that crashed is forgotten when it does not renew.
+// The lock that a tab holds during its life. Locks need HTTPS or localhost; without them a tab that
+// crashed is removed when it does not renew.
 export function tabLock(tab) {
   return `rangestream-tab-${tab}`;
 }
 
-// A hub that forgets tabs by itself. A shared worker never closes its hub: it ends with its last tab.
+// A hub with a timer that removes tabs. A shared worker never closes its hub: it ends with its last
+// tab.
 export function startHub(send, onGone) {
   const hub = new ReadHub({ send, onGone });
   const watched = new Set();
@@ -161,7 +162,7 @@ export function startHub(send, onGone) {
   const sweeping = setInterval(() => hub.sweep(), RENEW_MILLIS);
   const watch = (tab) => {
     watched.add(tab);
-    // Granted once the tab has ended, however that comes.
+    // Granted when the tab has ended, for any reason.
     navigator.locks?.request(tabLock(tab), { signal: ending.signal }, () => {
       watched.delete(tab);
       hub.receive({ type: 'leave', tab });

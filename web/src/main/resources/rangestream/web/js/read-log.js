@@ -1,12 +1,12 @@
-// What one viewer has read: the latest reads, totals over all of them, and which bytes came from
-// where. Fed with reports that repeat a read while it goes on; knows nothing of the page.
+// The reads of one viewer: the latest reads, totals over all of them, and the origin of each byte.
+// Its input are reports, which repeat a read while it continues; it has no knowledge of the page.
 
 import { coveredBytes, lay } from './intervals.js';
 
 export const ORIGINS = ['memory', 'disk', 'store'];
 
-// Finished reads that are remembered so that a repeated report is not counted twice, as it may come
-// after the event stream was lost and found.
+// Finished reads that are kept so that a repeated report is not counted twice. A report may be
+// repeated after the event stream was interrupted.
 const REMEMBERED = 500;
 
 export class ReadLog {
@@ -29,7 +29,7 @@ export class ReadLog {
     return coveredBytes(this.intervals);
   }
 
-  // Takes one report. Numbers never go back: a late one changes nothing.
+  // Processes one report. Numbers never decrease: a late report changes nothing.
   report(read) {
     const before = this.#reads.get(read.id);
     if (before !== undefined && (before.state !== 'open' || read.bytes < before.bytes)) {
@@ -46,8 +46,8 @@ export class ReadLog {
     for (const origin of ORIGINS) {
       const bytes = (read.bytesByOrigin?.[origin] ?? 0) - (before?.bytesByOrigin?.[origin] ?? 0);
       this.totals[origin] += bytes;
-      // A report does not say in which order the bytes of its origins came: the most of them
-      // stands for all that is new.
+      // A report has no order of the origins of its bytes: the origin of most of them is used for all
+      // new bytes.
       if (bytes > gained.bytes) {
         gained.origin = origin;
         gained.bytes = bytes;

@@ -1,10 +1,10 @@
-// One server-sent event stream of one viewer's reads, kept open with growing pauses between tries.
-// Runs in a shared worker or in a tab; knows nothing of tabs.
+// A server-sent event stream of the reads of one viewer. It reconnects with growing pauses. Runs in a
+// shared worker or in a tab; has no knowledge of tabs.
 
 const FIRST_RETRY_MILLIS = 1000;
 const LAST_RETRY_MILLIS = 30_000;
 
-// A stream that lasted this long was sound: the next try comes soon.
+// After a stream that lasted this long, the next attempt comes soon.
 const STABLE_MILLIS = 10_000;
 
 export class ReadSource {
@@ -56,7 +56,7 @@ export class ReadSource {
       if (this.#source !== source) {
         return;
       }
-      // A browser takes up a broken stream without growing pauses, and a refused one never.
+      // A browser reconnects a broken stream without growing pauses, and a rejected one never.
       source.close();
       this.#source = null;
       if (liveSince !== 0 && Date.now() - liveSince >= STABLE_MILLIS) {
@@ -72,7 +72,7 @@ export class ReadSource {
   }
 }
 
-// Relative to this module, because a worker's base URL is its script's.
+// Relative to this module, because the base URL of a worker is that of its script.
 function readsUrl(viewer) {
   return new URL(`../api/reads?viewer=${encodeURIComponent(viewer)}`, import.meta.url).href;
 }

@@ -1,11 +1,11 @@
-// A tab's part in the event stream that all tabs share: says which showing of a film it follows while
-// it is visible, and passes on the reports of that one.
+// A tab's connection to the event stream that all tabs share. It tells the hub which showing of a
+// film the tab follows while it is visible, and passes on the reports of that showing.
 
 import { RENEW_MILLIS, tabLock } from './read-hub.js';
 import { linkToHub } from './hub-link.js';
 import { newId } from './viewer.js';
 
-// A film is not kept waiting for its reports longer than this.
+// The longest time for which a film waits for the stream of its reports.
 const OPEN_MILLIS = 1500;
 
 export class ReadStream {
@@ -30,8 +30,8 @@ export class ReadStream {
     setInterval(() => this.#renew(), RENEW_MILLIS);
   }
 
-  // Follows a new showing of a film. Resolves to the parameters that its media URLs must have, once
-  // the server reports or has failed to, so that no read is made unreported.
+  // Follows a new showing of a film. Resolves to the parameters that its media URLs must have, when
+  // the stream is open or has failed to open, so that every read is reported.
   async open() {
     this.#tag = newId();
     const tag = this.#tag;
@@ -47,7 +47,7 @@ export class ReadStream {
     return { viewer: this.#viewer, 'viewer-tag': tag };
   }
 
-  // Follows nothing any more.
+  // Ends the current showing.
   close() {
     if (this.#tag !== '') {
       this.#tag = '';
@@ -79,7 +79,7 @@ export class ReadStream {
       return;
     }
     if (!this.#answered) {
-      // The worker crashed: a new one is made.
+      // The worker crashed: start another.
       this.#link?.close();
       this.#link = null;
     }
@@ -116,7 +116,7 @@ export class ReadStream {
   }
 }
 
-// Resolves once the lock is held; it is let go when the tab ends, however that comes.
+// Resolves when the lock is held. The browser releases it when the tab ends, for any reason.
 function holdLock(name) {
   return new Promise((resolve) => {
     if (navigator.locks === undefined) {

@@ -1,4 +1,4 @@
-// Shows a ReadLog: a table of the latest reads, totals, and a map of the object.
+// Displays a ReadLog: a table of the latest reads, totals, and a map of the object.
 
 import { byId, element, svgElement } from './dom.js';
 import { formatBytes, formatCount, formatMillis, formatPositions, formatShare } from './format.js';
@@ -32,7 +32,7 @@ export class ReadsView {
     live.textContent = LIVE[state];
   }
 
-  // Reports may come faster than frames; a hidden page draws nothing.
+  // Reports may arrive faster than frames; a hidden page draws nothing.
   #renderSoon() {
     if (this.#frame === 0) {
       this.#frame = requestAnimationFrame(() => {
@@ -63,7 +63,7 @@ export class ReadsView {
         row.element.replaceChildren(...cellsOf(read));
         row.read = read;
       }
-      // Rows already in place stay there: moving one would lose a selection in it.
+      // Rows that are in place are not moved: moving one would lose a selection in it.
       if (row.element === place) {
         place = place.nextElementSibling;
       } else {
@@ -124,7 +124,7 @@ function cellsOf(read) {
   ];
 }
 
-// The field's value as it came, with one place where it may break.
+// The unchanged value of the field, with one place where the line may break.
 function askedOf(read) {
   if (read.range === undefined) {
     return [read.method === 'HEAD' ? 'HEAD' : 'no range'];

@@ -1,9 +1,9 @@
-// The shared worker of all tabs: the hub, with a port for each tab.
+// The shared worker of all tabs: contains the hub and has a port for each tab.
 
 import { startHub } from './read-hub.js';
 
-// By tab id: a tab that comes again by another port has left the one before. A tab that crashed
-// closes no port and sends no 'leave': the hub says when it has gone.
+// By tab id: a tab that connects again by another port has left the earlier one. A tab that crashed
+// closes no port and sends no 'leave'; the hub reports when it is gone.
 const ports = new Map();
 
 const hub = startHub(

@@ -1,6 +1,6 @@
-// A random name: of this browser's tabs together, of one of them, or of one showing of a film. By the
-// first and the last the server tells the reads of a showing from all others.
-// Not crypto.randomUUID, which needs HTTPS or localhost.
+// A random name: of all tabs of this browser, of one tab, or of one showing of a film. The first and
+// the last identify the reads of a showing on the server.
+// crypto.randomUUID is not used, because it needs HTTPS or localhost.
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -6,13 +6,13 @@ import java.util.function.Function;
 
 /**
  * The declaration of one setting. {@link Settings} has all of them. Parsing, the check for unknown
- * keys, {@code --print-config} and the README's table are derived from it. Immutable.
+ * keys, {@code --print-config} and the table in operate.md are derived from it. Immutable.
  *
  * @param key its sections and its name, separated by dots; {@link #BUCKET_NAME} stands for the name
  *     of any bucket
  * @param type how its text is parsed and printed
  * @param byDefault the value if it is not configured
- * @param text its meaning, for the README
+ * @param text its meaning, for operate.md
  */
 record Setting<T>(String key, SettingType<T> type, Default<T> byDefault, String text) {
     static final String BUCKET_NAME = "NAME";
@@ -20,7 +20,7 @@ record Setting<T>(String key, SettingType<T> type, Default<T> byDefault, String 
     /**
      * The value of a setting that is not configured.
      *
-     * @param text for the README
+     * @param text for operate.md
      * @param given a value that comes from another place, such as a variable of AWS
      * @param value the value if there is none there either; empty if the setting has no default
      */

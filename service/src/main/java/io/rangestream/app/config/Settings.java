@@ -29,8 +29,8 @@ import java.util.Set;
 
 /**
  * All settings. A new setting is one declaration here and its use in {@link ConfigReader}; the
- * order is that of the README's table and of {@code --print-config}. {@code SettingsTableTest}
- * prints the README's table when it has to be renewed.
+ * order is that of the table in operate.md and of {@code --print-config}. {@code SettingsTableTest}
+ * prints that table when it has to be renewed.
  */
 final class Settings {
     /** What the keys of a bucket in S3 begin with. */

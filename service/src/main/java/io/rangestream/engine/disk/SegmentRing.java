@@ -210,7 +210,10 @@ final class SegmentRing {
         usedBytes += bytes;
     }
 
-    /** Tests whether the disk takes a block, with a file that is deleted at once. */
+    /**
+     * Tests whether the disk takes a block, with a file that is deleted at once. A disk that takes
+     * this file and fails later turns the tier off again: two log lines in five minutes.
+     */
     void probe() throws IOException {
         int length = (int) Math.min(MAX_PROBE_BYTES, segmentBytes / 2);
         String name = SegmentName.blocks(nextNumber++).fileName();

@@ -57,7 +57,8 @@ final class RangeQueue {
      * Creates an empty queue, which is idle.
      *
      * @param onIdle called now and at each change with whether the stream is idle: the server has
-     *     nothing to send until the client's next message
+     *     nothing to send until the client's next message. An idle stream counts as paused, because
+     *     only the pause limit would ever end it
      */
     RangeQueue(Consumer<Boolean> onIdle) {
         this.onIdle = onIdle;

@@ -118,7 +118,8 @@ final class ObjectFiles {
     private static Optional<FileChannel> openIfSame(FileStamp stamp, Path realPath)
             throws IOException {
         // The real path contains no link. A link that is created there now must not be followed,
-        // because it may lead out of the root.
+        // because it may lead out of the root. A folder on the path that is replaced by a link at
+        // this moment is still followed: a party that can do so can also put the file inside.
         FileChannel channel =
                 FileChannel.open(realPath, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         boolean same = false;

@@ -106,7 +106,11 @@ final class ClientFrames {
         window.addAndGet(bytes);
     }
 
-    /** Makes {@link #next} throw. */
+    /**
+     * Makes {@link #next} throw, which ends the connection. A window error of one stream does so
+     * too, which RFC 9113 allows (section 5.4.1): Helidon would continue to write to a stream that
+     * it has reset.
+     */
     void fail(Http2Exception why) {
         failure = why;
     }

@@ -220,7 +220,7 @@ final class PythonClientIT {
         assertThat(told.code()).isEqualTo("UNIMPLEMENTED");
     }
 
-    /** Helidon's word is NOT_FOUND: DESIGN.md, "Where Helidon stands in the way". */
+    /** Helidon's word is NOT_FOUND: service/docs/internals.md, "Workarounds for Helidon". */
     @ParameterizedTest
     @ValueSource(strings = {"NoSuchMethod", "NoSuchService"})
     void unknownMethodOrServiceIsUnimplemented(String method) {

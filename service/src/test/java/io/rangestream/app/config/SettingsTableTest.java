@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The README's table of settings is generated from the declarations in {@link Settings}. */
+/** The table of settings in operate.md is generated from the declarations in {@link Settings}. */
 final class SettingsTableTest {
-    private static final Path README =
-            Path.of(System.getProperty("rangestream.root")).resolve("README.md");
+    private static final Path PAGE =
+            Path.of(System.getProperty("rangestream.root")).resolve("service/docs/operate.md");
     private static final String BEGIN =
             "<!-- The settings: this table is generated. SettingsTableTest prints it. -->\n";
     private static final String END = "<!-- The settings end here. -->\n";
@@ -41,16 +41,16 @@ final class SettingsTableTest {
     }
 
     @Test
-    void readmeHasTheTableOfTheDeclarations() throws IOException {
-        String readme = Files.readString(README);
-        int begin = readme.indexOf(BEGIN);
-        int end = readme.indexOf(END);
+    void pageHasTheTableOfTheDeclarations() throws IOException {
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
         assertThat(begin).as("where the comment '%s' is", BEGIN.strip()).isNotNegative();
         assertThat(end).as("where the comment '%s' is", END.strip()).isGreaterThan(begin);
-        String table = readme.substring(begin + BEGIN.length(), end);
+        String table = page.substring(begin + BEGIN.length(), end);
         String expected = expectedTable();
         assertThat(cells(table))
-                .as("the table in README.md; it has to be:%n%s", expected)
+                .as("the table in operate.md; it has to be:%n%s", expected)
                 .containsExactlyElementsOf(cells(expected));
     }
 

@@ -15,13 +15,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The README names each environment variable that this version of the SDK reads. */
+/** The page operate.md names each environment variable that this version of the SDK reads. */
 class EnvironmentReadmeTest {
     @Test
     void namesEachVariableOfTheSdk() throws IOException {
-        String readme =
+        String page =
                 Files.readString(
-                        Path.of(System.getProperty("rangestream.root")).resolve("README.md"));
+                        Path.of(System.getProperty("rangestream.root"))
+                                .resolve("service/docs/operate.md"));
         List<String> variables =
                 Stream.<SystemSetting[]>of(
                                 SdkSystemSetting.values(),
@@ -32,6 +33,6 @@ class EnvironmentReadmeTest {
                         .toList();
         assertThat(variables)
                 .hasSizeGreaterThan(40)
-                .allSatisfy(name -> assertThat(readme).containsIgnoringCase("`" + name + "`"));
+                .allSatisfy(name -> assertThat(page).containsIgnoringCase("`" + name + "`"));
     }
 }
