@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.rangestream.app.config.ConfigReader;
 import io.rangestream.app.config.ServerConfig;
-import io.rangestream.testkit.Http1Wire;
+import io.rangestream.testkit.wire.Http1Wire;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
