@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * Adds the correlation id of the log line to the initial metadata of a call, even if only a status
  * follows: some clients show no metadata of a response that consists of trailers only. Created by
- * the interceptor for each call of our services. Closes the {@link ActiveResponse} of the call. Used by
- * one thread at a time.
+ * the interceptor for each call of our services. Closes the {@link ActiveResponse} of the call.
+ * Used by one thread at a time.
  */
 final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final GrpcExchange exchange;
