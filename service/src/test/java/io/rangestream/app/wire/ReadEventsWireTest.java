@@ -106,11 +106,11 @@ final class ReadEventsWireTest {
     @Test
     void sendsHeadAtOnceAndThenEachRead() throws IOException {
         // No other test reads this object, so its bytes come from the store.
-        SERVED.memory.put(FILMS, "told", ALPHABET, TEXT);
+        SERVED.memory.put(FILMS, "reported", ALPHABET, TEXT);
         try (Listener listener = new Listener("abc");
                 Http1Wire media = Http1Wire.connect(port)) {
             WireAnswer answer =
-                    media.ask("GET", "/objects/films/told?viewer=abc", "Range: bytes=3-7");
+                    media.ask("GET", "/objects/films/reported?viewer=abc", "Range: bytes=3-7");
             assertThat(answer.text()).isEqualTo("defgh");
 
             JsonObject first = listener.readReport();
@@ -122,7 +122,7 @@ final class ReadEventsWireTest {
             assertThat(last.get("id")).isEqualTo(first.get("id"));
             assertThat(last.get("method").getAsString()).isEqualTo("GET");
             assertThat(last.get("bucket").getAsString()).isEqualTo("films");
-            assertThat(last.get("key").getAsString()).isEqualTo("told");
+            assertThat(last.get("key").getAsString()).isEqualTo("reported");
             assertThat(last.get("range").getAsString()).isEqualTo("bytes=3-7");
             assertThat(last.get("status").getAsInt()).isEqualTo(206);
             assertThat(last.get("firstPos").getAsLong()).isEqualTo(3);
