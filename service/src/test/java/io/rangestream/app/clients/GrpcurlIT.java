@@ -108,7 +108,7 @@ final class GrpcurlIT {
         // Decoded by grpcurl, which gets their types by reflection.
         JsonArray details =
                 status.has("details") ? status.getAsJsonArray("details") : new JsonArray();
-        failing.assertIsTold(
+        failing.assertMatches(
                 new ForeignAnswer(
                         code.name(),
                         status.get("message").getAsString(),

@@ -80,7 +80,7 @@ final class PythonClientIT {
     @MethodSource("statuses")
     void aFailureIsToldFieldByField(StatusCase failing) {
         PythonClient.Answer answer = client.call(failing.method(), failing.request());
-        failing.assertIsTold(answer.told(), SERVED);
+        failing.assertMatches(answer.told(), SERVED);
         assertThat(answer.initial()).containsEntry(CORRELATION_ID, answer.told().requestId());
     }
 
@@ -278,7 +278,7 @@ final class PythonClientIT {
                         List.of(),
                         Optional.empty(),
                         List.of("header", "chunk"));
-        late.assertIsTold(client.call("ReadRange", words, late.request()).told(), SERVED);
+        late.assertMatches(client.call("ReadRange", words, late.request()).told(), SERVED);
     }
 
     @Test

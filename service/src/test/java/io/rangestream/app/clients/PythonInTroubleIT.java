@@ -84,7 +84,8 @@ final class PythonInTroubleIT {
                                 object(FILMS, "denied"),
                                 "PERMISSION_DENIED",
                                 "ACCESS_DENIED");
-                denied.assertIsTold(talk.client.call(method, denied.request()).told(), talk.served);
+                denied.assertMatches(
+                        talk.client.call(method, denied.request()).told(), talk.served);
             }
         }
     }
@@ -125,7 +126,7 @@ final class PythonInTroubleIT {
                 StatusCase refused =
                         new StatusCase(method, object(FILMS, "A"), "UNAVAILABLE", "DRAINING")
                                 .retryAfter("1s");
-                refused.assertIsTold(
+                refused.assertMatches(
                         talk.client.call(method, refused.request()).told(), talk.served);
             }
         }
@@ -152,7 +153,7 @@ final class PythonInTroubleIT {
                         List.of(),
                         Optional.of("1s"),
                         kinds)
-                .assertIsTold(told, served);
+                .assertMatches(told, served);
         assertThat(told.parts("chunk"))
                 .allMatch(chunk -> chunk.get("crc32c_is_right").getAsBoolean());
     }
@@ -189,7 +190,7 @@ final class PythonInTroubleIT {
                                     "RESOURCE_EXHAUSTED",
                                     "OVERLOADED")
                             .retryAfter("2s");
-            refused.assertIsTold(
+            refused.assertMatches(
                     talk.client.call("ReadRange", refused.request()).told(), talk.served);
             for (Http1Wire reader : readers) {
                 reader.close();

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a case of the contract asks for, in no face's words.
+ * One request of the contract suite, independent of the protocol.
  *
- * @param ifMatch as it would be written in an If-Match field
+ * @param ifMatch condition in the syntax of the If-Match field
  */
 public record Asked(
         String bucket,
@@ -17,7 +17,7 @@ public record Asked(
         Range range,
         Optional<String> ifMatch) {
 
-    /** Which bytes; unchecked, so that nonsense can be asked for. */
+    /** The requested bytes. Unchecked, so that a case can request an invalid range. */
     sealed interface Range {}
 
     record Whole() implements Range {}

@@ -4,7 +4,7 @@ import io.rangestream.app.wire.Answer;
 
 import java.io.IOException;
 
-/** One way to ask the server. */
+/** A client of one protocol. The contract suite sends each case through every client. */
 interface Face extends AutoCloseable {
     Answer ask(Asked asked) throws IOException;
 

@@ -5,9 +5,9 @@ import io.rangestream.app.wire.Answer;
 import java.util.Optional;
 
 /**
- * One case of the contract.
+ * One case of the contract suite.
  *
- * @param expected of every face; of HTTP where there is a difference
+ * @param expected response of every protocol; only of HTTP if there is a difference
  */
 public record FaceCase(
         String name, Asked asked, Answer expected, Optional<FaceDifference> difference) {

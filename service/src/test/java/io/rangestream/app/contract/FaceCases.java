@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What both faces are asked when nothing goes wrong in a store. */
+/** The cases of the contract suite in which the store does not fail. */
 final class FaceCases {
     private static final Answer INVALID = Answer.of(Kind.INVALID);
     private static final Answer NOT_FOUND = Answer.of(Kind.NOT_FOUND);
@@ -39,11 +39,11 @@ final class FaceCases {
         FaceCases all = new FaceCases(served);
         all.ranges();
         all.emptyAndTiny();
-        all.largeOnes();
+        all.largeObjects();
         all.conditions();
         all.missing();
         all.keys();
-        all.badNames();
+        all.invalidNames();
         return all.cases;
     }
 
@@ -89,7 +89,7 @@ final class FaceCases {
         same("one byte: past", o.from(1), Answer.of(Kind.NOT_SATISFIABLE).completeLength(1));
     }
 
-    private void largeOnes() {
+    private void largeObjects() {
         Asked middling = Asked.of(MIDDLING).in(LARGE);
         same("3 MiB: whole", middling, pattern(MIDDLING, 0, MIDDLING_BYTES));
         same("3 MiB: from the middle", middling.from(1_000_000), pattern(MIDDLING, 1_000_000));
@@ -175,7 +175,7 @@ final class FaceCases {
                         "日本語",
                         longest);
         for (String key : keys) {
-            // Bytes of its own for each key: no answer can be another key's.
+            // Each key has different bytes, so that a response for another key is detected.
             byte[] bytes = ("of " + key).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             Representation stored = served.memory.put(FILMS, key, bytes, TEXT);
             Optional<ResolvedRange> all = Optional.of(ResolvedRange.whole(bytes.length));
@@ -183,7 +183,7 @@ final class FaceCases {
         }
     }
 
-    private void badNames() {
+    private void invalidNames() {
         differ("empty key", Asked.of(""), NOT_FOUND, FaceDifference.EMPTY_NAME);
         differ("empty bucket", a.in(""), NOT_FOUND, FaceDifference.EMPTY_NAME);
         same("empty version", a.version(""), INVALID);
@@ -225,7 +225,7 @@ final class FaceCases {
                 PatternBytes.of(firstPos, length));
     }
 
-    /** To the end. */
+    /** The bytes from a position to the end of the object. */
     private Answer pattern(String key, long firstPos) {
         long length = served.large.head(ObjectId.of(LARGE, key)).completeLength();
         return pattern(key, firstPos, Math.toIntExact(length - firstPos));

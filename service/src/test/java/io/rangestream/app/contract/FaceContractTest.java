@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The same questions to HTTP/1.1, HTTP/2 and gRPC: the same bytes, the same metadata, the same
- * class of failure. Where that is not so, {@link FaceDifference} says why.
+ * The same requests over HTTP/1.1, HTTP/2 and gRPC get the same bytes, the same metadata and the
+ * same class of failure. {@link FaceDifference} lists the exceptions and their reasons.
  */
 @ServerTest
 final class FaceContractTest {
@@ -59,14 +59,14 @@ final class FaceContractTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void everyFaceAnswersTheSame(FaceCase oneCase) throws IOException {
+    void endpointsRespondAlike(FaceCase oneCase) throws IOException {
         Answer overHttp = oneCase.expected();
         for (Map.Entry<String, Face> face : FACES.entrySet()) {
             Answer expected = face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
             Answer actual = face.getValue().ask(oneCase.asked());
             boolean isWhole = expected.positions().isEmpty() || expected.kind() == Kind.COMPLETE;
-            // How much of an answer comes before it is cut is up to the sockets; that what comes
-            // is right, and not all, is not.
+            // The number of bytes that arrive before a cut depends on the socket buffers. The bytes
+            // that arrive must be right, and at least one must be missing.
             assertThat(isWhole ? actual : actual.bytes(expected.bytes()))
                     .as(face.getKey())
                     .isEqualTo(expected);

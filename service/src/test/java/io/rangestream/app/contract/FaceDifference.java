@@ -4,29 +4,29 @@ import io.rangestream.app.wire.Answer;
 import io.rangestream.app.wire.Answer.Kind;
 
 /**
- * Where the faces differ on purpose: all such places, and no others. A case of the contract that
- * names a row here expects HTTP's kind of one face and gRPC's of the other.
+ * The complete list of intended differences between HTTP and gRPC. A case of the contract suite
+ * that names a row expects the first kind of outcome over HTTP and the second over gRPC.
  */
 public enum FaceDifference {
-    /** RFC 9110, section 14.2, has a Range that can't be read ignored; a message is checked. */
+    /** HTTP ignores an invalid Range (RFC 9110, section 14.2); gRPC rejects an invalid message. */
     INVALID_RANGE(Kind.COMPLETE, Kind.INVALID),
 
-    /** A URL without a key is the URL of something else; a message without one is incomplete. */
+    /** A URL without a key names another resource; a message without a key is invalid. */
     EMPTY_NAME(Kind.NOT_FOUND, Kind.INVALID),
 
-    /** HTTP takes any condition that there is (our choice K5); a message has one strong tag. */
+    /** HTTP accepts any If-Match value (choice K5); gRPC accepts only one strong entity tag. */
     MALFORMED_IF_MATCH(Kind.PRECONDITION_FAILED, Kind.INVALID),
 
-    /** The star and the list of RFC 9110, section 13.1.1; a message has one strong tag. */
+    /** HTTP accepts a star or a list (RFC 9110, section 13.1.1); gRPC accepts one strong tag. */
     IF_MATCH_OF_SEVERAL(Kind.COMPLETE, Kind.INVALID),
 
-    /** After the head HTTP has no way to say why it can't go on; gRPC's status comes last. */
+    /** HTTP cannot send a reason after the head; gRPC sends its status last. */
     THROTTLED_IN_THE_MIDDLE(Kind.CUT, Kind.THROTTLED),
 
-    /** As {@link #THROTTLED_IN_THE_MIDDLE}. */
+    /** See {@link #THROTTLED_IN_THE_MIDDLE}. */
     UNAVAILABLE_IN_THE_MIDDLE(Kind.CUT, Kind.UNAVAILABLE),
 
-    /** As {@link #THROTTLED_IN_THE_MIDDLE}. */
+    /** See {@link #THROTTLED_IN_THE_MIDDLE}. */
     CHANGED_IN_THE_MIDDLE(Kind.CUT, Kind.CHANGED);
 
     private final Kind http;
@@ -37,7 +37,7 @@ public enum FaceDifference {
         this.grpc = grpc;
     }
 
-    /** What gRPC answers where HTTP answers this. */
+    /** The expected response of gRPC if this is the response of HTTP. */
     Answer overGrpc(Answer overHttp) {
         if (overHttp.kind() != http) {
             throw new IllegalArgumentException(this + " is not for " + overHttp.kind());

@@ -22,7 +22,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Asks over gRPC. */
+/** Sends the contract suite's requests over gRPC. */
 public final class GrpcClientFace implements Face {
     private final GrpcClient client;
 
@@ -95,22 +95,22 @@ public final class GrpcClientFace implements Face {
     }
 
     private static Answer failed(Answer soFar, StatusRuntimeException failure) {
-        GrpcFailure told = GrpcFailure.of(failure);
-        return switch (told.reason()) {
+        GrpcFailure details = GrpcFailure.of(failure);
+        return switch (details.reason()) {
             case "INVALID_REQUEST" -> soFar.kind(Kind.INVALID);
             case "BUCKET_NOT_FOUND", "OBJECT_NOT_FOUND", "VERSION_NOT_FOUND" ->
                     soFar.kind(Kind.NOT_FOUND);
             case "ETAG_MISMATCH" ->
-                    soFar.kind(Kind.PRECONDITION_FAILED).entityTag(told.metadata("etag"));
+                    soFar.kind(Kind.PRECONDITION_FAILED).entityTag(details.metadata("etag"));
             case "RANGE_NOT_SATISFIABLE" ->
                     soFar.kind(Kind.NOT_SATISFIABLE)
-                            .completeLength(Long.parseLong(told.metadata("complete_length")));
+                            .completeLength(Long.parseLong(details.metadata("complete_length")));
             case "STORE_THROTTLED" -> soFar.kind(Kind.THROTTLED);
             case "STORE_UNAVAILABLE" -> soFar.kind(Kind.UNAVAILABLE);
             case "STORE_CREDENTIALS" -> soFar.kind(Kind.CREDENTIALS);
             case "OBJECT_ARCHIVED" -> soFar.kind(Kind.ARCHIVED);
             case "OBJECT_CHANGED" -> soFar.kind(Kind.CHANGED);
-            default -> throw new AssertionError("no such reason is meant: " + told);
+            default -> throw new AssertionError("unexpected reason: " + details);
         };
     }
 

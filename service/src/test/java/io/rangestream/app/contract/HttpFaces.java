@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks over HTTP, in both of its versions. */
+/** Clients that send the contract suite's requests over HTTP/1.1 and HTTP/2. */
 public final class HttpFaces {
     private static final String UNRESERVED =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -43,7 +43,7 @@ public final class HttpFaces {
 
             @Override
             public void close() {
-                // Each question has a connection of its own.
+                // Each request opens and closes a connection.
             }
         };
     }
@@ -134,7 +134,7 @@ public final class HttpFaces {
                                     ? Kind.CHANGED
                                     : Kind.THROTTLED);
             case 500 -> Answer.of(Kind.INTERNAL);
-            default -> throw new AssertionError("no such status is meant: " + answer);
+            default -> throw new AssertionError("unexpected status: " + answer);
         };
     }
 

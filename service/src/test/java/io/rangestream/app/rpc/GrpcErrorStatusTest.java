@@ -38,11 +38,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An Error in a call's handler is a status for its client, at once, and no end of the server. */
+/**
+ * An Error in a call's handler ends the call at once with a status, and the server keeps running.
+ */
 @Timeout(120)
 final class GrpcErrorStatusTest {
-    // Each call's own deadline is far away: a call that hangs fails by it.
-    private static final int PATIENCE_SECONDS = 20;
+    // The deadline of each call: longer than any call here takes, so that a hanging call fails.
+    private static final int DEADLINE_SECONDS = 20;
 
     private Wiring wiring;
     private WebServer server;
@@ -78,7 +80,7 @@ final class GrpcErrorStatusTest {
     }
 
     private RangeStreamServiceGrpc.RangeStreamServiceBlockingStub stub() {
-        return client.blocking().withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return client.blocking().withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     private List<Consumer<RangeStreamServiceGrpc.RangeStreamServiceBlockingStub>> calls() {
@@ -104,7 +106,7 @@ final class GrpcErrorStatusTest {
                 _ ->
                         assertEmpty(
                                 ByteStreamGrpc.newBlockingStub(client.channel())
-                                        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                                        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                                         .read(
                                                 ByteStreamProto.ReadRequest.newBuilder()
                                                         .setResourceName(ErrorStore.BUCKET + "/k")
@@ -127,7 +129,7 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
-    void errorInAHandlerIsInternal() throws Exception {
+    void errorInHandlerIsInternal() throws Exception {
         assertAllAreInternal();
         assertThat(stub().listBuckets(ListBucketsRequest.getDefaultInstance()).getBucketsCount())
                 .isEqualTo(1);
@@ -140,7 +142,7 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
-    void logThatFailsDoesNotHoldBackTheStatus() {
+    void failingLogDoesNotBlockStatus() {
         logFails = true;
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class)) {
             assertThat(

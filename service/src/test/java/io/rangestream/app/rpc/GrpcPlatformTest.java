@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** What gRPC's own tools ask a server: whether it serves, and what. */
+/** The health and reflection services, which gRPC tools use. */
 @ServerTest
 final class GrpcPlatformTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -49,7 +49,7 @@ final class GrpcPlatformTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", SERVICE})
-    void healthIsServing(String service) {
+    void healthCheckReportsServing(String service) {
         HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
         Awaitility.await()
                 .until(
@@ -61,7 +61,7 @@ final class GrpcPlatformTest {
     }
 
     @Test
-    void reflectionListsTheService() {
+    void reflectionListsService() {
         assertListed(
                 names -> {
                     var requests =
@@ -84,7 +84,7 @@ final class GrpcPlatformTest {
     }
 
     @Test
-    void olderReflectionListsTheService() {
+    void v1alphaReflectionListsService() {
         assertListed(
                 names -> {
                     var requests =
@@ -129,7 +129,7 @@ final class GrpcPlatformTest {
 
             @Override
             public void onCompleted() {
-                // The names have come.
+                // onNext has added the names.
             }
         };
     }

@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
-/** gRPC requests as bytes: gzipped ones are read, and what can't be read is answered. */
+/** gRPC requests as raw bytes: gzipped messages are accepted, unreadable messages get a status. */
 @ServerTest
 @Timeout(60)
 final class GrpcRequestsWireTest {
@@ -70,7 +70,7 @@ final class GrpcRequestsWireTest {
         SERVED.close();
     }
 
-    /** What came back: the messages, and all fields of head and trailers. */
+    /** A response: its messages, and all fields of head and trailers. */
     private record Answered(ByteBuffer messages, Map<String, String> fields) {
         String status() {
             return String.valueOf(fields.get("grpc-status"));
@@ -131,7 +131,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aGzippedRequestIsReadAndAnsweredAsItIs() throws IOException {
+    void gzippedRequestGetsUncompressedResponse() throws IOException {
         Answered answered =
                 answer(
                         call(
@@ -147,14 +147,14 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aClientThatMayGzipNeedNot() throws IOException {
+    void acceptsUncompressedMessageWithGzipEncoding() throws IOException {
         Answered answered = answer(call(READ_RANGE, framed(0, REQUEST), GZIP));
         assertThat(answered.status()).isEqualTo("0");
         assertThat(data(answered.messages())).isEqualTo(ALPHABET);
     }
 
     @Test
-    void aGzippedRequestMayComeInPieces() throws IOException {
+    void acceptsGzippedRequestInPieces() throws IOException {
         byte[] body = framed(1, gzipped(REQUEST));
         int streamId = wire.beginCall(READ_RANGE, GZIP);
         for (int i = 0; i < body.length; i++) {
@@ -166,7 +166,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aStreamOfGzippedRequestsIsReadOneByOne() throws IOException {
+    void readsGzippedAndPlainMessagesOfOneStream() throws IOException {
         byte[] open =
                 BidiReadRangeRequest.newBuilder()
                         .setOpen(RangesStream.spec("films", "A"))
@@ -176,14 +176,14 @@ final class GrpcRequestsWireTest {
         byte[] body =
                 Arrays.copyOf(framed(1, gzipped(open)), gzipped(open).length + 5 + open2.length);
         System.arraycopy(open2, 0, body, body.length - open2.length, open2.length);
-        // The second open is the fault that shows that both were read.
+        // The second open is rejected, which shows that both messages were read.
         assertThat(answer(call(BIDI_READ_RANGE, body, GZIP)).status()).isEqualTo("3");
         assertThat(SERVED.lines.getLast().error()).hasValue("INVALID_REQUEST");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void bytesThatAreNoMessageAreAnswered(String method) throws IOException {
+    void rejectsMalformedMessage(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] garbage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
         assertThat(answer(call(method, framed(0, garbage))).status()).isEqualTo("3");
@@ -194,7 +194,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsMessageThatIsTooLong(String method) throws IOException {
+    void rejectsTooLongMessage(String method) throws IOException {
         for (long length : new long[] {64 * 1024 + 1, 1L << 31, (1L << 32) - 1}) {
             byte[] head = ByteBuffer.allocate(5).putInt(1, (int) length).array();
             assertThat(answer(call(method, head)).status()).isEqualTo("8");
@@ -206,7 +206,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsLengthBeforeTheClientHasEnded(String method) throws IOException {
+    void rejectsTooLongLengthBeforeHalfClose(String method) throws IOException {
         int streamId = wire.beginCall(method);
         wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1 << 31).array(), false);
         assertThat(answer(streamId).status()).isEqualTo("8");
@@ -219,7 +219,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsSecondMessageThatCanNotBeRead(String method) throws IOException {
+    void rejectsUnreadableSecondMessage(String method) throws IOException {
         byte[] good =
                 method.equals(BIDI_READ_RANGE)
                         ? BidiReadRangeRequest.newBuilder()
@@ -258,19 +258,19 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void namesMetadataThatIsNotBase64InTheLog() throws IOException {
+    void logsMetadataThatIsNotBase64() throws IOException {
         answer(wire.beginCall(READ_RANGE, "trace-bin", "*"));
         await().until(() -> SERVED.lines.getLast().error().equals(Optional.of("INVALID_REQUEST")));
     }
 
     @Test
-    void ignoresMetadataThatGrpcCanNotName() throws IOException {
+    void ignoresMetadataWithNameInvalidInGrpc() throws IOException {
         int streamId = call(READ_RANGE, framed(0, REQUEST), "x!y", "z");
         assertThat(answer(streamId).status()).isEqualTo("0");
     }
 
     @Test
-    void methodThatDoesNotExistIsUnimplemented() throws IOException {
+    void unknownMethodIsUnimplemented() throws IOException {
         for (String method :
                 new String[] {"rangestream.v1.RangeStreamService/None", "none.Such/Method"}) {
             int streamId = wire.beginCall(method);
@@ -283,7 +283,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void anotherEncodingIsNotKnown() throws IOException {
+    void unknownEncodingIsUnimplemented() throws IOException {
         Answered answered = answer(call(READ_RANGE, framed(1, REQUEST), "grpc-encoding", "zstd"));
         assertThat(answered.status()).isEqualTo("12");
         assertThat(answered.fields())
@@ -292,7 +292,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void identityIsAnEncoding() throws IOException {
+    void acceptsIdentityEncoding() throws IOException {
         assertThat(
                         answer(
                                         call(
@@ -306,7 +306,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void aRequestThatEndsInItsMiddleIsAnsweredAndLeavesNothing(String method) throws IOException {
+    void truncatedRequestIsRejectedAndLeavesNoThread(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] message =
                 method.equals(BIDI_READ_RANGE)
@@ -326,7 +326,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aStreamThatEndsInTheMiddleOfItsSecondMessageDoesNotEndWell() throws IOException {
+    void truncatedSecondMessageIsRejected() throws IOException {
         byte[] open =
                 framed(
                         0,
@@ -339,12 +339,12 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aRequestWithoutAMessageIsAnswered() throws IOException {
+    void rejectsRequestWithoutMessage() throws IOException {
         assertThat(answer(call(READ_RANGE, new byte[0])).status()).isNotEqualTo("0");
     }
 
     @Test
-    void manySmallPiecesOfALongMessageAreNotCopiedEachTime() throws IOException {
+    void smallPiecesOfLongMessageAreNotRecopied() throws IOException {
         int streamId = wire.beginCall(READ_RANGE, GZIP);
         wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1_500_000).array(), false);
         for (int sent = 0; sent < 1_400_000; sent += 14_000) {
@@ -354,7 +354,7 @@ final class GrpcRequestsWireTest {
             wire.sendData(streamId, new byte[1], false);
         }
         wire.resetStream(streamId);
-        // In the class's time; copied each time, it would be 28 GB.
+        // Must end within the timeout of the class. A copy for each piece would move 28 GB.
         assertThat(answer(call(READ_RANGE, framed(0, REQUEST))).status()).isEqualTo("0");
     }
 }

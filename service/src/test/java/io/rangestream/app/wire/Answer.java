@@ -8,12 +8,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a face answered, in no face's words, so that answers can be compared.
+ * A response, independent of the protocol, so that responses over different protocols can be
+ * compared.
  *
- * @param positions which bytes were promised; empty where none were
- * @param completeLength where the answer tells it, with or without bytes
- * @param entityTag where the answer tells it, with or without bytes
- * @param bytes what came of them
+ * @param positions positions of the promised bytes; empty if the response promises none
+ * @param completeLength complete length in bytes, if the response states it, with or without bytes
+ * @param entityTag entity tag, if the response states it, with or without bytes
+ * @param bytes received bytes
  */
 public record Answer(
         Kind kind,
@@ -25,11 +26,11 @@ public record Answer(
         Optional<String> versionId,
         ByteBuffer bytes) {
 
-    /** Classes of outcome, the same for all faces. */
+    /** Classes of outcome, the same for all protocols. */
     public enum Kind {
-        /** Every byte that was promised. */
+        /** Every promised byte arrived. */
         COMPLETE,
-        /** Begun, and ended short, without a word why. */
+        /** The response ended early, without a reason. */
         CUT,
         INVALID,
         NOT_FOUND,
@@ -45,7 +46,7 @@ public record Answer(
 
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
-    /** An answer that tells nothing but what kind it is of. */
+    /** A response of which only the kind is known. */
     public static Answer of(Kind kind) {
         return new Answer(
                 kind,
@@ -58,7 +59,7 @@ public record Answer(
                 NO_BYTES);
     }
 
-    /** An answer of these bytes of an object. */
+    /** A complete response with these bytes of an object. */
     public static Answer complete(
             Representation representation, Optional<ResolvedRange> positions, byte[] bytes) {
         return new Answer(

@@ -24,7 +24,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Requests that come a byte at a time hold no connection for long; nothing at all may. */
+/**
+ * A request that arrives too slowly ends its connection; a connection without a request stays open.
+ */
 @ServerTest
 @Timeout(60)
 final class ArrivalLimitTest {
@@ -74,7 +76,7 @@ final class ArrivalLimitTest {
                 BEGIN + "Content-Length: 1000\r\n\r\n",
                 BEGIN + "\r\n" + BEGIN
             })
-    void aRequestThatComesAByteAtATimeIsEnded(String begin) throws IOException {
+    void tricklingRequestTimesOut(String begin) throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send(begin);
             if (begin.contains("\r\n\r\nGET")) {
@@ -88,7 +90,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aRequestThatStopsHalfWayIsEnded() throws IOException {
+    void incompleteRequestTimesOut() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
             wire.send("GET " + A);
@@ -98,12 +100,12 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aConnectionOnWhichNothingIsAskedStays() throws IOException {
+    void idleConnectionStaysOpen() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
             idle();
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
-            // After what was said in one breath too.
+            // Also after pipelined requests.
             wire.send("GET", A);
             wire.send("GET", A);
             assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -114,7 +116,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aConnectionOfHttp2OnWhichNothingIsAskedStays() throws IOException {
+    void idleHttp2ConnectionStaysOpen() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             assertThat(wire.readAnswer(wire.send("GET", A)).status()).isEqualTo(200);
             idle();
@@ -123,7 +125,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aHeadOverHttp2ThatComesAByteAtATimeEndsTheConnection() throws IOException {
+    void tricklingHttp2HeadersEndConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             assertThat(wire.readAnswer(wire.send("GET", A)).status()).isEqualTo(200);
             int headers = 1;
@@ -140,7 +142,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aPrefaceMayComeInPieces() throws IOException {
+    void acceptsPrefaceInPieces() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             for (String piece : new String[] {"P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n", "\r\n"}) {
                 wire.send(piece);

@@ -96,7 +96,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsAnObjectThatWasRead() throws IOException {
+    void listsObjectAfterRead() throws IOException {
         read(FILMS, "A");
         JsonObject expected =
                 JsonParser.parseString(
@@ -126,7 +126,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void countsOnlyTheBlocksThatWereRead() throws IOException {
+    void countsOnlyCachedBlocks() throws IOException {
         read(LARGE, MIDDLING, "Range: bytes=100-199");
         read(LARGE, MIDDLING, "Range: bytes=1000000-1000299");
         JsonObject object = objects(cache()).getFirst();
@@ -137,7 +137,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsTheLargestObjectsFirst() throws IOException {
+    void listsLargestObjectsFirst() throws IOException {
         read(FILMS, "O");
         read(LARGE, MIDDLING, "Range: bytes=0-999");
         read(FILMS, "A");
@@ -181,7 +181,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsTheLargestThousandObjectsAndCountsAll() throws IOException {
+    void listsLargestThousandObjectsAndCountsAll() throws IOException {
         int most = 1000;
         for (int i = 1; i <= most + 3; i++) {
             served.memory.put(FILMS, "many-" + i, new byte[i], TEXT);

@@ -27,7 +27,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The Cache-Status field (RFC 9211) of answers, by what was there and who had it fetched. */
+/**
+ * The Cache-Status field (RFC 9211) of responses to cached, partly cached, missing and coalesced
+ * reads.
+ */
 @ServerTest
 final class CacheStatusWireTest {
     private static final String MISS = "rangestream; fwd=uri-miss";
@@ -62,13 +65,13 @@ final class CacheStatusWireTest {
         assertThat(answer.field("Cache-Status")).hasValue(status);
     }
 
-    /** What was read is kept a moment after the answer is there. */
+    /** Waits until no fetch is open: blocks enter the cache shortly after the response. */
     private static void awaitQuiet() {
         await().until(() -> SERVED.engineStats().openFetches() == 0);
     }
 
     @Test
-    void theFirstReadIsAMissAndTheNextAHit() throws IOException {
+    void firstReadIsMissAndNextIsHit() throws IOException {
         String target = put("read-twice");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("GET", target), MISS);
@@ -79,7 +82,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whatIsThereInPartIsSaidToBe() throws IOException {
+    void partlyCachedRangeIsPartial() throws IOException {
         String target = put("read-in-part");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("GET", target, "Range: bytes=0-4"), MISS);
@@ -98,7 +101,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whoWaitsForAnothersRequestIsToldSo() throws IOException {
+    void coalescedReadIsCollapsed() throws IOException {
         String target = put("read-at-once");
         CompletableFuture<Void> goOn = SERVED.slow.holdAt("read-at-once", 0);
         try (Http1Wire first = Http1Wire.connect(port);
@@ -115,7 +118,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void overHttp2ItIsTheSame() throws IOException {
+    void http2HasTheSameStatus() throws IOException {
         String target = put("read-by-http-2");
         try (Http2Wire wire = Http2Wire.connect(port, 64 * 1024)) {
             assertStatus(wire.readAnswer(wire.send("GET", target)), MISS);
@@ -125,7 +128,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whatAsksForMetadataAloneFindsNoBytesThere() throws IOException {
+    void headCachesNoBytes() throws IOException {
         String target = put("asked-by-head");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("HEAD", target), MISS);
@@ -133,7 +136,7 @@ final class CacheStatusWireTest {
         }
     }
 
-    /** What a response says when nothing is known, and what when all is in the cache. */
+    /** The field for each kind of request, with an empty cache and with the object in the cache. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -144,10 +147,10 @@ final class CacheStatusWireTest {
                 "GET  | Range: bytes=0-1,5-6    | 206 | fwd=uri-miss | hit",
                 "GET  | If-None-Match: *        | 304 | fwd=uri-miss | hit",
                 "GET  | If-Match: *             | 200 | fwd=uri-miss | hit",
-                // The bytes are there, but a GET has not brought what HEAD says of the checksum.
+                // The bytes are cached, but a GET does not fetch the checksum that HEAD reports.
                 "HEAD |                         | 200 | fwd=uri-miss | fwd=miss",
                 "HEAD | If-None-Match: *        | 304 | fwd=uri-miss | fwd=miss",
-                // No is never said from what is remembered.
+                // A condition never fails because of cached metadata alone.
                 "GET  | If-Range: \"other\"      | 200 | fwd=uri-miss | hit",
                 "GET  | If-Match: \"other\"      | 412 |              |     ",
                 "HEAD | If-Match: \"other\"      | 412 |              |     ",
@@ -178,7 +181,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void aMissingObjectHasNone() throws IOException {
+    void missingObjectHasNoCacheStatus() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertSays(wire.ask("GET", "/objects/films/none"), 404, null);
             assertSays(wire.ask("HEAD", "/objects/films/none"), 404, null);
@@ -186,7 +189,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void aHeadIsAHitIfOneCameBefore() throws IOException {
+    void secondHeadIsHit() throws IOException {
         String target = put("two-heads");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("HEAD", target), MISS);
@@ -199,9 +202,9 @@ final class CacheStatusWireTest {
         }
     }
 
-    /** A range that a false If-Range turns into a 200, and a client that asks for the store. */
+    /** A failed If-Range that turns a range into a 200, and a request with no-cache. */
     @Test
-    void whatIsAskedAgainIsNoHit() throws IOException {
+    void revalidationIsNoHit() throws IOException {
         String target = put("asked-again");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.ask("GET", target);
@@ -210,12 +213,12 @@ final class CacheStatusWireTest {
             assertStatus(
                     wire.ask("GET", target, "Range: bytes=0-4", "If-Range: \"other\""),
                     "rangestream; fwd=stale");
-            await().until(() -> asksAgain(wire, target));
+            await().until(() -> reachesStore(wire, target));
         }
     }
 
-    /** A client's no-cache costs the store a request once a second at the most. */
-    private static boolean asksAgain(Http1Wire wire, String target) throws IOException {
+    /** Whether a request with no-cache reached the store; at most one a second does. */
+    private static boolean reachesStore(Http1Wire wire, String target) throws IOException {
         String status =
                 wire.ask("GET", target, "Cache-Control: no-cache")
                         .field("Cache-Status")

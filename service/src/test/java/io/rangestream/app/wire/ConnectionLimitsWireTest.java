@@ -46,7 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server with very few connections: idle ones make room, busy ones are left alone. */
+/** A server that allows six connections: idle ones are evicted for new ones, busy ones are not. */
 @Timeout(120)
 final class ConnectionLimitsWireTest {
     private static final String BUCKET = "b";
@@ -60,7 +60,7 @@ final class ConnectionLimitsWireTest {
     private WebServer server;
     private LoggedWarnings warnings;
 
-    /** A store whose lists wait until they are released. */
+    /** A store that blocks each list request until it is released. */
     private static final class HeldStore implements ObjectStore {
         private final InMemoryObjectStore memory = InMemoryObjectStore.create(Clock.systemUTC());
         private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -151,13 +151,13 @@ final class ConnectionLimitsWireTest {
         try (Http1Wire wire = Http1Wire.connectFrom(address, server.port())) {
             return wire.ask("GET", "/objects/b/a").status();
         } catch (SocketException | AssertionError e) {
-            // Closed to make room for another, before it has said anything.
+            // Evicted for another connection before its response.
             return 0;
         }
     }
 
     @Test
-    void idleConnectionsNeverKeepAnotherWaiting() throws Exception {
+    void idleConnectionsAreEvictedForNewOnes() throws Exception {
         Http1Wire keptAlive = connect();
         assertThat(keptAlive.ask("GET", "/objects/b/a").status()).isEqualTo(200);
         for (int i = 0; i < 100; i++) {
@@ -171,7 +171,7 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void connectionsThatEndMakeRoom() throws Exception {
+    void closedConnectionsFreeTheirPlaces() throws Exception {
         for (int i = 0; i < 50; i++) {
             try (Http1Wire wire = Http1Wire.connect(server.port())) {
                 assertThat(wire.ask("GET", "/objects/b/a").status()).isEqualTo(200);
@@ -184,7 +184,7 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void busyConnectionsAreLeftAloneAndOthersRefused() throws Exception {
+    void busyConnectionsAreKeptAndNewOnesRefused() throws Exception {
         Http1Wire list = connect();
         list.send("GET", LIST);
         Http2Wire http2 = kept(Http2Wire.connect(server.port(), 65_535));
@@ -236,7 +236,7 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void refusedClientGetsItsAnswerAlsoWhileItSends() throws Exception {
+    void refusedClientReceivesResponseWhileSending() throws Exception {
         for (int i = 0; i < 4; i++) {
             connect().send("GET", LIST);
         }
@@ -252,7 +252,7 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void everyResponseHasTheDate() throws Exception {
+    void everyResponseHasDate() throws Exception {
         Http1Wire wire = connect();
         Http2Wire http2 = kept(Http2Wire.connect(server.port(), 65_535));
         for (String target : List.of("/objects/b/a", "/objects/b/none", "/nothing", "/", "/%ff")) {

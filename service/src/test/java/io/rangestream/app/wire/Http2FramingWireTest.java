@@ -95,12 +95,13 @@ final class Http2FramingWireTest {
         "HEAD, /nowhere",
         "OPTIONS, /objects/films/A",
     })
-    void answersRequestWhoseContentDoesNotEnd(String method, String path) throws IOException {
+    void respondsBeforeRequestContentEnds(String method, String path) throws IOException {
         int streamId = wire.sendHalf(method, path, "content-length", "5000000");
         WireAnswer answer = wire.readAnswer(streamId);
         assertThat(answer.status()).isGreaterThanOrEqualTo(204);
         assertReset(streamId, NO_ERROR);
-        // More than the connection's window in all: what is thrown away is given back.
+        // More than the connection's flow-control window in total: discarded bytes are returned to
+        // it.
         byte[] content = new byte[16_000];
         for (int i = 0; i < 10; i++) {
             wire.sendData(streamId, content, false);
@@ -109,7 +110,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void givesBackWindowOfWhatIsThrownAway() throws IOException {
+    void discardedContentIsReturnedToWindow() throws IOException {
         int window = 65_535;
         Http2Wire.Frame frame = wire.readFrame();
         while (frame.type() != Http2Wire.WINDOW_UPDATE) {
@@ -137,7 +138,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void answersContentOfGetThatIsTooLongAtOnce() throws IOException {
+    void refusesTooLongContentOfGetAtOnce() throws IOException {
         int streamId = wire.sendHalf("GET", A);
         for (int i = 0; i < 6; i++) {
             wire.sendData(streamId, new byte[16_000], false);
@@ -185,7 +186,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/grpc", "application/grpc+proto", "application/grpc;a=b"})
-    void takesContentOfGrpc(String type) throws IOException {
+    void acceptsGrpcContentTypes(String type) throws IOException {
         byte[] notAMessage = {0, 0, 0, 0, 1, -1};
         int streamId = wire.send(notAMessage, "POST", READ_RANGE, "content-type", type);
         Http2Wire.Frame frame = wire.readFrame(streamId);
@@ -225,7 +226,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "G ET", "GET/", "G\u00C4T"})
-    void resetsStreamOfMethodThatIsNotAToken(String method) throws IOException {
+    void resetsStreamOfMethodThatIsNoToken(String method) throws IOException {
         String[] fields = {":method", method, ":scheme", "http", ":path", A, ":authority", "a"};
         int streamId = wire.sendBlock(HeaderLists.literals(fields), Http2Wire.END_STREAM);
         assertReset(streamId, PROTOCOL_ERROR);
@@ -233,7 +234,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void answersConnectWithoutSchemeAndPath() throws IOException {
+    void respondsToConnectWithoutSchemeAndPath() throws IOException {
         byte[] block = HeaderLists.literals(":method", "CONNECT", ":authority", "a:1");
         int streamId = wire.sendBlock(block, 0);
         assertThat(wire.readAnswer(streamId).status()).isBetween(400, 501);
@@ -242,7 +243,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void endsConnectionOfPseudoFieldInTrailers() throws IOException {
+    void endsConnectionOnPseudoFieldInTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A);
         int endsStreamAndHead = Http2Wire.END_STREAM | Http2Wire.END_HEADERS;
         byte[] block = HeaderLists.literals("x", "y", ":path", "/");
@@ -252,7 +253,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void endsConnectionOfWindowThatIsWidenedByNothing(int streamId) throws IOException {
+    void endsConnectionOnZeroWindowUpdate(int streamId) throws IOException {
         wire.sendHalf("GET", A);
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(0));
         assertEnds(PROTOCOL_ERROR);
@@ -260,7 +261,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void endsConnectionOfWindowThatOverflows(int streamId) throws IOException {
+    void endsConnectionOnWindowOverflow(int streamId) throws IOException {
         wire.sendHalf("GET", A);
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(Integer.MAX_VALUE));
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(Integer.MAX_VALUE));
@@ -268,13 +269,13 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void endsConnectionOfInitialWindowThatIsTooLarge() throws IOException {
+    void endsConnectionOnTooLargeInitialWindow() throws IOException {
         wire.write(Http2Wire.SETTINGS, 0, 0, new byte[] {0, 4, -1, -1, -1, -1});
         assertEnds(FLOW_CONTROL_ERROR);
     }
 
     @Test
-    void announcesHowManyStreamsThereMayBe() throws IOException {
+    void announcesMaxConcurrentStreams() throws IOException {
         Http2Wire.Frame frame = wire.readFrame();
         assertThat(frame.type()).isEqualTo(Http2Wire.SETTINGS);
         int announced = 0;
@@ -300,7 +301,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void finishesResponsesAfterGoAwayOfTheClient() throws IOException {
+    void finishesResponsesAfterGoAwayOfClient() throws IOException {
         try (Http2Wire leaving = Http2Wire.connect(port, 10)) {
             int streamId = leaving.send("GET", A);
             Http2Wire.Frame frame = leaving.readFrame(streamId);
@@ -315,7 +316,7 @@ final class Http2FramingWireTest {
                 text.append(new String(frame.payload(), US_ASCII));
             }
             assertThat(text).hasToString("abcdefghijklmnopqrstuvwxyz");
-            // With nothing open, the connection ends.
+            // Without an open stream, the connection ends.
             leaving.write(Http2Wire.GOAWAY, 0, 0, new byte[8]);
             leaving.readToClose();
         }
@@ -341,7 +342,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void ignoresResetOfStreamThatIsOver() throws IOException {
+    void ignoresResetOfEndedStream() throws IOException {
         int first = wire.send("GET", A);
         assertThat(wire.readAnswer(first).status()).isEqualTo(200);
         int open = wire.sendHalf("GET", A);

@@ -23,7 +23,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Header lists over HTTP/2 are counted decoded, and one that is too large hurts nothing else. */
+/**
+ * The limit of HTTP/2 header lists applies to the decoded size; a list beyond it affects no other
+ * request.
+ */
 @ServerTest
 @Timeout(60)
 final class Http2HeaderListWireTest {
@@ -34,7 +37,7 @@ final class Http2HeaderListWireTest {
     };
     private static final int ENHANCE_YOUR_CALM = 11;
     private static final int NEWEST_ENTRY = 62;
-    // What a header list of this size would take: 16,000 entries of 4,000 bytes.
+    // Decoded size of the largest list sent here: 16,000 references to an entry of 4,000 bytes.
     private static final long BOMB_BYTES = 64_000_000;
 
     private final WebServer server;
@@ -78,7 +81,10 @@ final class Http2HeaderListWireTest {
         return fields;
     }
 
-    /** Asks so, and sees that it is refused, and that the connection goes on. */
+    /**
+     * Sends a request with this block; checks that it is refused and that the connection still
+     * serves.
+     */
     private void assertTooLarge(byte[] block) throws IOException {
         WireAnswer refused = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
         assertThat(refused.status()).isEqualTo(431);
@@ -87,7 +93,9 @@ final class Http2HeaderListWireTest {
         assertServes();
     }
 
-    /** By literals: the test's tables and those of the wire's encoder are not the same. */
+    /**
+     * Uses literals, because the dynamic tables of these blocks and of the wire's encoder differ.
+     */
     private void assertServes() throws IOException {
         int streamId = wire.sendBlock(HeaderLists.literals(GET), Http2Wire.END_STREAM);
         assertThat(wire.readAnswer(streamId).status()).isEqualTo(200);
@@ -99,7 +107,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void tellsTheLimit() throws IOException {
+    void announcesMaxHeaderListSize() throws IOException {
         Http2Wire.Frame settings = wire.readFrame();
         assertThat(settings.type()).isEqualTo(Http2Wire.SETTINGS);
         ByteBuffer in = ByteBuffer.wrap(settings.payload());
@@ -113,7 +121,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesEntryThatIsReferencedOften() throws IOException {
+    void refusesRepeatedlyReferencedEntry() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "x", "a".repeat(4000));
         assertThat(wire.readAnswer(wire.sendBlock(get(entry), Http2Wire.END_STREAM)).status())
                 .isEqualTo(200);
@@ -125,7 +133,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesNameThatIsReferencedOften() throws IOException {
+    void refusesRepeatedlyReferencedName() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "n".repeat(4000), "");
         ByteArrayOutputStream named = new ByteArrayOutputStream();
         for (int i = 0; i < 4000; i++) {
@@ -150,7 +158,8 @@ final class Http2HeaderListWireTest {
 
     @Test
     void countsOverheadOfEachField() throws IOException {
-        // 1,000 fields of 3 bytes are 35,000 bytes by the RFC's count.
+        // 1,000 fields of 2 bytes count as 34,000 bytes: 32 bytes of overhead each (RFC 9113,
+        // section 6.5.2).
         byte[] fields = new byte[5 * 1000];
         for (int i = 0; i < fields.length; i += 5) {
             System.arraycopy(HeaderLists.literals("x", "y"), 0, fields, i, 5);
@@ -159,7 +168,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void keepsTheTableInStepBehindTheLimit() throws IOException {
+    void keepsDynamicTableInSyncPastTheLimit() throws IOException {
         byte[] long1 = HeaderLists.literals("x", "v".repeat(33_000));
         byte[] path = HeaderLists.literal(Literal.INCREMENTAL, ":path", A + "?after-the-limit");
         byte[] large = get(joined(long1, HeaderLists.literal(Literal.INCREMENTAL, "y", "1"), path));
@@ -176,7 +185,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesTrailersThatAreTooLarge() throws IOException {
+    void refusesTooLargeTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A, "content-length", "5");
         wire.write(
                 Http2Wire.HEADERS,
@@ -195,7 +204,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesGrpcMetadataThatIsTooLarge() throws IOException {
+    void refusesTooLargeGrpcMetadata() throws IOException {
         String[] call = {
             ":method", "POST",
             ":scheme", "http",
@@ -213,7 +222,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void endsConnectionOfContinuationFlood() throws IOException {
+    void endsConnectionOnContinuationFlood() throws IOException {
         wire.write(Http2Wire.HEADERS, Http2Wire.END_STREAM, 1, HeaderLists.literals(GET));
         for (int i = 0; i < 2000; i++) {
             wire.write(Http2Wire.CONTINUATION, 0, 1, new byte[0]);
@@ -222,7 +231,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void endsConnectionOfTableLargerThanAnnounced() throws IOException {
+    void endsConnectionOnTableLargerThanAnnounced() throws IOException {
         ByteArrayOutputStream update = new ByteArrayOutputStream();
         HeaderLists.integer(update, 0x20, 5, 1 << 20);
         wire.sendBlock(joined(update.toByteArray(), HeaderLists.literals(GET)), 1);
@@ -230,7 +239,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void servesOthersMeanwhile() throws IOException {
+    void servesOtherConnectionsMeanwhile() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "x", "a".repeat(4000));
         try (Http2Wire other = Http2Wire.connect(server.port(), 65_535)) {
             for (int i = 0; i < 20; i++) {

@@ -30,7 +30,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How answers are framed on HTTP/2: what only bare frames show. */
+/** Framing of responses over HTTP/2, checked on raw frames. */
 @ServerTest
 final class Http2WireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -63,7 +63,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void bytesAddUpToTheContentLength() throws IOException {
+    void bytesMatchContentLength() throws IOException {
         WireAnswer answer = ask("GET", "/objects/large/" + MIDDLING);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("content-length")).hasValue("" + MIDDLING_BYTES);
@@ -72,7 +72,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void aPartIsAPart() throws IOException {
+    void rangeIsPartialContent() throws IOException {
         WireAnswer answer = ask("GET", A, "range", "bytes=3-7");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("content-range")).hasValue("bytes 3-7/26");
@@ -83,7 +83,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void theAnswerToHeadEndsWithItsHead() throws IOException {
+    void headResponseHasNoContent() throws IOException {
         int streamId = wire.send("HEAD", A);
         Http2Wire.Frame head = wire.readFrame(streamId);
         assertThat(head.fields()).anyMatch(field -> field.getKey().equals("content-length"));
@@ -95,7 +95,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void whatHasNoContentHasNoLengthAndNoBytes() throws IOException {
+    void notModifiedAndNoContentHaveNoLengthAndNoBytes() throws IOException {
         for (WireAnswer answer :
                 List.of(ask("GET", A, "if-none-match", SERVED.tag()), ask("OPTIONS", A))) {
             assertThat(answer.status()).isIn(304, 204);
@@ -106,7 +106,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void noTrailersComeEvenToWhoWouldTakeThem() throws IOException {
+    void sendsNoTrailers() throws IOException {
         WireAnswer answer = ask("GET", A, "te", "trailers");
         assertThat(answer.names()).doesNotContain("trailer");
         assertThat(answer.field("content-length")).hasValue("26");
@@ -121,7 +121,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void aStoreThatFailsInTheMiddleResetsTheStreamAndNoOther() throws IOException {
+    void storeFailureResetsOnlyItsStream() throws IOException {
         String key = "cut";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 500_000), TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
@@ -133,7 +133,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void theHeadAndTheFirstBytesGoOutWhileTheStoreIsSlow() throws IOException {
+    void sendsHeadAndFirstBytesWhileStoreIsSlow() throws IOException {
         String key = "slow";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
@@ -146,7 +146,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void aSeekingPlayerMayResetAHundredStreamsInARow() throws IOException {
+    void allowsHundredConsecutiveStreamResets() throws IOException {
         String key = "seek";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
@@ -158,9 +158,12 @@ final class Http2WireTest {
         await().until(() -> SERVED.films.openFetches(key) == 0);
     }
 
-    /** As gRPC's core does in all languages that stand on it; nghttp2 and Netty send numbers. */
+    /**
+     * gRPC Core, and so each language built on it, sends these names as literals; nghttp2 and Netty
+     * send indexes.
+     */
     @Test
-    void namesOfPseudoHeaderFieldsMayBeSpelledOut() throws IOException {
+    void acceptsLiteralPseudoFieldNames() throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (String text : List.of(":path", A, ":authority", "a", ":method", "GET")) {
             if (text.startsWith(":")) {
@@ -185,7 +188,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void whatIsNotThereIsNoMoreThanAHeadToHead() throws IOException {
+    void headOfMissingPathHasNoContent() throws IOException {
         WireAnswer answer = ask("HEAD", "/nowhere");
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).isEmpty();
@@ -193,7 +196,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void keysAreTakenAsTheyAre() throws IOException {
+    void pathIsDecodedOnceAndNotNormalized() throws IOException {
         for (String key : List.of("a//b", "a;b", "a%2Fb")) {
             SERVED.memory.put(FILMS, key.replace("%2F", "/"), key.getBytes(US_ASCII), TEXT);
             assertThat(ask("GET", "/objects/films/" + key).text()).isEqualTo(key);

@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What comes over the wire under conditions (RFC 9110, section 13), by GET and by HEAD. */
+/** Conditional GET and HEAD requests (RFC 9110, section 13) over HTTP/1.1. */
 @ServerTest
 final class HttpConditionsWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -95,7 +95,7 @@ final class HttpConditionsWireTest {
                     If-Modified-Since: L; If-Modified-Since: L    | 200
                     If-Unmodified-Since: BEFORE; If-Unmodified-Since: BEFORE | 200
                     """)
-    void conditionsAreDecidedInTheOrderOfTheRfc(String conditions, int status) throws IOException {
+    void evaluatesConditionsInRfcOrder(String conditions, int status) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line : conditions.split("; ", -1)) {
             lines.add(
@@ -128,13 +128,13 @@ final class HttpConditionsWireTest {
                 "If-Unmodified-Since: " + BEFORE_L,
                 "If-Modified-Since: " + AFTER_L
             })
-    void noConditionMakesAMissingObjectAnythingElse(String condition) throws IOException {
+    void missingObjectIsNotFoundUnderAnyCondition(String condition) throws IOException {
         assertThat(wire.ask("GET", "/objects/films/none", condition).status()).isEqualTo(404);
         assertThat(wire.ask("HEAD", "/objects/films/none", condition).status()).isEqualTo(404);
     }
 
     @Test
-    void aFailedConditionTellsTheCurrentTagAndNothingElseOfTheObject() throws IOException {
+    void failedConditionHasCurrentTagAndNoOtherObjectField() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "If-Match: \"x\"");
         assertThat(answer.field("ETag")).hasValue(SERVED.tag());
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -143,7 +143,7 @@ final class HttpConditionsWireTest {
     }
 
     @Test
-    void whatIsNotModifiedHasNoLengthAndNoFieldOfTheContent() throws IOException {
+    void notModifiedHasNoLengthAndNoContentFields() throws IOException {
         for (String method : List.of("GET", "HEAD")) {
             WireAnswer answer = wire.ask(method, A, "If-None-Match: " + SERVED.tag());
             assertThat(answer.names())

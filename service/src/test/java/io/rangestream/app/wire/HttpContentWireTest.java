@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
-/** Requests that bring along what nobody needs: content, expectations, a strange Host. */
+/** GET requests with content, with an Expect field, or with an ambiguous head. */
 @ServerTest
 final class HttpContentWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -48,7 +48,7 @@ final class HttpContentWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1000, MOST})
-    void aLittleContentIsThrownAway(int length) throws IOException {
+    void discardsSmallContent(int length) throws IOException {
         wire.send("GET", A, "Content-Length: " + length);
         wire.send("x".repeat(length));
         assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -56,7 +56,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void aLittleContentInChunksToo() throws IOException {
+    void discardsSmallChunkedContent() throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send("3\r\nabc\r\n0\r\n\r\n");
         assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -64,7 +64,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentIsRefusedAndTheConnectionClosed() throws IOException {
+    void refusesTooLongContentAndClosesConnection() throws IOException {
         wire.send("GET", A, "Content-Length: " + (MOST + 1));
         WireAnswer answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
@@ -76,11 +76,11 @@ final class HttpContentWireTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // A chunk that would not go into any memory, and many that would.
+                // One chunk of 2 GiB, and several small chunks that exceed the limit together.
                 "7fffffff\r\n",
                 "8000\r\n%s\r\n8000\r\n%s\r\n1\r\nx\r\n",
             })
-    void tooMuchContentInChunksToo(String chunks) throws IOException {
+    void refusesTooLargeChunks(String chunks) throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(chunks.replace("%s", "x".repeat(0x8000)));
         WireAnswer answer = wire.readAnswer("GET");
@@ -90,14 +90,14 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void anExpectationThatNobodyKnowsDoesNotLetContentThrough() throws IOException {
+    void unknownExpectationDoesNotBypassContentLimit() throws IOException {
         wire.send("GET", A, "Expect: the-unexpected", "Content-Length: 5000000000000");
         assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void contentThatBreaksOffIsABadRequest() throws IOException {
+    void truncatedContentIsBadRequest() throws IOException {
         wire.send("GET", A, "Content-Length: 10");
         wire.send("abc");
         wire.shutdownOutput();
@@ -106,7 +106,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentIsRefusedAlsoWhenItWasSent() throws IOException {
+    void refusesTooLongContentThatWasSent() throws IOException {
         wire.send("GET", A, "Content-Length: " + 20 * MOST);
         wire.send("x".repeat(20 * MOST));
         assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
@@ -114,7 +114,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentInChunksIsRefusedToo() throws IOException {
+    void refusesTooLongChunkedContentThatWasSent() throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(Integer.toHexString(2 * MOST) + "\r\n" + "x".repeat(2 * MOST) + "\r\n");
         WireAnswer answer = wire.readAnswer("GET");
@@ -124,7 +124,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void whoExpectsToBeToldToGoOnIsAnsweredAtOnce() throws IOException {
+    void expect100ContinueGetsFinalResponseAtOnce() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
@@ -132,7 +132,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void anExpectationThatNobodyKnowsFails() throws IOException {
+    void unknownExpectationFails() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Expect: the-unexpected");
         assertThat(answer.status()).isEqualTo(417);
         assertThat(answer.text()).contains("urn:rangestream:problem:expectation-failed");
@@ -147,7 +147,7 @@ final class HttpContentWireTest {
                 "Host: a|Content-Length: 1|Content-Length: 2",
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked"
             })
-    void aRequestThatMeansTwoThingsIsABadRequest(String fields) throws IOException {
+    void ambiguousRequestIsBadRequest(String fields) throws IOException {
         String crlf = "\r\n";
         wire.send("GET " + A + " HTTP/1.1" + crlf + fields.replace("|", crlf) + crlf + crlf);
         assertThat(wire.readAnswer("GET").status()).isEqualTo(400);

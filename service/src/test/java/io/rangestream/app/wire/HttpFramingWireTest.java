@@ -28,7 +28,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How answers are framed on HTTP/1.1: what only the bare socket shows. */
+/** Framing of responses over HTTP/1.1, checked on a raw socket. */
 @ServerTest
 final class HttpFramingWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -58,7 +58,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aTargetInAbsoluteFormIsReadByItsPath() throws IOException {
+    void absoluteFormTargetIsServedByItsPath() throws IOException {
         WireAnswer answer = wire.ask("GET", "http://elsewhere:80" + A, "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
@@ -66,7 +66,7 @@ final class HttpFramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/%zz", "/api/buckets/%zz/objects", "/objects/films/%zz", "/%ff%"})
-    void aTargetThatCannotBeDecodedIsABadRequest(String target) throws IOException {
+    void undecodableTargetIsBadRequest(String target) throws IOException {
         WireAnswer answer = wire.ask("GET", target);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.field("Content-Type")).contains("application/problem+json");
@@ -74,7 +74,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void theAnswerToHeadIsThatToGetWithoutABody() throws IOException {
+    void headResponseHasFieldsOfGet() throws IOException {
         for (String target : List.of(A, "/objects/films/E", "/objects/films/none")) {
             WireAnswer get = wire.ask("GET", target);
             WireAnswer head = wire.ask("HEAD", target);
@@ -87,7 +87,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void theFieldsOfAnObjectAreAllThere() throws IOException {
+    void objectResponseHasAllFields() throws IOException {
         WireAnswer answer = wire.ask("GET", A);
         assertThat(answer.names())
                 .containsExactlyInAnyOrder(
@@ -119,7 +119,7 @@ final class HttpFramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE", "TRACE"})
-    void methodsThatWouldChangeAnythingAreNotAllowed(String method) throws IOException {
+    void writingMethodsAreNotAllowed(String method) throws IOException {
         WireAnswer answer = wire.ask(method, A);
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.field("Allow")).hasValue("GET, HEAD, OPTIONS");
@@ -127,12 +127,12 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void anUnknownMethodIsNotImplemented() throws IOException {
+    void unknownMethodIsNotImplemented() throws IOException {
         assertIsProblem(wire.ask("BREW", A), 501, "method-unknown");
     }
 
     @Test
-    void aKeptConnectionStaysInStepWhateverIsAnswered() throws IOException {
+    void keptConnectionStaysInSyncAfterAnyStatus() throws IOException {
         String notModified = "If-None-Match: " + SERVED.tag();
         for (int round = 0; round < 2; round++) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -155,7 +155,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void pipelinedRequestsAreAnsweredInOrder() throws IOException {
+    void pipelinedResponsesAreInOrder() throws IOException {
         wire.send("GET", A);
         wire.send("GET", A, "Range: bytes=3-7");
         wire.send("HEAD", A);
@@ -179,7 +179,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void largeAnswersStayInStepToo() throws IOException {
+    void pipelinedLargeResponseIsWhole() throws IOException {
         wire.send("GET", "/objects/large/" + MIDDLING);
         wire.send("GET", A);
         assertThat(wire.readAnswer("GET").body()).isEqualTo(PatternBytes.of(0, MIDDLING_BYTES));
@@ -187,7 +187,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aStoreThatFailsInTheMiddleCutsTheConnection() throws IOException {
+    void storeFailureCutsConnection() throws IOException {
         String key = "cut";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 500_000), TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
@@ -200,7 +200,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void theHeadAndTheFirstBytesGoOutWhileTheStoreIsSlow() throws IOException {
+    void sendsHeadAndFirstBytesWhileStoreIsSlow() throws IOException {
         String key = "slow";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
@@ -212,7 +212,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aFailureBeforeTheFirstByteIsAProblemAndTheConnectionIsKept() throws IOException {
+    void failureBeforeFirstByteKeepsConnection() throws IOException {
         String key = "down";
         SERVED.faulty.failAtOpen(key, id -> new Unavailable(id, "secret words", null));
         WireAnswer answer = wire.ask("GET", "/objects/films/" + key);
@@ -231,7 +231,7 @@ final class HttpFramingWireTest {
                 "a%7fb",
                 "a%c2%85b"
             })
-    void aKeyPutsNothingIntoTheHead(String key) throws IOException {
+    void keyCannotInjectFields(String key) throws IOException {
         for (String target : List.of("/objects/films/" + key, "/objects/" + key + "/A")) {
             WireAnswer answer = wire.ask("GET", target);
             assertThat(answer.status()).isIn(400, 404);
@@ -243,7 +243,7 @@ final class HttpFramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a%", "a%2", "a%zz", "%ff", "%c3", "%c0%af", "%ed%a0%80"})
-    void aKeyThatCanNotBeDecodedIsInvalid(String key) throws IOException {
+    void undecodableKeyIsInvalid(String key) throws IOException {
         assertIsProblem(wire.ask("GET", "/objects/films/" + key), 400, "invalid-request");
     }
 

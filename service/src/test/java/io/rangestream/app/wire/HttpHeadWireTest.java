@@ -18,13 +18,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
-/** Heads of requests over HTTP/1.1 that are too long, of another version, or for another host. */
+/**
+ * Request heads over HTTP/1.1 that are too long, malformed, of another version, or for another
+ * host.
+ */
 @ServerTest
 final class HttpHeadWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
     private static final String A = "/objects/films/A";
 
-    // Of both there must be room for more: RFC 9112, section 3, and what proxies add.
+    // Sizes that must be accepted: RFC 9112, section 3, recommends lines of 8,000 bytes; proxies
+    // add fields.
     private static final int LINE_ALLOWED = 8000;
     private static final int FIELDS_ALLOWED = 16 * 1024;
     private static final int TOO_LARGE = 40 * 1024;
@@ -67,31 +71,31 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void aRequestLineOfEightThousandBytesIsRead() throws IOException {
+    void acceptsRequestLineOfEightThousandBytes() throws IOException {
         String target = A + "?" + "x".repeat(LINE_ALLOWED);
         assertThat(wire.ask("GET", target, "Range: bytes=0-4").text()).isEqualTo("abcde");
     }
 
     @Test
-    void aRequestLineBeyondTheLimitIsTooLong() throws IOException {
+    void rejectsRequestLineBeyondLimit() throws IOException {
         WireAnswer answer = wire.ask("GET", A + "?" + "x".repeat(TOO_LARGE));
         assertRefused(answer, 414, "uri-too-long");
     }
 
     @Test
-    void fieldsOfSixteenKilobytesAreRead() throws IOException {
+    void acceptsFieldsOfSixteenKibibytes() throws IOException {
         String field = "X-Padding: " + "x".repeat(FIELDS_ALLOWED);
         assertThat(wire.ask("GET", A, field, "Range: bytes=0-4").text()).isEqualTo("abcde");
     }
 
     @Test
-    void oneFieldBeyondTheLimitIsTooLarge() throws IOException {
+    void rejectsFieldBeyondLimit() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "X-Padding: " + "x".repeat(TOO_LARGE));
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
-    void manyFieldsBeyondTheLimitAreTooLarge() throws IOException {
+    void rejectsManyFieldsBeyondLimit() throws IOException {
         String[] fields = new String[TOO_LARGE / 100];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = "X-" + i + ": " + "x".repeat(100);
@@ -100,14 +104,14 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void aFieldNameBeyondTheLimitIsTooLarge() throws IOException {
+    void rejectsFieldNameBeyondLimit() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "X".repeat(TOO_LARGE) + ": y");
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
-    void anAnswerIsNotLostOverWhatWasSentWithTheRequest() throws IOException {
-        // Closed over bytes that nobody has read, the connection would be reset.
+    void responseSurvivesUnreadRequestBytes() throws IOException {
+        // A close with unread bytes in the receive buffer would reset the connection.
         wire.send("GET " + A + "?" + "x".repeat(TOO_LARGE) + " HTTP/1.1\r\n");
         wire.send("X-Padding: " + "x".repeat(10 * TOO_LARGE) + "\r\n\r\n");
         assertRefused(wire.readAnswer("GET"), 414, "uri-too-long");
@@ -123,7 +127,7 @@ final class HttpHeadWireTest {
                 "Host: a|Expect: 100-continue",
                 "HOST: a|Connection: x"
             })
-    void aRequestOfTheVersionBeforeGetsItsAnswerAndTheEnd(String fields) throws IOException {
+    void http10ResponseClosesConnection(String fields) throws IOException {
         WireAnswer answer =
                 ask("GET " + A + " HTTP/1.0", fields.replace("|", "\r\n"), "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
@@ -135,7 +139,7 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void theVersionBeforeNeedsNoFields() throws IOException {
+    void http10NeedsNoFields() throws IOException {
         wire.send("GET " + A + " HTTP/1.0\r\n\r\nGET " + A + " HTTP/1.0\r\n\r\n");
         WireAnswer answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(200);
@@ -144,7 +148,7 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void theVersionBeforeMayComeInPieces() throws IOException {
+    void acceptsHttp10InPieces() throws IOException {
         String request = "HEAD " + A + " HTTP/1.0\r\nRange: bytes=0-4\r\n\r\n";
         for (String piece : request.split("(?<=[ 0\r\n])", -1)) {
             wire.send(piece);
@@ -156,13 +160,13 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void aHeadOfTheVersionBeforeMayBeTooLargeToo() throws IOException {
+    void rejectsTooLargeHttp10Head() throws IOException {
         wire.send("GET " + A + " HTTP/1.0\r\nX: " + "x".repeat(2 * TOO_LARGE) + "\r\n\r\n");
         assertThat(wire.readAnswer("GET").status()).isIn(431, 505);
     }
 
     @Test
-    void http10IsReadAfterHttp11() throws IOException {
+    void acceptsHttp10AfterHttp11() throws IOException {
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
         WireAnswer answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
@@ -173,7 +177,7 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.2", "HTTP/1.9"})
-    void laterMinorVersionIsReadAsHttp11(String version) throws IOException {
+    void laterMinorVersionIsServedAsHttp11(String version) throws IOException {
         WireAnswer answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -202,12 +206,12 @@ final class HttpHeadWireTest {
                 "G(T / HTTP/1.1",
                 "GET /\1 HTTP/1.1",
             })
-    void malformedRequestLineIsABadRequest(String line) throws IOException {
+    void malformedRequestLineIsBadRequest(String line) throws IOException {
         assertRefused(ask(line, "Host: a"), 400, "invalid-request");
     }
 
     @Test
-    void emptyLinesBeforeARequestAreSkipped() throws IOException {
+    void skipsEmptyLinesBeforeRequest() throws IOException {
         wire.send("\r\n\r\n");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
         wire.send("\r\n");
@@ -216,7 +220,7 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /", "GET / http/1.1", "hello", "\1"})
-    void whoSpeaksNoHttpIsHungUpOn(String line) throws IOException {
+    void connectionWithoutHttpIsClosed(String line) throws IOException {
         wire.send(line + "\r\nHost: a\r\n\r\n");
         assertThat(wire.isAtEnd()).isTrue();
     }
@@ -254,8 +258,7 @@ final class HttpHeadWireTest {
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked",
                 "Host: a|Transfer-Encoding: gzip"
             })
-    void aHeadThatIsMissingSomethingOrMeansTwoThingsIsABadRequest(String fields)
-            throws IOException {
+    void incompleteOrAmbiguousHeadIsBadRequest(String fields) throws IOException {
         assertRefused(
                 ask("GET " + A + " HTTP/1.1", fields.replace("|", "\r\n")), 400, "invalid-request");
     }
@@ -270,7 +273,7 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://elsewhere", "HTTP://[::1]:80", "https://a:443"})
-    void aTargetInAbsoluteFormOverridesTheHost(String origin) throws IOException {
+    void absoluteFormTargetOverridesHost(String origin) throws IOException {
         WireAnswer answer =
                 ask("GET " + origin + A + " HTTP/1.1", "Host: other", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
@@ -278,7 +281,7 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void whoAsksForTheEndOfTheConnectionGetsIt() throws IOException {
+    void connectionCloseIsHonored() throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Connection: close");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Connection")).hasValue("close");

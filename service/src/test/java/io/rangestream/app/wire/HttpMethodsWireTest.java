@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.util.List;
 
-/** Methods that nothing here has, beside and off the routes of objects. */
+/** Unsupported methods on all routes, and any method on unknown routes. */
 @ServerTest
 final class HttpMethodsWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -70,7 +70,7 @@ final class HttpMethodsWireTest {
                 "/index.html",
                 "/style.css"
             })
-    void whatIsOnlyReadAllowsNothingElse(String target) throws IOException {
+    void readOnlyRoutesAllowOnlyGetAndHead(String target) throws IOException {
         for (String method : CHANGING) {
             WireAnswer answer = wire.ask(method, target);
             assertIsProblem(answer, 405, "method-not-allowed");
@@ -91,7 +91,7 @@ final class HttpMethodsWireTest {
                 "/observe",
                 "/none.html"
             })
-    void whatIsNotThereIsNotThereByAnyMethod(String target) throws IOException {
+    void unknownRouteIsNotFoundByAnyMethod(String target) throws IOException {
         assertIsProblem(wire.ask("GET", target), 404, "not-found");
         assertThat(wire.ask("HEAD", target).status()).isEqualTo(404);
         for (String method : CHANGING) {
@@ -139,13 +139,13 @@ final class HttpMethodsWireTest {
     }
 
     @Test
-    void thereIsNothingToConnectTo() throws IOException {
+    void connectIsNotFound() throws IOException {
         assertIsProblem(wire.ask("CONNECT", "elsewhere:443"), 404, "not-found");
         assertThat(wire.ask("GET", "/objects/films/A").status()).isEqualTo(200);
     }
 
     @Test
-    void theServerAsAWholeHasNoOptions() throws IOException {
+    void asteriskFormOptionsIsNotFound() throws IOException {
         assertIsProblem(wire.ask("OPTIONS", "*"), 404, "not-found");
         assertThat(wire.ask("GET", "/objects/films/A").status()).isEqualTo(200);
     }

@@ -22,9 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * What comes over the wire for each kind of Range and If-Range (RFC 9110, sections 14 and 13.1.5).
- */
+/** Each kind of Range and If-Range (RFC 9110, sections 14 and 13.1.5) over HTTP/1.1. */
 @ServerTest
 final class HttpRangesWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -38,8 +36,8 @@ final class HttpRangesWireTest {
         SERVED.configure(server);
     }
 
-    // All questions go over one connection: an answer that is a byte too long or too short spoils
-    // the next.
+    // All requests use one connection: a response that is a byte too long or too short breaks the
+    // next one.
     @BeforeAll
     static void connect(WebServer server) throws IOException {
         wire = Http1Wire.connect(server.port());
@@ -52,7 +50,7 @@ final class HttpRangesWireTest {
     }
 
     @Test
-    void noRangeIsAllOfIt() throws IOException {
+    void requestWithoutRangeGetsWholeObject() throws IOException {
         assertFull(wire.ask("GET", A));
     }
 
@@ -88,7 +86,7 @@ final class HttpRangesWireTest {
                     bytes=5-99999999999999999999999, 5, 25
                     bytes=-18446744073709551617, 0, 25
                     """)
-    void oneRangeIsAPart(String range, int firstPos, int lastPos) throws IOException {
+    void singleRangeIsPartialContent(String range, int firstPos, int lastPos) throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Range"))
@@ -110,7 +108,7 @@ final class HttpRangesWireTest {
                 "bytes=9223372036854775808-9223372036854775809",
                 "bytes=18446744073709551616-"
             })
-    void pastTheEndIsUnsatisfiable(String range) throws IOException {
+    void rangePastEndIsUnsatisfiable(String range) throws IOException {
         WireAnswer answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.field("Content-Range")).hasValue("bytes */26");
@@ -145,18 +143,18 @@ final class HttpRangesWireTest {
                 "bytes=\u00b2-4",
                 "bytes=99999999999999999999-5"
             })
-    void anInvalidRangeIsIgnored(String range) throws IOException {
+    void ignoresInvalidRange(String range) throws IOException {
         assertFull(wire.ask("GET", A, "Range: " + range));
     }
 
     @Test
-    void twoRangeLinesAreIgnored() throws IOException {
+    void ignoresTwoRangeLines() throws IOException {
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "Range: bytes=0-4"));
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "range: bytes=100-"));
     }
 
     @Test
-    void digitsAndMembersBeyondAllReasonAreAnsweredByValueOrRefusedBySize() throws IOException {
+    void acceptsLongNumbersAndManyMembers() throws IOException {
         String digits = "9".repeat(12_000);
         assertThat(wire.ask("GET", A, "Range: bytes=" + digits + "-").status()).isEqualTo(416);
         String zeros = "0".repeat(12_000);
@@ -169,7 +167,7 @@ final class HttpRangesWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=-5", "bytes=7-9", "bytes=-0"})
-    void anEmptyObjectHasNoParts(String range) throws IOException {
+    void rangeOfEmptyObjectGetsWholeObject(String range) throws IOException {
         WireAnswer answer = wire.ask("GET", "/objects/films/E", "Range: " + range);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("0");
@@ -184,7 +182,7 @@ final class HttpRangesWireTest {
                 "Tuesday, 02-Jan-24 03:04:05 GMT",
                 "Tue Jan  2 03:04:05 2024"
             })
-    void aTrueIfRangeGivesThePart(String validator) throws IOException {
+    void matchingIfRangeGetsPart(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
         WireAnswer answer = wire.ask("GET", A, RANGE, ifRange);
         assertThat(answer.status()).isEqualTo(206);
@@ -205,20 +203,20 @@ final class HttpRangesWireTest {
                 "Tue, 02 Jan 2024 03:04:04 GMT",
                 "Tue, 02 Jan 2024 03:04:06 GMT"
             })
-    void aFalseIfRangeGivesAllOfItEvenPastTheEnd(String validator) throws IOException {
+    void failedIfRangeGetsWholeObjectEvenPastEnd(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
         assertFull(wire.ask("GET", A, RANGE, ifRange));
         assertFull(wire.ask("GET", A, "Range: bytes=100-", ifRange));
     }
 
     @Test
-    void twoIfRangeLinesAreFalse() throws IOException {
+    void twoIfRangeLinesFail() throws IOException {
         String ifRange = "If-Range: " + SERVED.tag();
         assertFull(wire.ask("GET", A, RANGE, ifRange, ifRange));
     }
 
     @Test
-    void ifRangeWithoutRangeIsIgnored() throws IOException {
+    void ignoresIfRangeWithoutRange() throws IOException {
         assertFull(wire.ask("GET", A, "If-Range: \"other\""));
     }
 
@@ -230,9 +228,12 @@ final class HttpRangesWireTest {
         assertSameFieldsAsFull(answer);
     }
 
-    /** All fields but those of the length are those of the answer to HEAD. */
+    /**
+     * All fields equal those of the response to HEAD, except those of the length and of the single
+     * response.
+     */
     private static void assertSameFieldsAsFull(WireAnswer answer) throws IOException {
-        String[] ofTheAnswer = {
+        String[] perResponse = {
             "date",
             "x-correlation-id",
             "content-length",
@@ -242,10 +243,10 @@ final class HttpRangesWireTest {
         };
         WireAnswer head = wire.ask("HEAD", A);
         assertThat(answer.fields())
-                .filteredOn(field -> !isOneOf(ofTheAnswer, field.getKey()))
+                .filteredOn(field -> !isOneOf(perResponse, field.getKey()))
                 .containsExactlyInAnyOrderElementsOf(
                         head.fields().stream()
-                                .filter(field -> !isOneOf(ofTheAnswer, field.getKey()))
+                                .filter(field -> !isOneOf(perResponse, field.getKey()))
                                 .toList());
     }
 

@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Requests whose framing is odd, malformed, or could be read in two ways, each with a request that
- * follows on its connection: content is never taken for a request, by no method and on no route.
+ * Requests with unusual, malformed or ambiguous framing, each followed by a request on the same
+ * connection. Content is never parsed as a request, for any method and on any route.
  */
 @ServerTest
 @Isolated("warnings of other tests would be taken for those of these requests")
@@ -37,7 +37,8 @@ final class HttpSmugglingWireTest {
     private static final List<String> TARGETS =
             List.of(A, "/", "/api/buckets", "/observe/cache", "/nowhere");
 
-    // Content that is a request if it is read as one: of a single byte, which no other asks for.
+    // Content that would be a request if it were parsed as one, for a byte that no other request
+    // reads.
     private static final String INNER =
             "0\r\n\r\nGET " + A + " HTTP/1.1\r\nHost: a\r\nRange: bytes=7-7\r\nX: y\r\n\r\n";
     private static final String SIZE = Integer.toHexString(INNER.length());
@@ -65,7 +66,7 @@ final class HttpSmugglingWireTest {
         return size + "\r\n" + INNER + "\r\n";
     }
 
-    /** Well-formed: skipped, and the connection stays in step. */
+    /** Well-formed: skipped, and the connection stays in sync. */
     static final List<String> SKIPPED =
             List.of(
                     "Content-Length: " + INNER.length() + "\r\n\r\n" + INNER,
@@ -195,7 +196,7 @@ final class HttpSmugglingWireTest {
 
     @ParameterizedTest
     @FieldSource("SKIPPED")
-    void wellFormedContentIsSkipped(String rest) throws IOException {
+    void skipsWellFormedContent(String rest) throws IOException {
         for (String method : METHODS) {
             for (String target : TARGETS) {
                 int status = statusWithoutContent(method, target);
@@ -213,7 +214,7 @@ final class HttpSmugglingWireTest {
 
     @ParameterizedTest
     @FieldSource("MALFORMED")
-    void malformedFramingIsABadRequestAndEndsTheConnection(String rest) throws IOException {
+    void malformedFramingIsBadRequestAndEndsConnection(String rest) throws IOException {
         try (AllWarnings warnings = AllWarnings.collect()) {
             for (String method : METHODS) {
                 for (String target : TARGETS) {
@@ -271,7 +272,7 @@ final class HttpSmugglingWireTest {
                 CHUNKED + "7fffffffffffffff\r\n",
                 CHUNKED + "1\r\nx\r\n7fffffffffffffff\r\n"
             })
-    void tooMuchContentEndsTheConnection(String rest) throws IOException {
+    void tooLongContentEndsConnection(String rest) throws IOException {
         for (String target : TARGETS) {
             assertRefused("GET", head("GET", target) + rest + INNER, 413, "content-too-large");
             assertRefused("HEAD", head("HEAD", target) + rest + INNER, 413, "content-too-large");
@@ -284,7 +285,7 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void otherMethodIsAnsweredWhileItsContentIsMissing() throws IOException {
+    void otherMethodGetsResponseBeforeContentEnds() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send("POST", A, "Transfer-Encoding: chunked");
             wire.send("3\r\nabc\r\n");
@@ -298,7 +299,7 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void requestThatBreaksOffLogsNoStackTrace() throws IOException {
+    void truncatedRequestLogsNoWarning() throws IOException {
         try (AllWarnings warnings = AllWarnings.collect()) {
             String whole = head("GET", A) + CHUNKED + "3;a=b\r\nabc\r\n0\r\nX: y\r\n\r\n";
             int line = whole.indexOf('\n');
@@ -317,7 +318,7 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void versionsOfAnyTextHaveOneLabel() throws IOException {
+    void unknownVersionsShareOneLabel() throws IOException {
         for (String version : List.of("9.abc", "1.1x", "7." + "x".repeat(9000), "2.0", "0.9")) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
                 wire.send("GET /x HTTP/" + version + "\r\nHost: a\r\n\r\n");
@@ -333,7 +334,7 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void methodsOfAnyTextHaveOneName() throws IOException {
+    void unknownMethodsShareOneName() throws IOException {
         for (String method : List.of("get", "Get", "hEAD", "BREW", "X".repeat(9000))) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
                 WireAnswer answer = wire.ask(method, A);

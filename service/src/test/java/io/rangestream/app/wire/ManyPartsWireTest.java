@@ -16,7 +16,10 @@ import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.WireAnswer;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,8 +35,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Up to 200 ranges in one request (choice K3), and what they cost the store. */
+/** Up to 200 ranges in one request (choice K3), and the number of store requests that they cost. */
 @ServerTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ManyPartsWireTest {
     private static final long LENGTH = 64L * 1024 * 1024;
     private static final int PART_BYTES = 1000;
@@ -126,10 +130,16 @@ final class ManyPartsWireTest {
         assertThat(answer.field("Content-Length")).hasValue(Integer.toString(expected.length));
     }
 
-    /** All lie within 8 MiB: their metadata and first part, and one request for the rest. */
+    /**
+     * All parts lie within 8 MiB: one request for the metadata and the first part, and one for the
+     * rest.
+     */
+    // Runs first: the larger reads of the other tests fill the cache, and the gaps of an evicted
+    // block stay unsent.
+    @Order(1)
     @ParameterizedTest
     @EnumSource
-    void hundredNearPartsCostTheStoreTwoRequests(Protocol protocol) throws IOException {
+    void hundredNearPartsCostTwoStoreRequests(Protocol protocol) throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(STEP_BYTES, 100);
         long before = SERVED.engineStats().storeRequests();
@@ -138,8 +148,8 @@ final class ManyPartsWireTest {
         assertParts(answer, ranges);
         assertThat(SERVED.engineStats().storeRequests() - before).isLessThanOrEqualTo(2);
 
-        // What lies between the parts came from the store and was not sent; the first gap did not
-        // come, as the first part came with the metadata.
+        // The gaps between the parts were fetched and not sent. The first gap was not fetched,
+        // because the first part came with the metadata.
         await().until(() -> SERVED.engineStats().openFetches() == 0);
         long gaps = 98L * (STEP_BYTES - PART_BYTES);
         assertThat(SERVED.engineStats().unsentBytes() - unsentBefore).isEqualTo(gaps);
@@ -149,7 +159,7 @@ final class ManyPartsWireTest {
         assertThat(line.bytesByOrigin().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(100L * PART_BYTES);
 
-        // And once it is sent, it no longer counts; what was sent before is not counted again.
+        // A gap no longer counts once it is sent; bytes that were sent before do not count again.
         ResolvedRange partsAndGaps = new ResolvedRange(STEP_BYTES, ranges.getLast().lastPos());
         assertThat(get(protocol, key, List.of(partsAndGaps)).status()).isEqualTo(206);
         assertThat(SERVED.engineStats().unsentBytes() - unsentBefore).isZero();
@@ -158,7 +168,7 @@ final class ManyPartsWireTest {
     /** Three groups, each of ten parts that lie near each other. */
     @ParameterizedTest
     @EnumSource
-    void groupsThatAreFarApartCostARequestEach(Protocol protocol) throws IOException {
+    void distantGroupsCostOneStoreRequestEach(Protocol protocol) throws IOException {
         List<ResolvedRange> ranges =
                 IntStream.range(0, 30)
                         .mapToLong(i -> i / 10 * (LENGTH / 4) + i % 10 * STEP_BYTES)
@@ -171,13 +181,13 @@ final class ManyPartsWireTest {
 
     @ParameterizedTest
     @EnumSource
-    void partsAreInTheOrderOfTheRequest(Protocol protocol) throws IOException {
+    void partsAreInRequestOrder(Protocol protocol) throws IOException {
         List<ResolvedRange> ranges = every(STEP_BYTES, 100).reversed();
         assertParts(get(protocol, coldKey(), ranges), ranges);
     }
 
     @Test
-    void twoHundredPartsAreTheMost() throws IOException {
+    void moreThanTwoHundredRangesGetWholeObject() throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(2L * PART_BYTES, 200);
         assertParts(get(Protocol.HTTP_1_1, key, ranges), ranges);
@@ -186,10 +196,10 @@ final class ManyPartsWireTest {
         assertThat(whole.body()).hasSize((int) LENGTH);
     }
 
-    /** Whatever the parts and their order: seeded, over a cache that has some of them. */
+    /** Random parts in random order, seeded, over a cache that has some of them. */
     @ParameterizedTest
     @EnumSource
-    void randomPartsAreRight(Protocol protocol) throws IOException {
+    void randomPartsHaveExpectedBytes(Protocol protocol) throws IOException {
         long seed = 20_261_129;
         SplittableRandom random = new SplittableRandom(seed);
         String key = coldKey();

@@ -27,7 +27,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Objects, lists, problems and the page can't be taken for a script of our origin. */
+/** Fields that keep browsers from running objects, lists or problems as scripts of this origin. */
 @ServerTest
 final class SecurityFieldsWireTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -76,9 +76,8 @@ final class SecurityFieldsWireTest {
                 "video/mp4 | false",
                 "application/pdf | false"
             })
-    void everyResponseWithAnObjectsFieldsHasThem(String type, boolean sandboxed)
-            throws IOException {
-        // A key for each type: what is known of an object is kept for a moment.
+    void objectResponsesHaveSecurityFields(String type, boolean sandboxed) throws IOException {
+        // One key for each type, because metadata is cached for a short time.
         String key = "typed-" + Objects.hashCode(type);
         SERVED.memory.put(
                 FILMS, key, ALPHABET, StoredFields.ofContentType(Optional.ofNullable(type)));
@@ -114,7 +113,7 @@ final class SecurityFieldsWireTest {
                 "/observe/cache",
                 "/"
             })
-    void everyOtherResponseKeepsItsType(String target) throws IOException {
+    void otherResponsesHaveNosniff(String target) throws IOException {
         assertThat(ask("GET", target, "X", "y"))
                 .allSatisfy(
                         answer ->
