@@ -26,7 +26,7 @@ public final class Await {
             page.waitForCondition(
                     condition, new Page.WaitForConditionOptions().setTimeout(TIMEOUT_MILLIS));
         } catch (TimeoutError e) {
-            throw new AssertionError("timed out:  " + what.get(), e);
+            throw new AssertionError("timed out: " + what.get(), e);
         }
     }
 }

@@ -94,15 +94,15 @@ public final class ServedFaces implements AutoCloseable {
     }
 
     /** With other HTTP options. */
-    public ServedFaces(HttpOptions answers) {
-        this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), answers);
+    public ServedFaces(HttpOptions options) {
+        this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), options);
     }
 
     private ServedFaces(
             Map<String, Long> moreLargeObjects,
             PauseLimits pauses,
             EngineConfig engine,
-            HttpOptions answers) {
+            HttpOptions options) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -118,7 +118,7 @@ public final class ServedFaces implements AutoCloseable {
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring = new Wiring(stores, tuning(engine), pauses, answers, lines::add, Clock.systemUTC());
+        wiring = new Wiring(stores, tuning(engine), pauses, options, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 

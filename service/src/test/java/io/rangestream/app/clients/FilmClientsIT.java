@@ -145,7 +145,7 @@ final class FilmClientsIT {
             for (long at = 0; at < file.length(); ) {
                 file.seek(at);
                 long length = Integer.toUnsignedLong(file.readInt());
-                assertThat(length).as("a box of 32 bits in its length").isGreaterThanOrEqualTo(8);
+                assertThat(length).as("a box with a 32-bit length").isGreaterThanOrEqualTo(8);
                 at += length;
                 file.readFully(type);
                 types.add(new String(type, StandardCharsets.ISO_8859_1));

@@ -38,7 +38,7 @@ public record ForeignAnswer(
             JsonObject detail = element.getAsJsonObject();
             String type = detail.remove("@type").getAsString();
             if (details.put(type.replace(GOOGLE_RPC, ""), detail) != null) {
-                throw new AssertionError("twice: " + type);
+                throw new AssertionError("duplicate: " + type);
             }
         }
         return details;

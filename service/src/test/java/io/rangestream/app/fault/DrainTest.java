@@ -42,8 +42,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Graceful shutdown: the server refuses new requests, and requests in progress may complete within
- * the grace period.
+ * Graceful shutdown: new gRPC calls are refused, HTTP connections are closed after their next
+ * response, and reads in progress may complete within the grace period.
  */
 @Timeout(60)
 final class DrainTest {
@@ -212,7 +212,7 @@ final class DrainTest {
     }
 
     @Test
-    void drainWithoutReadersEndsAtOnce() throws Exception {
+    void drainWithoutReadersSkipsTheGracePeriod() throws Exception {
         start(LONG);
         long start = System.nanoTime();
         stopping().join();

@@ -63,7 +63,7 @@ class HangingProbeTest {
                 new ForwardingObjectStore(emptyStore()) {
                     @Override
                     public void probe() {
-                        throw new StackOverflowError("a fault of ours");
+                        throw new StackOverflowError("by a test");
                     }
                 };
         Map<String, ObjectStore> stores =

@@ -58,7 +58,7 @@ import java.util.stream.IntStream;
 @Timeout(120)
 final class RandomRangesTest {
     private static final long SEED = 20_261_128;
-    private static final int ASKERS = 24;
+    private static final int CALLERS = 24;
     private static final int CALLS = 3;
     private static final int MOST_CALLS = 30;
     private static final int LEAST_COMPLETE = 300;
@@ -118,15 +118,15 @@ final class RandomRangesTest {
             replace(i, random);
         }
         long enoughTroubles = STORE.troubles() + LEAST_TROUBLES;
-        List<CompletableFuture<Void>> askers = new ArrayList<>();
-        for (int i = 0; i < ASKERS; i++) {
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
             SplittableRandom own = random.split();
-            askers.add(
+            callers.add(
                     CompletableFuture.runAsync(
                             () -> ask(call, own, enoughTroubles),
                             task -> Thread.ofPlatform().start(task)));
         }
-        askers.forEach(CompletableFuture::join);
+        callers.forEach(CompletableFuture::join);
         assertThat(complete.get()).as("complete ranges").isGreaterThan(LEAST_COMPLETE);
         assertThat((double) complete.get() / (complete.get() + failed.get()))
                 .as("share of %d complete ranges, %d failed", complete.get(), failed.get())
@@ -189,7 +189,7 @@ final class RandomRangesTest {
         synchronized (MEMORY) {
             bytes = Optional.ofNullable(BY_TAG.get(tag));
         }
-        assertThat(bytes).as("a version that there was: " + tag).isPresent();
+        assertThat(bytes).as("a stored version: " + tag).isPresent();
         ByteString version = bytes.orElseThrow();
         return version.substring((int) first, (int) Math.min(last + 1, version.size()))
                 .toByteArray();

@@ -52,8 +52,8 @@ final class RandomReaders {
 
     private static final int REQUESTS = 1400;
     // Concurrent, because a single reader would mostly wait for the engine's retries.
-    private static final int ASKERS = 25;
-    private static final int MOST_EACH = 5 * REQUESTS / ASKERS;
+    private static final int READERS = 25;
+    private static final int MOST_EACH = 5 * REQUESTS / READERS;
     private static final int OBJECTS = 5;
     private static final int LONGEST_BYTES = 40_000;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
@@ -100,29 +100,29 @@ final class RandomReaders {
             replace(i, random);
         }
         long enough = troubles.getAsLong() + faults;
-        List<CompletableFuture<Void>> askers = new ArrayList<>();
-        for (int i = 0; i < ASKERS; i++) {
+        List<CompletableFuture<Void>> readers = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
             SplittableRandom own = random.split();
-            askers.add(
+            readers.add(
                     CompletableFuture.runAsync(
                             () -> ask(protocol, own, enough),
                             task -> Thread.ofPlatform().start(task)));
         }
-        askers.forEach(CompletableFuture::join);
+        readers.forEach(CompletableFuture::join);
         assertThat(violations).isEmpty();
         assertThat((double) complete.get() / (complete.get() + cut.get() + refused.get()))
                 .as(
                         "share of %d complete, %d cut, %d refused",
                         complete.get(), cut.get(), refused.get())
                 .isGreaterThan(leastComplete);
-        assertThat(cut.get()).as("answers that were cut").isPositive();
+        assertThat(cut.get()).as("responses that were cut").isPositive();
         assertThat(troubles.getAsLong()).as("faults").isGreaterThanOrEqualTo(enough);
     }
 
     private void ask(Protocol protocol, SplittableRandom random, long enough) {
         // The number of requests that the store receives depends on how many readers share a fetch.
         for (int i = 0;
-                i < REQUESTS / ASKERS || i < MOST_EACH && troubles.getAsLong() < enough;
+                i < REQUESTS / READERS || i < MOST_EACH && troubles.getAsLong() < enough;
                 i++) {
             if (random.nextInt(10) == 0) {
                 replace(random.nextInt(OBJECTS), random);
@@ -169,7 +169,7 @@ final class RandomReaders {
         }
         complete.incrementAndGet();
         if (versions(answer).noneMatch(version -> isOf(version, answer))) {
-            violations.add(asked + ": not the bytes of any version it can be: " + answer.fields());
+            violations.add(asked + ": bytes of no possible version: " + answer.fields());
         }
     }
 

@@ -158,7 +158,7 @@ public interface Leaver extends AutoCloseable {
 
             @Override
             public void leave() {
-                call.cancel("seen enough", null);
+                call.cancel("cancelled by the test", null);
             }
 
             @Override

@@ -150,7 +150,7 @@ final class PauseIT {
                 byte[] data = part.getChunk().getData().toByteArray();
                 if (part.getChunk().getFirstPos() != received.get()
                         || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
-                    ended.complete(Status.INTERNAL.withDescription("wrong at " + received));
+                    ended.complete(Status.INTERNAL.withDescription("wrong bytes at " + received));
                 }
                 received.addAndGet(data.length);
             }

@@ -44,7 +44,7 @@ public final class PausedCall extends ClientCall.Listener<ReadRangeResponse> {
     }
 
     void cancel() {
-        call.cancel("seen enough", null);
+        call.cancel("cancelled by the test", null);
     }
 
     /** Completes with the call's status and trailers, also if the status is OK. */
@@ -62,7 +62,7 @@ public final class PausedCall extends ClientCall.Listener<ReadRangeResponse> {
             byte[] data = part.getChunk().getData().toByteArray();
             if (part.getChunk().getFirstPos() != received.get()
                     || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
-                ended.completeExceptionally(new AssertionError("wrong at " + received));
+                ended.completeExceptionally(new AssertionError("wrong bytes at " + received));
             }
             received.addAndGet(data.length);
         }

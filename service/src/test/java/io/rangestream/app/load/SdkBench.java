@@ -157,7 +157,7 @@ final class SdkBench {
 
     private static void require(boolean holds) {
         if (!holds) {
-            throw new IllegalStateException("not what was asked for");
+            throw new IllegalStateException("unexpected bytes");
         }
     }
 

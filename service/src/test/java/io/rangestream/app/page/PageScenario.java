@@ -70,11 +70,11 @@ final class PageScenario implements AutoCloseable {
             Await.until(page, "the table of reads grows", () -> rows.count() > rowsBefore);
             assertThat(page.locator("#reads-body .status").allTextContents()).containsOnly("206");
             assertThat(witness.mediaAnswers())
-                    .as("answers to the media element")
+                    .as("responses to the media element")
                     .hasSizeGreaterThan(answersBefore)
                     .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(206));
             assertThat(witness.mediaAnswers())
-                    .as("one of them begins within the film")
+                    .as("a response that begins within the film")
                     .anySatisfy(
                             answer -> {
                                 assertThat(answer.status()).isEqualTo(206);
@@ -140,7 +140,7 @@ final class PageScenario implements AutoCloseable {
                     page.locator("#reads-body tr").first().waitFor();
                     assertThat(violations(page)).as("playing, %s, %s", width, scheme).isEmpty();
                     assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                            .as("nothing sticks out at %s", width)
+                            .as("no horizontal scrolling at width %s", width)
                             .isEqualTo(true);
                 }
             }
