@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * A fake S3 store for reads over sockets. With a seeded probability it gives a wrong response or
- * fails, in each way that a reader can detect: the bytes always match the Content-Range that it
- * sends. Used by {@link RandomLiesTest}. Safe for many threads.
+ * fails, in each way that a reader can detect: it never sends wrong bytes for the positions that it
+ * names. Used by {@link RandomLiesTest}. Safe for many threads.
  */
 final class LyingS3 implements AutoCloseable {
     private static final double LIES = 0.35;

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * A headless Chromium for the browser tests. Closing it ends the browser and Playwright's driver.
- * Not thread-safe.
+ * Single-threaded, as Playwright is.
  */
 public final class HeadlessChromium implements AutoCloseable {
     private final Playwright playwright;

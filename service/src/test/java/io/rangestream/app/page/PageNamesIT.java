@@ -163,7 +163,7 @@ final class PageNamesIT {
         assertThat(page.evaluate(READ, links.get(FILM))).isEqualTo("200 below " + name);
     }
 
-    /** A link to a film assertFolderOpens the page in the film's folder, and plays it. */
+    /** A link to a film opens the page in the film's folder, and plays it. */
     @Test
     void linkToFilmOfAnyNameIsFollowed() throws IOException {
         byte[] film = Files.readAllBytes(Path.of("demo", "films", "timecode.mp4"));

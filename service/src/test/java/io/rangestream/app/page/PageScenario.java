@@ -21,7 +21,7 @@ import java.util.List;
 
 /**
  * The actions of a user of the page, in a real Chromium against a running server. Owns the browser
- * and closes it. Not thread-safe.
+ * and closes it. Single-threaded, as Playwright is.
  */
 final class PageScenario implements AutoCloseable {
     private static final int DESKTOP_WIDTH = 1440;

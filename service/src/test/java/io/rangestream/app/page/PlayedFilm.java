@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The page's video element and the time that its picture shows. The demo film shows whole seconds
  * as six binary digits in two rows of cells; the second row is the inverse of the first. {@code
- * service/demo/make-film.sh} defines the positions. Not thread-safe.
+ * service/demo/make-film.sh} defines the positions. Single-threaded, as Playwright is.
  */
 public final class PlayedFilm {
     /** Reads the middle of each cell from the current picture of the element. */
