@@ -36,6 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+/** The readiness of buckets, from their probes and circuit breakers. */
 class BucketHealthTest {
     // The defaults, except that an open circuit stays open for longer than the test takes.
     private static final CircuitLimits LONG_OPEN =

@@ -8,11 +8,13 @@ import io.rangestream.testkit.wire.WireAnswer;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** What is asked of a proxy in front, and what its answer must be. */
+/**
+ * Sends requests to a proxy and checks its partial responses. Used by the nginx and Varnish tests.
+ */
 final class FrontAnswer {
     private FrontAnswer() {}
 
-    /** Asks on a connection of its own. */
+    /** Sends a request on a new connection. */
     static WireAnswer ask(int port, String method, String target, String... fieldLines)
             throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
@@ -20,14 +22,14 @@ final class FrontAnswer {
         }
     }
 
-    /** A complete 206 of these positions of an object, under this tag. */
+    /** Asserts a complete 206 with these positions of an object and this entity tag. */
     static void assertIsPartOf(
             WireAnswer answer, String tag, byte[] object, int firstPos, int lastPos) {
         byte[] part = Arrays.copyOfRange(object, firstPos, lastPos + 1);
         assertIsPart(answer, tag, part, firstPos, object.length);
     }
 
-    /** A complete 206 of these bytes, which begin at {@code firstPos} of an object. */
+    /** Asserts a complete 206 with these bytes, which begin at {@code firstPos} of an object. */
     static void assertIsPart(
             WireAnswer answer, String tag, byte[] part, long firstPos, long completeLength) {
         long lastPos = firstPos + part.length - 1;

@@ -37,7 +37,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** What Python is told by servers that are set up otherwise, are full, or are about to stop. */
+/**
+ * The error statuses that a Python client receives from servers with other settings, without free
+ * memory, or in shutdown.
+ */
 @Timeout(60)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonInTroubleIT {
@@ -50,7 +53,7 @@ final class PythonInTroubleIT {
         PythonClient.makeStubs(folder);
     }
 
-    /** A server, and a client who talks to it. */
+    /** A server and a client connected to it. */
     private record Talk(ServedFaces served, WebServer server, PythonClient client)
             implements AutoCloseable {
         static Talk with(ServedFaces served) {
@@ -63,7 +66,8 @@ final class PythonInTroubleIT {
         @Override
         public void close() {
             client.close();
-            // As the program ends: a reader who is only interrupted would not end.
+            // Drains first, as the program does when it ends: an interrupt alone does not end a
+            // paused read.
             served.drain();
             server.stop();
             served.close();
@@ -71,7 +75,7 @@ final class PythonInTroubleIT {
     }
 
     @Test
-    void whatTheStoreDeniesIsSaidToBeDeniedWhereTheOperatorWantsThat() {
+    void accessDeniedIsReportedIfConfigured() {
         HttpOptions options =
                 new HttpOptions(
                         HttpOptions.DEFAULT.origins(), Map.of(), true, OptionalLong.empty());
@@ -85,13 +89,13 @@ final class PythonInTroubleIT {
                                 "PERMISSION_DENIED",
                                 "ACCESS_DENIED");
                 denied.assertMatches(
-                        talk.client.call(method, denied.request()).told(), talk.served);
+                        talk.client.call(method, denied.request()).result(), talk.served);
             }
         }
     }
 
     @Test
-    void whoPausesForTooLongIsToldSo() {
+    void readerPausedPastTheLimitGetsReaderPaused() {
         try (Talk talk = Talk.with(new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT)))) {
             PythonClient.Answer answer =
                     talk.client.pausing(
@@ -103,7 +107,7 @@ final class PythonInTroubleIT {
     }
 
     @Test
-    void whoReadsWhileTheServerStopsIsToldSoAndSoIsWhoComes() {
+    void drainEndsPausedReadAndRefusesNewCalls() {
         try (Talk talk = Talk.with(new ServedFaces())) {
             await().until(() -> isServing(talk.client, "rangestream.v1.RangeStreamService"));
             PythonClient.Answer answer =
@@ -127,22 +131,22 @@ final class PythonInTroubleIT {
                         new StatusCase(method, object(FILMS, "A"), "UNAVAILABLE", "DRAINING")
                                 .retryAfter("1s");
                 refused.assertMatches(
-                        talk.client.call(method, refused.request()).told(), talk.served);
+                        talk.client.call(method, refused.request()).result(), talk.served);
             }
         }
     }
 
     private static boolean isServing(PythonClient client, String service) {
-        ForeignAnswer told = client.call("Check", "{\"service\":\"" + service + "\"}").told();
-        assertThat(told.code()).isEqualTo("OK");
-        return told.parts().getFirst().get("status").getAsString().equals("SERVING");
+        ForeignAnswer result = client.call("Check", "{\"service\":\"" + service + "\"}").result();
+        assertThat(result.code()).isEqualTo("OK");
+        return result.parts().getFirst().get("status").getAsString().equals("SERVING");
     }
 
     private static void assertEndsAfterTheHeader(
             String reason, PythonClient.Answer answer, ServedFaces served) {
-        ForeignAnswer told = answer.told();
+        ForeignAnswer result = answer.result();
         List<String> kinds =
-                told.parts().stream().map(part -> part.keySet().iterator().next()).toList();
+                result.parts().stream().map(part -> part.keySet().iterator().next()).toList();
         assertThat(kinds).doesNotContain("end").startsWith("header");
         new StatusCase(
                         "ReadRange",
@@ -153,13 +157,13 @@ final class PythonInTroubleIT {
                         List.of(),
                         Optional.of("1s"),
                         kinds)
-                .assertMatches(told, served);
-        assertThat(told.parts("chunk"))
+                .assertMatches(result, served);
+        assertThat(result.parts("chunk"))
                 .allMatch(chunk -> chunk.get("crc32c_is_right").getAsBoolean());
     }
 
     @Test
-    void whoFindsNoRoomIsToldWhenToComeBack() throws IOException {
+    void exhaustedMemoryReturnsOverloadedWithRetryDelay() throws IOException {
         int blockBytes = 1024;
         int blocks = (int) EngineConfig.LEAST_BLOCKS;
         EngineConfig small =
@@ -191,7 +195,7 @@ final class PythonInTroubleIT {
                                     "OVERLOADED")
                             .retryAfter("2s");
             refused.assertMatches(
-                    talk.client.call("ReadRange", refused.request()).told(), talk.served);
+                    talk.client.call("ReadRange", refused.request()).result(), talk.served);
             for (Http1Wire reader : readers) {
                 reader.close();
             }

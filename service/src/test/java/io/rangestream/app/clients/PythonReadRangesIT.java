@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** BidiReadRange as Python sees it. */
+/** BidiReadRange as a Python client sees it. */
 @ServerTest
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
@@ -83,25 +83,25 @@ final class PythonReadRangesIT {
     }
 
     @Test
-    void eachRangeHasAHeaderItsBytesAndAnEnd() {
+    void eachRangeReturnsHeaderBytesAndEnd() {
         PythonClient.Answer answer =
                 client.call(
                         "BidiReadRange",
                         "{\"open\":" + object(LARGE, MIDDLING) + "}",
                         batch(range(1, 0, 9), range(2, 3_000_000, 3_000_099)),
                         batch("{\"read_id\":7,\"suffix_range\":{\"suffix_length\":5}}"));
-        ForeignAnswer told = answer.told();
-        assertThat(told.code()).isEqualTo("OK");
-        assertThat(told.parts().getFirst().getAsJsonObject("metadata").get("key"))
+        ForeignAnswer result = answer.result();
+        assertThat(result.code()).isEqualTo("OK");
+        assertThat(result.parts().getFirst().getAsJsonObject("metadata").get("key"))
                 .hasToString("\"" + MIDDLING + "\"");
         assertThat(answer.bytes(1)).isEqualTo(PatternBytes.of(0, 10));
         assertThat(answer.bytes(2)).isEqualTo(PatternBytes.of(3_000_000, 100));
         assertThat(answer.bytes(7)).isEqualTo(PatternBytes.of(MIDDLING_BYTES - 5, 5));
-        assertThat(told.parts("header")).hasSize(3);
-        assertThat(told.parts("chunk"))
+        assertThat(result.parts("header")).hasSize(3);
+        assertThat(result.parts("chunk"))
                 .allMatch(chunk -> chunk.get("crc32c_is_right").getAsBoolean());
-        assertThat(told.parts("end")).hasSize(3);
-        for (JsonObject end : told.parts("end")) {
+        assertThat(result.parts("end")).hasSize(3);
+        for (JsonObject end : result.parts("end")) {
             assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
             assertThat(end.get("total_bytes").getAsInt())
                     .isEqualTo(answer.bytes(readId(end)).length);
@@ -109,16 +109,16 @@ final class PythonReadRangesIT {
     }
 
     @Test
-    void aWrongRangeEndsItselfAlone() {
+    void invalidRangeFailsAlone() {
         PythonClient.Answer answer =
                 client.call(
                         "BidiReadRange",
                         OPEN_A,
                         batch(range(1, 26, 30), range(2, 5, 4), range(3, 1, 2)));
-        assertThat(answer.told().code()).isEqualTo("OK");
+        assertThat(answer.result().code()).isEqualTo("OK");
         assertThat(answer.bytes(3)).isEqualTo(Arrays.copyOfRange(ALPHABET, 1, 3));
         Map<Long, JsonObject> errors =
-                answer.told().parts("error").stream()
+                answer.result().parts("error").stream()
                         .collect(
                                 Collectors.toMap(
                                         PythonReadRangesIT::readId,
@@ -148,7 +148,7 @@ final class PythonReadRangesIT {
                 List.of());
     }
 
-    /** A protocol fault, and what is said. */
+    /** Requests that violate the protocol or fail, and the expected status code and reason. */
     record Fault(String code, String reason, List<String> requests) {
         Fault {
             requests = List.copyOf(requests);
@@ -190,12 +190,12 @@ final class PythonReadRangesIT {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void aFaultEndsTheStream(Fault fault) {
-        ForeignAnswer told =
-                client.call("BidiReadRange", fault.requests().toArray(String[]::new)).told();
-        assertThat(told.code()).isEqualTo(fault.code());
-        assertThat(told.reason()).isEqualTo(fault.reason());
-        assertThat(told.domain()).isEqualTo("rangestream.io");
-        assertThat(told.requestId()).matches("[0-9a-f]{16}");
+    void faultEndsTheStream(Fault fault) {
+        ForeignAnswer result =
+                client.call("BidiReadRange", fault.requests().toArray(String[]::new)).result();
+        assertThat(result.code()).isEqualTo(fault.code());
+        assertThat(result.reason()).isEqualTo(fault.reason());
+        assertThat(result.domain()).isEqualTo("rangestream.io");
+        assertThat(result.requestId()).matches("[0-9a-f]{16}");
     }
 }

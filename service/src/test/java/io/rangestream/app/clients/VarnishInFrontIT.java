@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A Varnish in front that fetches objects whole, and cuts parts out of what it keeps. */
+/** Varnish as a caching proxy that fetches whole objects and cuts ranges from its cache. */
 @RequiresTool(ExternalTool.VARNISHD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class VarnishInFrontIT {
@@ -58,8 +58,10 @@ final class VarnishInFrontIT {
         "-10, 5854401, 5854410",
         "0-, 0, 5854410",
     })
-    void partsAreCutOutOfTheWhole(String range, int firstPos, int lastPos) throws IOException {
-        // Of a key of its own: at first the object is on its way, then it is there.
+    void rangesAreCutFromTheCachedObject(String range, int firstPos, int lastPos)
+            throws IOException {
+        // A separate cache key: the first request arrives while Varnish fetches, the second is a
+        // hit.
         String target = FILM + "?range=" + range;
         String tag = behind.tagOf(FILM);
         assertIsPartOf(ask(target, "Range: bytes=" + range), tag, film, firstPos, lastPos);
@@ -69,7 +71,7 @@ final class VarnishInFrontIT {
     }
 
     @Test
-    void pastTheEndIsUnsatisfiable() throws IOException {
+    void rangePastTheEndIsUnsatisfiable() throws IOException {
         assertThat(ask(FILM).body()).isEqualTo(film);
         WireAnswer answer = ask(FILM, "Range: bytes=5854411-");
         assertThat(answer.status()).isEqualTo(416);
@@ -77,14 +79,14 @@ final class VarnishInFrontIT {
     }
 
     @Test
-    void whatIsKnownIsNotModified() throws IOException {
+    void matchingEntityTagGetsNotModified() throws IOException {
         WireAnswer answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
     }
 
     @Test
-    void rangesThatItPassesAreRightBeyondFourGibibytes() throws IOException {
+    void passedRangesBeyondFourGibibytesAreCorrect() throws IOException {
         long firstPos = FOUR_GIB - 10;
         byte[] part = SparseFile.bytes(firstPos, 20);
         WireAnswer answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));

@@ -42,7 +42,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A server that is about to stop: what is new goes elsewhere, what runs may end, but not for long.
+ * Graceful shutdown: new gRPC calls are refused, HTTP connections are closed after their next
+ * response, and reads in progress may complete within the grace period.
  */
 @Timeout(60)
 final class DrainTest {
@@ -96,7 +97,7 @@ final class DrainTest {
     }
 
     @Test
-    void aReadThatEndsWithinTheGraceIsWhole() throws Exception {
+    void readThatEndsWithinTheGracePeriodIsComplete() throws Exception {
         start(LONG);
         try (Http1Wire wire = Http1Wire.connect(port());
                 GrpcClient client = GrpcClient.connect(port())) {
@@ -104,7 +105,7 @@ final class DrainTest {
             PausedCall call = PausedCall.of(client, "f", "film");
             await().until(() -> readers().pausedReads() == 2);
             CompletableFuture<Void> stopped = stopping();
-            call.goOn();
+            call.resume();
             WireAnswer answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
             assertThat(answer.body()).hasSize(LENGTH);
@@ -114,7 +115,7 @@ final class DrainTest {
     }
 
     @Test
-    void whoPausesIsEndedAfterTheGraceByAStatusWhereThereIsOne() throws Exception {
+    void pausedReadsAreEndedAfterTheGracePeriod() throws Exception {
         start(SHORT);
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port());
                 Http2Wire wire2 = Http2Wire.connect(port(), 65_535);
@@ -124,28 +125,28 @@ final class DrainTest {
             PausedCall call = PausedCall.of(client, "f", "film");
             await().until(() -> readers().pausedReads() == 3);
             stopping().join();
-            call.goOn();
+            call.resume();
             GrpcFailure failure = GrpcFailure.of(call.ended().join());
             assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failure.reason()).isEqualTo("DRAINING");
             assertThat(failure.retryInfo()).isPresent();
             assertThat(wire.readAnswer("GET").complete()).isFalse();
             Http2Wire.Frame frame = wire2.readFrame();
-            boolean toldToGoAway = false;
+            boolean receivedGoAway = false;
             while (frame.type() != Http2Wire.RST_STREAM) {
                 assertThat(frame.endsStream()).isFalse();
-                toldToGoAway |= frame.type() == Http2Wire.GOAWAY;
+                receivedGoAway |= frame.type() == Http2Wire.GOAWAY;
                 frame = wire2.readFrame();
             }
             assertThat(frame.streamId()).isEqualTo(streamId);
-            assertThat(toldToGoAway).isTrue();
+            assertThat(receivedGoAway).isTrue();
             assertThat(logged().split("\"draining\"", -1)).hasSize(3);
             assertThat(logged()).containsOnlyOnce("\"DRAINING\"");
         }
     }
 
     @Test
-    void aStreamOfRangesEndsOnceNothingIsOutstanding() throws Exception {
+    void bidiStreamEndsOnceNoRangeIsOutstanding() throws Exception {
         start(LONG);
         try (GrpcClient client = GrpcClient.connect(port())) {
             RangesStream idle = RangesStream.of(client, "f", "film");
@@ -173,7 +174,7 @@ final class DrainTest {
     }
 
     @Test
-    void whatIsNewGoesElsewhere() throws Exception {
+    void drainRefusesNewCallsAndClosesConnections() throws Exception {
         start(LONG);
         try (Http1Wire wire = Http1Wire.connect(port());
                 Http2Wire wire2 = Http2Wire.connect(port(), 65_535);
@@ -211,7 +212,7 @@ final class DrainTest {
     }
 
     @Test
-    void whereNobodyReadsNothingIsWaitedFor() throws Exception {
+    void drainWithoutReadersSkipsTheGracePeriod() throws Exception {
         start(LONG);
         long start = System.nanoTime();
         stopping().join();

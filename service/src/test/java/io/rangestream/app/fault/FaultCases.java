@@ -29,7 +29,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What both faces are asked when a store fails: before the first byte, and in the middle. */
+/**
+ * The cases of a failing store for both endpoints: failures before the first byte, and failures in
+ * the middle of the body.
+ */
 public final class FaultCases {
     private static final int MIDDLE = 10;
 

@@ -41,7 +41,7 @@ class HangingProbeTest {
         @Override
         public void probe() {
             onVirtualThread.set(Thread.currentThread().isVirtual());
-            // Like a file operation on a dead mount, it ignores interrupts.
+            // Ignores interrupts, as a file operation on a dead mount does.
             boolean interrupted = false;
             while (returns.getCount() > 0) {
                 try {
@@ -63,7 +63,7 @@ class HangingProbeTest {
                 new ForwardingObjectStore(emptyStore()) {
                     @Override
                     public void probe() {
-                        throw new StackOverflowError("a fault of ours");
+                        throw new StackOverflowError("by a test");
                     }
                 };
         Map<String, ObjectStore> stores =

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packaged program where it may open few files, and one client opens many connections. */
+/** The packaged program with a low limit of open files, while one client opens many connections. */
 @Timeout(240)
 final class OpenFilesIT {
     private static final int MANY = 1000;
@@ -68,8 +68,8 @@ final class OpenFilesIT {
     }
 
     @Test
-    void acceptingGoesOnAfterTooManyOpenFiles() throws Exception {
-        // More connections than the process can have, beside what else it has open.
+    void acceptingResumesAfterTooManyOpenFiles() throws Exception {
+        // More connections than the process may open beside its other files.
         List<String> options =
                 List.of(
                         "-Xmx256m",

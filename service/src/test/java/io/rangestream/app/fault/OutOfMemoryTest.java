@@ -22,14 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** An OutOfMemoryError ends the process, wherever it is thrown, and without a flag of the JVM. */
+/** An OutOfMemoryError on any thread ends the process, without a JVM flag. */
 @Timeout(300)
 final class OutOfMemoryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir private Path folder;
 
-    /** Where it is thrown. */
+    /** The code that throws the error. */
     enum Where {
         HANDLER_OF_HTTP_1 {
             @Override
@@ -48,7 +48,7 @@ final class OutOfMemoryTest {
                     wire.readFrame(streamId);
                     throw new AssertionError("answered");
                 } catch (IOException e) {
-                    // The connection's end.
+                    // The connection was closed.
                 }
             }
         },
@@ -62,7 +62,7 @@ final class OutOfMemoryTest {
                                             .setBucket(ErrorStore.BUCKET)
                                             .build());
                 } catch (StatusRuntimeException e) {
-                    // INTERNAL, or the connection's end where that was faster.
+                    // INTERNAL, or UNAVAILABLE if the connection closed first.
                 }
             }
         },
@@ -77,7 +77,7 @@ final class OutOfMemoryTest {
                                             .setKey("k")
                                             .build());
                 } catch (StatusRuntimeException e) {
-                    // The same.
+                    // As above.
                 }
             }
         };
@@ -102,13 +102,13 @@ final class OutOfMemoryTest {
                         .redirectError(err.toFile())
                         .start();
         try {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () ->
                                     Files.readString(out).contains(OutOfMemoryProgram.READY)
                                             || !process.isAlive());
             where.ask(port(Files.readString(out)));
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .as(() -> "has ended; " + read(err))
                     .isTrue();
             assertThat(process.exitValue()).isEqualTo(FatalErrors.EXIT_STATUS);

@@ -24,9 +24,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The one truth: a body that ends cleanly is complete and of one version. Over a thousand requests
- * over each protocol, by a seed, against a store on a very bad day whose objects are replaced
- * meanwhile.
+ * The service's main guarantee: a body that ends cleanly is complete and of one version. Sends over
+ * a thousand seeded requests over each protocol to a store that fails often, while its objects are
+ * replaced.
  */
 @ServerTest
 final class RandomFaultsTest {
@@ -42,7 +42,7 @@ final class RandomFaultsTest {
                     _ -> {},
                     Clock.systemUTC());
 
-    // Measured: 0.23 to 0.29, where 15 of 100 operations of the store fail.
+    // Measured: 0.23 to 0.29, with 15 of 100 store operations failing.
     private static final double LEAST_COMPLETE = 0.12;
 
     private final int port;
@@ -71,7 +71,7 @@ final class RandomFaultsTest {
     }
 
     @Test
-    void overHttp1NoBodyThatEndsCleanlyIsWrong() {
+    void completeHttp1BodiesAreCorrect() {
         readers.run(
                 1000,
                 LEAST_COMPLETE,
@@ -83,7 +83,7 @@ final class RandomFaultsTest {
     }
 
     @Test
-    void overHttp2NoBodyThatEndsCleanlyIsWrong() {
+    void completeHttp2BodiesAreCorrect() {
         readers.run(
                 1000,
                 LEAST_COMPLETE,

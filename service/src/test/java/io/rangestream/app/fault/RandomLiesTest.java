@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The same truth where the store is S3's protocol on a socket, and who speaks it lies: an answer of
- * other bytes than asked, of another version, broken off, without an end.
+ * As {@link RandomFaultsTest}, with an S3 store on a socket that sends wrong responses: another
+ * range than requested, another version, a truncated body, or no end.
  */
 @ServerTest
 final class RandomLiesTest {
@@ -69,7 +69,7 @@ final class RandomLiesTest {
     }
 
     @Test
-    void noBodyThatEndsCleanlyIsWrong() {
+    void completeBodiesAreCorrect() {
         readers.run(
                 500,
                 // Measured: 0.53.

@@ -33,7 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Memory for four blocks, and five who want one: what the fifth is told, and the other four. */
+/**
+ * Five readers with memory for four blocks: the fifth receives OVERLOADED with a retry delay, and
+ * the other four are served.
+ */
 @ServerTest
 final class FullMemoryTest {
     private static final int BLOCK_BYTES = 1024;
@@ -69,7 +72,7 @@ final class FullMemoryTest {
     }
 
     @Test
-    void whoFindsNoRoomIsToldWhenToComeBackAndTheOthersAreServed() throws IOException {
+    void exhaustedMemoryRefusesOneReaderAndServesTheOthers() throws IOException {
         byte[] bytes = new byte[BLOCK_BYTES];
         List<CompletableFuture<Void>> held = new ArrayList<>();
         List<Http1Wire> readers = new ArrayList<>();

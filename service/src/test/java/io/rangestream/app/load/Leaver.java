@@ -15,18 +15,21 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A peer that asks for an object, reads nothing of it, and leaves. */
+/**
+ * A client that requests an object, reads no body bytes, and then cancels or disconnects. Used by
+ * the load and fault tests; each test closes the ones it creates.
+ */
 public interface Leaver extends AutoCloseable {
-    /** Waits until the answer has begun, and reads no more of it than that. */
+    /** Waits until the response has begun, and reads no more of it. */
     void awaitAnswer() throws IOException;
 
-    /** Leaves in its own way. */
+    /** Cancels or disconnects in the way given at creation. */
     void leave() throws IOException;
 
     @Override
     void close() throws IOException;
 
-    /** The ways to ask and to leave. */
+    /** The protocols, and the ways to cancel or disconnect. */
     enum Way {
         HTTP_1_RESET,
         HTTP_2_STREAM_RESET,
@@ -36,7 +39,7 @@ public interface Leaver extends AutoCloseable {
         GRPC_CONNECTION_RESET
     }
 
-    /** Asks, and does not wait for an answer. */
+    /** Sends the request without waiting for a response. */
     static Leaver ask(Way way, int port, String bucket, String key) throws IOException {
         return switch (way) {
             case HTTP_1_RESET -> overHttp1(port, target(bucket, key));
@@ -62,7 +65,7 @@ public interface Leaver extends AutoCloseable {
         };
     }
 
-    /** Listens to a viewer's reads. */
+    /** Opens the event stream of a viewer's reads. */
     static Leaver listen(int port) throws IOException {
         return overHttp1(port, "/api/reads?viewer=abc");
     }
@@ -155,7 +158,7 @@ public interface Leaver extends AutoCloseable {
 
             @Override
             public void leave() {
-                call.cancel("seen enough", null);
+                call.cancel("cancelled by the test", null);
             }
 
             @Override

@@ -46,12 +46,18 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** Peers that leave before they have everything: the store's fetch is given up within a second. */
+/**
+ * Clients that cancel or disconnect before they have the whole response: the store's fetch is
+ * cancelled within a second.
+ */
 @ServerTest
 @Timeout(60)
 final class LeavingTest {
-    /** So that a fetch is given up because its peer has left, and not because he is idle. */
-    private static final EngineConfig PATIENT =
+    /**
+     * A long idle timeout, so that a fetch is cancelled because its client is gone, and not because
+     * it is idle.
+     */
+    private static final EngineConfig LONG_IDLE_TIMEOUT =
             new EngineConfig(
                     ServedFaces.MEMORY_BYTES,
                     EngineConfig.DEFAULT_BLOCK_BYTES,
@@ -66,7 +72,7 @@ final class LeavingTest {
                     Arrays.stream(Way.values())
                             .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)),
                     PauseLimits.DEFAULT,
-                    PATIENT);
+                    LONG_IDLE_TIMEOUT);
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final int port;
@@ -87,7 +93,7 @@ final class LeavingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoLeavesWhileHeReadsNothingFreesTheFetch(Way way) throws IOException {
+    void cancelByPausedReaderFreesTheFetch(Way way) throws IOException {
         String key = way.name();
         try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
             await().until(() -> SERVED.large.isIdle(key));
@@ -97,9 +103,12 @@ final class LeavingTest {
         }
     }
 
-    /** What comes while the store is waited for is read ahead, and answered in its turn. */
+    /**
+     * Pipelined requests that arrive while the first one waits for the store are buffered and
+     * answered in order.
+     */
     @Test
-    void aRequestThatComesWhileTheStoreIsSilentIsNotLost() throws IOException {
+    void pipelinedRequestsDuringStoreWaitAreAnswered() throws IOException {
         String key = "pipelined";
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
@@ -119,7 +128,7 @@ final class LeavingTest {
     }
 
     @Test
-    void whoOnlyEndsHisOwnHalfIsAnsweredStill() throws IOException {
+    void halfClosedConnectionStillGetsItsResponse() throws IOException {
         String key = "half closed";
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
@@ -135,7 +144,7 @@ final class LeavingTest {
     }
 
     @Test
-    void whoLeavesIsLoggedAsGone() throws IOException {
+    void disconnectIsLoggedAsPeerGone() throws IOException {
         String key = "leaves and is logged";
         SERVED.memory.put(FILMS, key, new byte[PAUSED_BYTES], TEXT);
         try (Leaver peer = Leaver.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
@@ -149,7 +158,7 @@ final class LeavingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoCancelsWhileTheStoreIsSilentFreesTheFetchAndTheThread(Way way) throws IOException {
+    void cancelDuringStoreWaitFreesFetchAndThread(Way way) throws IOException {
         for (long position : new long[] {0, 10}) {
             String key = way + " at " + position;
             SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
@@ -167,13 +176,13 @@ final class LeavingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 10})
-    void aDeadlineEndsTheWaitForASilentStoreByAStatusAndFreesTheFetch(long position) {
+    void deadlineDuringStoreWaitReturnsStatusAndFreesTheFetch(long position) {
         String key = "deadline at " + position;
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         var _ = SERVED.slow.holdAt(key, position);
         try (GrpcClient client = GrpcClient.connect(port)) {
-            // Sent as a field of ours, so that the client itself does not know of it: what ends
-            // the call is the server.
+            // Sent as plain metadata, so that the client does not enforce the deadline itself: the
+            // server ends the call.
             Metadata timeout = new Metadata();
             timeout.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
             var stub =
@@ -185,9 +194,9 @@ final class LeavingTest {
                             () ->
                                     stub.readRange(GrpcClientFace.request(Asked.of(key)))
                                             .forEachRemaining(_ -> {}));
-            GrpcFailure told = GrpcFailure.of(failure);
-            assertThat(told.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-            assertThat(told.reason()).isEqualTo("DEADLINE");
+            GrpcFailure details = GrpcFailure.of(failure);
+            assertThat(details.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(details.reason()).isEqualTo("DEADLINE");
             await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
         }
     }

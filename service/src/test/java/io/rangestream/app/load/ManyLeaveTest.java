@@ -40,7 +40,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Many readers on few connections, of whom some leave: the others notice nothing of it. */
+/**
+ * Many readers on few connections: if some cancel or disconnect, their threads and fetches are
+ * freed and the others still get every byte.
+ */
 @ServerTest
 @Timeout(120)
 final class ManyLeaveTest {
@@ -48,10 +51,10 @@ final class ManyLeaveTest {
     private static final int STREAMS = 50;
     private static final int ALL = CONNECTIONS * STREAMS;
     private static final Duration SOON = Duration.ofSeconds(3);
-    private static final String NINE = "nine go on";
-    // Ten of these are more than the socket's buffers hold, however few of them begin first, and
-    // each is more than the window that grpc-java grows to by itself.
-    private static final String LONG_NINE = "nine long ones go on";
+    private static final String NINE = "nine continue";
+    // Ten of these exceed the socket's buffers in any interleaving, and each one exceeds the window
+    // that grpc-java grows to automatically.
+    private static final String LONG_NINE = "nine long ones continue";
     private static final int LONG_BYTES = 16 * 1024 * 1024;
     private static final String PAUSED = "paused";
     private static final String THOUSAND = "thousand";
@@ -65,7 +68,7 @@ final class ManyLeaveTest {
         this.port = server.port();
     }
 
-    /** How two hundred leave. */
+    /** How two hundred readers cancel or disconnect. */
     enum Way {
         HTTP_2_STREAM_RESET,
         HTTP_2_CONNECTION_RESET,
@@ -125,7 +128,7 @@ final class ManyLeaveTest {
 
     @ParameterizedTest
     @EnumSource
-    void twoHundredLeaveWhileTheirWindowsAreFull(Way way) throws IOException {
+    void twoHundredCancelsWithFullWindowsFreeEverything(Way way) throws IOException {
         String key = way.name();
         Map<Http2Wire, List<Integer>> wires = new HashMap<>();
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -162,9 +165,9 @@ final class ManyLeaveTest {
                 && line.objectId().filter(id -> id.key().equals(key)).isPresent();
     }
 
-    /** Half of them while nothing is written to them, half while they read nothing. */
+    /** Half of the readers wait for a silent store, and half read nothing. */
     @Test
-    void twoHundredLeaveOverHttp1() throws IOException {
+    void twoHundredHttp1DisconnectsFreeEverything() throws IOException {
         String silent = "a silent store";
         SERVED.memory.put(ServedFaces.FILMS, silent, ServedFaces.ALPHABET, ServedFaces.TEXT);
         var _ = SERVED.slow.holdAt(silent, 0);
@@ -190,7 +193,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void whoNeverEndsHisRequestHoldsNothingOnceHisConnectionIsGone() throws IOException {
+    void unfinishedRequestsAreFreedWithTheirConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.sendHalf("GET", "/objects/films/A");
             wire.sendHalf(
@@ -206,10 +209,13 @@ final class ManyLeaveTest {
                         });
     }
 
-    /** Once the windows are what is full, once the socket. */
+    /**
+     * With a window of 65,535 bytes the flow-control windows are full; with the largest window the
+     * socket is.
+     */
     @ParameterizedTest
     @ValueSource(ints = {65_535, Integer.MAX_VALUE})
-    void oneOfTenIsCancelledAndNineGetEveryByte(int window) throws IOException {
+    void cancelOfOneStreamLeavesNineComplete(int window) throws IOException {
         boolean fillsWindows = window == 65_535;
         String key = fillsWindows ? NINE : LONG_NINE;
         int length = fillsWindows ? MIDDLING_BYTES : LONG_BYTES;
@@ -248,7 +254,7 @@ final class ManyLeaveTest {
         }
     }
 
-    /** What has come of one stream. */
+    /** The data received on one stream. */
     private static final class Received {
         private long bytes;
         private boolean right = true;
@@ -268,7 +274,7 @@ final class ManyLeaveTest {
         void assertWhole(boolean overGrpc, int length) {
             assertThat(right).isTrue();
             if (overGrpc) {
-                // With the frames of its messages.
+                // Includes the framing of its gRPC messages.
                 assertThat(bytes).isGreaterThan(length);
             } else {
                 assertThat(bytes).isEqualTo(length);
@@ -277,7 +283,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void nineOfTenCallsOfARealClientGoOn() {
+    void cancelOfOneGrpcCallLeavesNineComplete() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             List<PausedCall> calls = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -286,7 +292,7 @@ final class ManyLeaveTest {
             await().until(() -> SERVED.readers().pausedReads() == 10);
             calls.removeLast().cancel();
             await().atMost(SOON).until(() -> SERVED.readers().openReads() == 9);
-            calls.forEach(PausedCall::goOn);
+            calls.forEach(PausedCall::resume);
             for (PausedCall call : calls) {
                 assertThat(call.ended().join().getStatus().isOk()).isTrue();
                 assertThat(call.received()).isEqualTo(LONG_BYTES);
@@ -296,7 +302,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void aHundredCallsCancelledInARowLeaveTheConnectionAlive() throws IOException {
+    void hundredCancelledCallsLeaveTheConnectionOpen() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             for (int i = 0; i < 100; i++) {
                 wire.resetStream(ask(wire, true, NINE));
@@ -308,7 +314,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void aThousandWhoPauseHurtNobodyElse() throws IOException {
+    void thousandPausedReadersDoNotBlockOthers() throws IOException {
         List<AutoCloseable> paused = new ArrayList<>();
         try {
             for (int i = 0; i < 250; i++) {
@@ -333,7 +339,7 @@ final class ManyLeaveTest {
                 WireAnswer over2 = wire2.readAnswer(ask(wire2, false, NINE));
                 assertThat(over2.body()).hasSize(MIDDLING_BYTES);
                 PausedCall call = PausedCall.of(client, LARGE, NINE);
-                call.goOn();
+                call.resume();
                 assertThat(call.ended().join().getStatus().isOk()).isTrue();
             }
         } finally {

@@ -29,7 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A thousand who never read again: each is ended in his time, and meanwhile others have theirs. */
+/**
+ * A thousand readers that pause and never resume: each is cut after the pause limit, and other
+ * readers are served meanwhile.
+ */
 @ServerTest
 final class ManyPauseForeverTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -57,7 +60,7 @@ final class ManyPauseForeverTest {
     }
 
     @Test
-    void theyAreEndedAndHurtNobodyElse() throws IOException {
+    void pausedReadersAreCutWhileOthersAreServed() throws IOException {
         String target = "/objects/" + LARGE + "/" + PAUSED;
         List<Http1Wire> overHttp1 = new ArrayList<>();
         List<Http2Wire> overHttp2 = new ArrayList<>();
@@ -76,10 +79,10 @@ final class ManyPauseForeverTest {
         await().atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
-                            assertThatAnotherIsServed();
-                            return paused() == ALL;
+                            assertAnotherReaderIsServed();
+                            return endedPausedReads() == ALL;
                         });
-        assertThat(SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem))
+        assertThat(SERVED.lines.stream().filter(ManyPauseForeverTest::isPausedRead))
                 .allSatisfy(
                         line -> {
                             assertThat(line.outcome()).isEqualTo(Outcome.CUT);
@@ -95,7 +98,7 @@ final class ManyPauseForeverTest {
         }
     }
 
-    private void assertThatAnotherIsServed() throws IOException {
+    private void assertAnotherReaderIsServed() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             byte[] body = wire.ask("GET", "/objects/" + LARGE + "/" + MIDDLING).body();
             assertThat(body).hasSize(MIDDLING_BYTES);
@@ -103,11 +106,11 @@ final class ManyPauseForeverTest {
         }
     }
 
-    private static long paused() {
-        return SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem).count();
+    private static long endedPausedReads() {
+        return SERVED.lines.stream().filter(ManyPauseForeverTest::isPausedRead).count();
     }
 
-    private static boolean isOfThem(RequestLine line) {
+    private static boolean isPausedRead(RequestLine line) {
         return line.objectId().filter(id -> id.key().equals(PAUSED)).isPresent();
     }
 }

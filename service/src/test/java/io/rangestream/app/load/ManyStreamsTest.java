@@ -25,7 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many reads at once over one connection: they share its window, and each gets every byte. */
+/**
+ * Many concurrent reads over one connection share its flow-control window, and each gets every
+ * byte.
+ */
 @ServerTest
 final class ManyStreamsTest {
     private static final ServedFaces SERVED = new ServedFaces();
@@ -48,7 +51,7 @@ final class ManyStreamsTest {
     }
 
     @Test
-    void overGrpc() throws Exception {
+    void concurrentGrpcReadsOnOneConnectionComplete() throws Exception {
         ReadRangeRequest request =
                 ReadRangeRequest.newBuilder().setBucket(LARGE).setKey(MIDDLING).build();
         try (GrpcClient client = GrpcClient.connect(port);

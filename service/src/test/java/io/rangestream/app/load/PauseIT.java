@@ -37,20 +37,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Readers that read nothing for longer than Helidon's own patience, and then go on: each gets every
- * byte. They pause side by side.
+ * Readers that pause for longer than Helidon's default timeout and then resume: each gets every
+ * byte. The tests run concurrently, so that the readers pause at the same time.
  */
 @ServerTest
 @Execution(ExecutionMode.CONCURRENT)
 final class PauseIT {
     /**
-     * Helidon cuts a paused HTTP/2 stream after 15 s, unless it is told otherwise. The long form of
-     * the build pauses for two minutes.
+     * By default Helidon cuts a paused HTTP/2 stream after 15 s. The long form of the build pauses
+     * for two minutes.
      */
     private static final Duration PAUSE =
             Duration.ofSeconds(Long.getLong("rangestream.pause-seconds", 20));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String HTTP_1 = "over HTTP/1.1";
     private static final String HTTP_2 = "over HTTP/2";
     private static final String GRPC = "over gRPC";
@@ -74,11 +74,11 @@ final class PauseIT {
         SERVED.close();
     }
 
-    /** Waits until the server can write no more, and then for as long as the pause is. */
+    /** Waits until the server can write no more, and then for the length of the pause. */
     private static void pause(String key) {
-        await().atMost(PATIENCE).until(() -> SERVED.large.isIdle(key));
+        await().atMost(TIMEOUT).until(() -> SERVED.large.isIdle(key));
         await().during(PAUSE)
-                .atMost(PAUSE.plus(PATIENCE))
+                .atMost(PAUSE.plus(TIMEOUT))
                 .until(() -> SERVED.large.isIdle(key) && SERVED.lineOf(key).isEmpty());
     }
 
@@ -87,35 +87,35 @@ final class PauseIT {
     }
 
     @Test
-    void overHttp1() throws IOException {
+    void http1ReaderResumesAfterAPause() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             pause(HTTP_1);
             WireAnswer answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
-            assertIsAllOfIt(answer.body());
+            assertIsWholeObject(answer.body());
         }
     }
 
     @Test
-    void overHttp2() throws IOException {
+    void http2ReaderResumesAfterAPause() throws IOException {
         int window = 256 * 1024;
         try (Http2Wire wire = Http2Wire.connect(port, window)) {
             int streamId = wire.send("GET", target(HTTP_2));
             pause(HTTP_2);
             WireAnswer answer = wire.readAnswer(streamId);
             assertThat(answer.complete()).isTrue();
-            assertIsAllOfIt(answer.body());
+            assertIsWholeObject(answer.body());
         }
     }
 
-    private static void assertIsAllOfIt(byte[] body) {
+    private static void assertIsWholeObject(byte[] body) {
         assertThat(body).hasSize(PAUSED_BYTES);
         assertThat(PatternBytes.firstDifference(body, body.length, 0)).isEqualTo(-1);
     }
 
     @Test
-    void overGrpc() {
+    void grpcReaderResumesAfterAPause() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             ClientCall<ReadRangeRequest, ReadRangeResponse> call =
                     client.channel()
@@ -128,13 +128,13 @@ final class PauseIT {
             call.halfClose();
             pause(GRPC);
             call.request(1);
-            await().atMost(PATIENCE).until(checking.ended::isDone);
+            await().atMost(TIMEOUT).until(checking.ended::isDone);
             assertThat(checking.ended.join().getCode()).isEqualTo(Status.Code.OK);
             assertThat(checking.received).hasValue(LENGTH);
         }
     }
 
-    /** Checks each chunk, and asks for the next. */
+    /** Checks each chunk, and requests the next message. */
     private static final class Checking extends ClientCall.Listener<ReadRangeResponse> {
         final AtomicLong received = new AtomicLong();
         final CompletableFuture<Status> ended = new CompletableFuture<>();
@@ -150,7 +150,7 @@ final class PauseIT {
                 byte[] data = part.getChunk().getData().toByteArray();
                 if (part.getChunk().getFirstPos() != received.get()
                         || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
-                    ended.complete(Status.INTERNAL.withDescription("wrong at " + received));
+                    ended.complete(Status.INTERNAL.withDescription("wrong bytes at " + received));
                 }
                 received.addAndGet(data.length);
             }

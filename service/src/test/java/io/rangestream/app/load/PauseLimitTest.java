@@ -31,14 +31,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Readers that take nothing for longer than they may: each is ended, and told so if it can be. */
+/**
+ * Readers that read nothing for longer than the pause limit: each is cut, and receives a status if
+ * the protocol allows one.
+ */
 @ServerTest
 @Timeout(60)
 final class PauseLimitTest {
     private static final Duration LIMIT = Duration.ofMillis(1500);
     private static final String HTTP_1 = "http 1";
     private static final String HTTP_2 = "http 2";
-    private static final String STUFFED = "stuffed";
+    private static final String FULL_SOCKET = "stuffed";
     private static final String GRPC = "grpc";
     private static final String GRPC_RAW = "grpc in mid-message";
     private static final String DEADLINE = "deadline in mid-message";
@@ -46,8 +49,18 @@ final class PauseLimitTest {
     private static final ServedFaces SERVED =
             new ServedFaces(
                     Map.of(
-                            HTTP_1, LENGTH, HTTP_2, LENGTH, STUFFED, LENGTH, GRPC, LENGTH, GRPC_RAW,
-                            LENGTH, DEADLINE, LENGTH),
+                            HTTP_1,
+                            LENGTH,
+                            HTTP_2,
+                            LENGTH,
+                            FULL_SOCKET,
+                            LENGTH,
+                            GRPC,
+                            LENGTH,
+                            GRPC_RAW,
+                            LENGTH,
+                            DEADLINE,
+                            LENGTH),
                     new PauseLimits(LIMIT, LIMIT));
 
     private final int port;
@@ -85,7 +98,7 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overHttp1TheConnectionIsClosed() throws IOException {
+    void pausedHttp1ReaderLosesItsConnection() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             await().until(() -> SERVED.readers().pausedReads() == 1);
@@ -97,7 +110,7 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overHttp2TheStreamIsResetAndNoOther() throws IOException {
+    void onlyThePausedHttp2StreamIsReset() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             int streamId = wire.send("GET", target(HTTP_2));
             assertCut(HTTP_2);
@@ -113,16 +126,16 @@ final class PauseLimitTest {
     }
 
     @Test
-    void whoDoesNotEvenReadTheSocketLosesHisConnection() throws IOException {
+    void http2ClientThatStopsReadingItsSocketIsCut() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, Integer.MAX_VALUE)) {
             wire.openConnectionWindow(Integer.MAX_VALUE - 65_535);
-            wire.send("GET", target(STUFFED));
-            assertCut(STUFFED);
+            wire.send("GET", target(FULL_SOCKET));
+            assertCut(FULL_SOCKET);
         }
     }
 
     @Test
-    void contentThatDoesNotComeEndsItsConnection() throws IOException {
+    void missingRequestContentClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.sendHalf("GET", "/objects/films/A", "content-length", "5");
             await().until(() -> SERVED.readers().openReads() == 1);
@@ -132,7 +145,7 @@ final class PauseLimitTest {
     }
 
     @Test
-    void callWithoutRequestEndsItsConnection() throws IOException {
+    void callWithoutRequestClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.beginCall("rangestream.v1.RangeStreamService/ReadRange");
             await().until(() -> SERVED.readers().openReads() == 1);
@@ -142,13 +155,13 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overGrpcTheStatusSaysSo() {
+    void pausedGrpcReaderGetsReaderPaused() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             PausedCall call = PausedCall.of(client, LARGE, GRPC);
             RequestLine line = lineOf(GRPC);
             assertThat(line.error()).hasValue("READER_PAUSED");
             assertThat(line.duration()).isGreaterThan(LIMIT);
-            call.goOn();
+            call.resume();
             GrpcFailure failure = GrpcFailure.of(call.ended().join());
             assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failure.reason()).isEqualTo("READER_PAUSED");
@@ -161,18 +174,18 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overGrpcTheStatusComesInMidMessageToo() throws IOException {
-        assertThat(statusOfWhoReadsHalfAMessage(GRPC_RAW)).isEqualTo("14");
+    void grpcStatusIsSentInMidMessage() throws IOException {
+        assertThat(statusAfterPartOfAMessage(GRPC_RAW)).isEqualTo("14");
         assertThat(lineOf(GRPC_RAW).error()).hasValue("READER_PAUSED");
     }
 
     @Test
-    void theDeadlinesStatusComesInMidMessageToo() throws IOException {
-        assertThat(statusOfWhoReadsHalfAMessage(DEADLINE, "grpc-timeout", "400m")).isEqualTo("4");
+    void deadlineStatusIsSentInMidMessage() throws IOException {
+        assertThat(statusAfterPartOfAMessage(DEADLINE, "grpc-timeout", "400m")).isEqualTo("4");
         assertThat(lineOf(DEADLINE).duration()).isLessThan(LIMIT);
     }
 
-    private String statusOfWhoReadsHalfAMessage(String key, String... fields) throws IOException {
+    private String statusAfterPartOfAMessage(String key, String... fields) throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 1000)) {
             int streamId =
                     wire.sendCall(

@@ -33,7 +33,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A thousand viewers open one cold film at once, half by HTTP, half by gRPC: one download. */
+/**
+ * A thousand viewers open one uncached film at once, half over HTTP and half over gRPC:
+ * single-flight fetches read it from the store once.
+ */
 @ServerTest
 @Timeout(300)
 final class StampedeIT {
@@ -60,7 +63,7 @@ final class StampedeIT {
     }
 
     @Test
-    void eachByteLeavesTheStoreOnce() throws Exception {
+    void eachByteIsFetchedFromTheStoreOnce() throws Exception {
         CountDownLatch all = new CountDownLatch(VIEWERS);
         List<GrpcClient> clients = new ArrayList<>();
         for (int i = 0; i < CHANNELS; i++) {

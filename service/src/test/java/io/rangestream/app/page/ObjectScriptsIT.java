@@ -36,7 +36,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** What a real browser does with script in objects, and with a PDF. */
+/**
+ * Opens objects that contain scripts, and a PDF, in a real browser: the Content-Security-Policy
+ * prevents scripts and lets the PDF open.
+ */
 @RequiresTool(ExternalTool.CHROMIUM)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
@@ -88,7 +91,7 @@ final class ObjectScriptsIT {
                 StoredFields.ofContentType(Optional.of(type)));
     }
 
-    /** One empty page. */
+    /** A PDF document with one empty page. */
     private static String pdf() {
         List<String> objects =
                 List.of(
@@ -114,7 +117,7 @@ final class ObjectScriptsIT {
         return "http://127.0.0.1:" + server.port() + "/objects/films/" + key;
     }
 
-    /** The keys that a browser asks for when it opens an object. */
+    /** The keys that the browser requests when it opens an object. */
     private List<String> open(String key, Consumer<Page> setUp) {
         List<String> asked = new CopyOnWriteArrayList<>();
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
@@ -125,12 +128,12 @@ final class ObjectScriptsIT {
                             asked.add(request.url().substring(request.url().lastIndexOf('/') + 1)));
             page.navigate(url(key));
             Await.until(page, "the image of " + key, () -> asked.contains("image-shown"));
-            // The script comes before the image, so its request does too.
+            // The script precedes the image, so its request would also precede the image's.
             return new ArrayList<>(asked);
         }
     }
 
-    /** Passes the object on with other fields than the server sent. */
+    /** Changes the response fields of an object between the server and the page. */
     private static void change(Page page, String key, Consumer<Map<String, String>> change) {
         page.route(
                 "**/" + key,
@@ -147,13 +150,13 @@ final class ObjectScriptsIT {
     @ValueSource(strings = {"page.html", "drawing.svg", "document.xml"})
     void scriptInAnObjectDoesNotRun(String key) {
         assertThat(open(key, page -> {})).doesNotContain("script-ran");
-        // It is the sandbox that keeps it from running.
+        // Without the sandbox policy the script runs.
         assertThat(open(key, page -> change(page, key, fields -> fields.remove(POLICY))))
                 .contains("script-ran");
     }
 
     @Test
-    void aPdfOpensInTheViewer() {
+    void pdfOpensInTheViewer() {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
             Page page = context.newPage();
             page.navigate(url("document.pdf"));
@@ -161,9 +164,9 @@ final class ObjectScriptsIT {
         }
     }
 
-    /** Why a PDF is left out. */
+    /** The reason for sending a PDF without the sandbox policy. */
     @Test
-    void aSandboxedPdfWouldNotOpen() {
+    void sandboxedPdfDoesNotOpen() {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
             Page page = context.newPage();
             change(page, "document.pdf", fields -> fields.put(POLICY, "sandbox"));
@@ -172,7 +175,7 @@ final class ObjectScriptsIT {
         }
     }
 
-    /** The viewer is an extension in a frame of its own. */
+    /** The viewer is an extension in a separate frame. */
     private static boolean hasViewer(Page page) {
         return page.frames().stream()
                 .anyMatch(frame -> frame.url().startsWith("chrome-extension://"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.util.Locale;
 
-/** The page's files, whatever a request says about them. */
+/** Requests for the page's files with malformed and conditional request fields. */
 @ServerTest
 final class PageFilesWireTest {
     private static final ServedFaces SERVED = new ServedFaces();

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The page from the packaged jar, in a real browser, over a folder and over a real MinIO. */
+/**
+ * The page of the packaged program in a real browser, with a folder and with a real MinIO as the
+ * store.
+ */
 @RequiresTool(ExternalTool.CHROMIUM)
 final class PageIT {
     private static final String FILM = "timecode.mp4";
@@ -29,7 +32,7 @@ final class PageIT {
                 PageScenario page = scenario(server)) {
             page.playsAndSeeks("demo", FILM);
             page.opensLink("demo", FILM);
-            page.tellsOfMissingFilm("demo");
+            page.reportsMissingFilm("demo");
             page.isAccessible("demo", FILM);
         }
     }
