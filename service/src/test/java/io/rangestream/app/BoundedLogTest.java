@@ -3,6 +3,7 @@ package io.rangestream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ import java.util.logging.LogRecord;
 /** The log on standard error stays bounded for any data from clients and stores. */
 final class BoundedLogTest {
     @Test
+    @Covers("records-standard-error")
     void messageAndStackTraceAreCutAndEscaped() {
         LogRecord record = new LogRecord(Level.WARNING, "bad chunk {0}");
         record.setParameters(new Object[] {"\r\n\u001B[31m" + "x".repeat(100_000)});
@@ -36,6 +38,7 @@ final class BoundedLogTest {
     }
 
     @Test
+    @Covers("records-standard-error")
     void limitsRecordsPerSecondAndCountsTheRest() {
         AtomicLong now = new AtomicLong();
         BoundedRate rate = new BoundedRate(now::get);

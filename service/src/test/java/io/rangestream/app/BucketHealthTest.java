@@ -18,6 +18,7 @@ import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 import io.rangestream.store.guard.ThrottleLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.store.ForwardingObjectStore;
@@ -50,6 +51,7 @@ class BucketHealthTest {
     }
 
     @Test
+    @Covers("probe-n-health")
     void probesContinueAfterAnError() throws InterruptedException {
         AtomicInteger probes = new AtomicInteger();
         ObjectStore store =
@@ -121,6 +123,7 @@ class BucketHealthTest {
     }
 
     @Test
+    @Covers("store-refuses-credentials-this")
     void refusedCredentialsMakeBucketUnreadyAndShowTheStoresCode() throws InterruptedException {
         AtomicReference<Optional<ObjectStoreException>> failure =
                 new AtomicReference<>(

@@ -67,7 +67,7 @@ final class BehindProxy implements AutoCloseable {
      * The entity tag that the origin server returns, requested directly and not through the proxy.
      */
     String tagOf(String target) throws IOException {
-        return FrontAnswer.ask(port(), "HEAD", target).field("ETag").orElseThrow();
+        return ProxiedResponse.ask(port(), "HEAD", target).field("ETag").orElseThrow();
     }
 
     @Override

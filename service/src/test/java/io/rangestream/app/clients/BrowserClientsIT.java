@@ -10,6 +10,7 @@ import io.rangestream.app.RequestLines;
 import io.rangestream.app.page.HeadlessChromium;
 import io.rangestream.app.page.OtherOrigin;
 import io.rangestream.app.page.PageReaders;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
@@ -84,6 +85,7 @@ final class BrowserClientsIT {
     }
 
     @Test
+    @Covers("chromium-video-hls-js")
     void allowedOriginReadsExactRangesAndHeaders() throws Exception {
         List<String> ranges =
                 List.of(
@@ -123,6 +125,7 @@ final class BrowserClientsIT {
     }
 
     @Test
+    @Covers("chromium-video-hls-js")
     void abortedFullReadCanBeReadInParts() throws Exception {
         try (BrowserContext context = newContext()) {
             Object digest =
@@ -167,7 +170,7 @@ final class BrowserClientsIT {
                 "acceptRanges",
                 "bytes",
                 "entityTag",
-                FrontAnswer.ask(server.uri().getPort(), "HEAD", "/objects/docs/" + KEY)
+                ProxiedResponse.ask(server.uri().getPort(), "HEAD", "/objects/docs/" + KEY)
                         .field("ETag")
                         .orElseThrow(),
                 "bytes",

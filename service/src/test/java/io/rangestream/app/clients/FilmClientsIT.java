@@ -7,6 +7,7 @@ import static io.rangestream.testkit.tool.ExternalTool.FFPROBE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.RequestLines;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -70,6 +71,7 @@ final class FilmClientsIT {
     }
 
     @Test
+    @Covers("ffmpeg-ffprobe-url")
     void ffprobeFindsAnIndexAtTheEnd() throws Exception {
         assertThat(boxes(FILM)).containsSubsequence("moov", "mdat");
         assertThat(boxes(indexLast)).contains("mdat").endsWith("moov");
@@ -79,6 +81,7 @@ final class FilmClientsIT {
     }
 
     @Test
+    @Covers("ffmpeg-ffprobe-url")
     void ffmpegSeeks() throws Exception {
         String key = served(FILM, "sought.mp4");
         assertThat(frame(url(key))).containsPattern(ONE_FRAME).isEqualTo(frame(FILM.toString()));

@@ -1,7 +1,7 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
 import static io.rangestream.testkit.tool.ExternalTool.GO;
 import static io.rangestream.testkit.tool.ExternalTool.PROTOC_GEN_GO;
 import static io.rangestream.testkit.tool.ExternalTool.PROTOC_GEN_GO_GRPC;
@@ -14,8 +14,9 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.Readme;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Shell;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.ToolRun;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -35,7 +36,7 @@ import java.util.stream.Stream;
 @ServerTest
 @RequiresTool({GO, PROTOC_GEN_GO, PROTOC_GEN_GO_GRPC, PYTHON})
 final class GoClientIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     @TempDir private static Path folder;
     private final String authority;
@@ -86,6 +87,7 @@ final class GoClientIT {
     }
 
     @Test
+    @Covers("grpc-each-row-contract")
     void readsAndVerifiesARange() throws IOException, InterruptedException {
         read(MIDDLING, 17, 2_000_000);
         assertThat(folder.resolve("range")).hasBinaryContent(PatternBytes.of(17, 2_000_000 - 16));
@@ -94,7 +96,7 @@ final class GoClientIT {
     @Test
     void readsPositionsBeyondFourGibibytes() throws IOException, InterruptedException {
         long firstPos = 5_000_000_000L;
-        read(ServedFaces.HUGE, firstPos, firstPos + 99);
+        read(ServedEndpoints.HUGE, firstPos, firstPos + 99);
         assertThat(folder.resolve("range")).hasBinaryContent(PatternBytes.of(firstPos, 100));
     }
 

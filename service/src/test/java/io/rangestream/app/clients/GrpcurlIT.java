@@ -1,7 +1,7 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +16,9 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.ToolRun;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -45,7 +46,7 @@ import java.util.stream.Stream;
 @Timeout(120)
 @RequiresTool(ExternalTool.GRPCURL)
 final class GrpcurlIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String RANGE_STREAM = "rangestream.v1.RangeStreamService";
     private static final String BYTE_STREAM = "google.bytestream.ByteStream";
 
@@ -103,6 +104,7 @@ final class GrpcurlIT {
 
     @ParameterizedTest
     @MethodSource("statuses")
+    @Covers("grpc-each-row-contract")
     void failureCarriesEachErrorDetail(StatusCase failing)
             throws IOException, InterruptedException {
         ToolRun.Ended ended = call(fullName(failing.method()), failing.request());
@@ -113,10 +115,10 @@ final class GrpcurlIT {
         JsonArray details =
                 status.has("details") ? status.getAsJsonArray("details") : new JsonArray();
         failing.assertMatches(
-                new ForeignAnswer(
+                new ForeignResponse(
                         code.name(),
                         status.get("message").getAsString(),
-                        ForeignAnswer.details(details),
+                        ForeignResponse.details(details),
                         Map.of(),
                         messages(ended.output())),
                 SERVED);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.app.RequestLines;
 import io.rangestream.app.load.SparseFile;
 import io.rangestream.app.wire.BodyParts;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -76,6 +77,7 @@ final class LargeObjectClientsIT {
 
     @Test
     @RequiresTool(WGET)
+    @Covers("resumed-downloads-lists-ranges")
     void wgetResumes() throws Exception {
         Path copy = partialCopy("wget");
         output(WGET, "-q", "-c", "-O", copy.toString(), url());
@@ -123,6 +125,7 @@ final class LargeObjectClientsIT {
 
     @Test
     @RequiresTool(ARIA2C)
+    @Covers("resumed-downloads-lists-ranges")
     void aria2FetchesInEightParts() throws Exception {
         // The only client of this class that reads the whole object.
         output(

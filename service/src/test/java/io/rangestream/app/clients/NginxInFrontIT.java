@@ -2,18 +2,19 @@ package io.rangestream.app.clients;
 
 import static io.rangestream.app.clients.BehindProxy.BIG;
 import static io.rangestream.app.clients.BehindProxy.FILM;
-import static io.rangestream.app.clients.FrontAnswer.assertIsPart;
-import static io.rangestream.app.clients.FrontAnswer.assertIsPartOf;
+import static io.rangestream.app.clients.ProxiedResponse.assertIsPart;
+import static io.rangestream.app.clients.ProxiedResponse.assertIsPartOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.load.SparseFile;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.FrontProxy;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -69,12 +70,13 @@ final class NginxInFrontIT {
         "5854410-, 5854410, 5854410",
         "0-, 0, 5854410",
     })
+    @Covers("nginx-slices-front-varnish")
     void rangesAreCorrectAndCached(String range, int firstPos, int lastPos) throws IOException {
         String tag = behind.tagOf(FILM);
         Awaitility.await("a response from the cache")
                 .until(
                         () -> {
-                            WireAnswer answer = ask(FILM, "Range: bytes=" + range);
+                            WireResponse answer = ask(FILM, "Range: bytes=" + range);
                             assertIsPartOf(answer, tag, film, firstPos, lastPos);
                             return isHit(answer);
                         });
@@ -82,7 +84,7 @@ final class NginxInFrontIT {
 
     @Test
     void fullResponseIsAssembledFromSlices() throws IOException {
-        WireAnswer answer = ask(FILM);
+        WireResponse answer = ask(FILM);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
         assertThat(answer.complete()).isTrue();
@@ -92,14 +94,14 @@ final class NginxInFrontIT {
     @ParameterizedTest
     @ValueSource(strings = {"5854411-", "99999999-"})
     void rangePastTheEndIsUnsatisfiable(String range) throws IOException {
-        WireAnswer answer = ask(FILM, "Range: bytes=" + range);
+        WireResponse answer = ask(FILM, "Range: bytes=" + range);
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.field("Content-Range")).hasValue("bytes */" + film.length);
     }
 
     @Test
     void matchingEntityTagGetsNotModified() throws IOException {
-        WireAnswer answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
+        WireResponse answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
     }
@@ -108,11 +110,12 @@ final class NginxInFrontIT {
     void rangeAcrossFourGibibytesIsCorrect() throws IOException {
         long firstPos = FOUR_GIB - 10;
         byte[] part = SparseFile.bytes(firstPos, 20);
-        WireAnswer answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));
+        WireResponse answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));
         assertIsPart(answer, behind.tagOf(BIG), part, firstPos, SparseFile.LENGTH);
     }
 
     @Test
+    @Covers("nginx-slices-front-varnish")
     void replacedObjectIsNeverMixedInACompleteResponse() throws IOException {
         byte[] before = PatternBytes.of(0, 3 * SLICE);
         byte[] after = PatternBytes.of(FOUR_GIB, 3 * SLICE);
@@ -136,7 +139,7 @@ final class NginxInFrontIT {
         byte[] across = Arrays.copyOfRange(before, SLICE - 500, SLICE + 500);
         assertIsCut(target, "Range: bytes=" + (SLICE - 500) + "-" + (SLICE + 499), across);
         assertIsPartOf(ask(target, firstSlice), oldTag, before, 0, SLICE - 1);
-        WireAnswer second = ask(target, "Range: bytes=" + SLICE + "-" + (2 * SLICE - 1));
+        WireResponse second = ask(target, "Range: bytes=" + SLICE + "-" + (2 * SLICE - 1));
         assertIsPartOf(second, newTag, after, SLICE, 2 * SLICE - 1);
     }
 
@@ -152,11 +155,11 @@ final class NginxInFrontIT {
         }
     }
 
-    private WireAnswer ask(String target, String... fieldLines) throws IOException {
-        return FrontAnswer.ask(nginx.port(), "GET", target, fieldLines);
+    private WireResponse ask(String target, String... fieldLines) throws IOException {
+        return ProxiedResponse.ask(nginx.port(), "GET", target, fieldLines);
     }
 
-    private static boolean isHit(WireAnswer answer) {
+    private static boolean isHit(WireResponse answer) {
         return answer.field("X-Cache-Status").equals(Optional.of("HIT"));
     }
 }

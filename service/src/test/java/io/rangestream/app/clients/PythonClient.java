@@ -59,7 +59,7 @@ final class PythonClient implements AutoCloseable {
     }
 
     /** The result of a call. */
-    record Answer(ForeignAnswer result, Map<String, String> initial, JsonObject data) {
+    record Answer(ForeignResponse result, Map<String, String> initial, JsonObject data) {
         /** The received bytes of range 0, which is the only range of a ReadRange call. */
         byte[] bytes() {
             return bytes(0);
@@ -110,14 +110,14 @@ final class PythonClient implements AutoCloseable {
     private static Answer answer(JsonObject result) {
         List<JsonObject> parts = new ArrayList<>();
         result.getAsJsonArray("parts").forEach(part -> parts.add(part.getAsJsonObject()));
-        Map<String, String> initial = ForeignAnswer.texts(result.getAsJsonObject("initial"));
-        Map<String, String> all = ForeignAnswer.texts(result.getAsJsonObject("trailing"));
+        Map<String, String> initial = ForeignResponse.texts(result.getAsJsonObject("initial"));
+        Map<String, String> all = ForeignResponse.texts(result.getAsJsonObject("trailing"));
         all.putAll(initial);
         return new Answer(
-                new ForeignAnswer(
+                new ForeignResponse(
                         result.get("code").getAsString(),
                         result.get("message").getAsString(),
-                        ForeignAnswer.details(result.getAsJsonArray("details")),
+                        ForeignResponse.details(result.getAsJsonArray("details")),
                         all,
                         parts),
                 initial,

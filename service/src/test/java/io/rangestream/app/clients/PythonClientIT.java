@@ -1,11 +1,11 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,8 +19,9 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.Readme;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -48,7 +49,7 @@ import java.util.stream.Stream;
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonClientIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String CORRELATION_ID = "x-correlation-id";
 
     @TempDir private static Path folder;
@@ -78,6 +79,7 @@ final class PythonClientIT {
 
     @ParameterizedTest
     @MethodSource("statuses")
+    @Covers("grpc-each-row-contract")
     void failureCarriesEachErrorDetail(StatusCase failing) {
         PythonClient.Answer answer = client.call(failing.method(), failing.request());
         failing.assertMatches(answer.result(), SERVED);
@@ -111,7 +113,7 @@ final class PythonClientIT {
         assertThat(header.get("first_pos").getAsLong()).isEqualTo(firstPos);
         assertThat(header.get("last_pos").getAsLong()).isEqualTo(lastPos);
         JsonObject metadata = header.getAsJsonObject("metadata");
-        assertThat(ForeignAnswer.texts(metadata))
+        assertThat(ForeignResponse.texts(metadata))
                 .containsEntry("bucket", FILMS)
                 .containsEntry("key", "A")
                 .containsEntry("complete_length", "26")
@@ -188,7 +190,7 @@ final class PythonClientIT {
                                         + "}"));
         assertThat(second.getAsJsonArray("objects").get(0).getAsJsonObject().get("key"))
                 .hasToString("\"E\"");
-        ForeignAnswer foreign =
+        ForeignResponse foreign =
                 client.call(
                                 "ListObjects",
                                 "{\"bucket\":\"films\",\"prefix\":\"A\",\"page_token\":"
@@ -215,7 +217,7 @@ final class PythonClientIT {
 
     @Test
     void writeIsUnimplemented() {
-        ForeignAnswer result = client.call("Write", "{\"resource_name\":\"films/A\"}").result();
+        ForeignResponse result = client.call("Write", "{\"resource_name\":\"films/A\"}").result();
         assertThat(result.code()).isEqualTo("UNIMPLEMENTED");
     }
 
@@ -226,7 +228,7 @@ final class PythonClientIT {
     @ParameterizedTest
     @ValueSource(strings = {"NoSuchMethod", "NoSuchService"})
     void unknownMethodOrServiceIsUnimplemented(String method) {
-        ForeignAnswer result = client.call(method, "{}").result();
+        ForeignResponse result = client.call(method, "{}").result();
         assertThat(result.code()).isEqualTo("UNIMPLEMENTED");
         assertThat(result.details()).isEmpty();
     }
@@ -237,7 +239,7 @@ final class PythonClientIT {
         var _ = SERVED.slow.holdAt("silent", 0);
         JsonObject shortTimeout = new JsonObject();
         shortTimeout.addProperty("timeout", 0.3);
-        ForeignAnswer result =
+        ForeignResponse result =
                 client.call("ReadRange", shortTimeout, object(FILMS, "silent")).result();
         assertThat(result.code()).isEqualTo("DEADLINE_EXCEEDED");
         await().until(() -> SERVED.films.openFetches("silent") == 0);
@@ -256,7 +258,7 @@ final class PythonClientIT {
                                         .equals("SERVING"));
         JsonObject once = new JsonObject();
         once.addProperty("enough", 1);
-        ForeignAnswer watched = client.call("Watch", once, request).result();
+        ForeignResponse watched = client.call("Watch", once, request).result();
         assertThat(watched.parts().getFirst().get("status").getAsString()).isEqualTo("SERVING");
         assertThat(watched.code()).isEqualTo("CANCELLED");
     }

@@ -1,10 +1,10 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,12 +12,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.wire.Http1Wire;
@@ -54,9 +55,9 @@ final class PythonInTroubleIT {
     }
 
     /** A server and a client connected to it. */
-    private record Talk(ServedFaces served, WebServer server, PythonClient client)
+    private record Talk(ServedEndpoints served, WebServer server, PythonClient client)
             implements AutoCloseable {
-        static Talk with(ServedFaces served) {
+        static Talk with(ServedEndpoints served) {
             WebServerConfig.Builder config = WebServer.builder().host("127.0.0.1").port(0);
             served.configure(config);
             WebServer server = config.build().start();
@@ -79,7 +80,7 @@ final class PythonInTroubleIT {
         HttpOptions options =
                 new HttpOptions(
                         HttpOptions.DEFAULT.origins(), Map.of(), true, OptionalLong.empty());
-        try (Talk talk = Talk.with(new ServedFaces(options))) {
+        try (Talk talk = Talk.with(new ServedEndpoints(options))) {
             talk.served.faulty.failAtOpen("denied", id -> new AccessDenied(id, null));
             for (String method : List.of("ReadRange", "StatObject")) {
                 StatusCase denied =
@@ -95,8 +96,9 @@ final class PythonInTroubleIT {
     }
 
     @Test
+    @Covers("grpc-each-row-contract")
     void readerPausedPastTheLimitGetsReaderPaused() {
-        try (Talk talk = Talk.with(new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT)))) {
+        try (Talk talk = Talk.with(new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT)))) {
             PythonClient.Answer answer =
                     talk.client.pausing(
                             "ReadRange",
@@ -107,8 +109,9 @@ final class PythonInTroubleIT {
     }
 
     @Test
+    @Covers("grpc-each-row-contract")
     void drainEndsPausedReadAndRefusesNewCalls() {
-        try (Talk talk = Talk.with(new ServedFaces())) {
+        try (Talk talk = Talk.with(new ServedEndpoints())) {
             await().until(() -> isServing(talk.client, "rangestream.v1.RangeStreamService"));
             PythonClient.Answer answer =
                     talk.client.pausing(
@@ -137,14 +140,14 @@ final class PythonInTroubleIT {
     }
 
     private static boolean isServing(PythonClient client, String service) {
-        ForeignAnswer result = client.call("Check", "{\"service\":\"" + service + "\"}").result();
+        ForeignResponse result = client.call("Check", "{\"service\":\"" + service + "\"}").result();
         assertThat(result.code()).isEqualTo("OK");
         return result.parts().getFirst().get("status").getAsString().equals("SERVING");
     }
 
     private static void assertEndsAfterTheHeader(
-            String reason, PythonClient.Answer answer, ServedFaces served) {
-        ForeignAnswer result = answer.result();
+            String reason, PythonClient.Answer answer, ServedEndpoints served) {
+        ForeignResponse result = answer.result();
         List<String> kinds =
                 result.parts().stream().map(part -> part.keySet().iterator().next()).toList();
         assertThat(kinds).doesNotContain("end").startsWith("header");
@@ -175,7 +178,7 @@ final class PythonInTroubleIT {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
                         Duration.ofMillis(100));
-        try (Talk talk = Talk.with(new ServedFaces(Map.of(), PauseLimits.DEFAULT, small))) {
+        try (Talk talk = Talk.with(new ServedEndpoints(Map.of(), PauseLimits.DEFAULT, small))) {
             List<Http1Wire> readers = new java.util.ArrayList<>();
             for (String key : IntStream.range(0, blocks).mapToObj(i -> "held-" + i).toList()) {
                 talk.served.memory.put(FILMS, key, new byte[blockBytes], TEXT);

@@ -1,11 +1,11 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +16,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonReadRangesIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String OPEN_A = "{\"open\":" + object(FILMS, "A") + "}";
 
     @TempDir private static Path folder;
@@ -90,7 +90,7 @@ final class PythonReadRangesIT {
                         "{\"open\":" + object(LARGE, MIDDLING) + "}",
                         batch(range(1, 0, 9), range(2, 3_000_000, 3_000_099)),
                         batch("{\"read_id\":7,\"suffix_range\":{\"suffix_length\":5}}"));
-        ForeignAnswer result = answer.result();
+        ForeignResponse result = answer.result();
         assertThat(result.code()).isEqualTo("OK");
         assertThat(result.parts().getFirst().getAsJsonObject("metadata").get("key"))
                 .hasToString("\"" + MIDDLING + "\"");
@@ -124,26 +124,26 @@ final class PythonReadRangesIT {
                                         PythonReadRangesIT::readId,
                                         error -> error.getAsJsonObject("status")));
         assertThat(errors).containsOnlyKeys(1L, 2L);
-        ForeignAnswer unsatisfiable = status(errors, 1);
+        ForeignResponse unsatisfiable = status(errors, 1);
         assertThat(unsatisfiable.code()).isEqualTo("11");
         assertThat(unsatisfiable.reason()).isEqualTo("RANGE_NOT_SATISFIABLE");
         assertThat(unsatisfiable.metadata()).containsExactly(Map.entry("complete_length", "26"));
-        ForeignAnswer wrong = status(errors, 2);
+        ForeignResponse wrong = status(errors, 2);
         assertThat(wrong.code()).isEqualTo("3");
         assertThat(wrong.reason()).isEqualTo("INVALID_REQUEST");
         assertThat(wrong.violatedFields()).containsExactly("int_range.last_pos");
-        for (ForeignAnswer error : List.of(unsatisfiable, wrong)) {
+        for (ForeignResponse error : List.of(unsatisfiable, wrong)) {
             assertThat(error.domain()).isEqualTo("rangestream.io");
             assertThat(error.requestId()).isEqualTo(answer.initial().get("x-correlation-id"));
         }
     }
 
-    private static ForeignAnswer status(Map<Long, JsonObject> errors, long readId) {
+    private static ForeignResponse status(Map<Long, JsonObject> errors, long readId) {
         JsonObject status = errors.getOrDefault(readId, new JsonObject());
-        return new ForeignAnswer(
+        return new ForeignResponse(
                 status.get("code").getAsString(),
                 status.get("message").getAsString(),
-                ForeignAnswer.details(status.getAsJsonArray("details")),
+                ForeignResponse.details(status.getAsJsonArray("details")),
                 Map.of(),
                 List.of());
     }
@@ -191,7 +191,7 @@ final class PythonReadRangesIT {
     @ParameterizedTest
     @MethodSource("faults")
     void faultEndsTheStream(Fault fault) {
-        ForeignAnswer result =
+        ForeignResponse result =
                 client.call("BidiReadRange", fault.requests().toArray(String[]::new)).result();
         assertThat(result.code()).isEqualTo(fault.code());
         assertThat(result.reason()).isEqualTo(fault.reason());

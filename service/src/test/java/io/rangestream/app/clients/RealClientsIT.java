@@ -9,6 +9,7 @@ import static io.rangestream.testkit.tool.ExternalTool.WGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.wire.BodyParts;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -50,6 +51,7 @@ final class RealClientsIT {
 
     @Test
     @RequiresTool(CURL)
+    @Covers("resumed-downloads-lists-ranges")
     void curlResumes() throws Exception {
         Path copy = partialCopy("curl.mp4");
         output(CURL, "-sS", "--fail", "-C", "-", "-o", copy.toString(), url());
@@ -66,6 +68,7 @@ final class RealClientsIT {
 
     @Test
     @RequiresTool(CURL)
+    @Covers("resumed-downloads-lists-ranges")
     void curlReadsSeveralRangesAtOnce() throws Exception {
         Path head = folder.resolve("head");
         Path body = folder.resolve("body");

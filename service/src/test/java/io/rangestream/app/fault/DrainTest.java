@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.app.RunningServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.load.PausedCall;
 import io.rangestream.app.rpc.GrpcClient;
@@ -15,10 +15,11 @@ import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.app.rpc.RangesStream;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ListBucketsRequest;
@@ -62,7 +63,7 @@ final class DrainTest {
                         new ServerConfig.Listener("127.0.0.1", 0, grace),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
-                        ServedFaces.tuning(EngineConfig.ofMemory(ServedFaces.MEMORY_BYTES)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(ServedEndpoints.MEMORY_BYTES)),
                         new TreeMap<>(
                                 Map.of("f", new ServerConfig.Bucket.Directory(folder, false))));
         server =
@@ -106,7 +107,7 @@ final class DrainTest {
             await().until(() -> readers().pausedReads() == 2);
             CompletableFuture<Void> stopped = stopping();
             call.resume();
-            WireAnswer answer = wire.readAnswer("GET");
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
             assertThat(answer.body()).hasSize(LENGTH);
             assertThat(call.ended().join().getStatus().isOk()).isTrue();
@@ -146,6 +147,7 @@ final class DrainTest {
     }
 
     @Test
+    @Covers("bidireadrange-protocol-errors-object")
     void bidiStreamEndsOnceNoRangeIsOutstanding() throws Exception {
         start(LONG);
         try (GrpcClient client = GrpcClient.connect(port())) {
@@ -186,7 +188,7 @@ final class DrainTest {
             await().until(() -> readers().pausedReads() == 1);
             CompletableFuture<Void> stopped = stopping();
             assertThat(wire2.readFrame().type()).isEqualTo(Http2Wire.GOAWAY);
-            WireAnswer last = wire.ask("GET", "/objects/f/film", "Range: bytes=0-9");
+            WireResponse last = wire.ask("GET", "/objects/f/film", "Range: bytes=0-9");
             assertThat(last.status()).isEqualTo(206);
             assertThat(last.field("Connection")).hasValue("close");
             assertThat(wire.isAtEnd()).isTrue();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.app.BucketHealth;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.ForwardingObjectStore;
 
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,7 @@ class HangingProbeTest {
     }
 
     @Test
+    @Covers("health-probes")
     void hangingProbesUseABoundedNumberOfThreads() {
         HangingStore dead = new HangingStore();
         Map<String, ObjectStore> stores = new HashMap<>();

@@ -3,7 +3,7 @@ package io.rangestream.app.fault;
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
@@ -30,7 +30,7 @@ final class OutOfMemoryProgram {
         Wiring wiring =
                 new Wiring(
                         Map.of(ErrorStore.BUCKET, new ErrorStore(OutOfMemoryProgram::error)),
-                        ServedFaces.tuning(EngineConfig.ofMemory(8 * 1024 * 1024)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(8 * 1024 * 1024)),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
                         _ -> {},

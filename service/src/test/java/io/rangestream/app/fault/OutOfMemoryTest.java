@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.StatusRuntimeException;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.ListObjectsRequest;
@@ -87,6 +88,7 @@ final class OutOfMemoryTest {
 
     @ParameterizedTest
     @EnumSource(Where.class)
+    @Covers({"heap-other-memory-jvm", "all-outofmemoryerror"})
     void endsTheProcessWithOneLineAndStatusThree(Where where) throws Exception {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");

@@ -7,10 +7,11 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
@@ -36,7 +37,7 @@ final class RandomFaultsTest {
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(RandomReaders.BUCKET, STORE),
-                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    ServedEndpoints.tuning(RandomReaders.ENGINE),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
@@ -71,6 +72,7 @@ final class RandomFaultsTest {
     }
 
     @Test
+    @Covers("store-refuses-lies-breaks")
     void completeHttp1BodiesAreCorrect() {
         readers.run(
                 1000,
@@ -83,6 +85,7 @@ final class RandomFaultsTest {
     }
 
     @Test
+    @Covers("store-refuses-lies-breaks")
     void completeHttp2BodiesAreCorrect() {
         readers.run(
                 1000,

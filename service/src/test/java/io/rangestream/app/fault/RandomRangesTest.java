@@ -12,7 +12,7 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.RangesStream;
@@ -23,6 +23,7 @@ import io.rangestream.client.RangeStreamException;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.StoredFields;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.IntRange;
@@ -70,7 +71,7 @@ final class RandomRangesTest {
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(RandomReaders.BUCKET, STORE),
-                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    ServedEndpoints.tuning(RandomReaders.ENGINE),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
@@ -196,6 +197,7 @@ final class RandomRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-against-store-many")
     void bareStreamRangesAreCorrectOrFail() {
         run(
                 // Measured: 0.13. Ranges that share a store request fail together.
@@ -241,6 +243,7 @@ final class RandomRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-against-store-many")
     void sdkRangesAreCorrectOrFail() {
         run(
                 // Measured: 0.53, because the SDK retries.

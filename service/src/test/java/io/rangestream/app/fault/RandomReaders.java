@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.range.ResolvedRange;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +75,7 @@ final class RandomReaders {
     /** Sends one request and returns its response. */
     @FunctionalInterface
     interface Protocol {
-        WireAnswer ask(String target, String... fields) throws IOException;
+        WireResponse ask(String target, String... fields) throws IOException;
     }
 
     /**
@@ -156,7 +156,7 @@ final class RandomReaders {
         };
     }
 
-    private void check(String asked, WireAnswer answer) {
+    private void check(String asked, WireResponse answer) {
         if (!answer.complete()) {
             cut.incrementAndGet();
             return;
@@ -174,7 +174,7 @@ final class RandomReaders {
     }
 
     /** The version that the response's ETag names; all versions without an ETag. */
-    private Stream<byte[]> versions(WireAnswer answer) {
+    private Stream<byte[]> versions(WireResponse answer) {
         Optional<String> tag = answer.field("ETag");
         synchronized (byTag) {
             // The lock is held during each put, so a served version is already recorded.
@@ -184,7 +184,7 @@ final class RandomReaders {
         }
     }
 
-    private static boolean isOf(byte[] version, WireAnswer answer) {
+    private static boolean isOf(byte[] version, WireResponse answer) {
         ResolvedRange positions = positions(answer, version.length);
         return positions != null
                 && Arrays.equals(
@@ -196,7 +196,7 @@ final class RandomReaders {
     }
 
     /** The positions that the response claims; null if they are impossible for this length. */
-    private static @Nullable ResolvedRange positions(WireAnswer answer, int completeLength) {
+    private static @Nullable ResolvedRange positions(WireResponse answer, int completeLength) {
         if (answer.status() == 200) {
             return ResolvedRange.whole(completeLength);
         }

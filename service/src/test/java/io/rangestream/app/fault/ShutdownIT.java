@@ -2,8 +2,8 @@ package io.rangestream.app.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.load.Leaver;
-import io.rangestream.app.load.Leaver.Way;
+import io.rangestream.app.load.DisconnectingClient;
+import io.rangestream.app.load.DisconnectingClient.Way;
 import io.rangestream.testkit.process.RangestreamProcess;
 
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ final class ShutdownIT {
         try (RandomAccessFile file = new RandomAccessFile(folder.resolve("film").toFile(), "rw")) {
             file.setLength(LENGTH);
         }
-        List<Leaver> paused = new ArrayList<>();
+        List<DisconnectingClient> paused = new ArrayList<>();
         try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
             for (Way way :
                     List.of(
@@ -42,15 +42,15 @@ final class ShutdownIT {
                             Way.HTTP_2_STREAM_RESET,
                             Way.GRPC_CANCEL,
                             Way.GRPC_STREAM_RESET)) {
-                paused.add(Leaver.ask(way, server.uri().getPort(), "f", "film"));
+                paused.add(DisconnectingClient.ask(way, server.uri().getPort(), "f", "film"));
             }
-            paused.add(Leaver.listen(server.uri().getPort()));
-            for (Leaver viewer : paused) {
+            paused.add(DisconnectingClient.listen(server.uri().getPort()));
+            for (DisconnectingClient viewer : paused) {
                 viewer.awaitAnswer();
             }
             assertEndsSoon(server);
         } finally {
-            for (Leaver viewer : paused) {
+            for (DisconnectingClient viewer : paused) {
                 viewer.close();
             }
         }

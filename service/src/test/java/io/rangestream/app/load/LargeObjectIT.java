@@ -7,7 +7,7 @@ import io.rangestream.client.RangeStreamClient;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +88,7 @@ final class LargeObjectIT {
             for (int i = 0; i < READS_OF_EACH; i++) {
                 long first = position(random, i, written);
                 long last = first + WINDOW - 1;
-                WireAnswer answer =
+                WireResponse answer =
                         wire.ask(
                                 "GET", "/objects/big/object", "Range: bytes=" + first + "-" + last);
                 assertThat(answer.status()).isEqualTo(206);

@@ -1,10 +1,10 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -18,17 +18,18 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.Asked;
-import io.rangestream.app.contract.GrpcClientFace;
-import io.rangestream.app.contract.HttpFaces;
-import io.rangestream.app.load.Leaver.Way;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.ContractRequest;
+import io.rangestream.app.contract.GrpcEndpointClient;
+import io.rangestream.app.contract.HttpEndpointClients;
+import io.rangestream.app.load.DisconnectingClient.Way;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.RangeStreamServiceGrpc;
@@ -59,7 +60,7 @@ final class LeavingTest {
      */
     private static final EngineConfig LONG_IDLE_TIMEOUT =
             new EngineConfig(
-                    ServedFaces.MEMORY_BYTES,
+                    ServedEndpoints.MEMORY_BYTES,
                     EngineConfig.DEFAULT_BLOCK_BYTES,
                     ReadAheadConfig.DEFAULT,
                     EngineConfig.DEFAULT_METADATA_TTL,
@@ -67,8 +68,8 @@ final class LeavingTest {
                     EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE,
                     EngineConfig.DEFAULT_MEMORY_WAIT);
 
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Arrays.stream(Way.values())
                             .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)),
                     PauseLimits.DEFAULT,
@@ -93,9 +94,10 @@ final class LeavingTest {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("client-leaves-any-state")
     void cancelByPausedReaderFreesTheFetch(Way way) throws IOException {
         String key = way.name();
-        try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
+        try (DisconnectingClient peer = DisconnectingClient.ask(way, port, LARGE, key)) {
             await().until(() -> SERVED.large.isIdle(key));
             peer.leave();
             await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
@@ -133,7 +135,7 @@ final class LeavingTest {
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
         try (Http1Wire wire = Http1Wire.connect(port)) {
-            wire.send("GET", "/objects/films/" + HttpFaces.encode(key));
+            wire.send("GET", "/objects/films/" + HttpEndpointClients.encode(key));
             await().until(() -> SERVED.films.openFetches(key) == 1);
             wire.shutdownOutput();
             await().during(SOON).until(() -> SERVED.films.openFetches(key) == 1);
@@ -147,7 +149,8 @@ final class LeavingTest {
     void disconnectIsLoggedAsPeerGone() throws IOException {
         String key = "leaves and is logged";
         SERVED.memory.put(FILMS, key, new byte[PAUSED_BYTES], TEXT);
-        try (Leaver peer = Leaver.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
+        try (DisconnectingClient peer =
+                DisconnectingClient.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
             await().until(() -> SERVED.films.isIdle(key));
             peer.leave();
             await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
@@ -163,7 +166,7 @@ final class LeavingTest {
             String key = way + " at " + position;
             SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
             var _ = SERVED.slow.holdAt(key, position);
-            try (Leaver peer = Leaver.ask(way, port, FILMS, key)) {
+            try (DisconnectingClient peer = DisconnectingClient.ask(way, port, FILMS, key)) {
                 await().until(() -> SERVED.films.openFetches(key) == 1);
                 peer.leave();
                 await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
@@ -192,7 +195,9 @@ final class LeavingTest {
                     catchThrowableOfType(
                             StatusRuntimeException.class,
                             () ->
-                                    stub.readRange(GrpcClientFace.request(Asked.of(key)))
+                                    stub.readRange(
+                                                    GrpcEndpointClient.request(
+                                                            ContractRequest.of(key)))
                                             .forEachRemaining(_ -> {}));
             GrpcFailure details = GrpcFailure.of(failure);
             assertThat(details.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);

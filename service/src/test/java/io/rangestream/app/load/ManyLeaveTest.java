@@ -1,8 +1,8 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,16 +11,17 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.ReadRangeRequest;
 
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +60,7 @@ final class ManyLeaveTest {
     private static final String PAUSED = "paused";
     private static final String THOUSAND = "thousand";
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
-    private static final ServedFaces SERVED = new ServedFaces(lengths());
+    private static final ServedEndpoints SERVED = new ServedEndpoints(lengths());
 
     private final int port;
     private long threadsBefore;
@@ -113,7 +114,7 @@ final class ManyLeaveTest {
                 ReadRangeRequest.newBuilder().setBucket(LARGE).setKey(key).build().toByteArray();
         return overGrpc
                 ? wire.sendCall(READ_RANGE, message)
-                : wire.send("GET", "/objects/large/" + HttpFaces.encode(key));
+                : wire.send("GET", "/objects/large/" + HttpEndpointClients.encode(key));
     }
 
     private void assertAllIsFreed(String key) {
@@ -167,9 +168,11 @@ final class ManyLeaveTest {
 
     /** Half of the readers wait for a silent store, and half read nothing. */
     @Test
+    @Covers("client-leaves-any-state")
     void twoHundredHttp1DisconnectsFreeEverything() throws IOException {
         String silent = "a silent store";
-        SERVED.memory.put(ServedFaces.FILMS, silent, ServedFaces.ALPHABET, ServedFaces.TEXT);
+        SERVED.memory.put(
+                ServedEndpoints.FILMS, silent, ServedEndpoints.ALPHABET, ServedEndpoints.TEXT);
         var _ = SERVED.slow.holdAt(silent, 0);
         List<Http1Wire> wires = new ArrayList<>();
         for (int i = 0; i < ALL; i++) {
@@ -178,7 +181,7 @@ final class ManyLeaveTest {
             wire.send(
                     "GET",
                     i % 2 == 0
-                            ? "/objects/films/" + HttpFaces.encode(silent)
+                            ? "/objects/films/" + HttpEndpointClients.encode(silent)
                             : "/objects/large/" + PAUSED);
         }
         await().until(() -> SERVED.readers().pausedReads() == ALL / 2);
@@ -334,9 +337,10 @@ final class ManyLeaveTest {
             try (Http1Wire wire = Http1Wire.connect(port);
                     Http2Wire wire2 = Http2Wire.connect(port, 1 << 20);
                     GrpcClient client = GrpcClient.connect(port)) {
-                WireAnswer over1 = wire.ask("GET", "/objects/large/" + HttpFaces.encode(NINE));
+                WireResponse over1 =
+                        wire.ask("GET", "/objects/large/" + HttpEndpointClients.encode(NINE));
                 assertThat(over1.body()).hasSize(MIDDLING_BYTES);
-                WireAnswer over2 = wire2.readAnswer(ask(wire2, false, NINE));
+                WireResponse over2 = wire2.readAnswer(ask(wire2, false, NINE));
                 assertThat(over2.body()).hasSize(MIDDLING_BYTES);
                 PausedCall call = PausedCall.of(client, LARGE, NINE);
                 call.resume();

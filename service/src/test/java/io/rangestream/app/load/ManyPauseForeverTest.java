@@ -1,9 +1,9 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.PAUSED;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,9 +12,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
@@ -40,8 +41,8 @@ final class ManyPauseForeverTest {
     private static final int CONNECTIONS = 24;
     private static final int STREAMS = 25;
     private static final int ALL = OVER_HTTP_1 + CONNECTIONS * STREAMS;
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT));
 
     private final int port;
 
@@ -60,6 +61,7 @@ final class ManyPauseForeverTest {
     }
 
     @Test
+    @Covers("client-pauses")
     void pausedReadersAreCutWhileOthersAreServed() throws IOException {
         String target = "/objects/" + LARGE + "/" + PAUSED;
         List<Http1Wire> overHttp1 = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
@@ -31,7 +31,7 @@ import java.util.concurrent.Future;
  */
 @ServerTest
 final class ManyStreamsTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final int STREAMS = 32;
 
     private final int port;

@@ -1,7 +1,7 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,13 +14,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
@@ -55,8 +56,8 @@ final class PauseIT {
     private static final String HTTP_2 = "over HTTP/2";
     private static final String GRPC = "over gRPC";
     private static final long LENGTH = PAUSED_BYTES;
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(HTTP_1, LENGTH, HTTP_2, LENGTH, GRPC, LENGTH));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(HTTP_1, LENGTH, HTTP_2, LENGTH, GRPC, LENGTH));
 
     private final int port;
 
@@ -83,27 +84,29 @@ final class PauseIT {
     }
 
     private static String target(String key) {
-        return "/objects/large/" + HttpFaces.encode(key);
+        return "/objects/large/" + HttpEndpointClients.encode(key);
     }
 
     @Test
+    @Covers("client-pauses")
     void http1ReaderResumesAfterAPause() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             pause(HTTP_1);
-            WireAnswer answer = wire.readAnswer("GET");
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
             assertIsWholeObject(answer.body());
         }
     }
 
     @Test
+    @Covers("client-pauses")
     void http2ReaderResumesAfterAPause() throws IOException {
         int window = 256 * 1024;
         try (Http2Wire wire = Http2Wire.connect(port, window)) {
             int streamId = wire.send("GET", target(HTTP_2));
             pause(HTTP_2);
-            WireAnswer answer = wire.readAnswer(streamId);
+            WireResponse answer = wire.readAnswer(streamId);
             assertThat(answer.complete()).isTrue();
             assertIsWholeObject(answer.body());
         }

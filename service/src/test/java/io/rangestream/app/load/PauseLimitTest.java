@@ -1,7 +1,7 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,15 +11,16 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ReadRangeRequest;
 
@@ -46,8 +47,8 @@ final class PauseLimitTest {
     private static final String GRPC_RAW = "grpc in mid-message";
     private static final String DEADLINE = "deadline in mid-message";
     private static final long LENGTH = PAUSED_BYTES;
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Map.of(
                             HTTP_1,
                             LENGTH,
@@ -85,7 +86,7 @@ final class PauseLimitTest {
     }
 
     private static String target(String key) {
-        return "/objects/large/" + HttpFaces.encode(key);
+        return "/objects/large/" + HttpEndpointClients.encode(key);
     }
 
     private static void assertCut(String key) {
@@ -98,12 +99,13 @@ final class PauseLimitTest {
     }
 
     @Test
+    @Covers({"client-pauses", "time-which-client-takes"})
     void pausedHttp1ReaderLosesItsConnection() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             await().until(() -> SERVED.readers().pausedReads() == 1);
             assertCut(HTTP_1);
-            WireAnswer answer = wire.readAnswer("GET");
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.complete()).isFalse();
         }
@@ -135,6 +137,7 @@ final class PauseLimitTest {
     }
 
     @Test
+    @Covers("time-until-request-over")
     void missingRequestContentClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.sendHalf("GET", "/objects/films/A", "content-length", "5");
@@ -145,6 +148,7 @@ final class PauseLimitTest {
     }
 
     @Test
+    @Covers("time-until-request-over")
     void callWithoutRequestClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.beginCall("rangestream.v1.RangeStreamService/ReadRange");

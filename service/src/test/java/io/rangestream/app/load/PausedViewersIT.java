@@ -13,7 +13,7 @@ import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
@@ -93,7 +93,7 @@ final class PausedViewersIT {
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> paused(server.uri()) >= VIEWERS);
             try (Http1Wire next = Http1Wire.connect(port)) {
-                WireAnswer answer =
+                WireResponse answer =
                         next.ask(
                                 "GET",
                                 "/objects/films/film",

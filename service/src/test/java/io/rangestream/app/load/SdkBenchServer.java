@@ -4,7 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.BucketHealth;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
@@ -70,7 +70,7 @@ final class SdkBenchServer {
         try (Wiring wiring =
                         new Wiring(
                                 stores,
-                                ServedFaces.tuning(engine),
+                                ServedEndpoints.tuning(engine),
                                 PauseLimits.DEFAULT,
                                 HttpOptions.DEFAULT,
                                 line -> {},

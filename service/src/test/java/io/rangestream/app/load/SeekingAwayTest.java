@@ -8,7 +8,7 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
@@ -16,9 +16,10 @@ import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
@@ -69,7 +70,7 @@ final class SeekingAwayTest {
                     Duration.ofMinutes(10),
                     Duration.ofMinutes(10));
 
-    private static final MoodyS3 STORE = new MoodyS3();
+    private static final UnresponsiveS3 STORE = new UnresponsiveS3();
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(
@@ -84,7 +85,7 @@ final class SeekingAwayTest {
                                             Optional.of("id"),
                                             Optional.of("secret")),
                                     Clock.systemUTC())),
-                    ServedFaces.tuning(LONG_TIMEOUTS),
+                    ServedEndpoints.tuning(LONG_TIMEOUTS),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
@@ -122,6 +123,7 @@ final class SeekingAwayTest {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("client-leaves-any-state")
     void http1SeekFreesTheStoreConnection(State state) throws IOException {
         cacheMetadata(state);
         for (int round = 0; round < ROUNDS; round++) {
@@ -142,6 +144,7 @@ final class SeekingAwayTest {
     /** All requests on one connection, as in a browser. */
     @ParameterizedTest
     @EnumSource
+    @Covers("client-leaves-any-state")
     void http2SeekFreesTheStoreConnection(State state) throws IOException {
         cacheMetadata(state);
         try (Http2Wire viewer = Http2Wire.connect(port, 65_535)) {
@@ -184,7 +187,7 @@ final class SeekingAwayTest {
         await().atMost(TIMEOUT).until(() -> STORE.answering() == 0);
         if (state != State.NOT_KNOWN) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
-                WireAnswer answer = wire.ask("HEAD", target(state));
+                WireResponse answer = wire.ask("HEAD", target(state));
                 assertThat(answer.status()).isEqualTo(200);
             }
         }
@@ -192,10 +195,10 @@ final class SeekingAwayTest {
 
     private String key(State state) {
         return switch (state) {
-            case NOT_KNOWN -> MoodyS3.SILENT + "-" + uncachedKeys++;
-            case NOT_BEGUN -> MoodyS3.SILENT;
-            case IN_THE_MIDDLE -> MoodyS3.STALLS;
-            case NOT_READ -> MoodyS3.GIVES_ALL;
+            case NOT_KNOWN -> UnresponsiveS3.SILENT + "-" + uncachedKeys++;
+            case NOT_BEGUN -> UnresponsiveS3.SILENT;
+            case IN_THE_MIDDLE -> UnresponsiveS3.STALLS;
+            case NOT_READ -> UnresponsiveS3.GIVES_ALL;
         };
     }
 

@@ -1,10 +1,10 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +13,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.testkit.RequestThreads;
@@ -49,7 +49,7 @@ final class ThousandCancelledTest {
 
     // Long enough to start all reads first, so that they end together.
     private static final String[] DEADLINE = {"grpc-timeout", "1500m"};
-    private static final ServedFaces SERVED = new ServedFaces(lengths());
+    private static final ServedEndpoints SERVED = new ServedEndpoints(lengths());
 
     private final int port;
 

@@ -1,6 +1,6 @@
 package io.rangestream.app.page;
 
-import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedEndpoints.FILMS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +13,9 @@ import com.microsoft.playwright.Route;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.Await;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.StoredFields;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -59,13 +60,13 @@ final class ObjectScriptsIT {
             </svg>
             """;
 
-    private ServedFaces served;
+    private ServedEndpoints served;
     private WebServer server;
     private HeadlessChromium chromium;
 
     @BeforeAll
     void start() {
-        served = new ServedFaces();
+        served = new ServedEndpoints();
         put("page.html", "text/html", HTML);
         put("drawing.svg", "image/svg+xml", SVG);
         put("document.xml", "application/xml", SVG);
@@ -148,6 +149,7 @@ final class ObjectScriptsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"page.html", "drawing.svg", "document.xml"})
+    @Covers("objects-may-run-script")
     void scriptInAnObjectDoesNotRun(String key) {
         assertThat(open(key, page -> {})).doesNotContain("script-ran");
         // Without the sandbox policy the script runs.
@@ -156,6 +158,7 @@ final class ObjectScriptsIT {
     }
 
     @Test
+    @Covers("objects-may-run-script")
     void pdfOpensInTheViewer() {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
             Page page = context.newPage();

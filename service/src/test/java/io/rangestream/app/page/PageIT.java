@@ -1,6 +1,7 @@
 package io.rangestream.app.page;
 
 import io.rangestream.app.S3Config;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.minio.MinioServer;
 import io.rangestream.testkit.minio.RequiresMinio;
 import io.rangestream.testkit.minio.TestBucket;
@@ -27,6 +28,7 @@ final class PageIT {
     @TempDir private Path folder;
 
     @Test
+    @Covers("chromium-video-hls-js")
     void playsAndSeeksFromAFolder() {
         try (RangestreamProcess server = RangestreamProcess.start("--directory", "demo=" + FILMS);
                 PageScenario page = scenario(server)) {

@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
 import io.rangestream.app.Await;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -114,6 +115,7 @@ final class PageNamesIT {
     @TempDir private Path folder;
 
     @Test
+    @Covers("chromium-folders-films-any")
     void namesOfAnyCharactersAreListedOpenedAndRead() throws IOException {
         for (String name : NAMES) {
             Path inside = Files.createDirectory(folder.resolve(name)).resolve(FILM);
@@ -165,6 +167,7 @@ final class PageNamesIT {
 
     /** A link to a film opens the page in the film's folder, and plays it. */
     @Test
+    @Covers("chromium-folders-films-any")
     void linkToFilmOfAnyNameIsFollowed() throws IOException {
         byte[] film = Files.readAllBytes(Path.of("demo", "films", "timecode.mp4"));
         List<String> names = List.of("My Films+", "a%2Fb&c#1?", "<b>\"'\ud83d\ude00");

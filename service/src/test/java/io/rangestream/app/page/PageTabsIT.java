@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 
 import io.rangestream.app.Await;
 import io.rangestream.app.fault.TappedServer;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -122,6 +123,7 @@ final class PageTabsIT {
     }
 
     @Test
+    @Covers("chromium-six-tabs")
     void listIsLoadedBesideFiveFilms() {
         List<Page> tabs = new ArrayList<>();
         for (String film : List.of("a", "b", "c", "d", "e")) {
@@ -137,6 +139,7 @@ final class PageTabsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("chromium-six-tabs")
     void tabsShareOneStreamAndEachShowsItsOwnReads(Lacking lacking) {
         context.addInitScript(lacking.script);
         Page first = show("a");
@@ -181,6 +184,7 @@ final class PageTabsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("chromium-six-tabs")
     void streamIsClosedWhileNoTabIsVisible(Lacking lacking) {
         context.addInitScript(lacking.script);
         Page one = show("a");

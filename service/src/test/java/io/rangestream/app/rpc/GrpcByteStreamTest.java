@@ -1,8 +1,8 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -18,7 +18,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.testkit.store.PatternBytes;
 
@@ -35,7 +35,7 @@ import java.nio.charset.StandardCharsets;
 /** Reads through the google.bytestream.ByteStream service. */
 @ServerTest
 final class GrpcByteStreamTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final GrpcClient client;
 
@@ -111,7 +111,7 @@ final class GrpcByteStreamTest {
     @Test
     void keyIsNotDecoded() {
         String key = "a//b%20c/";
-        SERVED.memory.put("films", key, ALPHABET, ServedFaces.TEXT);
+        SERVED.memory.put("films", key, ALPHABET, ServedEndpoints.TEXT);
         assertThat(read("films/" + key, 0, 0)).isEqualTo(ALPHABET);
     }
 
@@ -144,7 +144,7 @@ final class GrpcByteStreamTest {
     @Test
     void storeFailureDuringTransferEndsWithError() {
         String key = "byte stream cut";
-        SERVED.memory.put("films", key, PatternBytes.of(0, 500_000), ServedFaces.TEXT);
+        SERVED.memory.put("films", key, PatternBytes.of(0, 500_000), ServedEndpoints.TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
         assertThat(failure("films/" + key, 0, 0).code()).isEqualTo(Status.Code.UNAVAILABLE);
         await().until(() -> SERVED.lineOf(key).isPresent());

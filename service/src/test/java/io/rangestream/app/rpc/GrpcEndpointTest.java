@@ -1,11 +1,11 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -19,7 +19,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Throttled;
@@ -50,7 +50,7 @@ import java.util.zip.CRC32C;
 /** Features that only gRPC has: statuses with details, chunks with checksums, the end message. */
 @ServerTest
 final class GrpcEndpointTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of("x-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 

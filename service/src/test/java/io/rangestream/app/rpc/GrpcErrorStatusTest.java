@@ -10,13 +10,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.fault.ErrorStore;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
@@ -58,7 +59,7 @@ final class GrpcErrorStatusTest {
                         Map.of(
                                 ErrorStore.BUCKET,
                                 new ErrorStore(() -> new StackOverflowError("by a test"))),
-                        ServedFaces.tuning(EngineConfig.ofMemory(ServedFaces.MEMORY_BYTES)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(ServedEndpoints.MEMORY_BYTES)),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
                         _ -> {
@@ -129,6 +130,7 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
+    @Covers("error-grpc-call")
     void errorInHandlerIsInternal() throws Exception {
         assertAllAreInternal();
         assertThat(stub().listBuckets(ListBucketsRequest.getDefaultInstance()).getBucketsCount())
@@ -142,6 +144,7 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
+    @Covers("error-grpc-call")
     void failingLogDoesNotBlockStatus() {
         logFails = true;
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class)) {

@@ -10,7 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /** The health and reflection services, which gRPC tools use. */
 @ServerTest
 final class GrpcPlatformTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String SERVICE = "rangestream.v1.RangeStreamService";
 
     private static GrpcClient client;

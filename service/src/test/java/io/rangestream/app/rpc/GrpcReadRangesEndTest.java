@@ -1,10 +1,10 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.RangesStream.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,9 +16,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.transport.PauseLimits;
@@ -48,8 +49,8 @@ final class GrpcReadRangesEndTest {
     private static final Duration LIMIT = Duration.ofMillis(1500);
     private static final Duration SOON = Duration.ofSeconds(3);
     private static final String SILENT = "silent";
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT));
 
     private final GrpcClient client;
     private long threadsBefore;
@@ -106,6 +107,7 @@ final class GrpcReadRangesEndTest {
     }
 
     @Test
+    @Covers("bidireadrange-client-sends-no")
     void idleStreamIsEnded() {
         RangesStream stream = RangesStream.of(client, LARGE, PAUSED);
         stream.ask(range(1, 0, 9));
@@ -126,6 +128,7 @@ final class GrpcReadRangesEndTest {
     }
 
     @Test
+    @Covers("bidireadrange-client-sends-no")
     void pausedReaderIsEnded() {
         RangesStream stream = RangesStream.paused(client, LARGE, PAUSED);
         stream.ask(wholeRanges(8));
@@ -166,6 +169,7 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("bidireadrange-client-sends-no")
     void deadlineEndsStream(Moment moment) {
         RangesStream stream =
                 at(moment, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.SECONDS));
@@ -174,6 +178,7 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("bidireadrange-client-sends-no")
     void cancellationEndsStream(Moment moment) {
         int lines = SERVED.lines.size();
         List<RangesStream> streams = new ArrayList<>();

@@ -1,11 +1,11 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.RangesStream.range;
 import static io.rangestream.app.rpc.RangesStream.spec;
 import static io.rangestream.app.rpc.RangesStream.suffix;
@@ -18,11 +18,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.v1.BidiReadRangeRequest;
 import io.rangestream.v1.RangeRead;
@@ -46,7 +47,7 @@ import java.util.stream.LongStream;
 @ServerTest
 @Timeout(60)
 final class GrpcReadRangesTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final GrpcClient client;
 
@@ -132,6 +133,7 @@ final class GrpcReadRangesTest {
         "0, -1, int_range.last_pos",
         "5, 4, int_range.last_pos",
     })
+    @Covers("bidireadrange-range-invalid-not")
     void invalidRangeFailsAlone(long firstPos, long lastPos, String field) {
         RangesStream stream = RangesStream.of(client, FILMS, "A");
         stream.ask(range(1, firstPos, lastPos), range(2, 0, 2), suffix(3, -1));
@@ -215,6 +217,7 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-range-invalid-not")
     void readsEightAtOnceQueuesThousandAndRefusesMore() {
         String key = "far apart";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 1_000_000), TEXT);
@@ -244,6 +247,7 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-range-invalid-not")
     void rangeWithStoreFailureFailsAlone() {
         String key = "half";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 3_000_000), TEXT);
@@ -262,6 +266,7 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-protocol-errors-object")
     void replacedObjectEndsStream() {
         String key = "replaced";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 30_000_000), TEXT);
@@ -375,6 +380,7 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-protocol-errors-object")
     void rejectsReusedReadId() {
         RangesStream stream = RangesStream.of(client, FILMS, "A");
         stream.ask(range(1, 0, 1));
@@ -421,6 +427,7 @@ final class GrpcReadRangesTest {
     }
 
     @Test
+    @Covers("bidireadrange-range-invalid-not")
     void cancelledRangeEndsAndOthersContinue() {
         String key = "cancelled";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 3_000_000), TEXT);

@@ -1,6 +1,6 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +10,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.BidiReadRangeRequest;
@@ -46,7 +47,7 @@ final class GrpcRequestsWireTest {
     private static final byte[] REQUEST =
             ReadRangeRequest.newBuilder().setBucket("films").setKey("A").build().toByteArray();
     private static final String[] GZIP = {"grpc-encoding", "gzip"};
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final Http2Wire wire;
 
@@ -131,6 +132,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
+    @Covers("grpc-gzipped-requests-bytes")
     void gzippedRequestGetsUncompressedResponse() throws IOException {
         Answered answered =
                 answer(
@@ -183,6 +185,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers("grpc-gzipped-requests-bytes")
     void rejectsMalformedMessage(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] garbage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
@@ -194,6 +197,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers({"grpc-message-over-64", "grpc-message"})
     void rejectsTooLongMessage(String method) throws IOException {
         for (long length : new long[] {64 * 1024 + 1, 1L << 31, (1L << 32) - 1}) {
             byte[] head = ByteBuffer.allocate(5).putInt(1, (int) length).array();
@@ -235,6 +239,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers("grpc-message-over-64")
     void rejectsCompressedFlagThatContradictsTheFraming(String method) throws IOException {
         for (int flag : new int[] {2, 3, 127, 255}) {
             assertThat(answer(call(method, framed(flag, REQUEST))).status()).isEqualTo("13");
@@ -245,6 +250,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers("grpc-gzipped-requests-bytes")
     void rejectsBinaryMetadataThatIsNotBase64(String method) throws IOException {
         for (String bad : new String[] {"*", "YQ=", "a", "YQ==YQ==", "\u00E4"}) {
             int streamId = wire.beginCall(method, "trace-bin", bad);
@@ -270,6 +276,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
+    @Covers("grpc-message-over-64")
     void unknownMethodIsUnimplemented() throws IOException {
         for (String method :
                 new String[] {"rangestream.v1.RangeStreamService/None", "none.Such/Method"}) {

@@ -1,14 +1,14 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.HUGE;
-import static io.rangestream.app.ServedFaces.HUGE_BYTES;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.LAST_MODIFIED;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.HUGE;
+import static io.rangestream.app.ServedEndpoints.HUGE_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.LAST_MODIFIED;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.client.ByteRange;
 import io.rangestream.client.DeadlineExceededException;
 import io.rangestream.client.InvalidRequestException;
@@ -58,7 +58,7 @@ import java.util.concurrent.CompletableFuture;
 /** The SDK against a server, over a socket. */
 @ServerTest
 final class SdkAgainstServerTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private static RangeStreamClient client;
     private static String target;

@@ -1,14 +1,14 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.clients.ForeignAnswer;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.clients.ForeignResponse;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
@@ -109,7 +109,7 @@ public record StatusCase(
     }
 
     /** Stores the objects and injects the store failures that the cases need. */
-    public static void prepare(ServedFaces served) {
+    public static void prepare(ServedEndpoints served) {
         for (String key : List.of("replaced", "cut")) {
             served.memory.put(FILMS, key, ALPHABET, TEXT);
         }
@@ -237,7 +237,7 @@ public record StatusCase(
     }
 
     /** Compares a response with the contract, field by field, and with the request log. */
-    public void assertMatches(ForeignAnswer answer, ServedFaces served) {
+    public void assertMatches(ForeignResponse answer, ServedEndpoints served) {
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.message()).isNotEmpty().isASCII().isPrintable();
         assertThat(answer.message()).doesNotContain("secret", FILMS);
@@ -257,7 +257,7 @@ public record StatusCase(
         assertIsLogged(answer.requestId(), served);
     }
 
-    private void assertIsLogged(String requestId, ServedFaces served) {
+    private void assertIsLogged(String requestId, ServedEndpoints served) {
         assertThat(requestId).matches("[0-9a-f]{16}");
         await().until(() -> served.line(requestId).isPresent());
         RequestLine line = served.line(requestId).orElseThrow();

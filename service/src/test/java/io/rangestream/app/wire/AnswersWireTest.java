@@ -1,19 +1,20 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +38,8 @@ final class AnswersWireTest {
     private static final String ALLOWED_ORIGIN = "https://player.example";
     private static final String OTHER_ORIGIN = "https://elsewhere.example";
 
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     new HttpOptions(
                             new AllowedOrigins(false, Set.of(ALLOWED_ORIGIN)),
                             Map.of(FILMS, "max-age=60"),
@@ -73,9 +74,10 @@ final class AnswersWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {A, "/objects/films/none", "/objects/none/A", "/objects/films/%zz"})
+    @Covers("pages-other-origins")
     void allowedOriginMayReadEveryResponse(String target) throws IOException {
         for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS")) {
-            WireAnswer answer = wire.ask(method, target, "Origin: " + ALLOWED_ORIGIN);
+            WireResponse answer = wire.ask(method, target, "Origin: " + ALLOWED_ORIGIN);
             assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
             assertThat(answer.field("Timing-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
             assertThat(answer.field("Vary")).hasValue("Origin");
@@ -95,7 +97,7 @@ final class AnswersWireTest {
         "Content-Length: 5000000, 413"
     })
     void everyStatusExposesCorsFields(String field, int status) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, field);
+        WireResponse answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, field);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
         assertThat(answer.field("Vary")).hasValue("Origin");
@@ -108,9 +110,10 @@ final class AnswersWireTest {
     }
 
     @Test
+    @Covers("pages-other-origins")
     void otherOriginGetsVaryButNoCorsFields() throws IOException {
         for (String origin : List.of("Origin: " + OTHER_ORIGIN, "Origin: null", "X: y")) {
-            WireAnswer answer = wire.ask("GET", A, origin);
+            WireResponse answer = wire.ask("GET", A, origin);
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.names())
                     .contains("vary")
@@ -120,25 +123,26 @@ final class AnswersWireTest {
     }
 
     @Test
+    @Covers("pages-other-origins")
     void preflightNeedsNoStoreRequest() throws IOException {
         String method = "Access-Control-Request-Method: GET";
-        WireAnswer allowed = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN, method);
+        WireResponse allowed = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN, method);
         assertThat(allowed.status()).isEqualTo(204);
         assertThat(allowed.field("Access-Control-Allow-Methods")).hasValue("GET, HEAD");
         assertThat(allowed.field("Access-Control-Allow-Headers").orElseThrow())
                 .contains("range", "if-range", "if-none-match", "authorization");
         assertThat(allowed.names()).contains("access-control-max-age");
         assertThat(allowed.names()).doesNotContain("content-length");
-        WireAnswer refused = wire.ask("OPTIONS", A, "Origin: " + OTHER_ORIGIN, method);
+        WireResponse refused = wire.ask("OPTIONS", A, "Origin: " + OTHER_ORIGIN, method);
         assertThat(refused.status()).isEqualTo(204);
         assertThat(refused.names()).noneMatch(name -> name.startsWith("access-control"));
-        WireAnswer none = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN);
+        WireResponse none = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN);
         assertThat(none.names()).doesNotContain("access-control-allow-methods");
     }
 
     @Test
     void notModifiedHasCorsFields() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, "If-None-Match: *");
+        WireResponse answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, "If-None-Match: *");
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
         assertThat(answer.names())
@@ -147,12 +151,13 @@ final class AnswersWireTest {
     }
 
     @Test
+    @Covers("cache-control-bucket")
     void bucketCacheControlAppliesToObjectsWithoutOne() throws IOException {
         assertThat(wire.ask("GET", A).field("Cache-Control")).hasValue("max-age=60");
         assertThat(wire.ask("GET", A, "If-None-Match: *").field("Cache-Control"))
                 .hasValue("max-age=60");
         assertThat(
-                        wire.ask("HEAD", "/objects/large/" + ServedFaces.MIDDLING)
+                        wire.ask("HEAD", "/objects/large/" + ServedEndpoints.MIDDLING)
                                 .field("Cache-Control"))
                 .hasValue("no-cache");
     }
@@ -165,9 +170,10 @@ final class AnswersWireTest {
         "download=a%2Fb+c, ab+c",
         "x=1&download=y&versionIdx=, y"
     })
+    @Covers("download")
     void downloadQuerySetsFileName(String query, String name) throws IOException {
         for (String range : List.of("Range: bytes=0-4", "X: y")) {
-            WireAnswer answer = wire.ask("GET", A + "?" + query, range);
+            WireResponse answer = wire.ask("GET", A + "?" + query, range);
             assertThat(answer.field("Content-Disposition").orElseThrow())
                     .startsWith("attachment; filename=\"" + name + "\"; filename*=UTF-8''");
         }
@@ -175,12 +181,13 @@ final class AnswersWireTest {
 
     @Test
     void rejectsUndecodableDownloadName() throws IOException {
-        WireAnswer answer = wire.ask("GET", A + "?download=%ff");
+        WireResponse answer = wire.ask("GET", A + "?download=%ff");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text()).contains("download has a bad percent escape");
     }
 
     @Test
+    @Covers("cache-status-server-timing")
     void serverTimingHasStoreAndPlanDurations() throws IOException {
         for (String method : List.of("GET", "HEAD")) {
             assertThat(wire.ask(method, A).field("Server-Timing").orElseThrow())
@@ -196,14 +203,16 @@ final class AnswersWireTest {
         "bytes=0-25, 0-25",
         "bytes=-20, 6-25"
     })
+    @Covers("http-max-response-bytes")
     void maxResponseBytesShortensOnlyOpenEndedRanges(String range, String positions)
             throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Range")).hasValue("bytes " + positions + "/26");
     }
 
     @Test
+    @Covers("http-max-response-bytes")
     void maxResponseBytesNeverShortensWholeObject() throws IOException {
         assertThat(wire.ask("GET", A).body()).isEqualTo(ALPHABET);
         assertThat(wire.ask("GET", A, "Range: bytes=100-").status()).isEqualTo(416);
@@ -211,10 +220,11 @@ final class AnswersWireTest {
     }
 
     @Test
+    @Covers("store-denies-access")
     void deniedObjectIsForbiddenIfConfigured() throws IOException {
         SERVED.memory.put(FILMS, "denied-here", ALPHABET, TEXT);
         SERVED.faulty.failAtOpen("denied-here", id -> new AccessDenied(id, null));
-        WireAnswer answer = wire.ask("GET", "/objects/films/denied-here");
+        WireResponse answer = wire.ask("GET", "/objects/films/denied-here");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text()).contains("urn:rangestream:problem:access-denied");
     }

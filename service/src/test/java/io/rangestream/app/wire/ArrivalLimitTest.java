@@ -7,11 +7,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.Trickle;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.AfterAll;
@@ -34,8 +35,8 @@ final class ArrivalLimitTest {
     private static final Duration LONGER = LIMIT.multipliedBy(3);
     private static final String A = "/objects/films/A";
     private static final String BEGIN = "GET " + A + " HTTP/1.1\r\nHost: a\r\n";
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Map.of(), new PauseLimits(Duration.ofHours(1), Duration.ofHours(1), LIMIT));
 
     private final int port;
@@ -60,7 +61,7 @@ final class ArrivalLimitTest {
     }
 
     private static void assertTimedOut(Http1Wire wire) throws IOException {
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(408);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(answer.text()).contains("urn:rangestream:problem:request-timeout");
@@ -76,6 +77,7 @@ final class ArrivalLimitTest {
                 BEGIN + "Content-Length: 1000\r\n\r\n",
                 BEGIN + "\r\n" + BEGIN
             })
+    @Covers({"request-incomplete-after-ten", "time-request-from-first"})
     void tricklingRequestTimesOut(String begin) throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send(begin);
@@ -100,6 +102,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
+    @Covers("request-incomplete-after-ten")
     void idleConnectionStaysOpen() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -125,6 +128,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
+    @Covers("request-incomplete-after-ten")
     void tricklingHttp2HeadersEndConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             assertThat(wire.readAnswer(wire.send("GET", A)).status()).isEqualTo(200);

@@ -1,8 +1,8 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,10 +11,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +39,7 @@ final class CacheStatusWireTest {
     private static final String HIT = "rangestream; hit";
 
     private static final AtomicInteger NEXT_KEY = new AtomicInteger();
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final int port;
 
@@ -61,7 +62,7 @@ final class CacheStatusWireTest {
         return "/objects/" + FILMS + "/" + key;
     }
 
-    private static void assertStatus(WireAnswer answer, String status) {
+    private static void assertStatus(WireResponse answer, String status) {
         assertThat(answer.field("Cache-Status")).hasValue(status);
     }
 
@@ -71,6 +72,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
+    @Covers("cache-status-server-timing")
     void firstReadIsMissAndNextIsHit() throws IOException {
         String target = put("read-twice");
         try (Http1Wire wire = Http1Wire.connect(port)) {
@@ -155,6 +157,7 @@ final class CacheStatusWireTest {
                 "GET  | If-Match: \"other\"      | 412 |              |     ",
                 "HEAD | If-Match: \"other\"      | 412 |              |     ",
             })
+    @Covers("cache-status-server-timing")
     void coldAndCached(
             String method,
             @Nullable String field,
@@ -174,7 +177,7 @@ final class CacheStatusWireTest {
         }
     }
 
-    private static void assertSays(WireAnswer answer, int status, @Nullable String says) {
+    private static void assertSays(WireResponse answer, int status, @Nullable String says) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Cache-Status"))
                 .isEqualTo(Optional.ofNullable(says).map("rangestream; "::concat));

@@ -8,9 +8,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.hpack.HeaderLists;
 
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +30,7 @@ import java.util.Map;
 @ServerTest
 @Timeout(60)
 final class Http2FramingWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int NO_ERROR = 0;
     private static final int PROTOCOL_ERROR = 1;
@@ -95,9 +96,10 @@ final class Http2FramingWireTest {
         "HEAD, /nowhere",
         "OPTIONS, /objects/films/A",
     })
+    @Covers("http-2-content-no")
     void respondsBeforeRequestContentEnds(String method, String path) throws IOException {
         int streamId = wire.sendHalf(method, path, "content-length", "5000000");
-        WireAnswer answer = wire.readAnswer(streamId);
+        WireResponse answer = wire.readAnswer(streamId);
         assertThat(answer.status()).isGreaterThanOrEqualTo(204);
         assertReset(streamId, NO_ERROR);
         // More than the connection's flow-control window in total: discarded bytes are returned to
@@ -110,6 +112,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("http-2-content-no")
     void discardedContentIsReturnedToWindow() throws IOException {
         int window = 65_535;
         Http2Wire.Frame frame = wire.readFrame();
@@ -161,6 +164,7 @@ final class Http2FramingWireTest {
                 "application/proto",
                 "text/plain"
             })
+    @Covers("grpc-paths-other-content")
     void refusesOtherContentOnGrpcPaths(String type) throws IOException {
         for (String path :
                 new String[] {
@@ -171,7 +175,7 @@ final class Http2FramingWireTest {
                     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
                 }) {
             int streamId = wire.sendHalf("POST", path, "content-type", type);
-            WireAnswer answer = wire.readAnswer(streamId);
+            WireResponse answer = wire.readAnswer(streamId);
             assertThat(answer.status()).isEqualTo(415);
             assertThat(answer.field("content-type")).hasValue("application/problem+json");
             assertReset(streamId, NO_ERROR);
@@ -209,6 +213,7 @@ final class Http2FramingWireTest {
         "host, elsewhere",
         "content-length, x"
     })
+    @Covers("http-2-malformed-requests")
     void resetsStreamOfMalformedRequest(String name, String value) throws IOException {
         String[] fields = {
             ":method", "GET", ":scheme", "http", ":path", A, ":authority", "a", name, value
@@ -243,6 +248,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("http-2-pseudo-header")
     void endsConnectionOnPseudoFieldInTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A);
         int endsStreamAndHead = Http2Wire.END_STREAM | Http2Wire.END_HEADERS;
@@ -261,6 +267,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
+    @Covers("http-2-pseudo-header")
     void endsConnectionOnWindowOverflow(int streamId) throws IOException {
         wire.sendHalf("GET", A);
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(Integer.MAX_VALUE));
@@ -289,6 +296,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("streams-connection")
     void refusesStreamsBeyondTheLimit() throws IOException {
         for (int i = 0; i < 256; i++) {
             wire.beginCall(READ_RANGE.substring(1));
@@ -323,6 +331,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("http-2-unknown-settings")
     void skipsUnknownSettings() throws IOException {
         byte[] settings = {0x7F, 0x01, 1, 2, 3, 4, 0, 4, 0, 0, 0, 3, 0, 99, 0, 0, 0, 0};
         wire.write(Http2Wire.SETTINGS, 0, 0, settings);
@@ -335,6 +344,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("http-2-unknown-settings")
     void ignoresUnknownFrames() throws IOException {
         wire.write(0xAB, 0xFF, 0, new byte[100]);
         wire.write(0x10, 0, 0, new byte[7]);

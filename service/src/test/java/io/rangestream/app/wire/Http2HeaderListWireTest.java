@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.hpack.HeaderLists;
 import io.rangestream.transport.hpack.HeaderLists.Literal;
 
@@ -30,7 +31,7 @@ import java.util.Arrays;
 @ServerTest
 @Timeout(60)
 final class Http2HeaderListWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final String[] GET = {
         ":method", "GET", ":scheme", "http", ":path", A, ":authority", "a"
@@ -86,7 +87,7 @@ final class Http2HeaderListWireTest {
      * serves.
      */
     private void assertTooLarge(byte[] block) throws IOException {
-        WireAnswer refused = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
+        WireResponse refused = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
         assertThat(refused.status()).isEqualTo(431);
         assertThat(refused.field("content-type")).hasValue("application/problem+json");
         assertThat(refused.text()).contains("fields-too-large");
@@ -121,6 +122,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers({"http-2-header-section", "decoded-header-list-trailers"})
     void refusesRepeatedlyReferencedEntry() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "x", "a".repeat(4000));
         assertThat(wire.readAnswer(wire.sendBlock(get(entry), Http2Wire.END_STREAM)).status())
@@ -133,6 +135,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers("http-2-header-section")
     void refusesRepeatedlyReferencedName() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "n".repeat(4000), "");
         ByteArrayOutputStream named = new ByteArrayOutputStream();
@@ -147,6 +150,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers("http-2-header-section")
     void refusesManyCookieCrumbs() throws IOException {
         ByteArrayOutputStream crumbs = new ByteArrayOutputStream();
         for (int i = 0; i < 700; i++) {
@@ -180,11 +184,12 @@ final class Http2HeaderListWireTest {
                         indexed(NEWEST_ENTRY, 1),
                         HeaderLists.literals(":authority", "a", "range", "bytes=0-4"),
                         indexed(NEWEST_ENTRY + 1, 1));
-        WireAnswer answer = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
+        WireResponse answer = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
         assertThat(answer.text()).isEqualTo("abcde");
     }
 
     @Test
+    @Covers({"http-2-header-section", "decoded-header-list-trailers"})
     void refusesTooLargeTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A, "content-length", "5");
         wire.write(
@@ -204,6 +209,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers("http-2-header-section")
     void refusesTooLargeGrpcMetadata() throws IOException {
         String[] call = {
             ":method", "POST",
@@ -214,7 +220,7 @@ final class Http2HeaderListWireTest {
             "x-meta", "m".repeat(33_000)
         };
         int streamId = wire.sendBlock(HeaderLists.literals(call), 0);
-        WireAnswer refused = wire.readAnswer(streamId);
+        WireResponse refused = wire.readAnswer(streamId);
         assertThat(refused.status()).isEqualTo(431);
         Http2Wire.Frame stop = wire.readFrame(streamId);
         assertThat(stop.type()).isEqualTo(Http2Wire.RST_STREAM);
@@ -222,6 +228,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers({"http-2-header-block", "encoded-header-block"})
     void endsConnectionOnContinuationFlood() throws IOException {
         wire.write(Http2Wire.HEADERS, Http2Wire.END_STREAM, 1, HeaderLists.literals(GET));
         for (int i = 0; i < 2000; i++) {
@@ -231,6 +238,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers("dynamic-tables-hpack")
     void endsConnectionOnTableLargerThanAnnounced() throws IOException {
         ByteArrayOutputStream update = new ByteArrayOutputStream();
         HeaderLists.integer(update, 0x20, 5, 1 << 20);
@@ -244,7 +252,7 @@ final class Http2HeaderListWireTest {
         try (Http2Wire other = Http2Wire.connect(server.port(), 65_535)) {
             for (int i = 0; i < 20; i++) {
                 wire.sendBlock(get(joined(entry, indexed(NEWEST_ENTRY, 12_000))), 1);
-                WireAnswer answer = other.readAnswer(other.send("GET", A, "range", "bytes=0-4"));
+                WireResponse answer = other.readAnswer(other.send("GET", A, "range", "bytes=0-4"));
                 assertThat(answer.text()).isEqualTo("abcde");
             }
         }

@@ -1,9 +1,9 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,11 +14,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ import java.util.concurrent.CompletableFuture;
 /** Framing of responses over HTTP/2, checked on raw frames. */
 @ServerTest
 final class Http2WireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int WINDOW = 65_535;
 
@@ -58,13 +59,14 @@ final class Http2WireTest {
         SERVED.close();
     }
 
-    private WireAnswer ask(String method, String path, String... fields) throws IOException {
+    private WireResponse ask(String method, String path, String... fields) throws IOException {
         return wire.readAnswer(wire.send(method, path, fields));
     }
 
     @Test
+    @Covers("http-2")
     void bytesMatchContentLength() throws IOException {
-        WireAnswer answer = ask("GET", "/objects/large/" + MIDDLING);
+        WireResponse answer = ask("GET", "/objects/large/" + MIDDLING);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("content-length")).hasValue("" + MIDDLING_BYTES);
         assertThat(answer.complete()).isTrue();
@@ -73,7 +75,7 @@ final class Http2WireTest {
 
     @Test
     void rangeIsPartialContent() throws IOException {
-        WireAnswer answer = ask("GET", A, "range", "bytes=3-7");
+        WireResponse answer = ask("GET", A, "range", "bytes=3-7");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("content-range")).hasValue("bytes 3-7/26");
         assertThat(answer.field("content-length")).hasValue("5");
@@ -83,6 +85,7 @@ final class Http2WireTest {
     }
 
     @Test
+    @Covers("head")
     void headResponseHasNoContent() throws IOException {
         int streamId = wire.send("HEAD", A);
         Http2Wire.Frame head = wire.readFrame(streamId);
@@ -95,8 +98,9 @@ final class Http2WireTest {
     }
 
     @Test
+    @Covers("304")
     void notModifiedAndNoContentHaveNoLengthAndNoBytes() throws IOException {
-        for (WireAnswer answer :
+        for (WireResponse answer :
                 List.of(ask("GET", A, "if-none-match", SERVED.tag()), ask("OPTIONS", A))) {
             assertThat(answer.status()).isIn(304, 204);
             assertThat(answer.names()).doesNotContain("content-length", "content-type");
@@ -107,7 +111,7 @@ final class Http2WireTest {
 
     @Test
     void sendsNoTrailers() throws IOException {
-        WireAnswer answer = ask("GET", A, "te", "trailers");
+        WireResponse answer = ask("GET", A, "te", "trailers");
         assertThat(answer.names()).doesNotContain("trailer");
         assertThat(answer.field("content-length")).hasValue("26");
         assertThat(answer.complete()).isTrue();
@@ -121,11 +125,12 @@ final class Http2WireTest {
     }
 
     @Test
+    @Covers("store-fails-middle")
     void storeFailureResetsOnlyItsStream() throws IOException {
         String key = "cut";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 500_000), TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
-        WireAnswer cut = ask("GET", "/objects/films/" + key);
+        WireResponse cut = ask("GET", "/objects/films/" + key);
         assertThat(cut.status()).isEqualTo(200);
         assertThat(cut.complete()).isFalse();
         assertThat(cut.body()).isEqualTo(PatternBytes.of(0, 300_000));
@@ -146,6 +151,7 @@ final class Http2WireTest {
     }
 
     @Test
+    @Covers("http-2")
     void allowsHundredConsecutiveStreamResets() throws IOException {
         String key = "seek";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
@@ -189,13 +195,14 @@ final class Http2WireTest {
 
     @Test
     void headOfMissingPathHasNoContent() throws IOException {
-        WireAnswer answer = ask("HEAD", "/nowhere");
+        WireResponse answer = ask("HEAD", "/nowhere");
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).isEmpty();
         assertThat(ask("GET", A).status()).isEqualTo(200);
     }
 
     @Test
+    @Covers("keys")
     void pathIsDecodedOnceAndNotNormalized() throws IOException {
         for (String key : List.of("a//b", "a;b", "a%2Fb")) {
             SERVED.memory.put(FILMS, key.replace("%2F", "/"), key.getBytes(US_ASCII), TEXT);

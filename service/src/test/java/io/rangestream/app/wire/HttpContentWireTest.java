@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +22,7 @@ import java.io.IOException;
 /** GET requests with content, with an Expect field, or with an ambiguous head. */
 @ServerTest
 final class HttpContentWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int MOST = 64 * 1024;
 
@@ -48,6 +49,7 @@ final class HttpContentWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1000, MOST})
+    @Covers("content-expectation-get")
     void discardsSmallContent(int length) throws IOException {
         wire.send("GET", A, "Content-Length: " + length);
         wire.send("x".repeat(length));
@@ -64,9 +66,10 @@ final class HttpContentWireTest {
     }
 
     @Test
+    @Covers("content-expectation-get")
     void refusesTooLongContentAndClosesConnection() throws IOException {
         wire.send("GET", A, "Content-Length: " + (MOST + 1));
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
         assertThat(answer.field("Connection")).hasValue("close");
@@ -83,7 +86,7 @@ final class HttpContentWireTest {
     void refusesTooLargeChunks(String chunks) throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(chunks.replace("%s", "x".repeat(0x8000)));
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
         assertThat(wire.isAtEnd()).isTrue();
@@ -106,6 +109,7 @@ final class HttpContentWireTest {
     }
 
     @Test
+    @Covers("error-response-while-client")
     void refusesTooLongContentThatWasSent() throws IOException {
         wire.send("GET", A, "Content-Length: " + 20 * MOST);
         wire.send("x".repeat(20 * MOST));
@@ -117,7 +121,7 @@ final class HttpContentWireTest {
     void refusesTooLongChunkedContentThatWasSent() throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(Integer.toHexString(2 * MOST) + "\r\n" + "x".repeat(2 * MOST) + "\r\n");
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(wire.isAtEnd()).isTrue();
@@ -125,15 +129,16 @@ final class HttpContentWireTest {
 
     @Test
     void expect100ContinueGetsFinalResponseAtOnce() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
+        WireResponse answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
     }
 
     @Test
+    @Covers("content-expectation-get")
     void unknownExpectationFails() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Expect: the-unexpected");
+        WireResponse answer = wire.ask("GET", A, "Expect: the-unexpected");
         assertThat(answer.status()).isEqualTo(417);
         assertThat(answer.text()).contains("urn:rangestream:problem:expectation-failed");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -147,6 +152,7 @@ final class HttpContentWireTest {
                 "Host: a|Content-Length: 1|Content-Length: 2",
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked"
             })
+    @Covers("no-host-two-malformed")
     void ambiguousRequestIsBadRequest(String fields) throws IOException {
         String crlf = "\r\n";
         wire.send("GET " + A + " HTTP/1.1" + crlf + fields.replace("|", crlf) + crlf + crlf);

@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ import java.io.IOException;
  */
 @ServerTest
 final class HttpHeadWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
 
     // Sizes that must be accepted: RFC 9112, section 3, recommends lines of 8,000 bytes; proxies
@@ -54,12 +55,12 @@ final class HttpHeadWireTest {
         SERVED.close();
     }
 
-    private WireAnswer ask(String... lines) throws IOException {
+    private WireResponse ask(String... lines) throws IOException {
         wire.send(String.join("\r\n", lines) + "\r\n\r\n");
         return wire.readAnswer("GET");
     }
 
-    private void assertRefused(WireAnswer answer, int status, String type) throws IOException {
+    private void assertRefused(WireResponse answer, int status, String type) throws IOException {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.field("Cache-Control")).hasValue("no-store");
@@ -71,14 +72,16 @@ final class HttpHeadWireTest {
     }
 
     @Test
+    @Covers("request-line-over-16")
     void acceptsRequestLineOfEightThousandBytes() throws IOException {
         String target = A + "?" + "x".repeat(LINE_ALLOWED);
         assertThat(wire.ask("GET", target, "Range: bytes=0-4").text()).isEqualTo("abcde");
     }
 
     @Test
+    @Covers("request-line-over-16")
     void rejectsRequestLineBeyondLimit() throws IOException {
-        WireAnswer answer = wire.ask("GET", A + "?" + "x".repeat(TOO_LARGE));
+        WireResponse answer = wire.ask("GET", A + "?" + "x".repeat(TOO_LARGE));
         assertRefused(answer, 414, "uri-too-long");
     }
 
@@ -90,11 +93,12 @@ final class HttpHeadWireTest {
 
     @Test
     void rejectsFieldBeyondLimit() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "X-Padding: " + "x".repeat(TOO_LARGE));
+        WireResponse answer = wire.ask("GET", A, "X-Padding: " + "x".repeat(TOO_LARGE));
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
+    @Covers("request-line-over-16")
     void rejectsManyFieldsBeyondLimit() throws IOException {
         String[] fields = new String[TOO_LARGE / 100];
         for (int i = 0; i < fields.length; i++) {
@@ -105,11 +109,12 @@ final class HttpHeadWireTest {
 
     @Test
     void rejectsFieldNameBeyondLimit() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "X".repeat(TOO_LARGE) + ": y");
+        WireResponse answer = wire.ask("GET", A, "X".repeat(TOO_LARGE) + ": y");
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
+    @Covers("error-response-while-client")
     void responseSurvivesUnreadRequestBytes() throws IOException {
         // A close with unread bytes in the receive buffer would reset the connection.
         wire.send("GET " + A + "?" + "x".repeat(TOO_LARGE) + " HTTP/1.1\r\n");
@@ -127,8 +132,9 @@ final class HttpHeadWireTest {
                 "Host: a|Expect: 100-continue",
                 "HOST: a|Connection: x"
             })
+    @Covers("http-1-0-also")
     void http10ResponseClosesConnection(String fields) throws IOException {
-        WireAnswer answer =
+        WireResponse answer =
                 ask("GET " + A + " HTTP/1.0", fields.replace("|", "\r\n"), "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Length")).hasValue("5");
@@ -139,9 +145,10 @@ final class HttpHeadWireTest {
     }
 
     @Test
+    @Covers("http-1-0-also")
     void http10NeedsNoFields() throws IOException {
         wire.send("GET " + A + " HTTP/1.0\r\n\r\nGET " + A + " HTTP/1.0\r\n\r\n");
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).hasSize(26);
         assertThat(wire.isAtEnd()).isTrue();
@@ -153,7 +160,7 @@ final class HttpHeadWireTest {
         for (String piece : request.split("(?<=[ 0\r\n])", -1)) {
             wire.send(piece);
         }
-        WireAnswer answer = wire.readAnswer("HEAD");
+        WireResponse answer = wire.readAnswer("HEAD");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("26");
         assertThat(wire.isAtEnd()).isTrue();
@@ -166,9 +173,10 @@ final class HttpHeadWireTest {
     }
 
     @Test
+    @Covers("http-1-0-also")
     void acceptsHttp10AfterHttp11() throws IOException {
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
-        WireAnswer answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
+        WireResponse answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(answer.field("Connection")).hasValue("close");
@@ -177,14 +185,16 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.2", "HTTP/1.9"})
+    @Covers("http-1-2-1")
     void laterMinorVersionIsServedAsHttp11(String version) throws IOException {
-        WireAnswer answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
+        WireResponse answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/0.9", "HTTP/2.0", "HTTP/3.0", "HTTP/9.9"})
+    @Covers("http-1-2-1")
     void otherMajorVersionIsUnsupported(String version) throws IOException {
         assertRefused(ask("GET " + A + " " + version, "Host: a"), 505, "version-unsupported");
     }
@@ -206,11 +216,13 @@ final class HttpHeadWireTest {
                 "G(T / HTTP/1.1",
                 "GET /\1 HTTP/1.1",
             })
+    @Covers("no-host-two-malformed")
     void malformedRequestLineIsBadRequest(String line) throws IOException {
         assertRefused(ask(line, "Host: a"), 400, "invalid-request");
     }
 
     @Test
+    @Covers("empty-lines-before-request")
     void skipsEmptyLinesBeforeRequest() throws IOException {
         wire.send("\r\n\r\n");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -258,6 +270,7 @@ final class HttpHeadWireTest {
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked",
                 "Host: a|Transfer-Encoding: gzip"
             })
+    @Covers("no-host-two-malformed")
     void incompleteOrAmbiguousHeadIsBadRequest(String fields) throws IOException {
         assertRefused(
                 ask("GET " + A + " HTTP/1.1", fields.replace("|", "\r\n")), 400, "invalid-request");
@@ -267,22 +280,24 @@ final class HttpHeadWireTest {
     @ValueSource(
             strings = {"elsewhere", "elsewhere:80", "127.0.0.1", "[::1]", "[::1]:8080", "a:99999"})
     void anyHostIsServed(String host) throws IOException {
-        WireAnswer answer = ask("GET " + A + " HTTP/1.1", "Host: " + host, "Range: bytes=0-4");
+        WireResponse answer = ask("GET " + A + " HTTP/1.1", "Host: " + host, "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://elsewhere", "HTTP://[::1]:80", "https://a:443"})
+    @Covers("target-absolute-form")
     void absoluteFormTargetOverridesHost(String origin) throws IOException {
-        WireAnswer answer =
+        WireResponse answer =
                 ask("GET " + origin + A + " HTTP/1.1", "Host: other", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", origin + "/objects/films/none").status()).isEqualTo(404);
     }
 
     @Test
+    @Covers("keep-alive-pipelining")
     void connectionCloseIsHonored() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Connection: close");
+        WireResponse answer = wire.ask("GET", A, "Connection: close");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(wire.isAtEnd()).isTrue();

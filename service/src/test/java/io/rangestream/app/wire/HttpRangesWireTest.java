@@ -1,6 +1,6 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 /** Each kind of Range and If-Range (RFC 9110, sections 14 and 13.1.5) over HTTP/1.1. */
 @ServerTest
 final class HttpRangesWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final String RANGE = "Range: bytes=0-4";
 
@@ -50,6 +51,7 @@ final class HttpRangesWireTest {
     }
 
     @Test
+    @Covers("no-range-unknown-unit")
     void requestWithoutRangeGetsWholeObject() throws IOException {
         assertFull(wire.ask("GET", A));
     }
@@ -86,8 +88,9 @@ final class HttpRangesWireTest {
                     bytes=5-99999999999999999999999, 5, 25
                     bytes=-18446744073709551617, 0, 25
                     """)
+    @Covers("range-clamped-end-never")
     void singleRangeIsPartialContent(String range, int firstPos, int lastPos) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Range"))
                 .hasValue("bytes " + firstPos + "-" + lastPos + "/26");
@@ -108,8 +111,9 @@ final class HttpRangesWireTest {
                 "bytes=9223372036854775808-9223372036854775809",
                 "bytes=18446744073709551616-"
             })
+    @Covers("range-past-end")
     void rangePastEndIsUnsatisfiable(String range) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.field("Content-Range")).hasValue("bytes */26");
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -143,32 +147,36 @@ final class HttpRangesWireTest {
                 "bytes=\u00b2-4",
                 "bytes=99999999999999999999-5"
             })
+    @Covers("no-range-unknown-unit")
     void ignoresInvalidRange(String range) throws IOException {
         assertFull(wire.ask("GET", A, "Range: " + range));
     }
 
     @Test
+    @Covers("no-range-unknown-unit")
     void ignoresTwoRangeLines() throws IOException {
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "Range: bytes=0-4"));
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "range: bytes=100-"));
     }
 
     @Test
+    @Covers("numbers-beyond-2-63")
     void acceptsLongNumbersAndManyMembers() throws IOException {
         String digits = "9".repeat(12_000);
         assertThat(wire.ask("GET", A, "Range: bytes=" + digits + "-").status()).isEqualTo(416);
         String zeros = "0".repeat(12_000);
         assertThat(wire.ask("GET", A, "Range: bytes=" + zeros + "-4").text()).isEqualTo("abcde");
         String members = "0-0,".repeat(2_048);
-        WireAnswer answer = wire.ask("GET", A, "Range: bytes=" + members);
+        WireResponse answer = wire.ask("GET", A, "Range: bytes=" + members);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("a");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=-5", "bytes=7-9", "bytes=-0"})
+    @Covers("empty-object")
     void rangeOfEmptyObjectGetsWholeObject(String range) throws IOException {
-        WireAnswer answer = wire.ask("GET", "/objects/films/E", "Range: " + range);
+        WireResponse answer = wire.ask("GET", "/objects/films/E", "Range: " + range);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("0");
         assertThat(answer.field("Content-Range")).isEmpty();
@@ -182,9 +190,10 @@ final class HttpRangesWireTest {
                 "Tuesday, 02-Jan-24 03:04:05 GMT",
                 "Tue Jan  2 03:04:05 2024"
             })
+    @Covers("if-range-tag-date")
     void matchingIfRangeGetsPart(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
-        WireAnswer answer = wire.ask("GET", A, RANGE, ifRange);
+        WireResponse answer = wire.ask("GET", A, RANGE, ifRange);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertSameFieldsAsFull(answer);
@@ -203,6 +212,7 @@ final class HttpRangesWireTest {
                 "Tue, 02 Jan 2024 03:04:04 GMT",
                 "Tue, 02 Jan 2024 03:04:06 GMT"
             })
+    @Covers("if-range-tag-date")
     void failedIfRangeGetsWholeObjectEvenPastEnd(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
         assertFull(wire.ask("GET", A, RANGE, ifRange));
@@ -220,7 +230,7 @@ final class HttpRangesWireTest {
         assertFull(wire.ask("GET", A, "If-Range: \"other\""));
     }
 
-    private static void assertFull(WireAnswer answer) throws IOException {
+    private static void assertFull(WireResponse answer) throws IOException {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Range")).isEmpty();
         assertThat(answer.field("Content-Length")).hasValue("26");
@@ -232,7 +242,7 @@ final class HttpRangesWireTest {
      * All fields equal those of the response to HEAD, except those of the length and of the single
      * response.
      */
-    private static void assertSameFieldsAsFull(WireAnswer answer) throws IOException {
+    private static void assertSameFieldsAsFull(WireResponse answer) throws IOException {
         String[] perResponse = {
             "date",
             "x-correlation-id",
@@ -241,7 +251,7 @@ final class HttpRangesWireTest {
             "cache-status",
             "server-timing"
         };
-        WireAnswer head = wire.ask("HEAD", A);
+        WireResponse head = wire.ask("HEAD", A);
         assertThat(answer.fields())
                 .filteredOn(field -> !isOneOf(perResponse, field.getKey()))
                 .containsExactlyInAnyOrderElementsOf(

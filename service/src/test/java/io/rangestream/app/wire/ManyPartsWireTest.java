@@ -7,13 +7,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.requestlog.RequestLine;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -44,8 +45,8 @@ final class ManyPartsWireTest {
     private static final long STEP_BYTES = 20_000;
 
     // Each test has an object that is not in the cache.
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     IntStream.range(0, 10)
                             .boxed()
                             .collect(Collectors.toMap(i -> "cold-" + i, _ -> LENGTH)));
@@ -72,9 +73,9 @@ final class ManyPartsWireTest {
         HTTP_2
     }
 
-    private WireAnswer get(Protocol protocol, String key, List<ResolvedRange> ranges)
+    private WireResponse get(Protocol protocol, String key, List<ResolvedRange> ranges)
             throws IOException {
-        String target = "/objects/" + ServedFaces.LARGE + "/" + key;
+        String target = "/objects/" + ServedEndpoints.LARGE + "/" + key;
         String value =
                 ranges.stream()
                         .map(range -> range.firstPos() + "-" + range.lastPos())
@@ -103,7 +104,7 @@ final class ManyPartsWireTest {
                 .toList();
     }
 
-    private static byte[] body(WireAnswer answer, List<ResolvedRange> ranges) throws IOException {
+    private static byte[] body(WireResponse answer, List<ResolvedRange> ranges) throws IOException {
         String type = answer.field("Content-Type").orElseThrow();
         assertThat(type).startsWith("multipart/byteranges; boundary=");
         String boundary = type.substring(type.indexOf('=') + 1);
@@ -121,7 +122,7 @@ final class ManyPartsWireTest {
         return body.toByteArray();
     }
 
-    private static void assertParts(WireAnswer answer, List<ResolvedRange> ranges)
+    private static void assertParts(WireResponse answer, List<ResolvedRange> ranges)
             throws IOException {
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.complete()).isTrue();
@@ -139,12 +140,13 @@ final class ManyPartsWireTest {
     @Order(1)
     @ParameterizedTest
     @EnumSource
+    @Covers("several-ascending-ranges-near")
     void hundredNearPartsCostTwoStoreRequests(Protocol protocol) throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(STEP_BYTES, 100);
         long before = SERVED.engineStats().storeRequests();
         long unsentBefore = SERVED.engineStats().unsentBytes();
-        WireAnswer answer = get(protocol, key, ranges);
+        WireResponse answer = get(protocol, key, ranges);
         assertParts(answer, ranges);
         assertThat(SERVED.engineStats().storeRequests() - before).isLessThanOrEqualTo(2);
 
@@ -187,11 +189,12 @@ final class ManyPartsWireTest {
     }
 
     @Test
+    @Covers({"several-ranges-merged-capped", "parts-response"})
     void moreThanTwoHundredRangesGetWholeObject() throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(2L * PART_BYTES, 200);
         assertParts(get(Protocol.HTTP_1_1, key, ranges), ranges);
-        WireAnswer whole = get(Protocol.HTTP_1_1, key, every(2L * PART_BYTES, 201));
+        WireResponse whole = get(Protocol.HTTP_1_1, key, every(2L * PART_BYTES, 201));
         assertThat(whole.status()).isEqualTo(200);
         assertThat(whole.body()).hasSize((int) LENGTH);
     }

@@ -1,8 +1,8 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,13 +14,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ import java.util.Optional;
 /** The server-sent events that report a viewer's reads to its page. */
 @ServerTest
 final class ReadEventsWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final int port;
 
@@ -64,7 +65,7 @@ final class ReadEventsWireTest {
 
         Listener(String viewer) throws IOException {
             wire.send("GET", "/api/reads?viewer=" + viewer, "Accept: text/event-stream");
-            WireAnswer head = wire.readHead();
+            WireResponse head = wire.readHead();
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.field("Content-Type").orElseThrow()).startsWith("text/event-stream");
             assertThat(readEvent()).startsWith(":");
@@ -109,7 +110,7 @@ final class ReadEventsWireTest {
         SERVED.memory.put(FILMS, "reported", ALPHABET, TEXT);
         try (Listener listener = new Listener("abc");
                 Http1Wire media = Http1Wire.connect(port)) {
-            WireAnswer answer =
+            WireResponse answer =
                     media.ask("GET", "/objects/films/reported?viewer=abc", "Range: bytes=3-7");
             assertThat(answer.text()).isEqualTo("defgh");
 
@@ -199,7 +200,7 @@ final class ReadEventsWireTest {
     @ValueSource(strings = {"", "?viewer=", "?viewer=a%20b", "?viewer=%0aX", "?other=abc"})
     void rejectsMissingOrInvalidViewer(String query) throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
-            WireAnswer answer =
+            WireResponse answer =
                     listener.ask("GET", "/api/reads" + query, "Accept: text/event-stream");
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -220,10 +221,11 @@ final class ReadEventsWireTest {
      * listen.
      */
     @Test
+    @Covers({"pages-listen-events-more", "listeners-api-reads"})
     void listenersPerAddressAreLimited() throws IOException {
         List<Http1Wire> listeners = new ArrayList<>();
         try {
-            WireAnswer answer = null;
+            WireResponse answer = null;
             while (answer == null || answer.status() == 200) {
                 assertThat(listeners).hasSizeLessThan(200);
                 Http1Wire listener = Http1Wire.connect(port);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * fails, in each way that a reader can detect: it never sends wrong bytes for the positions that it
  * names. Used by {@link RandomLiesTest}. Safe for many threads.
  */
-final class LyingS3 implements AutoCloseable {
+final class InvalidS3 implements AutoCloseable {
     private static final double LIES = 0.35;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)|bytes=-(\\d+)");
 
@@ -60,7 +60,7 @@ final class LyingS3 implements AutoCloseable {
         EXTRA_BYTES
     }
 
-    LyingS3(long seed) {
+    InvalidS3(long seed) {
         this.random = new SplittableRandom(seed);
     }
 

@@ -34,7 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * memory and can be made to fail or respond slowly. The other one generates objects of any length.
  * Used by the wire tests; each test class owns one and closes it.
  */
-public final class ServedFaces implements AutoCloseable {
+public final class ServedEndpoints implements AutoCloseable {
     /**
      * The bucket in memory: the objects A, E and O of the HTTP semantics tests, and objects that a
      * test puts.
@@ -73,32 +73,32 @@ public final class ServedFaces implements AutoCloseable {
     private final Wiring wiring;
     private final BucketHealth health;
 
-    public ServedFaces() {
+    public ServedEndpoints() {
         this(Map.of());
     }
 
     /** With more objects in {@link #LARGE}: key to length in bytes. */
-    public ServedFaces(Map<String, Long> moreLargeObjects) {
+    public ServedEndpoints(Map<String, Long> moreLargeObjects) {
         this(moreLargeObjects, PauseLimits.DEFAULT);
     }
 
     /** Also with other pause limits. */
-    public ServedFaces(Map<String, Long> moreLargeObjects, PauseLimits pauses) {
+    public ServedEndpoints(Map<String, Long> moreLargeObjects, PauseLimits pauses) {
         this(moreLargeObjects, pauses, EngineConfig.ofMemory(MEMORY_BYTES));
     }
 
     /** Also with another engine configuration. */
-    public ServedFaces(
+    public ServedEndpoints(
             Map<String, Long> moreLargeObjects, PauseLimits pauses, EngineConfig engine) {
         this(moreLargeObjects, pauses, engine, HttpOptions.DEFAULT);
     }
 
     /** With other HTTP options. */
-    public ServedFaces(HttpOptions options) {
+    public ServedEndpoints(HttpOptions options) {
         this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), options);
     }
 
-    private ServedFaces(
+    private ServedEndpoints(
             Map<String, Long> moreLargeObjects,
             PauseLimits pauses,
             EngineConfig engine,

@@ -1,12 +1,12 @@
 package io.rangestream.app.contract;
 
-import io.rangestream.app.wire.Answer;
+import io.rangestream.app.wire.ComparedResponse;
 
 import java.io.IOException;
 
 /** A client of one protocol. The contract suite sends each case through every client. */
-interface Face extends AutoCloseable {
-    Answer ask(Asked asked) throws IOException;
+interface EndpointClient extends AutoCloseable {
+    ComparedResponse ask(ContractRequest asked) throws IOException;
 
     @Override
     void close() throws IOException;

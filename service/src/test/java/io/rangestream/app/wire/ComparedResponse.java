@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param entityTag entity tag, if the response states it, with or without bytes
  * @param bytes received bytes
  */
-public record Answer(
+public record ComparedResponse(
         Kind kind,
         Optional<ResolvedRange> positions,
         Optional<Long> completeLength,
@@ -47,8 +47,8 @@ public record Answer(
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
     /** A response of which only the kind is known. */
-    public static Answer of(Kind kind) {
-        return new Answer(
+    public static ComparedResponse of(Kind kind) {
+        return new ComparedResponse(
                 kind,
                 Optional.empty(),
                 Optional.empty(),
@@ -60,9 +60,9 @@ public record Answer(
     }
 
     /** A complete response with these bytes of an object. */
-    public static Answer complete(
+    public static ComparedResponse complete(
             Representation representation, Optional<ResolvedRange> positions, byte[] bytes) {
-        return new Answer(
+        return new ComparedResponse(
                 Kind.COMPLETE,
                 positions,
                 Optional.of(representation.completeLength()),
@@ -73,8 +73,8 @@ public record Answer(
                 ByteBuffer.wrap(bytes));
     }
 
-    public Answer kind(Kind newKind) {
-        return new Answer(
+    public ComparedResponse kind(Kind newKind) {
+        return new ComparedResponse(
                 newKind,
                 positions,
                 completeLength,
@@ -85,8 +85,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer completeLength(long length) {
-        return new Answer(
+    public ComparedResponse completeLength(long length) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 Optional.of(length),
@@ -97,8 +97,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer entityTag(String tag) {
-        return new Answer(
+    public ComparedResponse entityTag(String tag) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 completeLength,
@@ -109,8 +109,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer bytes(ByteBuffer newBytes) {
-        return new Answer(
+    public ComparedResponse bytes(ByteBuffer newBytes) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 completeLength,

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * response, stalls after some bytes, or gets all bytes. A HEAD always gets a response, also for a
  * silent key. Used by {@link SeekingAwayTest}, which owns it.
  */
-final class MoodyS3 implements AutoCloseable {
+final class UnresponsiveS3 implements AutoCloseable {
     /** In a key: a GET gets no response. */
     static final String SILENT = "silent";
 
@@ -30,7 +30,7 @@ final class MoodyS3 implements AutoCloseable {
     private static final int FIRST_BYTES = 20_000;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
-    private final ScriptedServer server = ScriptedServer.start().otherwise(MoodyS3::answer);
+    private final ScriptedServer server = ScriptedServer.start().otherwise(UnresponsiveS3::answer);
 
     URI address() {
         return server.address();

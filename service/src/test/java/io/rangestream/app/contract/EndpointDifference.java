@@ -1,13 +1,13 @@
 package io.rangestream.app.contract;
 
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 
 /**
  * The complete list of intended differences between HTTP and gRPC. A case of the contract suite
  * that names a row expects the first kind of outcome over HTTP and the second over gRPC.
  */
-public enum FaceDifference {
+public enum EndpointDifference {
     /** HTTP ignores an invalid Range (RFC 9110, section 14.2); gRPC rejects an invalid message. */
     INVALID_RANGE(Kind.COMPLETE, Kind.INVALID),
 
@@ -32,16 +32,16 @@ public enum FaceDifference {
     private final Kind http;
     private final Kind grpc;
 
-    FaceDifference(Kind http, Kind grpc) {
+    EndpointDifference(Kind http, Kind grpc) {
         this.http = http;
         this.grpc = grpc;
     }
 
     /** The expected response of gRPC if this is the response of HTTP. */
-    Answer overGrpc(Answer overHttp) {
+    ComparedResponse overGrpc(ComparedResponse overHttp) {
         if (overHttp.kind() != http) {
             throw new IllegalArgumentException(this + " is not for " + overHttp.kind());
         }
-        return http == Kind.CUT ? overHttp.kind(grpc) : Answer.of(grpc);
+        return http == Kind.CUT ? overHttp.kind(grpc) : ComparedResponse.of(grpc);
     }
 }

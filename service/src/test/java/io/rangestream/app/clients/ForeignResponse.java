@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param details the details of the status, by type name
  * @param fields the fields of the initial metadata and of the trailers
  */
-public record ForeignAnswer(
+public record ForeignResponse(
         String code,
         String message,
         Map<String, JsonObject> details,
@@ -25,7 +25,7 @@ public record ForeignAnswer(
         List<JsonObject> parts) {
     private static final String GOOGLE_RPC = "type.googleapis.com/google.rpc.";
 
-    public ForeignAnswer {
+    public ForeignResponse {
         details = Map.copyOf(details);
         fields = Map.copyOf(fields);
         parts = List.copyOf(parts);
