@@ -31,8 +31,8 @@ class CoverageTableTest {
     private static final Pattern MARKED =
             Pattern.compile(
                     "\\n {4}@Covers\\(([^)]*)\\)(?:(?!\\n"
-                        + " {4}[^ @})]).)*?\\n"
-                        + " {4}(?:public |static )*void (\\w+)\\(",
+                            + " {4}[^ @})]).)*?\\n"
+                            + " {4}(?:public |static )*void (\\w+)\\(",
                     Pattern.DOTALL);
     private static final Pattern ID = Pattern.compile("\"([^\"]+)\"");
     private static final Map<String, Integer> MIN_ROWS =
