@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -39,8 +40,8 @@ class CoverageTableTest {
             Map.of("internals.md", 60, "operate.md", 30);
     private static final int CHOICES = 10;
 
-    private static Map<String, TreeSet<String>> marked() throws IOException {
-        Map<String, TreeSet<String>> testsById = new TreeMap<>();
+    private static Map<String, SortedSet<String>> marked() throws IOException {
+        Map<String, SortedSet<String>> testsById = new TreeMap<>();
         try (Stream<Path> files = Files.walk(SERVICE.resolve("src/test/java"))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String className = file.getFileName().toString().replace(".java", "");
@@ -64,7 +65,7 @@ class CoverageTableTest {
 
     @Test
     void rowsNameTheTestsThatCoverThem() throws IOException {
-        Map<String, TreeSet<String>> marked = marked();
+        Map<String, SortedSet<String>> marked = marked();
         List<String> ids = new ArrayList<>();
         for (Map.Entry<String, Integer> page : MIN_ROWS.entrySet()) {
             List<MatchResult> rows = rows(page.getKey());
