@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools names the program, so that go.mod keeps what it is built from.
+// Package tools imports the h2spec command, so that go.mod keeps its dependencies.
 package tools
 
 import _ "github.com/summerwind/h2spec/cmd/h2spec"

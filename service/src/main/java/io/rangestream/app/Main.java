@@ -85,7 +85,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         LogConfig.configureRuntime();
         FatalErrors.install(err);
-        NameLookups.bound();
+        DnsCacheTtl.bound();
         AwsHttpService.use(System.getenv());
         RunningServer server;
         try {
@@ -123,7 +123,7 @@ public final class Main implements Callable<Integer> {
                                 "shutdown"));
         out.println("rangestream ready on http://" + server.authority() + " (" + uptime() + " ms)");
         if (examples) {
-            Examples.print(server, out);
+            ExampleCommands.print(server, out);
         }
         out.flush();
         ended.await();

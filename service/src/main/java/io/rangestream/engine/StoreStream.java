@@ -2,6 +2,7 @@ package io.rangestream.engine;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.engine.limit.StoreLimiter;
+import io.rangestream.fault.Backoff;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.Fetch;
@@ -29,7 +30,8 @@ import java.util.function.BooleanSupplier;
 final class StoreStream {
     // The responses that may break off in a row without a byte.
     private static final int MAX_BREAKS = 4;
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
+    private static final Backoff BACK_OFF =
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(400));
 
     private final EngineContext context;
     private final CachedVersion version;
@@ -198,8 +200,7 @@ final class StoreStream {
 
     /** The exponential back-off with jitter, plus the store's Retry-After if it sent one. */
     private static Duration pauseBeforeResume(ObjectStoreException failure, int breaks) {
-        long max = FIRST_BACK_OFF.toNanos() << breaks;
-        Duration backOff = Duration.ofNanos(ThreadLocalRandom.current().nextLong(max / 2, max));
+        Duration backOff = BACK_OFF.pause(breaks - 1, 1, ThreadLocalRandom.current());
         Optional<Duration> retryAfter =
                 switch (failure) {
                     case Throttled throttled -> throttled.retryAfter();

@@ -82,7 +82,7 @@ final class ExchangeInterceptor implements ServerInterceptor {
         ActiveResponse reader = readers.openGrpc(!method.getType().serverSendsOneMessage());
         String operation = String.valueOf(method.getBareMethodName());
         GrpcExchange exchange = new GrpcExchange(operation, reader, clock);
-        NamedCall<Q, R> named = new NamedCall<>(call, exchange, reader);
+        CorrelatedCall<Q, R> named = new CorrelatedCall<>(call, exchange, reader);
         Optional<RequestFault> metadataFault = readers.requestFault();
         if (metadataFault.isPresent()) {
             return refuse(named, exchange, GrpcErrors.of(metadataFault.get()));

@@ -24,7 +24,7 @@ public final class PlannedRead implements AutoCloseable {
     private final Map<ReadHandle.Origin, Long> bytesByOrigin =
             new EnumMap<>(ReadHandle.Origin.class);
     private final ReadHandle.Presence presence;
-    private final PartRuns runs;
+    private final PartGroups runs;
     private boolean firstSliceReady;
     private Timing timing = new Timing(Duration.ZERO, Duration.ZERO);
 
@@ -42,7 +42,7 @@ public final class PlannedRead implements AutoCloseable {
         this.plan = plan;
         this.bytes = bytes;
         this.presence = sendsNoBytes() ? ReadHandle.Presence.ALL : bytes.presence(plan.ranges());
-        this.runs = PartRuns.of(plan.ranges());
+        this.runs = PartGroups.of(plan.ranges());
     }
 
     /** The request. */
@@ -96,7 +96,7 @@ public final class PlannedRead implements AutoCloseable {
     /**
      * Passes all bytes of one range of the plan to a sink, in order. A normal return means that the
      * sink received all of them. Send several ranges in the order of the plan: ranges near each
-     * other then share a request to the store ({@link PartRuns}).
+     * other then share a request to the store ({@link PartGroups}).
      *
      * @throws ObjectStoreException if the store fails or the object is replaced before the end
      * @throws io.rangestream.store.ReadCancelledException after {@link #cancel}

@@ -1,7 +1,7 @@
 package io.rangestream.adversary;
 
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -91,7 +91,7 @@ final class SecondClient implements AutoCloseable {
 
     private static int request(Http1Wire wire, String path) throws IOException {
         wire.send("GET", path);
-        WireAnswer head = wire.readHead();
+        WireResponse head = wire.readHead();
         if (head.field("Transfer-Encoding").isPresent()) {
             while (wire.readChunk().length > 0) {
                 // Helidon sends the health in chunks.

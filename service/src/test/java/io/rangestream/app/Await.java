@@ -7,11 +7,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for a condition on a page, while the page's events go on being handled: Playwright is for
- * one thread, so a wait that does not know of it would see nothing happen.
+ * Waits for a condition on a page while the page's events are handled. Used by the browser tests.
+ * Playwright is single-threaded and handles events only inside its own calls, so a wait outside
+ * Playwright would never see a change.
  */
 public final class Await {
-    /** Generous: a machine that also builds and runs a browser may be slow. */
+    /** Long, because a machine that also builds and runs a browser may be slow. */
     private static final double TIMEOUT_MILLIS = 20_000;
 
     private Await() {}
@@ -25,7 +26,7 @@ public final class Await {
             page.waitForCondition(
                     condition, new Page.WaitForConditionOptions().setTimeout(TIMEOUT_MILLIS));
         } catch (TimeoutError e) {
-            throw new AssertionError("waited in vain: " + what.get(), e);
+            throw new AssertionError("timed out: " + what.get(), e);
         }
     }
 }

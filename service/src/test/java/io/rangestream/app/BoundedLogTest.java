@@ -3,6 +3,7 @@ package io.rangestream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,10 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** The log on standard error stays bounded, whatever data of clients and stores it has. */
+/** The log on standard error stays bounded for any data from clients and stores. */
 final class BoundedLogTest {
     @Test
+    @Covers("records-standard-error")
     void messageAndStackTraceAreCutAndEscaped() {
         LogRecord record = new LogRecord(Level.WARNING, "bad chunk {0}");
         record.setParameters(new Object[] {"\r\n\u001B[31m" + "x".repeat(100_000)});
@@ -36,6 +38,7 @@ final class BoundedLogTest {
     }
 
     @Test
+    @Covers("records-standard-error")
     void limitsRecordsPerSecondAndCountsTheRest() {
         AtomicLong now = new AtomicLong();
         BoundedRate rate = new BoundedRate(now::get);
@@ -50,7 +53,9 @@ final class BoundedLogTest {
         assertThat(next.getMessage()).isEqualTo("again (980 log lines left out)");
     }
 
-    /** Helidon catches it in its parsing of an HTTP/1.1 head, responds with 500 and logs it. */
+    /**
+     * Helidon catches the error while it parses an HTTP/1.1 head, responds with 500 and logs it.
+     */
     @Test
     void outOfMemoryErrorThatIsOnlyLoggedEndsTheProcess() {
         List<Integer> statuses = new CopyOnWriteArrayList<>();
@@ -114,7 +119,7 @@ final class BoundedLogTest {
         assertThat(new BoundedFormatter().format(record)).hasSizeLessThan(20_000);
     }
 
-    /** The log manager creates both by name. */
+    /** The log manager creates the formatter and the filter by name. */
     @Test
     void logConfigurationNamesFormatterAndFilter() throws IOException {
         Properties properties = new Properties();

@@ -18,6 +18,7 @@ import io.rangestream.store.guard.CircuitState;
 import io.rangestream.store.guard.GuardedStore;
 import io.rangestream.store.guard.ThrottleLimits;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.store.FaultyObjectStore;
 import io.rangestream.testkit.store.ForwardingObjectStore;
@@ -36,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+/** The readiness of buckets, from their probes and circuit breakers. */
 class BucketHealthTest {
     // The defaults, except that an open circuit stays open for longer than the test takes.
     private static final CircuitLimits LONG_OPEN =
@@ -49,6 +51,7 @@ class BucketHealthTest {
     }
 
     @Test
+    @Covers("probe-n-health")
     void probesContinueAfterAnError() throws InterruptedException {
         AtomicInteger probes = new AtomicInteger();
         ObjectStore store =
@@ -120,6 +123,7 @@ class BucketHealthTest {
     }
 
     @Test
+    @Covers("store-refuses-credentials-this")
     void refusedCredentialsMakeBucketUnreadyAndShowTheStoresCode() throws InterruptedException {
         AtomicReference<Optional<ObjectStoreException>> failure =
                 new AtomicReference<>(

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The packaged program with variables of Kubernetes and of rangestream in its environment. */
+/** The packaged program, started with Kubernetes and rangestream variables in its environment. */
 final class EnvironmentIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -43,7 +43,7 @@ final class EnvironmentIT {
     }
 
     @Test
-    void startsBesideKubernetesServicesNamedLikeSettings() {
+    void ignoresKubernetesVariablesNamedLikeSettings() {
         Map<String, String> environment = new HashMap<>();
         for (String service : List.of("SERVER", "HTTP", "CACHE", "RANGESTREAM_SERVER")) {
             environment.put(service + "_PORT", "tcp://10.0.0.1:80");

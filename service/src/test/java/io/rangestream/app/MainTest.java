@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The command line, as far as it ends without a running server. */
+/** Command lines that exit without starting a server. */
 final class MainTest {
     @TempDir private Path folder;
 

@@ -39,10 +39,10 @@ final class MetricsReferenceTest {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
     private static final Pattern CODE = Pattern.compile("`(\\w+)`");
 
-    /** Labels of every series, and of a summary's quantiles. */
+    /** Labels that every series has, and the label of a summary's quantiles. */
     private static final Set<String> COMMON_LABELS = Set.of("scope", "quantile");
 
-    /** Exists only after a store has refused the credentials. */
+    /** This series exists only after a store has refused the credentials. */
     private static final String CREDENTIALS_REFUSED = "rangestream_store_credentials_refused_total";
 
     @TempDir private Path folder;
@@ -63,7 +63,7 @@ final class MetricsReferenceTest {
             int port = URI.create("http://" + server.authority()).getPort();
             try (Http1Wire wire = Http1Wire.connect(port)) {
                 assertThat(wire.ask("GET", "/objects/films/film").status()).isEqualTo(200);
-                // Meters are registered beside the start of the server.
+                // Some meters are registered concurrently with the start of the server.
                 await().untilAsserted(() -> assertThat(types(metrics(wire))).isEqualTo(types));
                 assertThat(tags(metrics(wire))).isEqualTo(tags);
             }
@@ -96,7 +96,7 @@ final class MetricsReferenceTest {
     private static SortedMap<String, String> types(String metrics) {
         SortedMap<String, String> types = new TreeMap<>();
         TYPE.matcher(metrics).results().forEach(type -> types.put(type.group(1), type.group(2)));
-        types.remove(CREDENTIALS_REFUSED); // of another test in this JVM
+        types.remove(CREDENTIALS_REFUSED); // may be left by another test in this JVM
         return types;
     }
 

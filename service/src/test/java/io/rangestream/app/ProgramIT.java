@@ -29,7 +29,7 @@ final class ProgramIT {
     @TempDir private Path folder;
 
     @Test
-    void servesFilesBelowAFolder() throws Exception {
+    void servesFilesOfADirectory() throws Exception {
         Files.writeString(folder.resolve("a.txt"), "hello, range");
         try (RangestreamProcess server =
                 RangestreamProcess.start("--directory", "docs=" + folder, "--examples")) {
@@ -46,7 +46,7 @@ final class ProgramIT {
     }
 
     @Test
-    void tellsOfHealthAndMetrics() throws Exception {
+    void exposesHealthAndMetrics() throws Exception {
         try (RangestreamProcess server =
                 RangestreamProcess.start("--directory", "docs=" + folder)) {
             assertThat(get(server, "/observe/health/live", Optional.empty())).startsWith("200 ");
@@ -63,7 +63,7 @@ final class ProgramIT {
     }
 
     @Test
-    void startsWithoutItsStoreAndIsNotReady() throws Exception {
+    void startsWithUnreachableStoreAndIsNotReady() throws Exception {
         Path config = folder.resolve("config.yaml");
         Files.writeString(
                 config,
@@ -92,12 +92,12 @@ final class ProgramIT {
     }
 
     @Test
-    void namesTheThreeWaysToSayWhatToServe() {
+    void startWithoutBucketsNamesTheThreeOptions() {
         assertRefused(List.of(), "--config FILE", "--directory NAME=PATH", "S3_BUCKET");
     }
 
     @Test
-    void namesWhatIsWrongInTheConfiguration() throws IOException {
+    void configurationErrorNamesFileAndKey() throws IOException {
         Path config = folder.resolve("config.yaml");
         Files.writeString(config, "server: { prot: 80 }\nbuckets: { a: { directory: . } }\n");
         assertRefused(
@@ -109,7 +109,7 @@ final class ProgramIT {
     }
 
     @Test
-    void refusesAPortThatIsTaken() throws Exception {
+    void exitsIfThePortIsInUse() throws Exception {
         try (RangestreamProcess server =
                 RangestreamProcess.start("--directory", "docs=" + folder)) {
             assertRefused(
@@ -123,17 +123,17 @@ final class ProgramIT {
     }
 
     @Test
-    void saysItsVersionAndItsOptions() {
+    void printsVersionAndHelp() {
         assertThat(outputOf(List.of("--version"), 0)).startsWith("rangestream 0.");
         assertThat(outputOf(List.of("--help"), 0))
                 .contains("--config", "--port", "--directory", "--help", "--version");
     }
 
     @Test
-    void saysInOneSentenceThatAnOlderJavaIsTooOld() throws IOException {
+    void rejectsOlderJavaInOneLine() throws IOException {
         Optional<Path> older = olderJava();
-        // Each machine that builds this with a default java of 17 has one; else there is none to
-        // ask.
+        // A build machine with Java 17 as its default has one. Without an older Java, only the
+        // running version is checked.
         if (older.isEmpty()) {
             assertThat(Runtime.version().feature()).isGreaterThanOrEqualTo(25);
             return;

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The project's READMEs and pages of documentation, and the samples in them. For tests. */
+/**
+ * Reads the project's READMEs and documentation pages, and extracts the code samples in them, for
+ * tests.
+ */
 public final class Readme {
     static final Path ROOT = Path.of(System.getProperty("rangestream.root"));
     private static final Path SDK = ROOT.resolve("client-sdk").resolve("README.md");
@@ -35,8 +38,8 @@ public final class Readme {
 
     /** The fenced blocks of one language in a section of the SDK's README, in order. */
     public static List<String> sdkSamples(String section, String language) {
-        String fromThere = read(SDK).split("\n### " + section + "\n", 2)[1];
-        return samples(fromThere.split("\n##", 2)[0], language);
+        String fromSection = read(SDK).split("\n### " + section + "\n", 2)[1];
+        return samples(fromSection.split("\n##", 2)[0], language);
     }
 
     private static List<String> samples(String markdown, String language) {

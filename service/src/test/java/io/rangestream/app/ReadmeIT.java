@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs the commands of README.md and grpc.md in a shell, while the film of the demo is served. */
+/** Runs the commands of README.md and grpc.md in a shell against a server of the demo film. */
 @RequiresTool({ExternalTool.CURL, ExternalTool.GRPCURL})
 final class ReadmeIT {
     private static final String AUTHORITY = "127.0.0.1:8080";
@@ -49,7 +49,7 @@ final class ReadmeIT {
 
     private static String paste(String line, RangestreamProcess server)
             throws IOException, InterruptedException {
-        // Built by Go into the cache folder, it need not be on PATH.
+        // Go builds it into the cache folder, which may not be on PATH.
         Path grpcurl = ExternalTool.GRPCURL.require().resolveSibling("");
         return Shell.paste(
                 line.replace(AUTHORITY, server.authority()), Path.of("."), List.of(grpcurl));

@@ -31,7 +31,7 @@ final class ReadmeTest {
     @TempDir private Path folder;
 
     @Test
-    void itsJavaIsTheSampleThatTheSdkRuns() {
+    void javaSampleEqualsTheTestedSdkSample() {
         String source = Readme.read(Readme.ROOT.resolve(SDK_SAMPLE));
         String sample =
                 source.substring(
@@ -56,7 +56,7 @@ final class ReadmeTest {
     }
 
     @Test
-    void itsConfigurationCanBeRead() throws IOException {
+    void configurationSampleIsValid() throws IOException {
         String yaml =
                 Readme.pageSamples("operate.md", "yaml")
                         .getFirst()

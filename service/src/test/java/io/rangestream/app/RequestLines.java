@@ -11,13 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a running program has logged of requests. A line comes a little after its answer. */
+/**
+ * Reads the request log of a running program. A line is logged shortly after the client receives
+ * the end of its response.
+ */
 public final class RequestLines {
     private static final Pattern FIRST_POS = Pattern.compile("bytes=(\\d+)-\\d*");
 
     private RequestLines() {}
 
-    /** The lines about one object, whole ones only. */
+    /** The complete lines about one object; a line still being written is left out. */
     public static List<JsonObject> of(RangestreamProcess server, String key) {
         String printed = server.printed();
         return printed.substring(0, printed.lastIndexOf('\n') + 1)
@@ -28,7 +31,7 @@ public final class RequestLines {
                 .toList();
     }
 
-    /** Where the ranges begin that were asked of an object and answered by 206. */
+    /** The first positions of an object's requested ranges that got a 206. */
     public static Set<Long> firstPositions(RangestreamProcess server, String key) {
         return of(server, key).stream()
                 .filter(line -> line.has("range") && line.get("status").getAsString().equals("206"))

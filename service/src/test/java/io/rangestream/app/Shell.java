@@ -12,15 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A shell that a README's lines are pasted into. */
+/** Runs the commands of a README in a shell. */
 public final class Shell {
     private Shell() {}
 
     /**
-     * Runs lines to their end, which has to be a good one.
+     * Runs commands and requires exit status 0.
      *
-     * @param moreOnPath where programs are besides PATH
-     * @return all that they printed
+     * @param moreOnPath folders to search for programs after PATH
+     * @return the output of the commands, standard error included
      */
     public static String paste(String lines, Path folder, List<Path> moreOnPath)
             throws IOException, InterruptedException {
@@ -38,8 +38,9 @@ public final class Shell {
     }
 
     /**
-     * The same, of lines that are for the repository's folder: in {@code folder}, with links to
-     * what they find there, and to the virtual environment that a reader has made before.
+     * Runs commands that the SDK's README gives for the repository's folder. They run in {@code
+     * folder}, which links to the repository's {@code proto} folder and to the Python virtual
+     * environment that an earlier step of the README creates.
      */
     public static void pasteFromSdkReadme(String lines, Path folder, List<Path> moreOnPath)
             throws IOException, InterruptedException {
@@ -49,7 +50,7 @@ public final class Shell {
         Files.createSymbolicLink(proto, Readme.ROOT.resolve("proto"));
         Files.createSymbolicLink(venv, interpreter.resolve("../..").normalize());
         var _ = paste(lines, folder, moreOnPath);
-        // Or the folder's end would be theirs.
+        // Otherwise deleting the folder could delete the link targets.
         Files.delete(proto);
         Files.delete(venv);
     }

@@ -2,6 +2,8 @@ package io.rangestream.condition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +57,7 @@ class IfRangeTest {
         "1001, true",
         "3600000, true",
     })
+    @Covers("if-range-tag-date")
     void dateHoldsOnceTheStoreClockIsASecondLater(long millisAfter, boolean holds) {
         IfRange condition = new IfRange.Date(L);
         assertThat(condition.holds(observedAt(L.plusMillis(millisAfter)))).isEqualTo(holds);

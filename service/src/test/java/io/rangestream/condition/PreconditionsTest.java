@@ -3,6 +3,7 @@ package io.rangestream.condition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.condition.Preconditions.Outcome;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,7 @@ class PreconditionsTest {
                     A1   | -1 | B2   | 1  | PROCEED
                     A1   | -1 | A1   | -1 | NOT_MODIFIED
                     """)
+    @Covers("all-five-conditions-order")
     void evaluatesWithTagAndDate(
             String ifMatch,
             String unmodified,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.condition.TagCondition.Any;
 import io.rangestream.condition.TagCondition.Malformed;
 import io.rangestream.condition.TagCondition.OneOf;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,7 @@ class TagConditionTest {
                 "\"A1\", \"A\u0100\"",
                 "W/\"A1\", W/",
             })
+    @Covers("malformed-conditions")
     void malformedListMatchesNothing(String field) {
         TagCondition condition = TagCondition.parse(field);
         assertThat(condition).isEqualTo(new Malformed());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rangestream.range.RangeSpec;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ReadHandle;
+import io.rangestream.testkit.Covers;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,7 @@ class EngineErrorsTest {
     }
 
     @Test
+    @Covers("fetch-lookup-each-request")
     void errorInFetchFailsReadWithoutRetry() {
         try (ReadHandle read = engine.open(Optional.empty())) {
             object.store.beforeRead = _ -> fail();

@@ -10,6 +10,7 @@ import io.rangestream.range.RangeSpec;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.OpenOptions.Freshness;
 import io.rangestream.store.ReadHandle;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.awaitility.Awaitility;
@@ -78,6 +79,7 @@ class EngineFaultyStoreTest {
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
+    @Covers("fetch-lookup-each-request")
     void fetchEndsIfCloseThrows(Thrown thrown) {
         object.store.afterClose = thrown::raise;
         try (EngineUnderTest engine = new EngineUnderTest(object.store)) {
@@ -88,6 +90,7 @@ class EngineFaultyStoreTest {
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
+    @Covers("fetch-lookup-each-request")
     void permitIsReleasedIfAbortThrows(Thrown thrown) throws Exception {
         object.store.afterAbort = thrown::raise;
         object.store.afterClose = thrown::raise;
@@ -163,6 +166,7 @@ class EngineFaultyStoreTest {
     }
 
     @Test
+    @Covers("engine-sweeper")
     void sweepContinuesAfterFailure() {
         // Overflows a long of nanoseconds, so the expiry of objects throws.
         Duration tooLong = Duration.ofDays(200_000);

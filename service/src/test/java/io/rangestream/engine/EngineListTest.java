@@ -9,6 +9,7 @@ import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.ForwardingObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,7 @@ class EngineListTest {
     }
 
     @Test
+    @Covers("permits-lists-hold")
     void listRequestsUseAtMostAQuarterOfThePermits() {
         SlowLists store = new SlowLists(false);
         try (BlockEngine engine = new BlockEngine(store, gate, EngineConfig.ofMemory(1 << 20))) {

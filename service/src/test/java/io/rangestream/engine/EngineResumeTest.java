@@ -14,6 +14,7 @@ import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadHandle;
+import io.rangestream.testkit.Covers;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +76,7 @@ final class EngineResumeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    @Covers("store-fails-middle")
     void brokenFetchResumesAtSameByteOfSameVersion(int seed) {
         Random random = new Random(seed);
         store.maxBytesPerRead = 1 + random.nextInt(2000);

@@ -2,6 +2,7 @@ package io.rangestream.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ class FatalErrorsTest {
                 "unable to create native thread",
                 "Cannot reserve 1048576 bytes of direct buffer memory"
             })
+    @Covers("all-outofmemoryerror")
     void eachOutOfMemoryErrorEndsTheProcess(String message) {
         FatalErrors.check(
                 new IllegalStateException("a fetch failed", new OutOfMemoryError(message)));
@@ -87,6 +89,7 @@ class FatalErrorsTest {
     }
 
     @Test
+    @Covers("helidon-s-timers-helidon")
     void deadThreadOfHelidonEndsTheProcess() throws Exception {
         for (String name :
                 List.of(

@@ -2,6 +2,7 @@ package io.rangestream.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ class RareWarningTest {
             new RareWarning(System.getLogger(RareWarningTest.class.getName()), now::get);
 
     @Test
+    @Covers("warnings-failure-recurs")
     void logsOnceAMinuteAndCountsTheRest() {
         try (LoggedWarnings logged = LoggedWarnings.of(RareWarningTest.class)) {
             for (int i = 0; i < 1000; i++) {

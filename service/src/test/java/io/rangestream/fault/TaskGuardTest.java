@@ -3,6 +3,7 @@ package io.rangestream.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class TaskGuardTest {
     private final TaskGuard guard = new TaskGuard("the task");
 
     @Test
+    @Covers("grpc-deadlines")
     void scheduledTaskContinuesAfterThrowing() throws Exception {
         List<Throwable> thrown =
                 List.of(

@@ -27,6 +27,7 @@ import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.ReadCancelledException;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.InvalidRequestException.Violation;
+import io.rangestream.testkit.Covers;
 import io.rangestream.transport.ActiveResponse;
 import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.EndReason;
@@ -134,6 +135,7 @@ class GrpcErrorsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
+    @Covers("errors-store-their-code")
     void mapsEachFailureToItsStatus(GrpcError error, Code code, String reason, String retryDelay) {
         Status status = status(error);
         assertThat(status.getCode()).isEqualTo(code.value());

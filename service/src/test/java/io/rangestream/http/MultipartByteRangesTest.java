@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.stream.ReadPlan.Multipart;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ class MultipartByteRangesTest {
             new Multipart(List.of(new ResolvedRange(20, 21), new ResolvedRange(0, 4)), 26);
 
     @Test
+    @Covers("several-ranges-merged-capped")
     void framesPartsAndCountsExactLength() {
         MultipartByteRanges parts = MultipartByteRanges.of(PLAN, Optional.of("text/plain"));
         String b = parts.boundary();

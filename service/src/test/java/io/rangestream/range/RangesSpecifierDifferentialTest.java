@@ -2,6 +2,8 @@ package io.rangestream.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -58,6 +60,7 @@ class RangesSpecifierDifferentialTest {
     private final Random random = new Random(SEED);
 
     @Test
+    @Covers("any-field-value")
     void agreesWithTheModel() {
         int valid = 0;
         for (int i = 0; i < FIELDS; i++) {

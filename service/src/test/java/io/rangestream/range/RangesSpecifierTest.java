@@ -3,6 +3,8 @@ package io.rangestream.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -188,6 +190,7 @@ class RangesSpecifierTest {
     }
 
     @Test
+    @Covers("numbers-beyond-2-63")
     void resolvesPositionsBeyondTwoToThe63() {
         for (String huge : List.of(MAX_LONG, TWO_POW_63, TWO_POW_64, "9".repeat(12_000))) {
             assertThat(resolve("bytes=3-" + huge, 26)).contains(new ResolvedRange(3, 25));

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ReadHandle.Origin;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,7 @@ class RequestLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"x", "\"", "\\", "\u0000", "\u007F", "\u4E2D", "\uD83C\uDFAC", "\uD800"})
+    @Covers({"text-client-chooses-log", "line-request-log"})
     void boundsLineForAnyClientText(String part) {
         String large = part.repeat(30_000);
         String key = Character.isISOControl(part.charAt(0)) ? "k".repeat(1024) : keyOf(part);

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.store.ObjectId;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,7 @@ class RequestLogTest {
 
     /** Large lines fill the queue by bytes before its number of lines. */
     @Test
+    @Covers("lines-request-log-wait")
     void stuckOutputHoldsBoundedMemory() throws InterruptedException {
         StuckOutput out = new StuckOutput(written);
         RequestLog log = new RequestLog(out);
@@ -155,6 +157,7 @@ class RequestLogTest {
     }
 
     @Test
+    @Covers("lines-about-refused-requests")
     void limitsRefusedRequestsPerSecond() {
         AtomicLong now = new AtomicLong();
         RequestLog log =
@@ -172,6 +175,7 @@ class RequestLogTest {
     }
 
     @Test
+    @Covers("request-log")
     void writerContinuesAfterOutputThrows() throws InterruptedException {
         CountDownLatch thrown = new CountDownLatch(2);
         PrintStream out =

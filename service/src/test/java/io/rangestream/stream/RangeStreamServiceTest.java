@@ -22,6 +22,7 @@ import io.rangestream.stream.ReadPlan.NotModified;
 import io.rangestream.stream.ReadPlan.PreconditionFailed;
 import io.rangestream.stream.ReadPlan.Unsatisfiable;
 import io.rangestream.stream.ScriptedReads.Read;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class RangeStreamServiceTest {
     }
 
     @Test
+    @Covers("object-replaced")
     void replacementBeforeFirstByteIsReplanned() {
         Read old = reads.then(new Read(ScriptedReads.alphabet("A1"), slice -> changed()));
         Read current = reads.then(new Read(ScriptedReads.alphabet("B2")));
@@ -105,6 +107,7 @@ class RangeStreamServiceTest {
     /** Our choice K10: before a refusal the store is asked. */
     @ParameterizedTest
     @MethodSource("refusals")
+    @Covers("negative-responses")
     void refusalIsNotBasedOnCachedMetadata(ReadRequest request) {
         Read cached = reads.then(new Read(ScriptedReads.alphabet("A1")));
         cached.askedNow = false;

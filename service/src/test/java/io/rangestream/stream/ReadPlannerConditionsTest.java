@@ -13,6 +13,7 @@ import io.rangestream.condition.IfRange;
 import io.rangestream.condition.Preconditions;
 import io.rangestream.condition.TagCondition;
 import io.rangestream.store.Representation;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,7 @@ class ReadPlannerConditionsTest {
                     -  | B2 | bytes=100-    | 416 26
                     A1 | A1 | bytes=100-    | 304
                     """)
+    @Covers("conditions-satisfiability")
     void evaluatesConditionsBeforeSatisfiability(
             String ifMatch, String ifNoneMatch, String range, String expected) {
         Preconditions preconditions =

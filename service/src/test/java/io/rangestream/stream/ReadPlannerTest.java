@@ -8,6 +8,7 @@ import static io.rangestream.stream.PlansInWords.representation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.store.Representation;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ class ReadPlannerTest {
                     bytes=99999999999999999999-| 416 26
                     bytes=-99999999999999999999| 206 0-25/26
                     """)
+    @Covers("range-clamped-end-never")
     void plansOneRange(String range, String expected) {
         assertThat(plan(range, A)).isEqualTo(expected);
     }
@@ -77,6 +79,7 @@ class ReadPlannerTest {
                     bytes=20-21,0-1,22-23,5-6  | 206 multipart 20-23 0-1 5-6/26
                     bytes=10-11,20-21,0-9      | 206 multipart 0-11 20-21/26
                     """)
+    @Covers({"several-ranges-merged-capped", "several-ranges-left"})
     void plansSeveralRanges(String range, String expected) {
         assertThat(plan(range, A)).isEqualTo(expected);
     }
@@ -91,6 +94,7 @@ class ReadPlannerTest {
         "bytes=100-200",
         "'bytes=0-1,5-6'",
     })
+    @Covers("empty-object")
     void emptyObjectIsAlwaysSentWhole(String range) {
         assertThat(plan(range, 0)).isEqualTo("200 0");
     }
@@ -135,6 +139,7 @@ class ReadPlannerTest {
     }
 
     @Test
+    @Covers("several-ranges-merged-capped")
     void partLimitCountsMergedParts() {
         assertThat(plan(apart(MAX_PARTS), G)).startsWith("206 multipart");
         assertThat(plan(apart(MAX_PARTS + 1), G)).isEqualTo("200 " + G);
@@ -153,6 +158,7 @@ class ReadPlannerTest {
     }
 
     @Test
+    @Covers("several-ranges-object-content")
     void contentCodingPreventsMultipart() {
         Representation coded = representation(A, Optional.of("gzip"));
         assertThat(plan("bytes=0-1,5-6", coded)).isEqualTo("200 26");

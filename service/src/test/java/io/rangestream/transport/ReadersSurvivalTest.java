@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.fault.TaskGuard;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,7 @@ class ReadersSurvivalTest {
     }
 
     @Test
+    @Covers("reader-watchdog-readers-connections")
     void watchdogSurvivesFailingResponse() {
         FailingPeer failing = new FailingPeer();
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class);

@@ -51,7 +51,7 @@ public record ServerConfig(
 
         /** With as many connections as open files allow. */
         public Listener(String host, int port, Duration shutdownGrace) {
-            this(host, port, shutdownGrace, ConnectionLimits.forDescriptors(OpenFiles.limit()));
+            this(host, port, shutdownGrace, ConnectionLimits.forDescriptors(OpenFileLimit.limit()));
         }
 
         public Listener {

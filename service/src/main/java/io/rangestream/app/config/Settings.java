@@ -73,10 +73,10 @@ final class Settings {
     static final Setting<Integer> MAX_CONNECTIONS =
             setting(
                     "server.max-connections",
-                    wholeNumber(1, _ -> Math.clamp(OpenFiles.limit(), 1, Integer.MAX_VALUE)),
+                    wholeNumber(1, _ -> Math.clamp(OpenFileLimit.limit(), 1, Integer.MAX_VALUE)),
                     Default.of(
                             "half of that limit to three quarters, at most 20000",
-                            _ -> ConnectionLimits.forDescriptors(OpenFiles.limit()).total()),
+                            _ -> ConnectionLimits.forDescriptors(OpenFileLimit.limit()).total()),
                     "client connections at once. Beyond it the connection that has been idle for"
                             + " longest is closed; if none is idle, the new one receives 503. At"
                             + " most the limit of open files (`ulimit -n`)");

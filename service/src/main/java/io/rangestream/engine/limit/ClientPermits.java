@@ -4,20 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The permits and the waiting requests of one viewer, by object. Guarded by the lock of {@link
+ * The permits and the waiting requests of one client, by object. Guarded by the lock of {@link
  * StoreLimiter}.
  */
 final class ClientPermits extends PermitHolder {
-    private final String viewer;
+    private final String client;
     private final Map<Object, ObjectPermits> objects = new HashMap<>();
     private final WaitingHolders<ObjectPermits> waiting = new WaitingHolders<>();
 
-    ClientPermits(String viewer) {
-        this.viewer = viewer;
+    ClientPermits(String client) {
+        this.client = client;
     }
 
-    String viewer() {
-        return viewer;
+    String client() {
+        return client;
     }
 
     @Override
@@ -45,13 +45,13 @@ final class ClientPermits extends PermitHolder {
         return waiting.first().first();
     }
 
-    /** Changes the number of permits of an object, but not that of the viewer. */
+    /** Changes the number of permits of an object, but not that of the client. */
     void addInUseOf(ObjectPermits object, int by) {
         waiting.addInUse(object, by);
         removeIfIdle(object);
     }
 
-    /** Whether the object should give up a permit to another object of this viewer. */
+    /** Whether the object should give up a permit to another object of this client. */
     boolean isOwedBy(ObjectPermits object) {
         return waiting.isOwedBy(object);
     }

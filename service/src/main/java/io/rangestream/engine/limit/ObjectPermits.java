@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 /**
- * The permits and the waiting requests of one viewer for one object, the oldest request first.
+ * The permits and the waiting requests of one client for one object, the oldest request first.
  * Guarded by the lock of {@link StoreLimiter}.
  */
 final class ObjectPermits extends PermitHolder {

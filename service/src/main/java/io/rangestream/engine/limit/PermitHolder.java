@@ -1,7 +1,7 @@
 package io.rangestream.engine.limit;
 
 /**
- * A holder of permits that may wait for more: a viewer, or an object of one viewer. Guarded by the
+ * A holder of permits that may wait for more: a client, or an object of one client. Guarded by the
  * lock of {@link StoreLimiter}.
  */
 abstract class PermitHolder {

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A fair queue for permits. The next permit goes to the viewer with the fewest permits; for that
- * viewer to the object with the fewest; for that object to the oldest request. Viewers and objects
+ * A fair queue for permits. The next permit goes to the client with the fewest permits; for that
+ * client to the object with the fewest; for that object to the oldest request. Clients and objects
  * without permits and waiting requests are removed. Not thread-safe: guarded by the lock of {@link
  * StoreLimiter}.
  *
@@ -16,8 +16,8 @@ import java.util.Map;
  */
 final class PermitQueue {
     private final int permits;
-    private final Map<String, ClientPermits> viewers = new HashMap<>();
-    private final WaitingHolders<ClientPermits> waitingViewers = new WaitingHolders<>();
+    private final Map<String, ClientPermits> clients = new HashMap<>();
+    private final WaitingHolders<ClientPermits> waitingClients = new WaitingHolders<>();
     private int inUse;
     private int waiting;
 
@@ -26,15 +26,15 @@ final class PermitQueue {
     }
 
     /** Adds a request, and grants it if a permit is free. */
-    PermitRequest enter(Object object, String viewerName, Thread thread) {
-        ClientPermits viewer = viewers.computeIfAbsent(viewerName, ClientPermits::new);
-        PermitRequest turn = new PermitRequest(viewer, viewer.of(object), thread);
+    PermitRequest enter(Object object, String clientName, Thread thread) {
+        ClientPermits client = clients.computeIfAbsent(clientName, ClientPermits::new);
+        PermitRequest turn = new PermitRequest(client, client.of(object), thread);
         if (inUse < permits) {
             grant(turn);
         } else {
             waiting++;
-            viewer.add(turn);
-            waitingViewers.update(viewer);
+            client.add(turn);
+            waitingClients.update(client);
         }
         return turn;
     }
@@ -42,9 +42,9 @@ final class PermitQueue {
     /** Removes a request that waits. */
     void leave(PermitRequest turn) {
         waiting--;
-        turn.viewer().remove(turn);
-        waitingViewers.update(turn.viewer());
-        removeIfIdle(turn.viewer());
+        turn.client().remove(turn);
+        waitingClients.update(turn.client());
+        removeIfIdle(turn.client());
     }
 
     /**
@@ -52,14 +52,14 @@ final class PermitQueue {
      */
     @Nullable PermitRequest release(PermitRequest turn) {
         inUse--;
-        turn.viewer().addInUseOf(turn.object(), -1);
-        waitingViewers.addInUse(turn.viewer(), -1);
-        removeIfIdle(turn.viewer());
-        if (waitingViewers.isEmpty()) {
+        turn.client().addInUseOf(turn.object(), -1);
+        waitingClients.addInUse(turn.client(), -1);
+        removeIfIdle(turn.client());
+        if (waitingClients.isEmpty()) {
             return null;
         }
-        PermitRequest next = waitingViewers.first().first();
-        // In this order: in the other one its viewer could be idle in between, and be removed.
+        PermitRequest next = waitingClients.first().first();
+        // In this order: in the other one its client could be idle in between, and be removed.
         grant(next);
         leave(next);
         return next;
@@ -67,7 +67,7 @@ final class PermitQueue {
 
     /** Whether a granted request should give its permit up to a waiting one. */
     boolean isOwed(PermitRequest turn) {
-        return waitingViewers.isOwedBy(turn.viewer()) || turn.viewer().isOwedBy(turn.object());
+        return waitingClients.isOwedBy(turn.client()) || turn.client().isOwedBy(turn.object());
     }
 
     int inUse() {
@@ -78,21 +78,21 @@ final class PermitQueue {
         return waiting;
     }
 
-    /** The number of viewers with permits or waiting requests. */
-    int viewers() {
-        return viewers.size();
+    /** The number of clients with permits or waiting requests. */
+    int clients() {
+        return clients.size();
     }
 
     private void grant(PermitRequest turn) {
         inUse++;
-        turn.viewer().addInUseOf(turn.object(), 1);
-        waitingViewers.addInUse(turn.viewer(), 1);
+        turn.client().addInUseOf(turn.object(), 1);
+        waitingClients.addInUse(turn.client(), 1);
         turn.grant();
     }
 
-    private void removeIfIdle(ClientPermits viewer) {
-        if (viewer.isIdle()) {
-            viewers.remove(viewer.viewer());
+    private void removeIfIdle(ClientPermits client) {
+        if (client.isIdle()) {
+            clients.remove(client.client());
         }
     }
 }

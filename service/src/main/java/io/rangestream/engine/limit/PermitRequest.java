@@ -5,19 +5,19 @@ package io.rangestream.engine.limit;
  * itself. The waiting thread reads {@link #isGranted} without the lock of {@link StoreLimiter}.
  */
 final class PermitRequest {
-    private final ClientPermits viewer;
+    private final ClientPermits client;
     private final ObjectPermits object;
     private final Thread thread;
     private volatile boolean granted;
 
-    PermitRequest(ClientPermits viewer, ObjectPermits object, Thread thread) {
-        this.viewer = viewer;
+    PermitRequest(ClientPermits client, ObjectPermits object, Thread thread) {
+        this.client = client;
         this.object = object;
         this.thread = thread;
     }
 
-    ClientPermits viewer() {
-        return viewer;
+    ClientPermits client() {
+        return client;
     }
 
     ObjectPermits object() {

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Limits the number of concurrent store requests. Fetch threads and metadata lookups take a permit
- * before each request, and close it afterwards. Permits are granted in a fair order: to the viewer
- * with the fewest permits, for that viewer to the object with the fewest, for that object to the
+ * before each request, and close it afterwards. Permits are granted in a fair order: to the client
+ * with the fewest permits, for that client to the object with the fewest, for that object to the
  * oldest request.
  *
  * <p>Safe for many threads. The lock is held briefly, a few times for each request. Each waiting
@@ -71,7 +71,7 @@ public final class StoreLimiter {
      * Waits for a permit.
      *
      * @param object the requested object or listing, compared by {@code equals}
-     * @param viewer the client that causes the request, by a name unique to it
+     * @param client the client that causes the request, by a name unique to it
      * @param unwanted whether the request is cancelled; checked before the wait and each time that
      *     the waiting thread is unparked. To cancel, make it true and then unpark the thread
      * @return the permit, to be closed by the caller
@@ -79,11 +79,11 @@ public final class StoreLimiter {
      *     while it waits; the interrupt flag stays set
      * @throws OverloadedException if no permit is granted within the longest wait
      */
-    public Permit enter(Object object, String viewer, BooleanSupplier unwanted) {
+    public Permit enter(Object object, String client, BooleanSupplier unwanted) {
         if (unwanted.getAsBoolean()) {
             throw new ReadCancelledException();
         }
-        PermitRequest turn = enqueue(object, viewer);
+        PermitRequest turn = enqueue(object, client);
         boolean taken = false;
         try {
             await(turn, unwanted);
@@ -97,10 +97,10 @@ public final class StoreLimiter {
         }
     }
 
-    private PermitRequest enqueue(Object object, String viewer) {
+    private PermitRequest enqueue(Object object, String client) {
         lock.lock();
         try {
-            return queue.enter(object, viewer, Thread.currentThread());
+            return queue.enter(object, client, Thread.currentThread());
         } finally {
             publishAndUnlock();
         }
@@ -168,11 +168,11 @@ public final class StoreLimiter {
         return waiting;
     }
 
-    /** The number of viewers in the queue, for tests that look for leaks. */
-    int viewers() {
+    /** The number of clients in the queue, for tests that look for leaks. */
+    int clients() {
         lock.lock();
         try {
-            return queue.viewers();
+            return queue.clients();
         } finally {
             lock.unlock();
         }
@@ -190,7 +190,7 @@ public final class StoreLimiter {
         /**
          * Whether this permit should be given up to a waiting request. A long fetch checks it at
          * each block, and then closes the permit at once and queues again. True for all permits of
-         * a viewer with too many until one of them is closed, so check and close without a delay in
+         * a client with too many until one of them is closed, so check and close without a delay in
          * between. One volatile read while no request waits.
          */
         public boolean isOwedToOthers() {

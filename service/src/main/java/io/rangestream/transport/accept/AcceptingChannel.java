@@ -1,5 +1,6 @@
 package io.rangestream.transport.accept;
 
+import io.rangestream.fault.Backoff;
 import io.rangestream.fault.FatalErrors;
 import io.rangestream.fault.RareWarning;
 import io.rangestream.transport.accept.ConnectionCounters.Limit;
@@ -29,8 +30,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class AcceptingChannel extends ServerSocketChannel {
     private static final System.Logger LOGGER = System.getLogger(AcceptingChannel.class.getName());
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+    private static final Backoff PAUSES =
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
 
     private final ServerSocketChannel delegate;
     private final ConnectionLimits limits;
@@ -93,7 +94,7 @@ public final class AcceptingChannel extends ServerSocketChannel {
     }
 
     private SocketChannel acceptAny() throws IOException {
-        Duration pause = FIRST_PAUSE;
+        int failedAccepts = 0;
         while (true) {
             try {
                 return delegate.accept();
@@ -111,9 +112,8 @@ public final class AcceptingChannel extends ServerSocketChannel {
                                         ? "an idle connection was closed)"
                                         : "no idle connection could be closed)"),
                         e);
-                await(pause);
-                pause = pause.multipliedBy(2);
-                pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
+                await(PAUSES.pause(failedAccepts));
+                failedAccepts++;
             }
         }
     }

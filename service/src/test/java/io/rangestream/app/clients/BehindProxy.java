@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What stands behind a proxy: a rangestream with the film, which may be kept, and with 5 GiB. */
+/**
+ * The origin server behind a proxy under test: serves the demo film with a Cache-Control of 10
+ * minutes, and an object of 5 GiB.
+ */
 final class BehindProxy implements AutoCloseable {
-    /** Where the film is served. */
+    /** The path of the film. */
     static final String FILM = "/objects/films/film.mp4";
 
-    /** Where a {@link SparseFile} is served. */
+    /** The path of a {@link SparseFile}. */
     static final String BIG = "/objects/big/object";
 
     private static final Path SOURCE = Path.of("demo", "films", "timecode.mp4");
@@ -25,7 +28,7 @@ final class BehindProxy implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts it on copies in a folder that is empty. */
+    /** Starts a server on copies of the objects in an empty folder. */
     static BehindProxy start(Path folder) throws IOException {
         Path films = Files.createDirectory(folder.resolve("films"));
         Path big = Files.createDirectory(folder.resolve("big"));
@@ -46,7 +49,7 @@ final class BehindProxy implements AutoCloseable {
         return new BehindProxy(films, RangestreamProcess.start("--config", config.toString()));
     }
 
-    /** The folder that is the bucket {@code films}. */
+    /** The folder of the bucket {@code films}. */
     Path films() {
         return films;
     }
@@ -60,9 +63,11 @@ final class BehindProxy implements AutoCloseable {
         return server.uri().getPort();
     }
 
-    /** The entity tag that it gives itself, asked past the proxy. */
+    /**
+     * The entity tag that the origin server returns, requested directly and not through the proxy.
+     */
     String tagOf(String target) throws IOException {
-        return FrontAnswer.ask(port(), "HEAD", target).field("ETag").orElseThrow();
+        return ProxiedResponse.ask(port(), "HEAD", target).field("ETag").orElseThrow();
     }
 
     @Override

@@ -23,11 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** Programs that see an object as a disk. */
+/** QEMU and nbdkit read an object as a disk image. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class BlockDeviceClientsIT {
-    // Whole sectors of 512 bytes, and no power of two.
+    // A multiple of the 512-byte sector, and not a power of two.
     private static final int LENGTH = 512 * 12_345;
 
     private RangestreamProcess server;

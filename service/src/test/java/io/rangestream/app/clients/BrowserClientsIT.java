@@ -10,6 +10,7 @@ import io.rangestream.app.RequestLines;
 import io.rangestream.app.page.HeadlessChromium;
 import io.rangestream.app.page.OtherOrigin;
 import io.rangestream.app.page.PageReaders;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
@@ -34,31 +35,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Readers as hls.js and pdf.js are, in pages that come from elsewhere, in a real browser. */
+/** Pages of another origin read by fetch, as hls.js and pdf.js do, in a real browser. */
 @RequiresTool(ExternalTool.CHROMIUM)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class BrowserClientsIT {
     private static final String KEY = "document";
-    private static final String NOT_FOR_ALL = "not-for-all";
+    private static final String RESTRICTED = "not-for-all";
 
-    // More than the sockets between browser and server hold: an abort in it is seen.
+    // More than the sockets between browser and server hold, so that the server notices an abort.
     private static final int LENGTH = 16 * 1024 * 1024 + 777;
 
     private static final byte[] BYTES = PatternBytes.of(0, LENGTH);
 
-    private OtherOrigin friend;
-    private OtherOrigin stranger;
+    private OtherOrigin allowedOrigin;
+    private OtherOrigin disallowedOrigin;
     private RangestreamProcess server;
     private HeadlessChromium chromium;
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        friend = OtherOrigin.start();
-        stranger = OtherOrigin.start();
+        allowedOrigin = OtherOrigin.start();
+        disallowedOrigin = OtherOrigin.start();
         Path objects = Files.createDirectory(folder.resolve("objects"));
         Files.write(objects.resolve(KEY), BYTES);
-        Files.writeString(objects.resolve(NOT_FOR_ALL), "not for all");
+        Files.writeString(objects.resolve(RESTRICTED), "not for all");
         Path config =
                 Files.writeString(
                         folder.resolve("rangestream.yaml"),
@@ -70,7 +71,7 @@ final class BrowserClientsIT {
                           docs:
                             directory: "%s"
                         """
-                                .formatted(friend.origin(), objects));
+                                .formatted(allowedOrigin.origin(), objects));
         server = RangestreamProcess.start("--config", config.toString());
         chromium = HeadlessChromium.launch(ExternalTool.CHROMIUM.require());
     }
@@ -79,12 +80,13 @@ final class BrowserClientsIT {
     void stop() {
         chromium.close();
         server.close();
-        friend.close();
-        stranger.close();
+        allowedOrigin.close();
+        disallowedOrigin.close();
     }
 
     @Test
-    void windowsAreExactAndTheirFieldsAreForThePage() throws Exception {
+    @Covers("chromium-video-hls-js")
+    void allowedOriginReadsExactRangesAndHeaders() throws Exception {
         List<String> ranges =
                 List.of(
                         "bytes=0-0",
@@ -94,7 +96,7 @@ final class BrowserClientsIT {
                         "bytes=16000000-16000001");
         try (BrowserContext context = newContext()) {
             Object windows =
-                    pageFrom(friend, context)
+                    pageFrom(allowedOrigin, context)
                             .evaluate(PageReaders.READ_WINDOWS, List.of(url(KEY), ranges));
             assertThat(windows)
                     .isEqualTo(
@@ -108,27 +110,29 @@ final class BrowserClientsIT {
     }
 
     @Test
-    void aSuffixIsReadAfterAPreflight() throws Exception {
+    void suffixRangeIsReadAfterPreflight() throws Exception {
         try (BrowserContext context = newContext()) {
             Object windows =
-                    pageFrom(friend, context)
+                    pageFrom(allowedOrigin, context)
                             .evaluate(
                                     PageReaders.READ_WINDOWS,
                                     List.of(url(KEY), List.of("bytes=-70000")));
             assertThat(windows).isEqualTo(List.of(window(LENGTH - 70_000, LENGTH - 1)));
         }
-        // Of all that is asked here only this is what a browser asks leave for.
+        // The suffix range is the only request of this class that needs a preflight.
         Awaitility.await("the preflight's line")
                 .until(() -> server.printed().contains("\"operation\":\"OPTIONS /objects\""));
     }
 
     @Test
-    void whoLeavesTheWholeReadsAllOfItInParts() throws Exception {
+    @Covers("chromium-video-hls-js")
+    void abortedFullReadCanBeReadInParts() throws Exception {
         try (BrowserContext context = newContext()) {
             Object digest =
-                    pageFrom(friend, context).evaluate(PageReaders.ABORT_THEN_READ_PARTS, url(KEY));
+                    pageFrom(allowedOrigin, context)
+                            .evaluate(PageReaders.ABORT_THEN_READ_PARTS, url(KEY));
             assertThat(digest).isEqualTo(sha256(BYTES));
-            Awaitility.await("the end of the whole, before its last byte")
+            Awaitility.await("the full read is logged as aborted by the peer")
                     .until(
                             () ->
                                     RequestLines.of(server, KEY).stream()
@@ -141,14 +145,14 @@ final class BrowserClientsIT {
     }
 
     @Test
-    void aPageOfAnotherOriginReadsNothing() {
+    void disallowedOriginReadsNothing() {
         String read = "url => fetch(url).then(answer => answer.text(), e => e.name)";
         try (BrowserContext context = newContext()) {
-            assertThat(pageFrom(friend, context).evaluate(read, url(NOT_FOR_ALL)))
+            assertThat(pageFrom(allowedOrigin, context).evaluate(read, url(RESTRICTED)))
                     .isEqualTo("not for all");
         }
         try (BrowserContext context = newContext()) {
-            assertThat(pageFrom(stranger, context).evaluate(read, url(NOT_FOR_ALL)))
+            assertThat(pageFrom(disallowedOrigin, context).evaluate(read, url(RESTRICTED)))
                     .isEqualTo("TypeError");
         }
     }
@@ -166,7 +170,7 @@ final class BrowserClientsIT {
                 "acceptRanges",
                 "bytes",
                 "entityTag",
-                FrontAnswer.ask(server.uri().getPort(), "HEAD", "/objects/docs/" + KEY)
+                ProxiedResponse.ask(server.uri().getPort(), "HEAD", "/objects/docs/" + KEY)
                         .field("ETag")
                         .orElseThrow(),
                 "bytes",
@@ -183,13 +187,13 @@ final class BrowserClientsIT {
         return chromium.newContext(new Browser.NewContextOptions());
     }
 
-    private static Page pageFrom(OtherOrigin elsewhere, BrowserContext context) {
+    private static Page pageFrom(OtherOrigin origin, BrowserContext context) {
         Page page = context.newPage();
-        page.navigate(elsewhere.origin() + "/");
+        page.navigate(origin.origin() + "/");
         return page;
     }
 
-    /** As a page gives it: a number for each byte. */
+    /** In the form that a page returns it: a number for each byte. */
     private static List<Integer> sha256(byte[] bytes) throws NoSuchAlgorithmException {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
         return IntStream.range(0, digest.length).mapToObj(i -> digest[i] & 0xFF).toList();

@@ -170,7 +170,7 @@ final class ChannelLibrariesIT {
         }
     }
 
-    /** An object as Parquet's readers want it. */
+    /** Adapts an object to Parquet's input interface. */
     private record ObjectInputFile(ObjectReader object) implements InputFile {
         @Override
         public long getLength() {

@@ -33,7 +33,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Programs that synchronise, mirror, install or clone from a folder that the server serves. */
+/** zsync, lftp, apt and git read from a folder that the server serves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class FileClientsIT {
@@ -70,7 +70,7 @@ final class FileClientsIT {
         server.close();
     }
 
-    /** It requests up to twenty ranges at once, and gives up on a response without parts. */
+    /** zsync requests up to twenty ranges at once and fails if the response is not multipart. */
     @Test
     @RequiresTool({ZSYNC, ZSYNCMAKE})
     void zsyncReadsOnlyTheBlocksThatDiffer() throws Exception {
@@ -123,7 +123,7 @@ final class FileClientsIT {
         Files.setLastModifiedTime(partial, Files.getLastModifiedTime(archive));
         apt(root, "-y", "--download-only", "install", "probe");
         assertThat(root.resolve("cache/archives").resolve(ARCHIVE)).hasSameBinaryContentAs(archive);
-        // A line of the log comes a little after its response.
+        // A log line is written shortly after its response.
         Awaitility.await("the line of the resumed download")
                 .untilAsserted(
                         () ->
@@ -149,7 +149,8 @@ final class FileClientsIT {
         Files.write(content, current);
         Path archive = pool.resolve(ARCHIVE);
         output(DPKG_DEB, "-Znone", "--root-owner-group", "-b", tree.toString(), archive.toString());
-        // A date of this very second is no strong validator: If-Range would be false.
+        // A Last-Modified date within the current second is not a strong validator, so that
+        // If-Range would not match.
         Files.setLastModifiedTime(archive, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
         Path index = objects.resolve("debian/dists/stable/main/binary-all/Packages");
         Files.createDirectories(index.getParent());
@@ -194,7 +195,10 @@ final class FileClientsIT {
                 Stream.concat(Stream.of(settings), Stream.of(arguments)).toArray(String[]::new));
     }
 
-    /** The "dumb" protocol: plain files, some of which are missing, and a query that says so. */
+    /**
+     * Git's "dumb" HTTP protocol reads plain files. Some of them are missing, and the first request
+     * has a query string.
+     */
     @Test
     @RequiresTool(GIT)
     void gitClonesOverTheDumbProtocol() throws Exception {

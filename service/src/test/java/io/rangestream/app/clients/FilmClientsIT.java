@@ -7,6 +7,7 @@ import static io.rangestream.testkit.tool.ExternalTool.FFPROBE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.RequestLines;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -27,14 +28,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What knows of films: by URL it sees what it sees in the file. */
+/** ffprobe and ffmpeg get the same results from a film's URL as from the file. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 @RequiresTool({FFMPEG, FFPROBE})
 final class FilmClientsIT {
     private static final Path FILM = Path.of("demo", "films", "timecode.mp4");
 
-    /** Of framemd5: a line for each frame, and its hash at the end of it. */
+    /** The framemd5 format has one line for each frame, which ends with the frame's hash. */
     private static final String ONE_FRAME = "(?m)^0,.*, [0-9a-f]{32}$";
 
     private RangestreamProcess server;
@@ -64,12 +65,13 @@ final class FilmClientsIT {
     }
 
     @Test
-    void ffprobeReadsTheFilmsLength() throws Exception {
+    void ffprobeReadsTheDuration() throws Exception {
         assertThat(Double.parseDouble(seconds(FILM.toString()))).isBetween(59.0, 61.0);
         assertThat(seconds(url(served(FILM, "probed.mp4")))).isEqualTo(seconds(FILM.toString()));
     }
 
     @Test
+    @Covers("ffmpeg-ffprobe-url")
     void ffprobeFindsAnIndexAtTheEnd() throws Exception {
         assertThat(boxes(FILM)).containsSubsequence("moov", "mdat");
         assertThat(boxes(indexLast)).contains("mdat").endsWith("moov");
@@ -79,6 +81,7 @@ final class FilmClientsIT {
     }
 
     @Test
+    @Covers("ffmpeg-ffprobe-url")
     void ffmpegSeeks() throws Exception {
         String key = served(FILM, "sought.mp4");
         assertThat(frame(url(key))).containsPattern(ONE_FRAME).isEqualTo(frame(FILM.toString()));
@@ -86,12 +89,12 @@ final class FilmClientsIT {
     }
 
     @Test
-    void ffmpegSeeksByAnIndexAtTheEnd() throws Exception {
+    void ffmpegSeeksWithAnIndexAtTheEnd() throws Exception {
         String key = served(indexLast, "sought-index-last.mp4");
         assertThat(frame(url(key))).containsPattern(ONE_FRAME).isEqualTo(frame(FILM.toString()));
     }
 
-    /** Serves a film under a key of its own, so that its lines in the log are one test's. */
+    /** Serves a film under a separate key, so that the log lines of each test can be told apart. */
     private String served(Path film, String key) throws IOException {
         Files.copy(film, films.resolve(key));
         return key;
@@ -109,7 +112,7 @@ final class FilmClientsIT {
                 input);
     }
 
-    /** The decoded picture in the middle, as a hash. */
+    /** The hash of the decoded picture at 30 s, the middle of the film. */
     private static String frame(String input) throws Exception {
         return output(
                 FFMPEG,
@@ -137,7 +140,7 @@ final class FilmClientsIT {
                                         .anyMatch(firstPos -> firstPos >= least));
     }
 
-    /** The types of a film's outermost boxes (ISO 14496-12), in their order. */
+    /** The types of a film's top-level boxes (ISO 14496-12), in order. */
     private static List<String> boxes(Path film) throws IOException {
         List<String> types = new ArrayList<>();
         byte[] type = new byte[4];
@@ -145,7 +148,7 @@ final class FilmClientsIT {
             for (long at = 0; at < file.length(); ) {
                 file.seek(at);
                 long length = Integer.toUnsignedLong(file.readInt());
-                assertThat(length).as("a box of 32 bits in its length").isGreaterThanOrEqualTo(8);
+                assertThat(length).as("a box with a 32-bit length").isGreaterThanOrEqualTo(8);
                 at += length;
                 file.readFully(type);
                 types.add(new String(type, StandardCharsets.ISO_8859_1));

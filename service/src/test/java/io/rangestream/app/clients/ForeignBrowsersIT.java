@@ -22,12 +22,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The page in Firefox and in WebKitGTK: a film is chosen, played and sought. */
+/** Opens the page in Firefox and in WebKitGTK, chooses a film, plays it and seeks. */
 @Execution(ExecutionMode.SAME_THREAD)
 final class ForeignBrowsersIT {
     private static final Path FILMS = Path.of("demo", "films");
     private static final String FILM = "timecode.mp4";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
     @RequiresTool(ExternalTool.FIREFOX)
@@ -75,15 +75,15 @@ final class ForeignBrowsersIT {
                     browser,
                     "the table shows reads",
                     "document.querySelectorAll('#reads-body tr').length > 0");
-            // WebKitGTK reads the whole at first, and ranges once it seeks. Firefox begins with a
-            // range, and on a fast way needs no other.
+            // WebKitGTK first reads the whole film, and reads ranges once it seeks. Firefox begins
+            // with a range; on a fast connection it needs no other.
             Awaitility.await("the film is read by ranges")
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> !RequestLines.firstPositions(server, FILM).isEmpty());
         }
     }
 
-    /** The picture carries its own second: see {@link PlayedFilm}. */
+    /** Seeks and checks the second that the picture shows: see {@link PlayedFilm}. */
     private static void seek(ForeignBrowser browser, int second) {
         browser.run(
                 """
@@ -96,7 +96,7 @@ final class ForeignBrowsersIT {
                 """
                         .formatted(second));
         Awaitility.await("the picture of second " + second)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .untilAsserted(
                         () -> {
                             JsonArray picture =
@@ -111,7 +111,7 @@ final class ForeignBrowsersIT {
 
     private static void awaitTrue(ForeignBrowser browser, String what, String expression) {
         Awaitility.await(what)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> browser.run("return " + expression + ";").getAsBoolean());
     }
 }

@@ -1,7 +1,7 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +16,9 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.ToolRun;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -37,16 +38,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The contract as grpcurl sees it, which is Go's gRPC and knows of us by reflection alone. */
+/**
+ * The gRPC contract as grpcurl sees it. grpcurl uses the Go implementation of gRPC, and gets the
+ * service descriptors only by reflection.
+ */
 @ServerTest
 @Timeout(120)
 @RequiresTool(ExternalTool.GRPCURL)
 final class GrpcurlIT {
-    private static final ServedFaces SERVED = new ServedFaces();
-    private static final String OURS = "rangestream.v1.RangeStreamService";
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
+    private static final String RANGE_STREAM = "rangestream.v1.RangeStreamService";
     private static final String BYTE_STREAM = "google.bytestream.ByteStream";
 
-    /** Its exit status is this and the call's code. */
+    /** grpcurl's exit status is this number plus the call's status code. */
     private static final int CODE_OFFSET = 64;
 
     private final String authority;
@@ -79,7 +83,7 @@ final class GrpcurlIT {
     }
 
     private static String fullName(String method) {
-        return (method.equals("Read") ? BYTE_STREAM : OURS) + "/" + method;
+        return (method.equals("Read") ? BYTE_STREAM : RANGE_STREAM) + "/" + method;
     }
 
     private static List<JsonObject> messages(String output) {
@@ -100,37 +104,39 @@ final class GrpcurlIT {
 
     @ParameterizedTest
     @MethodSource("statuses")
-    void aFailureIsToldFieldByField(StatusCase failing) throws IOException, InterruptedException {
+    @Covers("grpc-each-row-contract")
+    void failureCarriesEachErrorDetail(StatusCase failing)
+            throws IOException, InterruptedException {
         ToolRun.Ended ended = call(fullName(failing.method()), failing.request());
         Status.Code code = Status.fromCodeValue(ended.status() - CODE_OFFSET).getCode();
         JsonObject status = messages(ended.errors()).getLast();
         assertThat(status.get("code").getAsInt()).isEqualTo(code.value());
-        // Decoded by grpcurl, which gets their types by reflection.
+        // grpcurl decodes the details with types it gets by reflection.
         JsonArray details =
                 status.has("details") ? status.getAsJsonArray("details") : new JsonArray();
-        failing.assertIsTold(
-                new ForeignAnswer(
+        failing.assertMatches(
+                new ForeignResponse(
                         code.name(),
                         status.get("message").getAsString(),
-                        ForeignAnswer.details(details),
+                        ForeignResponse.details(details),
                         Map.of(),
                         messages(ended.output())),
                 SERVED);
     }
 
     @Test
-    void servicesAreListedAndDescribed() throws IOException, InterruptedException {
+    void reflectionListsAndDescribesServices() throws IOException, InterruptedException {
         assertThat(run(authority, "list").output().lines())
                 .containsOnly(
                         BYTE_STREAM,
                         "grpc.health.v1.Health",
                         "grpc.reflection.v1.ServerReflection",
                         "grpc.reflection.v1alpha.ServerReflection",
-                        OURS);
-        assertThat(run(authority, "list", OURS).output().lines())
+                        RANGE_STREAM);
+        assertThat(run(authority, "list", RANGE_STREAM).output().lines())
                 .contains(fullMethod("ReadRange"), fullMethod("StatObject"))
                 .contains(fullMethod("ListObjects"), fullMethod("ListBuckets"));
-        assertThat(run(authority, "describe", OURS).output())
+        assertThat(run(authority, "describe", RANGE_STREAM).output())
                 .contains(
                         "rpc ReadRange ( .rangestream.v1.ReadRangeRequest )"
                                 + " returns ( stream .rangestream.v1.ReadRangeResponse );");
@@ -139,11 +145,11 @@ final class GrpcurlIT {
     }
 
     private static String fullMethod(String method) {
-        return OURS + "." + method;
+        return RANGE_STREAM + "." + method;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", OURS, BYTE_STREAM})
+    @ValueSource(strings = {"", RANGE_STREAM, BYTE_STREAM})
     void healthIsServing(String service) {
         String request = "{\"service\":\"" + service + "\"}";
         await().until(
@@ -154,7 +160,7 @@ final class GrpcurlIT {
     }
 
     @Test
-    void aReadIsAHeaderAChunkAndAnEnd() throws IOException, InterruptedException {
+    void readReturnsHeaderChunkAndEnd() throws IOException, InterruptedException {
         ToolRun.Ended ended = run("-v", "-d", object(FILMS, "A"), authority, fullName("ReadRange"));
         assertThat(ended.status()).isZero();
         assertThat(ended.output()).containsPattern("x-correlation-id: [0-9a-f]{16}\n");
@@ -168,14 +174,14 @@ final class GrpcurlIT {
         assertThat(bytes.toByteArray()).isEqualTo(ALPHABET);
         JsonObject end = parts.getLast().getAsJsonObject("end");
         assertThat(end.get("total_bytes").getAsString()).isEqualTo("26");
-        // Computed elsewhere: the CRC-32C of the alphabet in small letters.
+        // The CRC-32C of the lower-case alphabet, computed by another program.
         long crc32c = 0x9EE6EF25L;
         assertThat(chunk.get("crc32c").getAsLong()).isEqualTo(crc32c);
         assertThat(end.get("crc32c").getAsLong()).isEqualTo(crc32c);
     }
 
     @Test
-    void writingIsUnimplemented() throws IOException, InterruptedException {
+    void writeIsUnimplemented() throws IOException, InterruptedException {
         ToolRun.Ended ended =
                 call(BYTE_STREAM + "/QueryWriteStatus", "{\"resource_name\":\"films/A\"}");
         assertThat(ended.status() - CODE_OFFSET).isEqualTo(Status.Code.UNIMPLEMENTED.value());

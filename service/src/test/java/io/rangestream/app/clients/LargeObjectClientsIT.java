@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.app.RequestLines;
 import io.rangestream.app.load.SparseFile;
 import io.rangestream.app.wire.BodyParts;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -29,20 +30,26 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Downloaders that people have, over 5 GiB: what is beyond four arrives, and at its place. */
+/**
+ * curl, wget and aria2 download an object of 5 GiB: the bytes beyond 4 GiB arrive at the right
+ * positions.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class LargeObjectClientsIT {
     private static final long FOUR_GIB = 1L << 32;
 
-    /** Where a download broke off: in the last mark, at a number that is not round. */
-    private static final long BROKEN_OFF = SparseFile.LENGTH - 765_432;
+    /**
+     * The length of an interrupted download: within the last mark of the file, and not a round
+     * number.
+     */
+    private static final long RESUME_AT = SparseFile.LENGTH - 765_432;
 
     private static final int PARTS = 8;
 
     private static final String KEY = "object.mp4";
 
-    /** The same object by another key, whose lines in the log are one client's. */
+    /** The same object under another key, so that its log lines are of one client only. */
     private static final String IN_PARTS = "in-parts.mp4";
 
     private RangestreamProcess server;
@@ -62,18 +69,19 @@ final class LargeObjectClientsIT {
 
     @Test
     @RequiresTool(CURL)
-    void curlGoesOn() throws Exception {
-        Path copy = allButTheLast("curl");
+    void curlResumes() throws Exception {
+        Path copy = partialCopy("curl");
         output(CURL, "-sS", "--fail", "-C", "-", "-o", copy.toString(), url());
-        SparseFile.assertIsCopiedFrom(BROKEN_OFF, copy);
+        SparseFile.assertIsCopiedFrom(RESUME_AT, copy);
     }
 
     @Test
     @RequiresTool(WGET)
-    void wgetGoesOn() throws Exception {
-        Path copy = allButTheLast("wget");
+    @Covers("resumed-downloads-lists-ranges")
+    void wgetResumes() throws Exception {
+        Path copy = partialCopy("wget");
         output(WGET, "-q", "-c", "-O", copy.toString(), url());
-        SparseFile.assertIsCopiedFrom(BROKEN_OFF, copy);
+        SparseFile.assertIsCopiedFrom(RESUME_AT, copy);
     }
 
     @ParameterizedTest
@@ -117,8 +125,9 @@ final class LargeObjectClientsIT {
 
     @Test
     @RequiresTool(ARIA2C)
+    @Covers("resumed-downloads-lists-ranges")
     void aria2FetchesInEightParts() throws Exception {
-        // All of it, which no other client here reads.
+        // The only client of this class that reads the whole object.
         output(
                 ARIA2C,
                 "-q",
@@ -139,10 +148,10 @@ final class LargeObjectClientsIT {
         return BodyParts.part("video/mp4", firstPos, bytes, SparseFile.LENGTH);
     }
 
-    private Path allButTheLast(String name) throws IOException {
+    private Path partialCopy(String name) throws IOException {
         Path copy = Files.createFile(folder.resolve(name));
         try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
-            file.setLength(BROKEN_OFF);
+            file.setLength(RESUME_AT);
         }
         return copy;
     }

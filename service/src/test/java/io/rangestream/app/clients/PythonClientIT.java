@@ -1,11 +1,11 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,8 +19,9 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.Readme;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -43,12 +44,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The contract as Python sees it, by stubs that it made of the proto as the README says. */
+/** The gRPC contract as a Python client sees it, with stubs generated as the README describes. */
 @ServerTest
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonClientIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String CORRELATION_ID = "x-correlation-id";
 
     @TempDir private static Path folder;
@@ -78,14 +79,15 @@ final class PythonClientIT {
 
     @ParameterizedTest
     @MethodSource("statuses")
-    void aFailureIsToldFieldByField(StatusCase failing) {
+    @Covers("grpc-each-row-contract")
+    void failureCarriesEachErrorDetail(StatusCase failing) {
         PythonClient.Answer answer = client.call(failing.method(), failing.request());
-        failing.assertIsTold(answer.told(), SERVED);
-        assertThat(answer.initial()).containsEntry(CORRELATION_ID, answer.told().requestId());
+        failing.assertMatches(answer.result(), SERVED);
+        assertThat(answer.initial()).containsEntry(CORRELATION_ID, answer.result().requestId());
     }
 
     @Test
-    void theReadmesPackagesAreThoseOfThisTest() {
+    void readmePackagesMatchThisTest() {
         assertThat(Readme.sdkSamples("Python", "sh").getFirst().lines())
                 .containsExactlyElementsOf(ExternalTool.PYTHON.commands());
     }
@@ -100,19 +102,18 @@ final class PythonClientIT {
         "'\"suffix_range\":{\"suffix_length\":5}', 21, 25",
         "'\"suffix_range\":{\"suffix_length\":27}', 0, 25",
     })
-    void aRangeIsBroughtWithinTheObjectAndTheHeaderSaysToWhat(
-            String range, int firstPos, int lastPos) {
+    void rangeIsClampedToTheObjectAndReportedInTheHeader(String range, int firstPos, int lastPos) {
         String separator = range.isEmpty() ? "}" : "," + range + "}";
         PythonClient.Answer answer =
                 client.call("ReadRange", object(FILMS, "A").replace("}", separator));
-        assertThat(answer.told().code()).isEqualTo("OK");
+        assertThat(answer.result().code()).isEqualTo("OK");
         assertThat(answer.initial().get(CORRELATION_ID)).matches("[0-9a-f]{16}");
-        JsonObject header = answer.told().parts("header").getFirst();
-        // Zero is no text in protobuf's JSON, unless the field has presence.
+        JsonObject header = answer.result().parts("header").getFirst();
+        // Protobuf's JSON leaves out a zero, unless the field has explicit presence.
         assertThat(header.get("first_pos").getAsLong()).isEqualTo(firstPos);
         assertThat(header.get("last_pos").getAsLong()).isEqualTo(lastPos);
         JsonObject metadata = header.getAsJsonObject("metadata");
-        assertThat(ForeignAnswer.texts(metadata))
+        assertThat(ForeignResponse.texts(metadata))
                 .containsEntry("bucket", FILMS)
                 .containsEntry("key", "A")
                 .containsEntry("complete_length", "26")
@@ -122,7 +123,7 @@ final class PythonClientIT {
                 .containsEntry("version_id", SERVED.a.versionId().orElseThrow())
                 .hasSize(7);
         assertThat(answer.bytes()).isEqualTo(Arrays.copyOfRange(ALPHABET, firstPos, lastPos + 1));
-        JsonObject end = answer.told().parts("end").getFirst();
+        JsonObject end = answer.result().parts("end").getFirst();
         assertThat(end.get("total_bytes").getAsLong()).isEqualTo(lastPos - firstPos + 1L);
         assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
     }
@@ -135,41 +136,41 @@ final class PythonClientIT {
                 "{\"suffix_range\":{\"suffix_length\":5}}",
                 "{\"suffix_range\":{}}"
             })
-    void anyRangeOfAnEmptyObjectIsAHeaderAndAnEnd(String range) {
+    void emptyObjectReturnsHeaderAndEndForAnyRange(String range) {
         String request = object(FILMS, "E").replace("}", "") + range.replaceFirst("\\{(.)", ",$1");
         PythonClient.Answer answer =
                 client.call("ReadRange", range.equals("{}") ? object(FILMS, "E") : request);
-        assertThat(answer.told().code()).isEqualTo("OK");
-        assertThat(answer.told().parts()).hasSize(2);
-        JsonObject header = answer.told().parts("header").getFirst();
+        assertThat(answer.result().code()).isEqualTo("OK");
+        assertThat(answer.result().parts()).hasSize(2);
+        JsonObject header = answer.result().parts("header").getFirst();
         assertThat(header.has("first_pos") || header.has("last_pos")).isFalse();
-        JsonObject end = answer.told().parts("end").getFirst();
+        JsonObject end = answer.result().parts("end").getFirst();
         assertThat(end.has("total_bytes") || end.has("crc32c")).isFalse();
         assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
     }
 
     @Test
-    void chunksFollowOneAnotherAndHaveTheirChecksums() {
+    void chunksAreContiguousAndHaveChecksums() {
         PythonClient.Answer answer =
                 client.call(
                         "ReadRange",
                         object(LARGE, MIDDLING).replace("}", ",\"max_chunk_bytes\":100000}"));
         assertThat(answer.bytes()).isEqualTo(PatternBytes.of(0, MIDDLING_BYTES));
         long next = 0;
-        for (JsonObject chunk : answer.told().parts("chunk")) {
+        for (JsonObject chunk : answer.result().parts("chunk")) {
             assertThat(chunk.has("first_pos") ? chunk.get("first_pos").getAsLong() : 0)
                     .isEqualTo(next);
             assertThat(chunk.get("length").getAsInt()).isBetween(1, 100_000);
             assertThat(chunk.get("crc32c_is_right").getAsBoolean()).isTrue();
             next += chunk.get("length").getAsInt();
         }
-        JsonObject end = answer.told().parts("end").getFirst();
+        JsonObject end = answer.result().parts("end").getFirst();
         assertThat(end.get("total_bytes").getAsLong()).isEqualTo(MIDDLING_BYTES).isEqualTo(next);
         assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
     }
 
     @Test
-    void metadataAndListsAreTheServers() {
+    void statAndListingsMatchTheServer() {
         JsonObject stat = onlyPart(client.call("StatObject", object(FILMS, "A")));
         assertThat(stat.getAsJsonObject("metadata").get("etag").getAsString())
                 .isEqualTo(SERVED.tag());
@@ -189,20 +190,20 @@ final class PythonClientIT {
                                         + "}"));
         assertThat(second.getAsJsonArray("objects").get(0).getAsJsonObject().get("key"))
                 .hasToString("\"E\"");
-        ForeignAnswer foreign =
+        ForeignResponse foreign =
                 client.call(
                                 "ListObjects",
                                 "{\"bucket\":\"films\",\"prefix\":\"A\",\"page_token\":"
                                         + token
                                         + "}")
-                        .told();
+                        .result();
         assertThat(foreign.code()).isEqualTo("INVALID_ARGUMENT");
         assertThat(foreign.violatedFields()).containsExactly("page_token");
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0, 0, 26", "3, 5, 3, 8", "20, 100, 20, 26", "26, 0, 26, 26"})
-    void byteStreamReadsToo(int offset, int limit, int from, int to) {
+    void byteStreamReadReturnsTheRange(int offset, int limit, int from, int to) {
         String request =
                 "{\"resource_name\":\"films/A\",\"read_offset\":"
                         + offset
@@ -210,33 +211,37 @@ final class PythonClientIT {
                         + limit
                         + "}";
         PythonClient.Answer answer = client.call("Read", request);
-        assertThat(answer.told().code()).isEqualTo("OK");
+        assertThat(answer.result().code()).isEqualTo("OK");
         assertThat(answer.bytes()).isEqualTo(Arrays.copyOfRange(ALPHABET, from, to));
     }
 
     @Test
-    void writingIsUnimplemented() {
-        ForeignAnswer told = client.call("Write", "{\"resource_name\":\"films/A\"}").told();
-        assertThat(told.code()).isEqualTo("UNIMPLEMENTED");
+    void writeIsUnimplemented() {
+        ForeignResponse result = client.call("Write", "{\"resource_name\":\"films/A\"}").result();
+        assertThat(result.code()).isEqualTo("UNIMPLEMENTED");
     }
 
-    /** Helidon's word is NOT_FOUND: service/docs/internals.md, "Workarounds for Helidon". */
+    /**
+     * Helidon by itself returns NOT_FOUND: see service/docs/internals.md, "Workarounds for
+     * Helidon".
+     */
     @ParameterizedTest
     @ValueSource(strings = {"NoSuchMethod", "NoSuchService"})
     void unknownMethodOrServiceIsUnimplemented(String method) {
-        ForeignAnswer told = client.call(method, "{}").told();
-        assertThat(told.code()).isEqualTo("UNIMPLEMENTED");
-        assertThat(told.details()).isEmpty();
+        ForeignResponse result = client.call(method, "{}").result();
+        assertThat(result.code()).isEqualTo("UNIMPLEMENTED");
+        assertThat(result.details()).isEmpty();
     }
 
     @Test
-    void whatTheClientHasNoMoreTimeForIsFreed() {
+    void clientDeadlineFreesTheFetch() {
         SERVED.memory.put(FILMS, "silent", ALPHABET, TEXT);
         var _ = SERVED.slow.holdAt("silent", 0);
-        JsonObject hasty = new JsonObject();
-        hasty.addProperty("timeout", 0.3);
-        ForeignAnswer told = client.call("ReadRange", hasty, object(FILMS, "silent")).told();
-        assertThat(told.code()).isEqualTo("DEADLINE_EXCEEDED");
+        JsonObject shortTimeout = new JsonObject();
+        shortTimeout.addProperty("timeout", 0.3);
+        ForeignResponse result =
+                client.call("ReadRange", shortTimeout, object(FILMS, "silent")).result();
+        assertThat(result.code()).isEqualTo("DEADLINE_EXCEEDED");
         await().until(() -> SERVED.films.openFetches("silent") == 0);
     }
 
@@ -253,21 +258,24 @@ final class PythonClientIT {
                                         .equals("SERVING"));
         JsonObject once = new JsonObject();
         once.addProperty("enough", 1);
-        ForeignAnswer watched = client.call("Watch", once, request).told();
+        ForeignResponse watched = client.call("Watch", once, request).result();
         assertThat(watched.parts().getFirst().get("status").getAsString()).isEqualTo("SERVING");
         assertThat(watched.code()).isEqualTo("CANCELLED");
     }
 
-    /** Sent as a field of its own, so that the client itself does not know of it. */
+    /**
+     * The test sends grpc-timeout as plain metadata, so that the client does not enforce the
+     * deadline itself.
+     */
     @Test
-    void whatTheServerHasNoMoreTimeForIsToldFieldByField() {
+    void serverDeadlineCarriesEachErrorDetail() {
         SERVED.memory.put(FILMS, "late", ALPHABET, TEXT);
         var _ = SERVED.slow.holdAt("late", 10);
         JsonObject field = new JsonObject();
         field.addProperty("grpc-timeout", "300m");
-        JsonObject words = new JsonObject();
-        words.add("metadata", field);
-        words.add("timeout", JsonNull.INSTANCE);
+        JsonObject options = new JsonObject();
+        options.add("metadata", field);
+        options.add("timeout", JsonNull.INSTANCE);
         StatusCase late =
                 new StatusCase(
                         "ReadRange",
@@ -278,12 +286,12 @@ final class PythonClientIT {
                         List.of(),
                         Optional.empty(),
                         List.of("header", "chunk"));
-        late.assertIsTold(client.call("ReadRange", words, late.request()).told(), SERVED);
+        late.assertMatches(client.call("ReadRange", options, late.request()).result(), SERVED);
     }
 
     @Test
-    void healthOfWhatThereIsNotIsNotFound() {
-        assertThat(client.call("Check", "{\"service\":\"nobody\"}").told().code())
+    void healthOfUnknownServiceIsNotFound() {
+        assertThat(client.call("Check", "{\"service\":\"nobody\"}").result().code())
                 .isEqualTo("NOT_FOUND");
     }
 
@@ -297,7 +305,7 @@ final class PythonClientIT {
                                 "{\"file_containing_symbol\":"
                                         + "\"rangestream.v1.RangeStreamService\"}",
                                 "{\"file_containing_symbol\":\"nobody.Nothing\"}")
-                        .told()
+                        .result()
                         .parts();
         assertThat(answers).hasSize(3);
         assertThat(answers.get(0).get("list_services_response").toString())
@@ -311,8 +319,8 @@ final class PythonClientIT {
     }
 
     private static JsonObject onlyPart(PythonClient.Answer answer) {
-        assertThat(answer.told().code()).isEqualTo("OK");
-        assertThat(answer.told().parts()).hasSize(1);
-        return answer.told().parts().getFirst();
+        assertThat(answer.result().code()).isEqualTo("OK");
+        assertThat(answer.result().parts()).hasSize(1);
+        return answer.result().parts().getFirst();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 
-/** rasterio (GDAL), DuckDB and Rust's object_store, as Python's users have them. */
+/** rasterio (GDAL), DuckDB and Rust's object_store, through their Python packages. */
 @RequiresTool(PYTHON_DATA)
 final class PythonDataClientsIT {
     private static final String PROGRAM =
@@ -28,15 +28,15 @@ final class PythonDataClientsIT {
         output(PYTHON_DATA, PROGRAM, "make", objects.toString());
         try (RangestreamProcess server =
                 RangestreamProcess.start("--directory", "data=" + objects)) {
-            JsonObject said = read(server);
-            assertThat(said.get("raster").getAsLong()).isEqualTo(1003L * 2048 + 504);
-            // Of 200,000 rows each hundredth, from 7 on.
-            assertThat(said.get("table").toString()).isEqualTo("[2000,199914000]");
-            assertThat(said.get("size").getAsLong()).isEqualTo(3_000_000);
-            assertThat(said.get("parts").toString()).isEqualTo("[[5,6,7,8],[32,33,34,35]]");
-            // Not WebDAV. A 501 would be retried eleven times.
-            assertThat(said.get("list").getAsString()).contains("PROPFIND").contains("405");
-            // A line of the log comes a little after its response.
+            JsonObject results = read(server);
+            assertThat(results.get("raster").getAsLong()).isEqualTo(1003L * 2048 + 504);
+            // The count and the sum of every hundredth of 200,000 rows, from row 7.
+            assertThat(results.get("table").toString()).isEqualTo("[2000,199914000]");
+            assertThat(results.get("size").getAsLong()).isEqualTo(3_000_000);
+            assertThat(results.get("parts").toString()).isEqualTo("[[5,6,7,8],[32,33,34,35]]");
+            // PROPFIND (WebDAV) gets a 405. object_store would retry a 501 eleven times.
+            assertThat(results.get("list").getAsString()).contains("PROPFIND").contains("405");
+            // A log line is written shortly after its response.
             Awaitility.await("the line of the one PROPFIND")
                     .untilAsserted(
                             () ->

@@ -1,10 +1,10 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,12 +12,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.StatusCase;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 import io.rangestream.testkit.wire.Http1Wire;
@@ -37,7 +38,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** What Python is told by servers that are set up otherwise, are full, or are about to stop. */
+/**
+ * The error statuses that a Python client receives from servers with other settings, without free
+ * memory, or in shutdown.
+ */
 @Timeout(60)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonInTroubleIT {
@@ -50,10 +54,10 @@ final class PythonInTroubleIT {
         PythonClient.makeStubs(folder);
     }
 
-    /** A server, and a client who talks to it. */
-    private record Talk(ServedFaces served, WebServer server, PythonClient client)
+    /** A server and a client connected to it. */
+    private record Talk(ServedEndpoints served, WebServer server, PythonClient client)
             implements AutoCloseable {
-        static Talk with(ServedFaces served) {
+        static Talk with(ServedEndpoints served) {
             WebServerConfig.Builder config = WebServer.builder().host("127.0.0.1").port(0);
             served.configure(config);
             WebServer server = config.build().start();
@@ -63,7 +67,8 @@ final class PythonInTroubleIT {
         @Override
         public void close() {
             client.close();
-            // As the program ends: a reader who is only interrupted would not end.
+            // Drains first, as the program does when it ends: an interrupt alone does not end a
+            // paused read.
             served.drain();
             server.stop();
             served.close();
@@ -71,11 +76,11 @@ final class PythonInTroubleIT {
     }
 
     @Test
-    void whatTheStoreDeniesIsSaidToBeDeniedWhereTheOperatorWantsThat() {
+    void accessDeniedIsReportedIfConfigured() {
         HttpOptions options =
                 new HttpOptions(
                         HttpOptions.DEFAULT.origins(), Map.of(), true, OptionalLong.empty());
-        try (Talk talk = Talk.with(new ServedFaces(options))) {
+        try (Talk talk = Talk.with(new ServedEndpoints(options))) {
             talk.served.faulty.failAtOpen("denied", id -> new AccessDenied(id, null));
             for (String method : List.of("ReadRange", "StatObject")) {
                 StatusCase denied =
@@ -84,14 +89,16 @@ final class PythonInTroubleIT {
                                 object(FILMS, "denied"),
                                 "PERMISSION_DENIED",
                                 "ACCESS_DENIED");
-                denied.assertIsTold(talk.client.call(method, denied.request()).told(), talk.served);
+                denied.assertMatches(
+                        talk.client.call(method, denied.request()).result(), talk.served);
             }
         }
     }
 
     @Test
-    void whoPausesForTooLongIsToldSo() {
-        try (Talk talk = Talk.with(new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT)))) {
+    @Covers("grpc-each-row-contract")
+    void readerPausedPastTheLimitGetsReaderPaused() {
+        try (Talk talk = Talk.with(new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT)))) {
             PythonClient.Answer answer =
                     talk.client.pausing(
                             "ReadRange",
@@ -102,8 +109,9 @@ final class PythonInTroubleIT {
     }
 
     @Test
-    void whoReadsWhileTheServerStopsIsToldSoAndSoIsWhoComes() {
-        try (Talk talk = Talk.with(new ServedFaces())) {
+    @Covers("grpc-each-row-contract")
+    void drainEndsPausedReadAndRefusesNewCalls() {
+        try (Talk talk = Talk.with(new ServedEndpoints())) {
             await().until(() -> isServing(talk.client, "rangestream.v1.RangeStreamService"));
             PythonClient.Answer answer =
                     talk.client.pausing(
@@ -125,23 +133,23 @@ final class PythonInTroubleIT {
                 StatusCase refused =
                         new StatusCase(method, object(FILMS, "A"), "UNAVAILABLE", "DRAINING")
                                 .retryAfter("1s");
-                refused.assertIsTold(
-                        talk.client.call(method, refused.request()).told(), talk.served);
+                refused.assertMatches(
+                        talk.client.call(method, refused.request()).result(), talk.served);
             }
         }
     }
 
     private static boolean isServing(PythonClient client, String service) {
-        ForeignAnswer told = client.call("Check", "{\"service\":\"" + service + "\"}").told();
-        assertThat(told.code()).isEqualTo("OK");
-        return told.parts().getFirst().get("status").getAsString().equals("SERVING");
+        ForeignResponse result = client.call("Check", "{\"service\":\"" + service + "\"}").result();
+        assertThat(result.code()).isEqualTo("OK");
+        return result.parts().getFirst().get("status").getAsString().equals("SERVING");
     }
 
     private static void assertEndsAfterTheHeader(
-            String reason, PythonClient.Answer answer, ServedFaces served) {
-        ForeignAnswer told = answer.told();
+            String reason, PythonClient.Answer answer, ServedEndpoints served) {
+        ForeignResponse result = answer.result();
         List<String> kinds =
-                told.parts().stream().map(part -> part.keySet().iterator().next()).toList();
+                result.parts().stream().map(part -> part.keySet().iterator().next()).toList();
         assertThat(kinds).doesNotContain("end").startsWith("header");
         new StatusCase(
                         "ReadRange",
@@ -152,13 +160,13 @@ final class PythonInTroubleIT {
                         List.of(),
                         Optional.of("1s"),
                         kinds)
-                .assertIsTold(told, served);
-        assertThat(told.parts("chunk"))
+                .assertMatches(result, served);
+        assertThat(result.parts("chunk"))
                 .allMatch(chunk -> chunk.get("crc32c_is_right").getAsBoolean());
     }
 
     @Test
-    void whoFindsNoRoomIsToldWhenToComeBack() throws IOException {
+    void exhaustedMemoryReturnsOverloadedWithRetryDelay() throws IOException {
         int blockBytes = 1024;
         int blocks = (int) EngineConfig.LEAST_BLOCKS;
         EngineConfig small =
@@ -170,7 +178,7 @@ final class PythonInTroubleIT {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
                         Duration.ofMillis(100));
-        try (Talk talk = Talk.with(new ServedFaces(Map.of(), PauseLimits.DEFAULT, small))) {
+        try (Talk talk = Talk.with(new ServedEndpoints(Map.of(), PauseLimits.DEFAULT, small))) {
             List<Http1Wire> readers = new java.util.ArrayList<>();
             for (String key : IntStream.range(0, blocks).mapToObj(i -> "held-" + i).toList()) {
                 talk.served.memory.put(FILMS, key, new byte[blockBytes], TEXT);
@@ -189,8 +197,8 @@ final class PythonInTroubleIT {
                                     "RESOURCE_EXHAUSTED",
                                     "OVERLOADED")
                             .retryAfter("2s");
-            refused.assertIsTold(
-                    talk.client.call("ReadRange", refused.request()).told(), talk.served);
+            refused.assertMatches(
+                    talk.client.call("ReadRange", refused.request()).result(), talk.served);
             for (Http1Wire reader : readers) {
                 reader.close();
             }

@@ -1,11 +1,11 @@
 package io.rangestream.app.clients;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.StatusCase.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +16,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.tool.ExternalTool;
@@ -39,12 +39,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** BidiReadRange as Python sees it. */
+/** BidiReadRange as a Python client sees it. */
 @ServerTest
 @Timeout(120)
 @RequiresTool(ExternalTool.PYTHON)
 final class PythonReadRangesIT {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String OPEN_A = "{\"open\":" + object(FILMS, "A") + "}";
 
     @TempDir private static Path folder;
@@ -83,25 +83,25 @@ final class PythonReadRangesIT {
     }
 
     @Test
-    void eachRangeHasAHeaderItsBytesAndAnEnd() {
+    void eachRangeReturnsHeaderBytesAndEnd() {
         PythonClient.Answer answer =
                 client.call(
                         "BidiReadRange",
                         "{\"open\":" + object(LARGE, MIDDLING) + "}",
                         batch(range(1, 0, 9), range(2, 3_000_000, 3_000_099)),
                         batch("{\"read_id\":7,\"suffix_range\":{\"suffix_length\":5}}"));
-        ForeignAnswer told = answer.told();
-        assertThat(told.code()).isEqualTo("OK");
-        assertThat(told.parts().getFirst().getAsJsonObject("metadata").get("key"))
+        ForeignResponse result = answer.result();
+        assertThat(result.code()).isEqualTo("OK");
+        assertThat(result.parts().getFirst().getAsJsonObject("metadata").get("key"))
                 .hasToString("\"" + MIDDLING + "\"");
         assertThat(answer.bytes(1)).isEqualTo(PatternBytes.of(0, 10));
         assertThat(answer.bytes(2)).isEqualTo(PatternBytes.of(3_000_000, 100));
         assertThat(answer.bytes(7)).isEqualTo(PatternBytes.of(MIDDLING_BYTES - 5, 5));
-        assertThat(told.parts("header")).hasSize(3);
-        assertThat(told.parts("chunk"))
+        assertThat(result.parts("header")).hasSize(3);
+        assertThat(result.parts("chunk"))
                 .allMatch(chunk -> chunk.get("crc32c_is_right").getAsBoolean());
-        assertThat(told.parts("end")).hasSize(3);
-        for (JsonObject end : told.parts("end")) {
+        assertThat(result.parts("end")).hasSize(3);
+        for (JsonObject end : result.parts("end")) {
             assertThat(end.get("crc32c_is_right").getAsBoolean()).isTrue();
             assertThat(end.get("total_bytes").getAsInt())
                     .isEqualTo(answer.bytes(readId(end)).length);
@@ -109,46 +109,46 @@ final class PythonReadRangesIT {
     }
 
     @Test
-    void aWrongRangeEndsItselfAlone() {
+    void invalidRangeFailsAlone() {
         PythonClient.Answer answer =
                 client.call(
                         "BidiReadRange",
                         OPEN_A,
                         batch(range(1, 26, 30), range(2, 5, 4), range(3, 1, 2)));
-        assertThat(answer.told().code()).isEqualTo("OK");
+        assertThat(answer.result().code()).isEqualTo("OK");
         assertThat(answer.bytes(3)).isEqualTo(Arrays.copyOfRange(ALPHABET, 1, 3));
         Map<Long, JsonObject> errors =
-                answer.told().parts("error").stream()
+                answer.result().parts("error").stream()
                         .collect(
                                 Collectors.toMap(
                                         PythonReadRangesIT::readId,
                                         error -> error.getAsJsonObject("status")));
         assertThat(errors).containsOnlyKeys(1L, 2L);
-        ForeignAnswer unsatisfiable = status(errors, 1);
+        ForeignResponse unsatisfiable = status(errors, 1);
         assertThat(unsatisfiable.code()).isEqualTo("11");
         assertThat(unsatisfiable.reason()).isEqualTo("RANGE_NOT_SATISFIABLE");
         assertThat(unsatisfiable.metadata()).containsExactly(Map.entry("complete_length", "26"));
-        ForeignAnswer wrong = status(errors, 2);
+        ForeignResponse wrong = status(errors, 2);
         assertThat(wrong.code()).isEqualTo("3");
         assertThat(wrong.reason()).isEqualTo("INVALID_REQUEST");
         assertThat(wrong.violatedFields()).containsExactly("int_range.last_pos");
-        for (ForeignAnswer error : List.of(unsatisfiable, wrong)) {
+        for (ForeignResponse error : List.of(unsatisfiable, wrong)) {
             assertThat(error.domain()).isEqualTo("rangestream.io");
             assertThat(error.requestId()).isEqualTo(answer.initial().get("x-correlation-id"));
         }
     }
 
-    private static ForeignAnswer status(Map<Long, JsonObject> errors, long readId) {
+    private static ForeignResponse status(Map<Long, JsonObject> errors, long readId) {
         JsonObject status = errors.getOrDefault(readId, new JsonObject());
-        return new ForeignAnswer(
+        return new ForeignResponse(
                 status.get("code").getAsString(),
                 status.get("message").getAsString(),
-                ForeignAnswer.details(status.getAsJsonArray("details")),
+                ForeignResponse.details(status.getAsJsonArray("details")),
                 Map.of(),
                 List.of());
     }
 
-    /** A protocol fault, and what is said. */
+    /** Requests that violate the protocol or fail, and the expected status code and reason. */
     record Fault(String code, String reason, List<String> requests) {
         Fault {
             requests = List.copyOf(requests);
@@ -190,12 +190,12 @@ final class PythonReadRangesIT {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void aFaultEndsTheStream(Fault fault) {
-        ForeignAnswer told =
-                client.call("BidiReadRange", fault.requests().toArray(String[]::new)).told();
-        assertThat(told.code()).isEqualTo(fault.code());
-        assertThat(told.reason()).isEqualTo(fault.reason());
-        assertThat(told.domain()).isEqualTo("rangestream.io");
-        assertThat(told.requestId()).matches("[0-9a-f]{16}");
+    void faultEndsTheStream(Fault fault) {
+        ForeignResponse result =
+                client.call("BidiReadRange", fault.requests().toArray(String[]::new)).result();
+        assertThat(result.code()).isEqualTo(fault.code());
+        assertThat(result.reason()).isEqualTo(fault.reason());
+        assertThat(result.domain()).isEqualTo("rangestream.io");
+        assertThat(result.requestId()).matches("[0-9a-f]{16}");
     }
 }

@@ -9,6 +9,7 @@ import static io.rangestream.testkit.tool.ExternalTool.WGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.wire.BodyParts;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -26,14 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Clients that people have, over the film in its folder: each ends with the same bytes. */
+/** curl, wget, aria2 and grpcurl read the demo film from a folder; each gets the file's bytes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 final class RealClientsIT {
     private static final Path FILM = Path.of("demo", "films", "timecode.mp4");
 
-    // Where a download that broke off goes on; not a round number of anything.
-    private static final int HALF = 2_345_678;
+    // The length of an interrupted download; not a round number of any unit.
+    private static final int RESUME_AT = 2_345_678;
 
     private RangestreamProcess server;
     @TempDir private Path folder;
@@ -50,8 +51,9 @@ final class RealClientsIT {
 
     @Test
     @RequiresTool(CURL)
-    void curlGoesOn() throws Exception {
-        Path copy = halfOfTheFilm("curl.mp4");
+    @Covers("resumed-downloads-lists-ranges")
+    void curlResumes() throws Exception {
+        Path copy = partialCopy("curl.mp4");
         output(CURL, "-sS", "--fail", "-C", "-", "-o", copy.toString(), url());
         assertThat(copy).hasSameBinaryContentAs(FILM);
     }
@@ -66,6 +68,7 @@ final class RealClientsIT {
 
     @Test
     @RequiresTool(CURL)
+    @Covers("resumed-downloads-lists-ranges")
     void curlReadsSeveralRangesAtOnce() throws Exception {
         Path head = folder.resolve("head");
         Path body = folder.resolve("body");
@@ -91,8 +94,8 @@ final class RealClientsIT {
 
     @Test
     @RequiresTool(WGET)
-    void wgetGoesOn() throws Exception {
-        Path copy = halfOfTheFilm("wget.mp4");
+    void wgetResumes() throws Exception {
+        Path copy = partialCopy("wget.mp4");
         output(WGET, "-q", "-c", "-O", copy.toString(), url());
         assertThat(copy).hasSameBinaryContentAs(FILM);
     }
@@ -136,7 +139,7 @@ final class RealClientsIT {
                                         + "\"int_range\":{\"first_pos\":4,\"last_pos\":7}}",
                                 server.authority(),
                                 service + "ReadRange"))
-                // "ftyp", where each MP4 has it.
+                // "ftyp", at the position that is the same in every MP4 file.
                 .contains("\"data\": \"ZnR5cA==\"", "\"end\"");
     }
 
@@ -144,10 +147,10 @@ final class RealClientsIT {
         return BodyParts.part("video/mp4", from, Arrays.copyOfRange(film, from, to), film.length);
     }
 
-    private Path halfOfTheFilm(String name) throws IOException {
+    private Path partialCopy(String name) throws IOException {
         Path copy = Files.copy(FILM, folder.resolve(name));
         try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
-            file.setLength(HALF);
+            file.setLength(RESUME_AT);
         }
         return copy;
     }

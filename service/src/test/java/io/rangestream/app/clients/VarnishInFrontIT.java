@@ -2,16 +2,17 @@ package io.rangestream.app.clients;
 
 import static io.rangestream.app.clients.BehindProxy.BIG;
 import static io.rangestream.app.clients.BehindProxy.FILM;
-import static io.rangestream.app.clients.FrontAnswer.assertIsPart;
-import static io.rangestream.app.clients.FrontAnswer.assertIsPartOf;
+import static io.rangestream.app.clients.ProxiedResponse.assertIsPart;
+import static io.rangestream.app.clients.ProxiedResponse.assertIsPartOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.app.load.SparseFile;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.FrontProxy;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A Varnish in front that fetches objects whole, and cuts parts out of what it keeps. */
+/** Varnish as a caching proxy that fetches whole objects and cuts ranges from its cache. */
 @RequiresTool(ExternalTool.VARNISHD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class VarnishInFrontIT {
@@ -58,43 +59,46 @@ final class VarnishInFrontIT {
         "-10, 5854401, 5854410",
         "0-, 0, 5854410",
     })
-    void partsAreCutOutOfTheWhole(String range, int firstPos, int lastPos) throws IOException {
-        // Of a key of its own: at first the object is on its way, then it is there.
+    @Covers("nginx-slices-front-varnish")
+    void rangesAreCutFromTheCachedObject(String range, int firstPos, int lastPos)
+            throws IOException {
+        // A separate cache key: the first request arrives while Varnish fetches, the second is a
+        // hit.
         String target = FILM + "?range=" + range;
         String tag = behind.tagOf(FILM);
         assertIsPartOf(ask(target, "Range: bytes=" + range), tag, film, firstPos, lastPos);
-        WireAnswer again = ask(target, "Range: bytes=" + range);
+        WireResponse again = ask(target, "Range: bytes=" + range);
         assertIsPartOf(again, tag, film, firstPos, lastPos);
         assertThat(again.field("X-Varnish").orElseThrow()).matches("\\d+ \\d+");
     }
 
     @Test
-    void pastTheEndIsUnsatisfiable() throws IOException {
+    void rangePastTheEndIsUnsatisfiable() throws IOException {
         assertThat(ask(FILM).body()).isEqualTo(film);
-        WireAnswer answer = ask(FILM, "Range: bytes=5854411-");
+        WireResponse answer = ask(FILM, "Range: bytes=5854411-");
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.field("Content-Range")).hasValue("bytes */" + film.length);
     }
 
     @Test
-    void whatIsKnownIsNotModified() throws IOException {
-        WireAnswer answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
+    void matchingEntityTagGetsNotModified() throws IOException {
+        WireResponse answer = ask(FILM, "If-None-Match: " + behind.tagOf(FILM));
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.field("ETag")).hasValue(behind.tagOf(FILM));
     }
 
     @Test
-    void rangesThatItPassesAreRightBeyondFourGibibytes() throws IOException {
+    void passedRangesBeyondFourGibibytesAreCorrect() throws IOException {
         long firstPos = FOUR_GIB - 10;
         byte[] part = SparseFile.bytes(firstPos, 20);
-        WireAnswer answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));
+        WireResponse answer = ask(BIG, "Range: bytes=" + firstPos + "-" + (firstPos + 19));
         assertIsPart(answer, behind.tagOf(BIG), part, firstPos, SparseFile.LENGTH);
-        WireAnswer pastTheEnd = ask(BIG, "Range: bytes=" + SparseFile.LENGTH + "-");
+        WireResponse pastTheEnd = ask(BIG, "Range: bytes=" + SparseFile.LENGTH + "-");
         assertThat(pastTheEnd.status()).isEqualTo(416);
         assertThat(pastTheEnd.field("Content-Range")).hasValue("bytes */" + SparseFile.LENGTH);
     }
 
-    private WireAnswer ask(String target, String... fieldLines) throws IOException {
-        return FrontAnswer.ask(varnish.port(), "GET", target, fieldLines);
+    private WireResponse ask(String target, String... fieldLines) throws IOException {
+        return ProxiedResponse.ask(varnish.port(), "GET", target, fieldLines);
     }
 }

@@ -73,7 +73,7 @@ class ConfigMistakesTest {
                     buckets: { d: { s3: { buckt: x } } }            | FILE: buckets.d.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "buckt" (did you mean bucket?).
                     buckets: { a.b: { s3: { secret-acces-key: hunter2-secret } } } | FILE: buckets.a.b.s3: expected only bucket, prefix, endpoint, region, path-style-access, access-key-id, secret-access-key, session-token, profile, role-arn, external-id, anonymous, request-payer, ca-certificates, but found "secret-acces-key" (did you mean secret-access-key?).
                     """)
-    void suggestsTheNearestKeyForAnUnknownOne(String yaml, String sentence) throws IOException {
+    void suggestsNearestKeyForUnknownKey(String yaml, String sentence) throws IOException {
         assertSays(reading(yaml), sentence);
     }
 
@@ -124,7 +124,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void namesTheSystemPropertyOfAnInvalidPort() throws IOException {
+    void namesSystemPropertyOfInvalidPort() throws IOException {
         System.setProperty("server.port", "eighty");
         assertSays(
                 reading(GOOD_BUCKETS + "server: { port: 80 }"),
@@ -135,11 +135,11 @@ class ConfigMistakesTest {
     @ParameterizedTest
     @ValueSource(strings = {"60", "1h", "PT", "PT-1H", "PT0.999S", "P1Y", "soon"})
     void rejectsMalformedOrTooShortPauseLimit(String limit) throws IOException {
-        for (String face : List.of("http", "grpc")) {
+        for (String section : List.of("http", "grpc")) {
             assertSays(
-                    reading(GOOD_BUCKETS + face + ": { pause-limit: " + limit + " }"),
+                    reading(GOOD_BUCKETS + section + ": { pause-limit: " + limit + " }"),
                     "FILE: "
-                            + face
+                            + section
                             + ".pause-limit: expected a time as in PT30S or PT1H, PT1S or longer,"
                             + " but found \""
                             + limit
@@ -189,7 +189,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void namesTheMissingHalfOfTheCredentials() throws IOException {
+    void namesMissingHalfOfCredentials() throws IOException {
         assertSays(
                 reading("buckets: { d: { s3: { bucket: x, access-key-id: me } } }"),
                 "FILE: buckets.d.s3.secret-access-key: expected a value, as the other half of the"
@@ -217,7 +217,7 @@ class ConfigMistakesTest {
                 "a: &hunter2-secret { b: *hunter2-secret }",
                 "{ a: { a: { a: { a: { a: { a: { a: { a: { a: hunter2-secret } } } } } } } } }",
             })
-    void rejectsInvalidYamlWithoutQuotingIt(String text) throws IOException {
+    void rejectsInvalidYamlWithoutQuotingValues(String text) throws IOException {
         assertThatThrownBy(reading(text))
                 .isInstanceOf(ConfigException.class)
                 .satisfies(
@@ -239,7 +239,7 @@ class ConfigMistakesTest {
     }
 
     @Test
-    void namesAllThreeSourcesIfThereIsNoBucket() {
+    void namesAllThreeSourcesIfNoBucketIsConfigured() {
         for (Map<String, String> environment :
                 List.of(Map.<String, String>of(), Map.of("S3_BUCKET", ""))) {
             assertThatThrownBy(() -> read(Optional.empty(), environment))

@@ -191,7 +191,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void readsSystemPropertiesWithoutAFile() {
+    void readsSystemPropertiesWithoutFile() {
         System.setProperty("server.port", "7070");
         System.setProperty("server.host", "0.0.0.0");
         assertThat(fromEnvironment(Map.of("S3_BUCKET", "b")).listener())
@@ -199,7 +199,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void servesBucketOfTheEnvironmentWithoutAFile() {
+    void servesBucketOfEnvironmentWithoutFile() {
         ServerConfig config = fromEnvironment(Map.of("S3_BUCKET", "my-films"));
         assertThat(config.listener()).isEqualTo(new Listener("127.0.0.1", 8080));
         assertThat(config.buckets())
@@ -207,7 +207,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void readsEndpointAndRegionOfTheEnvironment() {
+    void readsEndpointAndRegionOfEnvironment() {
         ServerConfig config =
                 fromEnvironment(
                         Map.of(
@@ -227,7 +227,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void fileOverridesBucketOfTheEnvironment() throws IOException {
+    void fileOverridesBucketOfEnvironment() throws IOException {
         ServerConfig config =
                 read(
                         Map.of("S3_BUCKET", "other"),
@@ -237,7 +237,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void addsDirectoriesOfTheCommandLine() {
+    void addsDirectoriesOfCommandLine() {
         SortedMap<String, Path> directories =
                 ConfigReader.byName(List.of("demo=" + films, "a=b=" + films));
         assertThat(directories).isEqualTo(Map.of("demo", films, "a", Path.of("b=" + films)));

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What {@code --print-config} prints. */
+/** The output of {@code --print-config}. */
 final class EffectiveSettingsTest {
     private static final String SECRET = "hunter2-secret";
 
@@ -47,7 +47,7 @@ final class EffectiveSettingsTest {
     }
 
     @Test
-    void namesTheSourceOfEachValue() throws IOException {
+    void namesSourceOfEachValue() throws IOException {
         System.setProperty("cache.metadata-ttl", "PT3S");
         Map<String, String> environment = new HashMap<>();
         environment.put("RANGESTREAM_CACHE_DISK_PATH", "/var/cache/rangestream");
@@ -111,7 +111,7 @@ final class EffectiveSettingsTest {
                 .noneMatch(line -> line.contains(SECRET));
     }
 
-    /** Each declared setting is printed, for each bucket those of its kind. */
+    /** Each declared setting is printed; each bucket prints the settings of its kind. */
     @Test
     void printsEachSettingOnceInValidYaml() throws IOException {
         List<String> lines =
@@ -130,7 +130,7 @@ final class EffectiveSettingsTest {
     }
 
     @Test
-    void printsBucketOfTheEnvironment() {
+    void printsBucketOfEnvironment() {
         ConfigReader reader =
                 new ConfigReader(
                         Map.of("S3_BUCKET", "my-films", "S3_ENDPOINT", "https://s3.example"));

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Settings in environment variables, and other variables. */
+/** Settings in environment variables; variables that are no settings are ignored. */
 class EnvironmentSettingsTest {
     @TempDir private Path folder;
 
@@ -53,7 +53,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void readsEachSettingFromAVariable() throws IOException {
+    void readsEachSettingFromVariable() throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("RANGESTREAM_SERVER_PORT", "7070");
         environment.put("RANGESTREAM_SERVER_SHUTDOWN_GRACE", "PT2S");
@@ -98,9 +98,9 @@ class EnvironmentSettingsTest {
                 .isEqualTo(5050);
     }
 
-    /** As Kubernetes sets them in each pod of a namespace that has these services. */
+    /** Kubernetes sets these variables in each pod of a namespace that has these services. */
     @Test
-    void ignoresTheVariablesOfServicesInKubernetes() throws IOException {
+    void ignoresKubernetesServiceVariables() throws IOException {
         Map<String, String> environment = new HashMap<>();
         for (String service :
                 List.of(
@@ -147,7 +147,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void warnsOfUnknownVariable() throws IOException {
+    void warnsAboutUnknownVariable() throws IOException {
         assertThat(
                         read(Map.of(
                                         "RANGESTREAM_CACHE_MEMROY", "1 GiB",
@@ -162,7 +162,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void namesTheVariableOfAnInvalidValue() {
+    void namesVariableOfInvalidValue() {
         assertThatThrownBy(() -> read(Map.of("RANGESTREAM_SERVER_PORT", "eighty")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith(
@@ -172,7 +172,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void rejectsVariableOfTwoBuckets() {
+    void rejectsVariableThatMatchesTwoBuckets() {
         String yaml = "buckets: { a.b: { s3: { bucket: x } }, a-b: { s3: { bucket: y } } }";
         assertThatThrownBy(
                         () ->
@@ -187,7 +187,7 @@ class EnvironmentSettingsTest {
     }
 
     @Test
-    void expandsVariablesInTheFile() throws IOException {
+    void expandsVariablesInFile() throws IOException {
         String yaml = "buckets: { films: { s3: { bucket: '${STAGE}-films', prefix: 'a$b/${/' } } }";
         S3StoreConfig films =
                 onlyStore(read(Map.of("STAGE", "test$1"), Optional.empty(), yaml).config());

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Settings of earlier versions, in the file, in system properties and in the environment. */
+/**
+ * Settings of earlier versions are rejected in the file, in system properties and in the
+ * environment; the message says what to write instead.
+ */
 final class FormerSettingsTest {
     @TempDir private Path folder;
 
@@ -49,7 +52,7 @@ final class FormerSettingsTest {
                     deny-as-403:                        | FILE: deny-as-403: was renamed; write deny-as-forbidden instead.
                     store: { hedge-after: PT1S }        | FILE: store.hedge-after: was removed: requests to the store are no longer hedged; delete it.
                     """)
-    void rejectsFormerKeyOfTheFile(String yaml, String message) throws IOException {
+    void rejectsFormerKeyInFile(String yaml, String message) throws IOException {
         assertRefused(Map.of(), yaml, message);
     }
 

@@ -93,7 +93,7 @@ class ResponseSettingsTest {
                     deny-as-forbidden: maybe                                        | deny-as-forbidden
                     buckets: { d: { cache-control: "für immer", s3: { bucket: x } } } | buckets.d.cache-control
                     """)
-    void namesTheKeyOfAMistake(String line, String key) {
+    void namesKeyOfInvalidSetting(String line, String key) {
         String buckets =
                 line.startsWith("buckets") ? "" : "buckets: { d: { s3: { bucket: x } } }\n";
         assertThatThrownBy(() -> read(buckets + line))

@@ -175,7 +175,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void readsEndpointAndRegionOfAwsVariables() throws IOException {
+    void readsEndpointAndRegionFromAwsVariables() throws IOException {
         Map<String, String> environment =
                 Map.of(
                         "AWS_ENDPOINT_URL", "http://all:1",
@@ -226,7 +226,7 @@ class S3ReaderTest {
     }
 
     @Test
-    void rejectsMissingProfileOfTheEnvironment() throws IOException {
+    void rejectsMissingProfileOfEnvironment() throws IOException {
         Map<String, String> absent = Map.of("AWS_PROFILE", "absent", "S3_BUCKET", "my-films");
         String sentence =
                 named("AWS_PROFILE: expected a profile in CONFIG or CREDENTIALS, but found")

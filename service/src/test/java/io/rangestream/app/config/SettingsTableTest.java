@@ -41,7 +41,7 @@ final class SettingsTableTest {
     }
 
     @Test
-    void pageHasTheTableOfTheDeclarations() throws IOException {
+    void pageTableMatchesDeclarations() throws IOException {
         String page = Files.readString(PAGE);
         int begin = page.indexOf(BEGIN);
         int end = page.indexOf(END);

@@ -29,7 +29,7 @@ class TuningMistakesTest {
         System.clearProperty("cache.memory");
     }
 
-    /** Reads a file that has one key of these sections, in as many sections as it has dots. */
+    /** Reads a file with one setting; each dot of the key opens a nested section. */
     private Tuning read(String key, String value) throws IOException {
         Path file = folder.resolve("films.yaml");
         String[] names = key.split("\\.");
@@ -141,8 +141,7 @@ class TuningMistakesTest {
                     store.idle-fech             | store           | max-requests, request-wait, idle-fetch | idle-fetch
                     log.request                 | log             | requests                               | requests
                     """)
-    void suggestsTheNearestKeyForAnUnknownOne(
-            String key, String section, String known, String nearest) {
+    void suggestsNearestKeyForUnknownKey(String key, String section, String known, String nearest) {
         String name = key.substring(key.lastIndexOf('.') + 1);
         assertThatThrownBy(() -> read(key, "1"))
                 .isInstanceOf(ConfigException.class)
@@ -177,14 +176,14 @@ class TuningMistakesTest {
     }
 
     @Test
-    void namesTheSystemPropertyOfAnInvalidValue() {
+    void namesSystemPropertyOfInvalidValue() {
         System.setProperty("cache.memory", "plenty");
         assertThatThrownBy(() -> read("cache.memory", "64 MiB"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith("but found \"plenty\" in the system property cache.memory.");
     }
 
-    /** Without this the bounds in the tests above could be too strict. */
+    /** The tests above would also pass if the bounds were too strict. */
     @Test
     void acceptsValuesAtTheirBounds() throws IOException {
         assertThat(read("cache.memory", "1 MiB").engine().memoryBytes()).isEqualTo(1 << 20);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 
+/** The first-byte deadline bounds each wait of a request and the open time of a circuit. */
 class WaitLimitsTest {
     @ParameterizedTest
     @CsvSource({
@@ -21,7 +22,7 @@ class WaitLimitsTest {
         "PT7S, PT60S, PT90S, PT7S, PT7S, PT1S, PT1.4S",
         "PT0.001S, PT5S, PT0S, PT0.001S, PT0S, PT0.001S, PT0.001S"
     })
-    void boundsEachWaitByTheDeadline(
+    void boundsEachWaitByDeadline(
             Duration deadline,
             Duration turnSet,
             Duration memorySet,
@@ -34,7 +35,7 @@ class WaitLimitsTest {
     }
 
     @Test
-    void usualDeadlineChangesNoDefault() {
+    void defaultDeadlineKeepsDefaultWaits() {
         WaitLimits usual =
                 WaitLimits.of(
                         EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE,
@@ -49,7 +50,7 @@ class WaitLimitsTest {
 
     @ParameterizedTest
     @CsvSource({"PT60S, PT60S", "PT7S, PT7S", "PT2S, PT2S", "PT0.5S, PT2S"})
-    void circuitIsOpenForNoLongerThanADeadline(Duration deadline, Duration longest) {
+    void circuitOpenTimeIsBoundedByDeadline(Duration deadline, Duration longest) {
         CircuitLimits limits = CircuitLimits.DEFAULT.within(deadline);
         assertThat(limits.longestOpen()).isEqualTo(longest);
         assertThat(limits.firstOpen()).isEqualTo(CircuitLimits.DEFAULT.firstOpen());
@@ -57,7 +58,7 @@ class WaitLimitsTest {
 
     /** Otherwise a broken read would fail at the first error after a circuit has opened. */
     @Test
-    void readIsResumedAfterTheFirstPauseOfACircuit() {
+    void readResumesAfterFirstOpenPeriodOfCircuit() {
         assertThat(EngineConfig.LONGEST_RESUME_PAUSE)
                 .isGreaterThan(CircuitLimits.DEFAULT.firstOpen())
                 .isLessThan(EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE);

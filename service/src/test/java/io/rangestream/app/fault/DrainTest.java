@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.app.RunningServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.load.PausedCall;
 import io.rangestream.app.rpc.GrpcClient;
@@ -15,10 +15,11 @@ import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.app.rpc.RangesStream;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.ActiveResponses;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ListBucketsRequest;
@@ -42,7 +43,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A server that is about to stop: what is new goes elsewhere, what runs may end, but not for long.
+ * Graceful shutdown: new gRPC calls are refused, HTTP connections are closed after their next
+ * response, and reads in progress may complete within the grace period.
  */
 @Timeout(60)
 final class DrainTest {
@@ -61,7 +63,7 @@ final class DrainTest {
                         new ServerConfig.Listener("127.0.0.1", 0, grace),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
-                        ServedFaces.tuning(EngineConfig.ofMemory(ServedFaces.MEMORY_BYTES)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(ServedEndpoints.MEMORY_BYTES)),
                         new TreeMap<>(
                                 Map.of("f", new ServerConfig.Bucket.Directory(folder, false))));
         server =
@@ -96,7 +98,7 @@ final class DrainTest {
     }
 
     @Test
-    void aReadThatEndsWithinTheGraceIsWhole() throws Exception {
+    void readThatEndsWithinTheGracePeriodIsComplete() throws Exception {
         start(LONG);
         try (Http1Wire wire = Http1Wire.connect(port());
                 GrpcClient client = GrpcClient.connect(port())) {
@@ -104,8 +106,8 @@ final class DrainTest {
             PausedCall call = PausedCall.of(client, "f", "film");
             await().until(() -> readers().pausedReads() == 2);
             CompletableFuture<Void> stopped = stopping();
-            call.goOn();
-            WireAnswer answer = wire.readAnswer("GET");
+            call.resume();
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
             assertThat(answer.body()).hasSize(LENGTH);
             assertThat(call.ended().join().getStatus().isOk()).isTrue();
@@ -114,7 +116,7 @@ final class DrainTest {
     }
 
     @Test
-    void whoPausesIsEndedAfterTheGraceByAStatusWhereThereIsOne() throws Exception {
+    void pausedReadsAreEndedAfterTheGracePeriod() throws Exception {
         start(SHORT);
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port());
                 Http2Wire wire2 = Http2Wire.connect(port(), 65_535);
@@ -124,28 +126,29 @@ final class DrainTest {
             PausedCall call = PausedCall.of(client, "f", "film");
             await().until(() -> readers().pausedReads() == 3);
             stopping().join();
-            call.goOn();
+            call.resume();
             GrpcFailure failure = GrpcFailure.of(call.ended().join());
             assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failure.reason()).isEqualTo("DRAINING");
             assertThat(failure.retryInfo()).isPresent();
             assertThat(wire.readAnswer("GET").complete()).isFalse();
             Http2Wire.Frame frame = wire2.readFrame();
-            boolean toldToGoAway = false;
+            boolean receivedGoAway = false;
             while (frame.type() != Http2Wire.RST_STREAM) {
                 assertThat(frame.endsStream()).isFalse();
-                toldToGoAway |= frame.type() == Http2Wire.GOAWAY;
+                receivedGoAway |= frame.type() == Http2Wire.GOAWAY;
                 frame = wire2.readFrame();
             }
             assertThat(frame.streamId()).isEqualTo(streamId);
-            assertThat(toldToGoAway).isTrue();
+            assertThat(receivedGoAway).isTrue();
             assertThat(logged().split("\"draining\"", -1)).hasSize(3);
             assertThat(logged()).containsOnlyOnce("\"DRAINING\"");
         }
     }
 
     @Test
-    void aStreamOfRangesEndsOnceNothingIsOutstanding() throws Exception {
+    @Covers("bidireadrange-protocol-errors-object")
+    void bidiStreamEndsOnceNoRangeIsOutstanding() throws Exception {
         start(LONG);
         try (GrpcClient client = GrpcClient.connect(port())) {
             RangesStream idle = RangesStream.of(client, "f", "film");
@@ -173,7 +176,7 @@ final class DrainTest {
     }
 
     @Test
-    void whatIsNewGoesElsewhere() throws Exception {
+    void drainRefusesNewCallsAndClosesConnections() throws Exception {
         start(LONG);
         try (Http1Wire wire = Http1Wire.connect(port());
                 Http2Wire wire2 = Http2Wire.connect(port(), 65_535);
@@ -185,7 +188,7 @@ final class DrainTest {
             await().until(() -> readers().pausedReads() == 1);
             CompletableFuture<Void> stopped = stopping();
             assertThat(wire2.readFrame().type()).isEqualTo(Http2Wire.GOAWAY);
-            WireAnswer last = wire.ask("GET", "/objects/f/film", "Range: bytes=0-9");
+            WireResponse last = wire.ask("GET", "/objects/f/film", "Range: bytes=0-9");
             assertThat(last.status()).isEqualTo(206);
             assertThat(last.field("Connection")).hasValue("close");
             assertThat(wire.isAtEnd()).isTrue();
@@ -211,7 +214,7 @@ final class DrainTest {
     }
 
     @Test
-    void whereNobodyReadsNothingIsWaitedFor() throws Exception {
+    void drainWithoutReadersSkipsTheGracePeriod() throws Exception {
         start(LONG);
         long start = System.nanoTime();
         stopping().join();

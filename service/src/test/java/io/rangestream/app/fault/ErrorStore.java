@@ -11,7 +11,7 @@ import io.rangestream.store.Representation;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A store that answers nothing: each request throws an error. */
+/** A store that throws an {@link Error} for each request, for the tests of fatal errors. */
 public final class ErrorStore implements ObjectStore {
     public static final String BUCKET = "broken";
 
@@ -38,11 +38,11 @@ public final class ErrorStore implements ObjectStore {
 
     @Override
     public void probe() {
-        // It is there.
+        // The bucket is reachable.
     }
 
     @Override
     public void close() {
-        // Nothing is held.
+        // Holds no resources.
     }
 }

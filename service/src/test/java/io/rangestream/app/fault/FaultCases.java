@@ -1,15 +1,15 @@
 package io.rangestream.app.fault;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.Asked;
-import io.rangestream.app.contract.FaceCase;
-import io.rangestream.app.contract.FaceDifference;
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.ContractCase;
+import io.rangestream.app.contract.ContractRequest;
+import io.rangestream.app.contract.EndpointDifference;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException;
@@ -29,18 +29,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What both faces are asked when a store fails: before the first byte, and in the middle. */
+/**
+ * The cases of a failing store for both endpoints: failures before the first byte, and failures in
+ * the middle of the body.
+ */
 public final class FaultCases {
     private static final int MIDDLE = 10;
 
-    private final ServedFaces served;
-    private final List<FaceCase> cases = new ArrayList<>();
+    private final ServedEndpoints served;
+    private final List<ContractCase> cases = new ArrayList<>();
 
-    private FaultCases(ServedFaces served) {
+    private FaultCases(ServedEndpoints served) {
         this.served = served;
     }
 
-    public static List<FaceCase> of(ServedFaces served) {
+    public static List<ContractCase> of(ServedEndpoints served) {
         FaultCases all = new FaultCases(served);
         all.beforeTheFirstByte();
         all.inTheMiddle();
@@ -70,30 +73,40 @@ public final class FaultCases {
         String atOpen = "fails at open: " + name;
         served.memory.put(FILMS, atOpen, ALPHABET, TEXT);
         served.faulty.failAtOpen(atOpen, failure);
-        cases.add(new FaceCase(atOpen, Asked.of(atOpen), Answer.of(expected)));
+        cases.add(
+                new ContractCase(
+                        atOpen, ContractRequest.of(atOpen), ComparedResponse.of(expected)));
         String atFirst = "fails at the first byte: " + name;
         served.memory.put(FILMS, atFirst, ALPHABET, TEXT);
         served.faulty.failAt(atFirst, 0, failure);
-        cases.add(new FaceCase(atFirst, Asked.of(atFirst), Answer.of(expected)));
+        cases.add(
+                new ContractCase(
+                        atFirst, ContractRequest.of(atFirst), ComparedResponse.of(expected)));
     }
 
     private void inTheMiddle() {
-        middle("throttled", FaceDifference.THROTTLED_IN_THE_MIDDLE, FaultCases::throttled);
-        middle("unavailable", FaceDifference.UNAVAILABLE_IN_THE_MIDDLE, FaultCases::unavailable);
-        middle("changed", FaceDifference.CHANGED_IN_THE_MIDDLE, id -> new Changed(id, "now"));
+        middle("throttled", EndpointDifference.THROTTLED_IN_THE_MIDDLE, FaultCases::throttled);
+        middle(
+                "unavailable",
+                EndpointDifference.UNAVAILABLE_IN_THE_MIDDLE,
+                FaultCases::unavailable);
+        middle("changed", EndpointDifference.CHANGED_IN_THE_MIDDLE, id -> new Changed(id, "now"));
     }
 
     private void middle(
             String name,
-            FaceDifference difference,
+            EndpointDifference difference,
             Function<ObjectId, ObjectStoreException> failure) {
         String key = "fails in the middle: " + name;
         Representation stored = served.memory.put(FILMS, key, ALPHABET, TEXT);
         served.faulty.failAt(key, MIDDLE, failure);
-        Answer whole = Answer.complete(stored, Optional.of(ResolvedRange.whole(26)), ALPHABET);
-        Answer cut = whole.kind(Kind.CUT);
-        cases.add(new FaceCase(key, Asked.of(key), cut, difference));
-        cases.add(new FaceCase(key + ", open range", Asked.of(key).from(0), cut, difference));
+        ComparedResponse whole =
+                ComparedResponse.complete(stored, Optional.of(ResolvedRange.whole(26)), ALPHABET);
+        ComparedResponse cut = whole.kind(Kind.CUT);
+        cases.add(new ContractCase(key, ContractRequest.of(key), cut, difference));
+        cases.add(
+                new ContractCase(
+                        key + ", open range", ContractRequest.of(key).from(0), cut, difference));
     }
 
     private static Throttled throttled(ObjectId id) {

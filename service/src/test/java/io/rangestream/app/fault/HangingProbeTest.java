@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.app.BucketHealth;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.ForwardingObjectStore;
 
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class HangingProbeTest {
         @Override
         public void probe() {
             onVirtualThread.set(Thread.currentThread().isVirtual());
-            // Like a file operation on a dead mount, it ignores interrupts.
+            // Ignores interrupts, as a file operation on a dead mount does.
             boolean interrupted = false;
             while (returns.getCount() > 0) {
                 try {
@@ -63,7 +64,7 @@ class HangingProbeTest {
                 new ForwardingObjectStore(emptyStore()) {
                     @Override
                     public void probe() {
-                        throw new StackOverflowError("a fault of ours");
+                        throw new StackOverflowError("by a test");
                     }
                 };
         Map<String, ObjectStore> stores =
@@ -88,6 +89,7 @@ class HangingProbeTest {
     }
 
     @Test
+    @Covers("health-probes")
     void hangingProbesUseABoundedNumberOfThreads() {
         HangingStore dead = new HangingStore();
         Map<String, ObjectStore> stores = new HashMap<>();

@@ -3,7 +3,7 @@ package io.rangestream.app.fault;
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.engine.EngineConfig;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A server as the program sets it up, over a store that takes more memory than there is, whatever
- * it is asked. For {@link OutOfMemoryTest}, in a process of its own.
+ * A server set up as by the program, over a store that allocates more memory than the heap has for
+ * each request. {@link OutOfMemoryTest} runs it in a separate process.
  */
 final class OutOfMemoryProgram {
     static final String READY = "ready on ";
@@ -30,7 +30,7 @@ final class OutOfMemoryProgram {
         Wiring wiring =
                 new Wiring(
                         Map.of(ErrorStore.BUCKET, new ErrorStore(OutOfMemoryProgram::error)),
-                        ServedFaces.tuning(EngineConfig.ofMemory(8 * 1024 * 1024)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(8 * 1024 * 1024)),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
                         _ -> {},
@@ -41,7 +41,7 @@ final class OutOfMemoryProgram {
         new CountDownLatch(1).await();
     }
 
-    /** Thrown by the JVM itself, and not by us. */
+    /** Makes the JVM itself throw the OutOfMemoryError. */
     private static Error error() {
         byte[] tooLarge = new byte[Integer.MAX_VALUE - 16];
         return new AssertionError("there were " + tooLarge.length + " bytes");

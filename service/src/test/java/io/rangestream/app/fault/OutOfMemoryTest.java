@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.StatusRuntimeException;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.ListObjectsRequest;
@@ -22,14 +23,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** An OutOfMemoryError ends the process, wherever it is thrown, and without a flag of the JVM. */
+/** An OutOfMemoryError on any thread ends the process, without a JVM flag. */
 @Timeout(300)
 final class OutOfMemoryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir private Path folder;
 
-    /** Where it is thrown. */
+    /** The code that throws the error. */
     enum Where {
         HANDLER_OF_HTTP_1 {
             @Override
@@ -48,7 +49,7 @@ final class OutOfMemoryTest {
                     wire.readFrame(streamId);
                     throw new AssertionError("answered");
                 } catch (IOException e) {
-                    // The connection's end.
+                    // The connection was closed.
                 }
             }
         },
@@ -62,7 +63,7 @@ final class OutOfMemoryTest {
                                             .setBucket(ErrorStore.BUCKET)
                                             .build());
                 } catch (StatusRuntimeException e) {
-                    // INTERNAL, or the connection's end where that was faster.
+                    // INTERNAL, or UNAVAILABLE if the connection closed first.
                 }
             }
         },
@@ -77,7 +78,7 @@ final class OutOfMemoryTest {
                                             .setKey("k")
                                             .build());
                 } catch (StatusRuntimeException e) {
-                    // The same.
+                    // As above.
                 }
             }
         };
@@ -87,6 +88,7 @@ final class OutOfMemoryTest {
 
     @ParameterizedTest
     @EnumSource(Where.class)
+    @Covers({"heap-other-memory-jvm", "all-outofmemoryerror"})
     void endsTheProcessWithOneLineAndStatusThree(Where where) throws Exception {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
@@ -102,13 +104,13 @@ final class OutOfMemoryTest {
                         .redirectError(err.toFile())
                         .start();
         try {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(
                             () ->
                                     Files.readString(out).contains(OutOfMemoryProgram.READY)
                                             || !process.isAlive());
             where.ask(port(Files.readString(out)));
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .as(() -> "has ended; " + read(err))
                     .isTrue();
             assertThat(process.exitValue()).isEqualTo(FatalErrors.EXIT_STATUS);

@@ -7,10 +7,11 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
@@ -24,9 +25,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The one truth: a body that ends cleanly is complete and of one version. Over a thousand requests
- * over each protocol, by a seed, against a store on a very bad day whose objects are replaced
- * meanwhile.
+ * The service's main guarantee: a body that ends cleanly is complete and of one version. Sends over
+ * a thousand seeded requests over each protocol to a store that fails often, while its objects are
+ * replaced.
  */
 @ServerTest
 final class RandomFaultsTest {
@@ -36,13 +37,13 @@ final class RandomFaultsTest {
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(RandomReaders.BUCKET, STORE),
-                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    ServedEndpoints.tuning(RandomReaders.ENGINE),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
                     Clock.systemUTC());
 
-    // Measured: 0.23 to 0.29, where 15 of 100 operations of the store fail.
+    // Measured: 0.23 to 0.29, with 15 of 100 store operations failing.
     private static final double LEAST_COMPLETE = 0.12;
 
     private final int port;
@@ -71,7 +72,8 @@ final class RandomFaultsTest {
     }
 
     @Test
-    void overHttp1NoBodyThatEndsCleanlyIsWrong() {
+    @Covers("store-refuses-lies-breaks")
+    void completeHttp1BodiesAreCorrect() {
         readers.run(
                 1000,
                 LEAST_COMPLETE,
@@ -83,7 +85,8 @@ final class RandomFaultsTest {
     }
 
     @Test
-    void overHttp2NoBodyThatEndsCleanlyIsWrong() {
+    @Covers("store-refuses-lies-breaks")
+    void completeHttp2BodiesAreCorrect() {
         readers.run(
                 1000,
                 LEAST_COMPLETE,

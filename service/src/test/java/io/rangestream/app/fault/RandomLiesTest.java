@@ -7,11 +7,12 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
 
@@ -23,12 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The same truth where the store is S3's protocol on a socket, and who speaks it lies: an answer of
- * other bytes than asked, of another version, broken off, without an end.
+ * As {@link RandomFaultsTest}, with an S3 store on a socket that sends wrong responses: another
+ * range than requested, another version, a truncated body, or no end.
  */
 @ServerTest
 final class RandomLiesTest {
-    private static final LyingS3 STORE = new LyingS3(RandomReaders.SEED);
+    private static final InvalidS3 STORE = new InvalidS3(RandomReaders.SEED);
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(
@@ -43,7 +44,7 @@ final class RandomLiesTest {
                                             Optional.of("id"),
                                             Optional.of("secret")),
                                     Clock.systemUTC())),
-                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    ServedEndpoints.tuning(RandomReaders.ENGINE),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
@@ -69,7 +70,8 @@ final class RandomLiesTest {
     }
 
     @Test
-    void noBodyThatEndsCleanlyIsWrong() {
+    @Covers("store-refuses-lies-breaks")
+    void completeBodiesAreCorrect() {
         readers.run(
                 500,
                 // Measured: 0.53.

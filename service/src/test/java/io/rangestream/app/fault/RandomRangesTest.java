@@ -12,7 +12,7 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.RangesStream;
@@ -23,6 +23,7 @@ import io.rangestream.client.RangeStreamException;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.StoredFields;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.TroubledObjectStore;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.IntRange;
@@ -49,15 +50,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * Many ranges by one call, by a seed, of objects that are replaced meanwhile in a store on a very
- * bad day: what ends as complete is right, and of the version that the stream has named. Bare
- * streams are held to the whole contract ({@link RangesStream}), the SDK's are gone on with.
+ * Seeded calls of many ranges to a store that fails often, while its objects are replaced: each
+ * range that ends as complete has the right bytes, of the version that the stream named. Bare
+ * streams are checked against the whole contract ({@link RangesStream}); the SDK resumes failed
+ * ranges.
  */
 @ServerTest
 @Timeout(120)
 final class RandomRangesTest {
     private static final long SEED = 20_261_128;
-    private static final int ASKERS = 24;
+    private static final int CALLERS = 24;
     private static final int CALLS = 3;
     private static final int MOST_CALLS = 30;
     private static final int LEAST_COMPLETE = 300;
@@ -69,7 +71,7 @@ final class RandomRangesTest {
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(RandomReaders.BUCKET, STORE),
-                    ServedFaces.tuning(RandomReaders.ENGINE),
+                    ServedEndpoints.tuning(RandomReaders.ENGINE),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
@@ -106,7 +108,7 @@ final class RandomRangesTest {
         WIRING.close();
     }
 
-    /** One call of many ranges, and what came of it. */
+    /** Makes one call of many ranges, and counts complete and failed ranges. */
     private interface Call {
         void make(String key, List<long[]> positions, SplittableRandom random) throws IOException;
     }
@@ -117,15 +119,15 @@ final class RandomRangesTest {
             replace(i, random);
         }
         long enoughTroubles = STORE.troubles() + LEAST_TROUBLES;
-        List<CompletableFuture<Void>> askers = new ArrayList<>();
-        for (int i = 0; i < ASKERS; i++) {
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
             SplittableRandom own = random.split();
-            askers.add(
+            callers.add(
                     CompletableFuture.runAsync(
                             () -> ask(call, own, enoughTroubles),
                             task -> Thread.ofPlatform().start(task)));
         }
-        askers.forEach(CompletableFuture::join);
+        callers.forEach(CompletableFuture::join);
         assertThat(complete.get()).as("complete ranges").isGreaterThan(LEAST_COMPLETE);
         assertThat((double) complete.get() / (complete.get() + failed.get()))
                 .as("share of %d complete ranges, %d failed", complete.get(), failed.get())
@@ -140,7 +142,10 @@ final class RandomRangesTest {
                 && STORE.troubles() > enoughTroubles;
     }
 
-    /** As often as it takes: how many calls share a request of the store is not the seed's. */
+    /**
+     * Repeats calls until enough has happened: the number of calls that share a store request does
+     * not depend on the seed.
+     */
     private void ask(Call call, SplittableRandom random, long enoughTroubles) {
         for (int i = 0; i < CALLS || i < MOST_CALLS && !isEnough(enoughTroubles); i++) {
             if (random.nextInt(4) == 0) {
@@ -153,7 +158,7 @@ final class RandomRangesTest {
             try {
                 call.make(Integer.toString(random.nextInt(OBJECTS)), positions, random);
             } catch (RangeStreamException e) {
-                // The store was in one of its moods when the object was opened.
+                // The store failed when the object was opened.
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -169,7 +174,7 @@ final class RandomRangesTest {
         byte[] bytes = new byte[LONGEST_BYTES / 2 + random.nextInt(LONGEST_BYTES / 2)];
         random.nextBytes(bytes);
         String key = Integer.toString(object);
-        // Noted before it can be served; equal bytes have equal tags.
+        // Recorded before a reader looks it up, under one lock; equal bytes have equal tags.
         synchronized (MEMORY) {
             String tag =
                     MEMORY.put(RandomReaders.BUCKET, key, bytes, StoredFields.NONE)
@@ -185,16 +190,17 @@ final class RandomRangesTest {
         synchronized (MEMORY) {
             bytes = Optional.ofNullable(BY_TAG.get(tag));
         }
-        assertThat(bytes).as("a version that there was: " + tag).isPresent();
+        assertThat(bytes).as("a stored version: " + tag).isPresent();
         ByteString version = bytes.orElseThrow();
         return version.substring((int) first, (int) Math.min(last + 1, version.size()))
                 .toByteArray();
     }
 
     @Test
-    void ofABareStreamEachRangeIsRightOrFails() {
+    @Covers("bidireadrange-against-store-many")
+    void bareStreamRangesAreCorrectOrFail() {
         run(
-                // Measured: 0.13. Ranges that are read together fail together.
+                // Measured: 0.13. Ranges that share a store request fail together.
                 0.05,
                 (key, positions, random) -> {
                     RangesStream stream = RangesStream.of(bare, RandomReaders.BUCKET, key);
@@ -221,7 +227,7 @@ final class RandomRangesTest {
                                                     positions.get(i)[1]));
                         } else {
                             failed.incrementAndGet();
-                            // A stream that ends well has said of each range how it went.
+                            // A stream that ends with OK has reported the result of each range.
                             assertThat(code == Code.OK && !stream.isOver(i)).isFalse();
                         }
                     }
@@ -237,9 +243,10 @@ final class RandomRangesTest {
     }
 
     @Test
-    void ofTheSdkEachRangeIsRightOrFails() {
+    @Covers("bidireadrange-against-store-many")
+    void sdkRangesAreCorrectOrFail() {
         run(
-                // Measured: 0.53, as the SDK asks again.
+                // Measured: 0.53, because the SDK retries.
                 0.3,
                 (key, positions, random) -> {
                     try (ObjectReader reader = client.open(RandomReaders.BUCKET, key)) {

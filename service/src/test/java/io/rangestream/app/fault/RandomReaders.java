@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.range.ResolvedRange;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Readers of objects that are replaced meanwhile, by a seed: what ends cleanly must be all of what
- * the answer says that it is, of the version that it names.
+ * Seeded readers of objects that are replaced meanwhile. They check that each response that ends
+ * cleanly has all bytes of its Content-Range, of the version that its ETag names. Used by {@link
+ * RandomFaultsTest} and {@link RandomLiesTest}.
  */
 final class RandomReaders {
     static final long SEED = 20_261_125;
@@ -38,7 +39,7 @@ final class RandomReaders {
 
     private static final int BLOCK_BYTES = 1024;
 
-    /** Of few and small blocks, which knows what it knows for a moment only. */
+    /** An engine with few and small blocks, and a metadata TTL of 2 ms. */
     static final EngineConfig ENGINE =
             new EngineConfig(
                     64L * BLOCK_BYTES,
@@ -50,9 +51,9 @@ final class RandomReaders {
                     Duration.ofSeconds(10));
 
     private static final int REQUESTS = 1400;
-    // So many at once: one after the other would mostly wait for the engine to try again.
-    private static final int ASKERS = 25;
-    private static final int MOST_EACH = 5 * REQUESTS / ASKERS;
+    // Concurrent, because a single reader would mostly wait for the engine's retries.
+    private static final int READERS = 25;
+    private static final int MOST_EACH = 5 * REQUESTS / READERS;
     private static final int OBJECTS = 5;
     private static final int LONGEST_BYTES = 40_000;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
@@ -65,22 +66,22 @@ final class RandomReaders {
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
 
-    /** Puts an object in the place of what was there, and says its entity tag. */
+    /** Replaces an object and returns its entity tag. */
     @FunctionalInterface
     interface Putting {
         String put(String key, byte[] bytes);
     }
 
-    /** One request, and what came of it. */
+    /** Sends one request and returns its response. */
     @FunctionalInterface
     interface Protocol {
-        WireAnswer ask(String target, String... fields) throws IOException;
+        WireResponse ask(String target, String... fields) throws IOException;
     }
 
     /**
-     * Readers of a store.
+     * Creates readers of a store.
      *
-     * @param troubles how often it has gone wrong so far
+     * @param troubles the number of the store's faults so far
      */
     RandomReaders(Putting store, LongSupplier troubles) {
         this.store = store;
@@ -88,10 +89,10 @@ final class RandomReaders {
     }
 
     /**
-     * Reads over a thousand times, and looks at each answer.
+     * Sends over a thousand requests and checks each response.
      *
-     * @param faults so often the store must have gone wrong, or nothing was shown
-     * @param leastComplete the share of requests, from 0 to 1, that must have got all they asked
+     * @param faults the least number of store faults for the run to be meaningful
+     * @param leastComplete the share of requests, from 0 to 1, that must get a complete response
      */
     void run(int faults, double leastComplete, Protocol protocol) {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -99,29 +100,29 @@ final class RandomReaders {
             replace(i, random);
         }
         long enough = troubles.getAsLong() + faults;
-        List<CompletableFuture<Void>> askers = new ArrayList<>();
-        for (int i = 0; i < ASKERS; i++) {
+        List<CompletableFuture<Void>> readers = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
             SplittableRandom own = random.split();
-            askers.add(
+            readers.add(
                     CompletableFuture.runAsync(
                             () -> ask(protocol, own, enough),
                             task -> Thread.ofPlatform().start(task)));
         }
-        askers.forEach(CompletableFuture::join);
+        readers.forEach(CompletableFuture::join);
         assertThat(violations).isEmpty();
         assertThat((double) complete.get() / (complete.get() + cut.get() + refused.get()))
                 .as(
                         "share of %d complete, %d cut, %d refused",
                         complete.get(), cut.get(), refused.get())
                 .isGreaterThan(leastComplete);
-        assertThat(cut.get()).as("answers that were cut").isPositive();
+        assertThat(cut.get()).as("responses that were cut").isPositive();
         assertThat(troubles.getAsLong()).as("faults").isGreaterThanOrEqualTo(enough);
     }
 
     private void ask(Protocol protocol, SplittableRandom random, long enough) {
-        // How many requests the store sees depends on how many share one.
+        // The number of requests that the store receives depends on how many readers share a fetch.
         for (int i = 0;
-                i < REQUESTS / ASKERS || i < MOST_EACH && troubles.getAsLong() < enough;
+                i < REQUESTS / READERS || i < MOST_EACH && troubles.getAsLong() < enough;
                 i++) {
             if (random.nextInt(10) == 0) {
                 replace(random.nextInt(OBJECTS), random);
@@ -155,7 +156,7 @@ final class RandomReaders {
         };
     }
 
-    private void check(String asked, WireAnswer answer) {
+    private void check(String asked, WireResponse answer) {
         if (!answer.complete()) {
             cut.incrementAndGet();
             return;
@@ -168,22 +169,22 @@ final class RandomReaders {
         }
         complete.incrementAndGet();
         if (versions(answer).noneMatch(version -> isOf(version, answer))) {
-            violations.add(asked + ": not the bytes of any version it can be: " + answer.fields());
+            violations.add(asked + ": bytes of no possible version: " + answer.fields());
         }
     }
 
-    /** The one that the answer names; without a name any that there was. */
-    private Stream<byte[]> versions(WireAnswer answer) {
+    /** The version that the response's ETag names; all versions without an ETag. */
+    private Stream<byte[]> versions(WireResponse answer) {
         Optional<String> tag = answer.field("ETag");
         synchronized (byTag) {
-            // Whoever has put what was served has noted it by now.
+            // The lock is held during each put, so a served version is already recorded.
             return tag.isEmpty()
                     ? List.copyOf(byTag.values()).stream()
                     : Stream.ofNullable(byTag.get(tag.get()));
         }
     }
 
-    private static boolean isOf(byte[] version, WireAnswer answer) {
+    private static boolean isOf(byte[] version, WireResponse answer) {
         ResolvedRange positions = positions(answer, version.length);
         return positions != null
                 && Arrays.equals(
@@ -194,8 +195,8 @@ final class RandomReaders {
                                 Math.toIntExact(positions.lastPos()) + 1));
     }
 
-    /** What the answer says that it has; null where that can't be. */
-    private static @Nullable ResolvedRange positions(WireAnswer answer, int completeLength) {
+    /** The positions that the response claims; null if they are impossible for this length. */
+    private static @Nullable ResolvedRange positions(WireResponse answer, int completeLength) {
         if (answer.status() == 200) {
             return ResolvedRange.whole(completeLength);
         }

@@ -2,8 +2,8 @@ package io.rangestream.app.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.app.load.Leaver;
-import io.rangestream.app.load.Leaver.Way;
+import io.rangestream.app.load.DisconnectingClient;
+import io.rangestream.app.load.DisconnectingClient.Way;
 import io.rangestream.testkit.process.RangestreamProcess;
 
 import org.junit.jupiter.api.Test;
@@ -15,24 +15,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ctrl-C, whatever is going on: the end comes soon, and without a word too many. */
+/**
+ * Ctrl-C ends the program within two seconds and without error messages, also while viewers read.
+ */
 final class ShutdownIT {
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final long LENGTH = 256L * 1024 * 1024;
 
     @Test
-    void nobodyIsThere(@TempDir Path folder) throws Exception {
+    void interruptWithoutClientsEndsSoon(@TempDir Path folder) throws Exception {
         try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
             assertEndsSoon(server);
         }
     }
 
     @Test
-    void viewersHavePaused(@TempDir Path folder) throws Exception {
+    void interruptWithPausedViewersEndsSoon(@TempDir Path folder) throws Exception {
         try (RandomAccessFile file = new RandomAccessFile(folder.resolve("film").toFile(), "rw")) {
             file.setLength(LENGTH);
         }
-        List<Leaver> paused = new ArrayList<>();
+        List<DisconnectingClient> paused = new ArrayList<>();
         try (RangestreamProcess server = RangestreamProcess.start("--directory", "f=" + folder)) {
             for (Way way :
                     List.of(
@@ -40,15 +42,15 @@ final class ShutdownIT {
                             Way.HTTP_2_STREAM_RESET,
                             Way.GRPC_CANCEL,
                             Way.GRPC_STREAM_RESET)) {
-                paused.add(Leaver.ask(way, server.uri().getPort(), "f", "film"));
+                paused.add(DisconnectingClient.ask(way, server.uri().getPort(), "f", "film"));
             }
-            paused.add(Leaver.listen(server.uri().getPort()));
-            for (Leaver viewer : paused) {
+            paused.add(DisconnectingClient.listen(server.uri().getPort()));
+            for (DisconnectingClient viewer : paused) {
                 viewer.awaitAnswer();
             }
             assertEndsSoon(server);
         } finally {
-            for (Leaver viewer : paused) {
+            for (DisconnectingClient viewer : paused) {
                 viewer.close();
             }
         }

@@ -21,7 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * {@code kill -9} of a real store in the middle of a body: the answer is cut, never ended clean.
+ * {@code kill -9} of a real store in the middle of a body: the response is cut and never ends
+ * cleanly.
  */
 @RequiresMinio
 final class StoreKilledIT {
@@ -30,8 +31,8 @@ final class StoreKilledIT {
     @TempDir private Path folder;
 
     @Test
-    void cutsTheAnswerShort() throws IOException {
-        // Closed by its killing; its bucket goes with it.
+    void killedStoreCutsTheResponse() throws IOException {
+        // Killing the server closes it and removes its bucket.
         MinioServer minio = MinioServer.startOwn();
         try (minio) {
             TestBucket bucket = minio.createBucket();
@@ -50,7 +51,7 @@ final class StoreKilledIT {
         }
     }
 
-    /** How many bytes of the body came before the connection was closed. */
+    /** The number of body bytes received before the connection was closed. */
     private static long readWhileTheStoreIsKilled(RangestreamProcess server, MinioServer minio)
             throws IOException {
         URI uri = server.uri();
@@ -89,7 +90,7 @@ final class StoreKilledIT {
                 received += n;
             }
         } catch (java.net.SocketException e) {
-            // Reset: a cut as good as a close that comes too early.
+            // A reset cuts the response as well as an early close.
         }
         return received;
     }

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A port in front of a server that passes everything on, and knows what each open connection last
- * asked for. For HTTP/1.1 without content in requests, as a page asks. Safe for many threads.
+ * A TCP proxy in front of a server that records the last request target of each open connection.
+ * Used by the tests of browser tabs. It understands HTTP/1.1 requests without content, as a page
+ * sends them. Safe for many threads; its owner closes it.
  */
 public final class TappedServer implements AutoCloseable {
     private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
@@ -44,12 +45,15 @@ public final class TappedServer implements AutoCloseable {
         return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many connections are open whose last request's target begins so. */
+    /**
+     * The number of open connections with a last request target that begins with {@code
+     * targetPrefix}.
+     */
     public long open(String targetPrefix) {
         return open.stream().filter(each -> each.lastTarget.startsWith(targetPrefix)).count();
     }
 
-    /** Ends all connections, as a server does that is started again. */
+    /** Closes all connections, as a restart of the server does. */
     public void cut() {
         open.forEach(Connection::close);
     }
@@ -66,7 +70,7 @@ public final class TappedServer implements AutoCloseable {
                 Thread.ofVirtual().start(() -> connection.pass(false));
             }
         } catch (IOException e) {
-            // Closed.
+            // The listener was closed.
         }
     }
 
@@ -94,7 +98,7 @@ public final class TappedServer implements AutoCloseable {
                     to.write(buffer, 0, count);
                 }
             } catch (IOException e) {
-                // One side has ended it.
+                // One side closed the connection.
             } finally {
                 close();
             }

@@ -1,7 +1,7 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,13 +13,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ReadRangeRequest;
 
@@ -33,14 +34,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Memory for four blocks, and five who want one: what the fifth is told, and the other four. */
+/**
+ * Five readers with memory for four blocks: the fifth receives OVERLOADED with a retry delay, and
+ * the other four are served.
+ */
 @ServerTest
 final class FullMemoryTest {
     private static final int BLOCK_BYTES = 1024;
     private static final int BLOCKS = (int) EngineConfig.LEAST_BLOCKS;
 
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Map.of(),
                     PauseLimits.DEFAULT,
                     new EngineConfig(
@@ -69,7 +73,8 @@ final class FullMemoryTest {
     }
 
     @Test
-    void whoFindsNoRoomIsToldWhenToComeBackAndTheOthersAreServed() throws IOException {
+    @Covers({"no-memory-blocks", "blocks-memory"})
+    void exhaustedMemoryRefusesOneReaderAndServesTheOthers() throws IOException {
         byte[] bytes = new byte[BLOCK_BYTES];
         List<CompletableFuture<Void>> held = new ArrayList<>();
         List<Http1Wire> readers = new ArrayList<>();
@@ -84,7 +89,7 @@ final class FullMemoryTest {
         await().until(() -> SERVED.engineStats().budgetUsedBytes() == (long) BLOCKS * BLOCK_BYTES);
 
         try (Http1Wire wire = Http1Wire.connect(port)) {
-            WireAnswer refused = wire.ask("GET", "/objects/films/one-more");
+            WireResponse refused = wire.ask("GET", "/objects/films/one-more");
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.field("Retry-After")).hasValue("2");
             assertThat(refused.text()).contains("urn:rangestream:problem:overloaded");

@@ -7,7 +7,7 @@ import io.rangestream.client.RangeStreamClient;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +24,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Memory does not grow with the object: windows all over 5 GiB, in a heap of 256 MiB. */
+/**
+ * Memory use does not depend on the object's length: clients read windows across 5 GiB from a
+ * server with a heap of 256 MiB.
+ */
 final class LargeObjectIT {
     private static final long LENGTH = 5L * 1024 * 1024 * 1024 + 12_345;
     private static final int WINDOW = 1024 * 1024;
@@ -34,7 +37,7 @@ final class LargeObjectIT {
     private static final long SEED = 20_240_102;
 
     @Test
-    void twentyClientsReadWindowsAllOverIt(@TempDir Path folder) throws Exception {
+    void twentyClientsReadWindowsAcrossTheObject(@TempDir Path folder) throws Exception {
         List<Long> written = makeSparse(folder.resolve("object"));
         try (RangestreamProcess server =
                         RangestreamProcess.start(
@@ -61,7 +64,7 @@ final class LargeObjectIT {
         }
     }
 
-    /** A few windows of the pattern, some beyond 4 GiB, in a file of nothing. */
+    /** Writes a few windows of the pattern, some beyond 4 GiB, to a sparse file. */
     private static List<Long> makeSparse(Path path) throws IOException {
         List<Long> positions = new ArrayList<>();
         Random random = new Random(SEED);
@@ -85,7 +88,7 @@ final class LargeObjectIT {
             for (int i = 0; i < READS_OF_EACH; i++) {
                 long first = position(random, i, written);
                 long last = first + WINDOW - 1;
-                WireAnswer answer =
+                WireResponse answer =
                         wire.ask(
                                 "GET", "/objects/big/object", "Range: bytes=" + first + "-" + last);
                 assertThat(answer.status()).isEqualTo(206);
@@ -110,7 +113,7 @@ final class LargeObjectIT {
         return true;
     }
 
-    /** Now a window that was written, now one that was not. */
+    /** The position of a written window on even turns, and of a random window on odd turns. */
     private static long position(Random random, int turn, List<Long> written) {
         return turn % 2 == 0
                 ? written.get(random.nextInt(written.size()))

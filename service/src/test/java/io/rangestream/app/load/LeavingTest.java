@@ -1,10 +1,10 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -18,17 +18,18 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.Asked;
-import io.rangestream.app.contract.GrpcClientFace;
-import io.rangestream.app.contract.HttpFaces;
-import io.rangestream.app.load.Leaver.Way;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.ContractRequest;
+import io.rangestream.app.contract.GrpcEndpointClient;
+import io.rangestream.app.contract.HttpEndpointClients;
+import io.rangestream.app.load.DisconnectingClient.Way;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.RangeStreamServiceGrpc;
@@ -46,14 +47,20 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** Peers that leave before they have everything: the store's fetch is given up within a second. */
+/**
+ * Clients that cancel or disconnect before they have the whole response: the store's fetch is
+ * cancelled within a second.
+ */
 @ServerTest
 @Timeout(60)
 final class LeavingTest {
-    /** So that a fetch is given up because its peer has left, and not because he is idle. */
-    private static final EngineConfig PATIENT =
+    /**
+     * A long idle timeout, so that a fetch is cancelled because its client is gone, and not because
+     * it is idle.
+     */
+    private static final EngineConfig LONG_IDLE_TIMEOUT =
             new EngineConfig(
-                    ServedFaces.MEMORY_BYTES,
+                    ServedEndpoints.MEMORY_BYTES,
                     EngineConfig.DEFAULT_BLOCK_BYTES,
                     ReadAheadConfig.DEFAULT,
                     EngineConfig.DEFAULT_METADATA_TTL,
@@ -61,12 +68,12 @@ final class LeavingTest {
                     EngineConfig.DEFAULT_FIRST_BYTE_DEADLINE,
                     EngineConfig.DEFAULT_MEMORY_WAIT);
 
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Arrays.stream(Way.values())
                             .collect(Collectors.toMap(Way::name, way -> (long) PAUSED_BYTES)),
                     PauseLimits.DEFAULT,
-                    PATIENT);
+                    LONG_IDLE_TIMEOUT);
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final int port;
@@ -87,9 +94,10 @@ final class LeavingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoLeavesWhileHeReadsNothingFreesTheFetch(Way way) throws IOException {
+    @Covers("client-leaves-any-state")
+    void cancelByPausedReaderFreesTheFetch(Way way) throws IOException {
         String key = way.name();
-        try (Leaver peer = Leaver.ask(way, port, LARGE, key)) {
+        try (DisconnectingClient peer = DisconnectingClient.ask(way, port, LARGE, key)) {
             await().until(() -> SERVED.large.isIdle(key));
             peer.leave();
             await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
@@ -97,9 +105,12 @@ final class LeavingTest {
         }
     }
 
-    /** What comes while the store is waited for is read ahead, and answered in its turn. */
+    /**
+     * Pipelined requests that arrive while the first one waits for the store are buffered and
+     * answered in order.
+     */
     @Test
-    void aRequestThatComesWhileTheStoreIsSilentIsNotLost() throws IOException {
+    void pipelinedRequestsDuringStoreWaitAreAnswered() throws IOException {
         String key = "pipelined";
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
@@ -119,12 +130,12 @@ final class LeavingTest {
     }
 
     @Test
-    void whoOnlyEndsHisOwnHalfIsAnsweredStill() throws IOException {
+    void halfClosedConnectionStillGetsItsResponse() throws IOException {
         String key = "half closed";
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
         try (Http1Wire wire = Http1Wire.connect(port)) {
-            wire.send("GET", "/objects/films/" + HttpFaces.encode(key));
+            wire.send("GET", "/objects/films/" + HttpEndpointClients.encode(key));
             await().until(() -> SERVED.films.openFetches(key) == 1);
             wire.shutdownOutput();
             await().during(SOON).until(() -> SERVED.films.openFetches(key) == 1);
@@ -135,10 +146,11 @@ final class LeavingTest {
     }
 
     @Test
-    void whoLeavesIsLoggedAsGone() throws IOException {
+    void disconnectIsLoggedAsPeerGone() throws IOException {
         String key = "leaves and is logged";
         SERVED.memory.put(FILMS, key, new byte[PAUSED_BYTES], TEXT);
-        try (Leaver peer = Leaver.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
+        try (DisconnectingClient peer =
+                DisconnectingClient.ask(Way.HTTP_1_RESET, port, FILMS, key)) {
             await().until(() -> SERVED.films.isIdle(key));
             peer.leave();
             await().atMost(SOON).until(() -> SERVED.lineOf(key).isPresent());
@@ -149,12 +161,12 @@ final class LeavingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoCancelsWhileTheStoreIsSilentFreesTheFetchAndTheThread(Way way) throws IOException {
+    void cancelDuringStoreWaitFreesFetchAndThread(Way way) throws IOException {
         for (long position : new long[] {0, 10}) {
             String key = way + " at " + position;
             SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
             var _ = SERVED.slow.holdAt(key, position);
-            try (Leaver peer = Leaver.ask(way, port, FILMS, key)) {
+            try (DisconnectingClient peer = DisconnectingClient.ask(way, port, FILMS, key)) {
                 await().until(() -> SERVED.films.openFetches(key) == 1);
                 peer.leave();
                 await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
@@ -167,13 +179,13 @@ final class LeavingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 10})
-    void aDeadlineEndsTheWaitForASilentStoreByAStatusAndFreesTheFetch(long position) {
+    void deadlineDuringStoreWaitReturnsStatusAndFreesTheFetch(long position) {
         String key = "deadline at " + position;
         SERVED.memory.put(FILMS, key, ALPHABET, TEXT);
         var _ = SERVED.slow.holdAt(key, position);
         try (GrpcClient client = GrpcClient.connect(port)) {
-            // Sent as a field of ours, so that the client itself does not know of it: what ends
-            // the call is the server.
+            // Sent as plain metadata, so that the client does not enforce the deadline itself: the
+            // server ends the call.
             Metadata timeout = new Metadata();
             timeout.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
             var stub =
@@ -183,11 +195,13 @@ final class LeavingTest {
                     catchThrowableOfType(
                             StatusRuntimeException.class,
                             () ->
-                                    stub.readRange(GrpcClientFace.request(Asked.of(key)))
+                                    stub.readRange(
+                                                    GrpcEndpointClient.request(
+                                                            ContractRequest.of(key)))
                                             .forEachRemaining(_ -> {}));
-            GrpcFailure told = GrpcFailure.of(failure);
-            assertThat(told.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-            assertThat(told.reason()).isEqualTo("DEADLINE");
+            GrpcFailure details = GrpcFailure.of(failure);
+            assertThat(details.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(details.reason()).isEqualTo("DEADLINE");
             await().atMost(SOON).until(() -> SERVED.films.openFetches(key) == 0);
         }
     }

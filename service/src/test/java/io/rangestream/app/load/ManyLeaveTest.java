@@ -1,8 +1,8 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,16 +11,17 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.ReadRangeRequest;
 
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Many readers on few connections, of whom some leave: the others notice nothing of it. */
+/**
+ * Many readers on few connections: if some cancel or disconnect, their threads and fetches are
+ * freed and the others still get every byte.
+ */
 @ServerTest
 @Timeout(120)
 final class ManyLeaveTest {
@@ -48,15 +52,15 @@ final class ManyLeaveTest {
     private static final int STREAMS = 50;
     private static final int ALL = CONNECTIONS * STREAMS;
     private static final Duration SOON = Duration.ofSeconds(3);
-    private static final String NINE = "nine go on";
-    // Ten of these are more than the socket's buffers hold, however few of them begin first, and
-    // each is more than the window that grpc-java grows to by itself.
-    private static final String LONG_NINE = "nine long ones go on";
+    private static final String NINE = "nine continue";
+    // Ten of these exceed the socket's buffers in any interleaving, and each one exceeds the window
+    // that grpc-java grows to automatically.
+    private static final String LONG_NINE = "nine long ones continue";
     private static final int LONG_BYTES = 16 * 1024 * 1024;
     private static final String PAUSED = "paused";
     private static final String THOUSAND = "thousand";
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
-    private static final ServedFaces SERVED = new ServedFaces(lengths());
+    private static final ServedEndpoints SERVED = new ServedEndpoints(lengths());
 
     private final int port;
     private long threadsBefore;
@@ -65,7 +69,7 @@ final class ManyLeaveTest {
         this.port = server.port();
     }
 
-    /** How two hundred leave. */
+    /** How two hundred readers cancel or disconnect. */
     enum Way {
         HTTP_2_STREAM_RESET,
         HTTP_2_CONNECTION_RESET,
@@ -110,7 +114,7 @@ final class ManyLeaveTest {
                 ReadRangeRequest.newBuilder().setBucket(LARGE).setKey(key).build().toByteArray();
         return overGrpc
                 ? wire.sendCall(READ_RANGE, message)
-                : wire.send("GET", "/objects/large/" + HttpFaces.encode(key));
+                : wire.send("GET", "/objects/large/" + HttpEndpointClients.encode(key));
     }
 
     private void assertAllIsFreed(String key) {
@@ -125,7 +129,7 @@ final class ManyLeaveTest {
 
     @ParameterizedTest
     @EnumSource
-    void twoHundredLeaveWhileTheirWindowsAreFull(Way way) throws IOException {
+    void twoHundredCancelsWithFullWindowsFreeEverything(Way way) throws IOException {
         String key = way.name();
         Map<Http2Wire, List<Integer>> wires = new HashMap<>();
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -162,11 +166,13 @@ final class ManyLeaveTest {
                 && line.objectId().filter(id -> id.key().equals(key)).isPresent();
     }
 
-    /** Half of them while nothing is written to them, half while they read nothing. */
+    /** Half of the readers wait for a silent store, and half read nothing. */
     @Test
-    void twoHundredLeaveOverHttp1() throws IOException {
+    @Covers("client-leaves-any-state")
+    void twoHundredHttp1DisconnectsFreeEverything() throws IOException {
         String silent = "a silent store";
-        SERVED.memory.put(ServedFaces.FILMS, silent, ServedFaces.ALPHABET, ServedFaces.TEXT);
+        SERVED.memory.put(
+                ServedEndpoints.FILMS, silent, ServedEndpoints.ALPHABET, ServedEndpoints.TEXT);
         var _ = SERVED.slow.holdAt(silent, 0);
         List<Http1Wire> wires = new ArrayList<>();
         for (int i = 0; i < ALL; i++) {
@@ -175,7 +181,7 @@ final class ManyLeaveTest {
             wire.send(
                     "GET",
                     i % 2 == 0
-                            ? "/objects/films/" + HttpFaces.encode(silent)
+                            ? "/objects/films/" + HttpEndpointClients.encode(silent)
                             : "/objects/large/" + PAUSED);
         }
         await().until(() -> SERVED.readers().pausedReads() == ALL / 2);
@@ -190,7 +196,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void whoNeverEndsHisRequestHoldsNothingOnceHisConnectionIsGone() throws IOException {
+    void unfinishedRequestsAreFreedWithTheirConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.sendHalf("GET", "/objects/films/A");
             wire.sendHalf(
@@ -206,10 +212,13 @@ final class ManyLeaveTest {
                         });
     }
 
-    /** Once the windows are what is full, once the socket. */
+    /**
+     * With a window of 65,535 bytes the flow-control windows are full; with the largest window the
+     * socket is.
+     */
     @ParameterizedTest
     @ValueSource(ints = {65_535, Integer.MAX_VALUE})
-    void oneOfTenIsCancelledAndNineGetEveryByte(int window) throws IOException {
+    void cancelOfOneStreamLeavesNineComplete(int window) throws IOException {
         boolean fillsWindows = window == 65_535;
         String key = fillsWindows ? NINE : LONG_NINE;
         int length = fillsWindows ? MIDDLING_BYTES : LONG_BYTES;
@@ -248,7 +257,7 @@ final class ManyLeaveTest {
         }
     }
 
-    /** What has come of one stream. */
+    /** The data received on one stream. */
     private static final class Received {
         private long bytes;
         private boolean right = true;
@@ -268,7 +277,7 @@ final class ManyLeaveTest {
         void assertWhole(boolean overGrpc, int length) {
             assertThat(right).isTrue();
             if (overGrpc) {
-                // With the frames of its messages.
+                // Includes the framing of its gRPC messages.
                 assertThat(bytes).isGreaterThan(length);
             } else {
                 assertThat(bytes).isEqualTo(length);
@@ -277,7 +286,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void nineOfTenCallsOfARealClientGoOn() {
+    void cancelOfOneGrpcCallLeavesNineComplete() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             List<PausedCall> calls = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -286,7 +295,7 @@ final class ManyLeaveTest {
             await().until(() -> SERVED.readers().pausedReads() == 10);
             calls.removeLast().cancel();
             await().atMost(SOON).until(() -> SERVED.readers().openReads() == 9);
-            calls.forEach(PausedCall::goOn);
+            calls.forEach(PausedCall::resume);
             for (PausedCall call : calls) {
                 assertThat(call.ended().join().getStatus().isOk()).isTrue();
                 assertThat(call.received()).isEqualTo(LONG_BYTES);
@@ -296,7 +305,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void aHundredCallsCancelledInARowLeaveTheConnectionAlive() throws IOException {
+    void hundredCancelledCallsLeaveTheConnectionOpen() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             for (int i = 0; i < 100; i++) {
                 wire.resetStream(ask(wire, true, NINE));
@@ -308,7 +317,7 @@ final class ManyLeaveTest {
     }
 
     @Test
-    void aThousandWhoPauseHurtNobodyElse() throws IOException {
+    void thousandPausedReadersDoNotBlockOthers() throws IOException {
         List<AutoCloseable> paused = new ArrayList<>();
         try {
             for (int i = 0; i < 250; i++) {
@@ -328,12 +337,13 @@ final class ManyLeaveTest {
             try (Http1Wire wire = Http1Wire.connect(port);
                     Http2Wire wire2 = Http2Wire.connect(port, 1 << 20);
                     GrpcClient client = GrpcClient.connect(port)) {
-                WireAnswer over1 = wire.ask("GET", "/objects/large/" + HttpFaces.encode(NINE));
+                WireResponse over1 =
+                        wire.ask("GET", "/objects/large/" + HttpEndpointClients.encode(NINE));
                 assertThat(over1.body()).hasSize(MIDDLING_BYTES);
-                WireAnswer over2 = wire2.readAnswer(ask(wire2, false, NINE));
+                WireResponse over2 = wire2.readAnswer(ask(wire2, false, NINE));
                 assertThat(over2.body()).hasSize(MIDDLING_BYTES);
                 PausedCall call = PausedCall.of(client, LARGE, NINE);
-                call.goOn();
+                call.resume();
                 assertThat(call.ended().join().getStatus().isOk()).isTrue();
             }
         } finally {

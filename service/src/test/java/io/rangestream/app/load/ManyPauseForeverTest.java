@@ -1,9 +1,9 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.PAUSED;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,9 +12,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
@@ -29,7 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A thousand who never read again: each is ended in his time, and meanwhile others have theirs. */
+/**
+ * A thousand readers that pause and never resume: each is cut after the pause limit, and other
+ * readers are served meanwhile.
+ */
 @ServerTest
 final class ManyPauseForeverTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -37,8 +41,8 @@ final class ManyPauseForeverTest {
     private static final int CONNECTIONS = 24;
     private static final int STREAMS = 25;
     private static final int ALL = OVER_HTTP_1 + CONNECTIONS * STREAMS;
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT));
 
     private final int port;
 
@@ -57,7 +61,8 @@ final class ManyPauseForeverTest {
     }
 
     @Test
-    void theyAreEndedAndHurtNobodyElse() throws IOException {
+    @Covers("client-pauses")
+    void pausedReadersAreCutWhileOthersAreServed() throws IOException {
         String target = "/objects/" + LARGE + "/" + PAUSED;
         List<Http1Wire> overHttp1 = new ArrayList<>();
         List<Http2Wire> overHttp2 = new ArrayList<>();
@@ -76,10 +81,10 @@ final class ManyPauseForeverTest {
         await().atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
-                            assertThatAnotherIsServed();
-                            return paused() == ALL;
+                            assertAnotherReaderIsServed();
+                            return endedPausedReads() == ALL;
                         });
-        assertThat(SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem))
+        assertThat(SERVED.lines.stream().filter(ManyPauseForeverTest::isPausedRead))
                 .allSatisfy(
                         line -> {
                             assertThat(line.outcome()).isEqualTo(Outcome.CUT);
@@ -95,7 +100,7 @@ final class ManyPauseForeverTest {
         }
     }
 
-    private void assertThatAnotherIsServed() throws IOException {
+    private void assertAnotherReaderIsServed() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             byte[] body = wire.ask("GET", "/objects/" + LARGE + "/" + MIDDLING).body();
             assertThat(body).hasSize(MIDDLING_BYTES);
@@ -103,11 +108,11 @@ final class ManyPauseForeverTest {
         }
     }
 
-    private static long paused() {
-        return SERVED.lines.stream().filter(ManyPauseForeverTest::isOfThem).count();
+    private static long endedPausedReads() {
+        return SERVED.lines.stream().filter(ManyPauseForeverTest::isPausedRead).count();
     }
 
-    private static boolean isOfThem(RequestLine line) {
+    private static boolean isPausedRead(RequestLine line) {
         return line.objectId().filter(id -> id.key().equals(PAUSED)).isPresent();
     }
 }

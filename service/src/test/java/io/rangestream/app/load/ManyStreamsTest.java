@@ -1,8 +1,8 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
@@ -25,10 +25,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many reads at once over one connection: they share its window, and each gets every byte. */
+/**
+ * Many concurrent reads over one connection share its flow-control window, and each gets every
+ * byte.
+ */
 @ServerTest
 final class ManyStreamsTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final int STREAMS = 32;
 
     private final int port;
@@ -48,7 +51,7 @@ final class ManyStreamsTest {
     }
 
     @Test
-    void overGrpc() throws Exception {
+    void concurrentGrpcReadsOnOneConnectionComplete() throws Exception {
         ReadRangeRequest request =
                 ReadRangeRequest.newBuilder().setBucket(LARGE).setKey(MIDDLING).build();
         try (GrpcClient client = GrpcClient.connect(port);

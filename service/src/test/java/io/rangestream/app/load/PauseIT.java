@@ -1,7 +1,7 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,13 +14,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
 import io.rangestream.v1.ReadRangeResponse;
@@ -37,26 +38,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Readers that read nothing for longer than Helidon's own patience, and then go on: each gets every
- * byte. They pause side by side.
+ * Readers that pause for longer than Helidon's default timeout and then resume: each gets every
+ * byte. The tests run concurrently, so that the readers pause at the same time.
  */
 @ServerTest
 @Execution(ExecutionMode.CONCURRENT)
 final class PauseIT {
     /**
-     * Helidon cuts a paused HTTP/2 stream after 15 s, unless it is told otherwise. The long form of
-     * the build pauses for two minutes.
+     * By default Helidon cuts a paused HTTP/2 stream after 15 s. The long form of the build pauses
+     * for two minutes.
      */
     private static final Duration PAUSE =
             Duration.ofSeconds(Long.getLong("rangestream.pause-seconds", 20));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String HTTP_1 = "over HTTP/1.1";
     private static final String HTTP_2 = "over HTTP/2";
     private static final String GRPC = "over gRPC";
     private static final long LENGTH = PAUSED_BYTES;
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(HTTP_1, LENGTH, HTTP_2, LENGTH, GRPC, LENGTH));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(HTTP_1, LENGTH, HTTP_2, LENGTH, GRPC, LENGTH));
 
     private final int port;
 
@@ -74,48 +75,50 @@ final class PauseIT {
         SERVED.close();
     }
 
-    /** Waits until the server can write no more, and then for as long as the pause is. */
+    /** Waits until the server can write no more, and then for the length of the pause. */
     private static void pause(String key) {
-        await().atMost(PATIENCE).until(() -> SERVED.large.isIdle(key));
+        await().atMost(TIMEOUT).until(() -> SERVED.large.isIdle(key));
         await().during(PAUSE)
-                .atMost(PAUSE.plus(PATIENCE))
+                .atMost(PAUSE.plus(TIMEOUT))
                 .until(() -> SERVED.large.isIdle(key) && SERVED.lineOf(key).isEmpty());
     }
 
     private static String target(String key) {
-        return "/objects/large/" + HttpFaces.encode(key);
+        return "/objects/large/" + HttpEndpointClients.encode(key);
     }
 
     @Test
-    void overHttp1() throws IOException {
+    @Covers("client-pauses")
+    void http1ReaderResumesAfterAPause() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             pause(HTTP_1);
-            WireAnswer answer = wire.readAnswer("GET");
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.complete()).isTrue();
-            assertIsAllOfIt(answer.body());
+            assertIsWholeObject(answer.body());
         }
     }
 
     @Test
-    void overHttp2() throws IOException {
+    @Covers("client-pauses")
+    void http2ReaderResumesAfterAPause() throws IOException {
         int window = 256 * 1024;
         try (Http2Wire wire = Http2Wire.connect(port, window)) {
             int streamId = wire.send("GET", target(HTTP_2));
             pause(HTTP_2);
-            WireAnswer answer = wire.readAnswer(streamId);
+            WireResponse answer = wire.readAnswer(streamId);
             assertThat(answer.complete()).isTrue();
-            assertIsAllOfIt(answer.body());
+            assertIsWholeObject(answer.body());
         }
     }
 
-    private static void assertIsAllOfIt(byte[] body) {
+    private static void assertIsWholeObject(byte[] body) {
         assertThat(body).hasSize(PAUSED_BYTES);
         assertThat(PatternBytes.firstDifference(body, body.length, 0)).isEqualTo(-1);
     }
 
     @Test
-    void overGrpc() {
+    void grpcReaderResumesAfterAPause() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             ClientCall<ReadRangeRequest, ReadRangeResponse> call =
                     client.channel()
@@ -128,13 +131,13 @@ final class PauseIT {
             call.halfClose();
             pause(GRPC);
             call.request(1);
-            await().atMost(PATIENCE).until(checking.ended::isDone);
+            await().atMost(TIMEOUT).until(checking.ended::isDone);
             assertThat(checking.ended.join().getCode()).isEqualTo(Status.Code.OK);
             assertThat(checking.received).hasValue(LENGTH);
         }
     }
 
-    /** Checks each chunk, and asks for the next. */
+    /** Checks each chunk, and requests the next message. */
     private static final class Checking extends ClientCall.Listener<ReadRangeResponse> {
         final AtomicLong received = new AtomicLong();
         final CompletableFuture<Status> ended = new CompletableFuture<>();
@@ -150,7 +153,7 @@ final class PauseIT {
                 byte[] data = part.getChunk().getData().toByteArray();
                 if (part.getChunk().getFirstPos() != received.get()
                         || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
-                    ended.complete(Status.INTERNAL.withDescription("wrong at " + received));
+                    ended.complete(Status.INTERNAL.withDescription("wrong bytes at " + received));
                 }
                 received.addAndGet(data.length);
             }

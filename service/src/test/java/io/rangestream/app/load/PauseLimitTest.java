@@ -1,7 +1,7 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,15 +11,16 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.ReadRangeRequest;
 
@@ -31,23 +32,36 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Readers that take nothing for longer than they may: each is ended, and told so if it can be. */
+/**
+ * Readers that read nothing for longer than the pause limit: each is cut, and receives a status if
+ * the protocol allows one.
+ */
 @ServerTest
 @Timeout(60)
 final class PauseLimitTest {
     private static final Duration LIMIT = Duration.ofMillis(1500);
     private static final String HTTP_1 = "http 1";
     private static final String HTTP_2 = "http 2";
-    private static final String STUFFED = "stuffed";
+    private static final String FULL_SOCKET = "stuffed";
     private static final String GRPC = "grpc";
     private static final String GRPC_RAW = "grpc in mid-message";
     private static final String DEADLINE = "deadline in mid-message";
     private static final long LENGTH = PAUSED_BYTES;
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Map.of(
-                            HTTP_1, LENGTH, HTTP_2, LENGTH, STUFFED, LENGTH, GRPC, LENGTH, GRPC_RAW,
-                            LENGTH, DEADLINE, LENGTH),
+                            HTTP_1,
+                            LENGTH,
+                            HTTP_2,
+                            LENGTH,
+                            FULL_SOCKET,
+                            LENGTH,
+                            GRPC,
+                            LENGTH,
+                            GRPC_RAW,
+                            LENGTH,
+                            DEADLINE,
+                            LENGTH),
                     new PauseLimits(LIMIT, LIMIT));
 
     private final int port;
@@ -72,7 +86,7 @@ final class PauseLimitTest {
     }
 
     private static String target(String key) {
-        return "/objects/large/" + HttpFaces.encode(key);
+        return "/objects/large/" + HttpEndpointClients.encode(key);
     }
 
     private static void assertCut(String key) {
@@ -85,19 +99,20 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overHttp1TheConnectionIsClosed() throws IOException {
+    @Covers({"client-pauses", "time-which-client-takes"})
+    void pausedHttp1ReaderLosesItsConnection() throws IOException {
         try (Http1Wire wire = Http1Wire.connectWithSmallBuffer(port)) {
             wire.send("GET", target(HTTP_1));
             await().until(() -> SERVED.readers().pausedReads() == 1);
             assertCut(HTTP_1);
-            WireAnswer answer = wire.readAnswer("GET");
+            WireResponse answer = wire.readAnswer("GET");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.complete()).isFalse();
         }
     }
 
     @Test
-    void overHttp2TheStreamIsResetAndNoOther() throws IOException {
+    void onlyThePausedHttp2StreamIsReset() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             int streamId = wire.send("GET", target(HTTP_2));
             assertCut(HTTP_2);
@@ -113,16 +128,17 @@ final class PauseLimitTest {
     }
 
     @Test
-    void whoDoesNotEvenReadTheSocketLosesHisConnection() throws IOException {
+    void http2ClientThatStopsReadingItsSocketIsCut() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, Integer.MAX_VALUE)) {
             wire.openConnectionWindow(Integer.MAX_VALUE - 65_535);
-            wire.send("GET", target(STUFFED));
-            assertCut(STUFFED);
+            wire.send("GET", target(FULL_SOCKET));
+            assertCut(FULL_SOCKET);
         }
     }
 
     @Test
-    void contentThatDoesNotComeEndsItsConnection() throws IOException {
+    @Covers("time-until-request-over")
+    void missingRequestContentClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.sendHalf("GET", "/objects/films/A", "content-length", "5");
             await().until(() -> SERVED.readers().openReads() == 1);
@@ -132,7 +148,8 @@ final class PauseLimitTest {
     }
 
     @Test
-    void callWithoutRequestEndsItsConnection() throws IOException {
+    @Covers("time-until-request-over")
+    void callWithoutRequestClosesTheConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             wire.beginCall("rangestream.v1.RangeStreamService/ReadRange");
             await().until(() -> SERVED.readers().openReads() == 1);
@@ -142,13 +159,13 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overGrpcTheStatusSaysSo() {
+    void pausedGrpcReaderGetsReaderPaused() {
         try (GrpcClient client = GrpcClient.connect(port)) {
             PausedCall call = PausedCall.of(client, LARGE, GRPC);
             RequestLine line = lineOf(GRPC);
             assertThat(line.error()).hasValue("READER_PAUSED");
             assertThat(line.duration()).isGreaterThan(LIMIT);
-            call.goOn();
+            call.resume();
             GrpcFailure failure = GrpcFailure.of(call.ended().join());
             assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(failure.reason()).isEqualTo("READER_PAUSED");
@@ -161,18 +178,18 @@ final class PauseLimitTest {
     }
 
     @Test
-    void overGrpcTheStatusComesInMidMessageToo() throws IOException {
-        assertThat(statusOfWhoReadsHalfAMessage(GRPC_RAW)).isEqualTo("14");
+    void grpcStatusIsSentInMidMessage() throws IOException {
+        assertThat(statusAfterPartOfAMessage(GRPC_RAW)).isEqualTo("14");
         assertThat(lineOf(GRPC_RAW).error()).hasValue("READER_PAUSED");
     }
 
     @Test
-    void theDeadlinesStatusComesInMidMessageToo() throws IOException {
-        assertThat(statusOfWhoReadsHalfAMessage(DEADLINE, "grpc-timeout", "400m")).isEqualTo("4");
+    void deadlineStatusIsSentInMidMessage() throws IOException {
+        assertThat(statusAfterPartOfAMessage(DEADLINE, "grpc-timeout", "400m")).isEqualTo("4");
         assertThat(lineOf(DEADLINE).duration()).isLessThan(LIMIT);
     }
 
-    private String statusOfWhoReadsHalfAMessage(String key, String... fields) throws IOException {
+    private String statusAfterPartOfAMessage(String key, String... fields) throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 1000)) {
             int streamId =
                     wire.sendCall(

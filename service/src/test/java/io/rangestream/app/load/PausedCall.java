@@ -14,7 +14,11 @@ import io.rangestream.v1.ReadRangeResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A read over gRPC of a client who takes nothing until he goes on; then each chunk is checked. */
+/**
+ * A ReadRange call of a client that requests no message until the test resumes it; then it checks
+ * each chunk. Used by the load and fault tests. The gRPC thread receives the messages; the test may
+ * call all methods.
+ */
 public final class PausedCall extends ClientCall.Listener<ReadRangeResponse> {
     private final ClientCall<ReadRangeRequest, ReadRangeResponse> call;
     private final AtomicLong received = new AtomicLong();
@@ -35,15 +39,15 @@ public final class PausedCall extends ClientCall.Listener<ReadRangeResponse> {
         return paused;
     }
 
-    public void goOn() {
+    public void resume() {
         call.request(1);
     }
 
     void cancel() {
-        call.cancel("seen enough", null);
+        call.cancel("cancelled by the test", null);
     }
 
-    /** How it ended, also if that was well. */
+    /** Completes with the call's status and trailers, also if the status is OK. */
     public CompletableFuture<StatusRuntimeException> ended() {
         return ended;
     }
@@ -58,7 +62,7 @@ public final class PausedCall extends ClientCall.Listener<ReadRangeResponse> {
             byte[] data = part.getChunk().getData().toByteArray();
             if (part.getChunk().getFirstPos() != received.get()
                     || PatternBytes.firstDifference(data, data.length, received.get()) >= 0) {
-                ended.completeExceptionally(new AssertionError("wrong at " + received));
+                ended.completeExceptionally(new AssertionError("wrong bytes at " + received));
             }
             received.addAndGet(data.length);
         }

@@ -13,7 +13,7 @@ import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
@@ -46,12 +46,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Thousands of viewers who have paused, each elsewhere, in a small heap: they hurt nobody. */
+/**
+ * Thousands of paused viewers, each at another position, of a server with a small heap: memory
+ * stays bounded and the next reader is served.
+ */
 @Timeout(600)
 final class PausedViewersIT {
     private static final int VIEWERS = 10_000;
 
-    /** Over gRPC each costs some more: Helidon's own buffer is 16 KiB, and a thread waits. */
+    /**
+     * Fewer over gRPC, because each call costs more: Helidon's buffer of 16 KiB and a waiting
+     * thread.
+     */
     private static final int CALLS = 1_000;
 
     private static final long GIB = 1024L * 1024 * 1024;
@@ -77,7 +83,8 @@ final class PausedViewersIT {
     }
 
     @Test
-    void theProcessStaysSmallAndTheNextIsServed(@TempDir Path folder) throws Exception {
+    void pausedHttpViewersLeaveMemoryBoundedAndNextReaderServed(@TempDir Path folder)
+            throws Exception {
         List<SocketChannel> viewers = new ArrayList<>();
         try (RangestreamProcess server = start(folder)) {
             int port = server.uri().getPort();
@@ -86,7 +93,7 @@ final class PausedViewersIT {
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> paused(server.uri()) >= VIEWERS);
             try (Http1Wire next = Http1Wire.connect(port)) {
-                WireAnswer answer =
+                WireResponse answer =
                         next.ask(
                                 "GET",
                                 "/objects/films/film",
@@ -96,7 +103,7 @@ final class PausedViewersIT {
                 assertThat(body).hasSize(WINDOW);
                 assertThat(PatternBytes.firstDifference(body, WINDOW, WINDOW_AT)).isEqualTo(-1);
             }
-            assertIsSmallAndSound(server);
+            assertMemoryIsBoundedAndNoErrorsLogged(server);
         } finally {
             for (SocketChannel viewer : viewers) {
                 viewer.close();
@@ -105,8 +112,9 @@ final class PausedViewersIT {
     }
 
     @Test
-    void overGrpcItIsTheSame(@TempDir Path folder) throws Exception {
-        // A connection each: readers who share one share its window too.
+    void pausedGrpcViewersLeaveMemoryBoundedAndNextReaderServed(@TempDir Path folder)
+            throws Exception {
+        // One connection for each, because readers on one connection share its window.
         List<ManagedChannel> channels = new ArrayList<>();
         try (RangestreamProcess server = start(folder)) {
             int port = server.uri().getPort();
@@ -129,13 +137,13 @@ final class PausedViewersIT {
                 assertThat(PatternBytes.firstDifference(body.toByteArray(), WINDOW, WINDOW_AT))
                         .isEqualTo(-1);
             }
-            assertIsSmallAndSound(server);
+            assertMemoryIsBoundedAndNoErrorsLogged(server);
         } finally {
             channels.forEach(ManagedChannel::shutdownNow);
         }
     }
 
-    private static void assertIsSmallAndSound(RangestreamProcess server) {
+    private static void assertMemoryIsBoundedAndNoErrorsLogged(RangestreamProcess server) {
         assertThat(server.residentBytes()).isLessThan(GIB);
         assertThat(server.complained()).doesNotContain("OutOfMemoryError", "Exception");
     }
@@ -150,7 +158,7 @@ final class PausedViewersIT {
                 .build();
     }
 
-    /** Begins a read, takes its header, and then no more. */
+    /** Begins a read, receives its header, and requests no more. */
     private static void pausedCallAt(ManagedChannel channel, long position) {
         CompletableFuture<Boolean> hasHeader = new CompletableFuture<>();
         ClientCall<ReadRangeRequest, ReadRangeResponse> call =
@@ -182,7 +190,10 @@ final class PausedViewersIT {
         }
     }
 
-    /** Opens from a position on, reads the beginning of the answer, and then no more. */
+    /**
+     * Requests the object from a position, reads the beginning of the response, and then stops
+     * reading.
+     */
     private static SocketChannel pausedAt(int port, long position) throws IOException {
         SocketChannel viewer = SocketChannel.open();
         viewer.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
@@ -194,7 +205,7 @@ final class PausedViewersIT {
         viewer.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer beginning = ByteBuffer.allocate(64);
         while (beginning.hasRemaining() && viewer.read(beginning) >= 0) {
-            // Little is wanted, and that little may come in pieces.
+            // The first 64 bytes may arrive in several reads.
         }
         assertThat(new String(beginning.array(), StandardCharsets.US_ASCII))
                 .startsWith("HTTP/1.1 206");

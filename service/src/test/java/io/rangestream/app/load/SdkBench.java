@@ -33,9 +33,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 
 /**
- * What the SDK costs: its streams beside a bare stub's, and many ranges by one call beside a call
- * for each, over a store that is 20 ms away. Prints a table for each; all figures of one are of one
- * run, in turns. How it is run: {@code service/bench/README.md}.
+ * Benchmark of the SDK: its streams compared with a bare stub, and many ranges in one call compared
+ * with one call for each range, with a store latency of 20 ms. Prints one table for each
+ * comparison. All figures of a table come from one run with alternating rounds. {@code
+ * service/bench/README.md} describes how to run it.
  */
 final class SdkBench {
     private static final int BLOCK_BYTES = 256 * 1024;
@@ -51,9 +52,9 @@ final class SdkBench {
     }
 
     /**
-     * Measures.
+     * Runs all comparisons.
      *
-     * @param args how many rounds count; without it, five
+     * @param args the number of measured rounds; five by default
      */
     public static void main(String[] args) throws Exception {
         SdkBench bench = new SdkBench(args.length == 0 ? 5 : Integer.parseInt(args[0]));
@@ -62,12 +63,12 @@ final class SdkBench {
         bench.ranges();
     }
 
-    /** Something that reads 1 GiB, or many ranges. */
+    /** A workload that reads 1 GiB or many ranges. */
     private interface Work {
         void run() throws Exception;
     }
 
-    /** What one run took. */
+    /** The CPU and wall time of one run, in seconds. */
     private record Taken(double clientCpu, double serverCpu, double wall) {}
 
     private static String median(List<Taken> taken, java.util.function.ToDoubleFunction<Taken> of) {
@@ -156,11 +157,11 @@ final class SdkBench {
 
     private static void require(boolean holds) {
         if (!holds) {
-            throw new IllegalStateException("not what was asked for");
+            throw new IllegalStateException("unexpected bytes");
         }
     }
 
-    /** How long messages are best: with the usual blocks, and with longer ones. */
+    /** Compares message lengths, with blocks of the default length and with longer ones. */
     private void chunks() throws Exception {
         System.out.println(
                 "| messages of | blocks of 256 KiB: server, client CPU-s/GiB; MiB/s |"
@@ -239,7 +240,7 @@ final class SdkBench {
         }
     }
 
-    /** Objects that nobody has read. */
+    /** Opens an object that has not been read yet, so that it is not in the cache. */
     private static final class Cold {
         private final RangeStreamClient client;
         private int next;
@@ -283,7 +284,7 @@ final class SdkBench {
         }
     }
 
-    /** A stub as it is generated. */
+    /** Reads with the generated stub. */
     private static final class Stub implements AutoCloseable {
         private final ManagedChannel channel;
 
@@ -325,7 +326,7 @@ final class SdkBench {
         }
     }
 
-    /** {@link SdkBenchServer} in a process of its own. */
+    /** {@link SdkBenchServer} in a separate process. */
     private record Server(Process process, String target) implements AutoCloseable {
         static Server start(int blockBytes, int storeMillis) throws IOException {
             Process process =

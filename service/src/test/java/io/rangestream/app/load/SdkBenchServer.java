@@ -4,7 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.BucketHealth;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.http.HttpOptions;
@@ -19,22 +19,25 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The server that {@link SdkBench} reads from, in a process of its own: ends with its input. */
+/**
+ * The server that {@link SdkBench} reads from, in a separate process. It stops when its standard
+ * input ends.
+ */
 final class SdkBenchServer {
     static final String BUCKET = "bench";
 
-    /** Read over and over, so in the cache. */
+    /** The key of an object that is read repeatedly and so is in the cache. */
     static final String WARM = "warm";
 
     static final long LENGTH = 1L << 30;
     static final int COLD_OBJECTS = 200;
 
-    /** WARM, with room to spare. */
+    /** Enough for {@link #WARM} and some more. */
     private static final long MEMORY_BYTES = 1536L << 20;
 
     private SdkBenchServer() {}
 
-    /** A key that nobody has read before. */
+    /** The key of an object that is read at most once. */
     static String cold(int index) {
         return "cold-" + index;
     }
@@ -42,7 +45,7 @@ final class SdkBenchServer {
     /**
      * Serves until standard input ends; the first line of output is the port.
      *
-     * @param args the length of a block in bytes, and how long the store takes to begin, in ms
+     * @param args the length of a block in bytes, and the store's latency in ms
      */
     public static void main(String[] args) throws IOException {
         Map<String, Long> lengths = new HashMap<>(Map.of(WARM, LENGTH));
@@ -67,7 +70,7 @@ final class SdkBenchServer {
         try (Wiring wiring =
                         new Wiring(
                                 stores,
-                                ServedFaces.tuning(engine),
+                                ServedEndpoints.tuning(engine),
                                 PauseLimits.DEFAULT,
                                 HttpOptions.DEFAULT,
                                 line -> {},

@@ -8,7 +8,7 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.engine.EngineStats;
@@ -16,9 +16,10 @@ import io.rangestream.engine.ReadAheadConfig;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.store.s3.S3ObjectStore;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ReadRangeRequest;
@@ -38,28 +39,28 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A thousand seeks, each away from an answer that is in one state or another: the connection to the
- * store that served it is free at once. The store is a real one's protocol over a real socket, and
- * counts the connections that wait for it.
+ * A thousand seeks, each of which abandons a response in one of four states: the response's
+ * connection to the store is freed within a second. The store speaks S3's protocol over real
+ * sockets and counts its unfinished requests.
  */
 @ServerTest
 @Timeout(120)
 final class SeekingAwayTest {
-    // Each position is used once in the class. Random positions met: two of 252 for one object are
-    // equal every second time, and where an earlier answer has left bytes in the cache a reader
-    // that takes nothing needs no request to the store.
-    private static final AtomicLong NEXT_PLACE = new AtomicLong(1);
+    // Each position is used once in the class. With random positions, two of 252 for one object
+    // were equal in every second run. If an earlier response has left bytes in the cache, a reader
+    // that reads nothing needs no request to the store.
+    private static final AtomicLong NEXT_POSITION = new AtomicLong(1);
     private static final int ROUNDS = 7;
     private static final int AT_ONCE = 12;
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    // One request to the store, and more than goes into the buffers of a connection.
+    // Fits in one request to the store, and exceeds the buffers of a connection.
     private static final long WANTED_BYTES = 16L * 1024 * 1024;
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
 
-    /** So that what frees a connection is that its viewer has left, and nothing else. */
-    private static final EngineConfig PATIENT =
+    /** Long timeouts, so that a connection is freed only because its viewer is gone. */
+    private static final EngineConfig LONG_TIMEOUTS =
             new EngineConfig(
                     256L * 1024 * 1024,
                     EngineConfig.DEFAULT_BLOCK_BYTES,
@@ -69,7 +70,7 @@ final class SeekingAwayTest {
                     Duration.ofMinutes(10),
                     Duration.ofMinutes(10));
 
-    private static final MoodyS3 STORE = new MoodyS3();
+    private static final UnresponsiveS3 STORE = new UnresponsiveS3();
     private static final Wiring WIRING =
             new Wiring(
                     Map.of(
@@ -84,14 +85,14 @@ final class SeekingAwayTest {
                                             Optional.of("id"),
                                             Optional.of("secret")),
                                     Clock.systemUTC())),
-                    ServedFaces.tuning(PATIENT),
+                    ServedEndpoints.tuning(LONG_TIMEOUTS),
                     PauseLimits.DEFAULT,
                     HttpOptions.DEFAULT,
                     _ -> {},
                     Clock.systemUTC());
 
     private final int port;
-    private int unknownOnes;
+    private int uncachedKeys;
 
     SeekingAwayTest(WebServer server) {
         this.port = server.port();
@@ -108,22 +109,23 @@ final class SeekingAwayTest {
         STORE.close();
     }
 
-    /** Where the answer is that is left. */
+    /** The state of the abandoned response. */
     enum State {
-        /** Nothing is known of the object, and the store says nothing. */
+        /** The object's metadata is not cached, and the store does not respond. */
         NOT_KNOWN,
-        /** It is known, and the store does not begin. */
+        /** The metadata is cached, and the store does not respond. */
         NOT_BEGUN,
-        /** The store has begun, and says no more. */
+        /** The store has begun its response, and stalls. */
         IN_THE_MIDDLE,
-        /** The store would give more, but the viewer reads nothing. */
+        /** The store would send more, but the viewer reads nothing. */
         NOT_READ
     }
 
     @ParameterizedTest
     @EnumSource
-    void overHttp1(State state) throws IOException {
-        know(state);
+    @Covers("client-leaves-any-state")
+    void http1SeekFreesTheStoreConnection(State state) throws IOException {
+        cacheMetadata(state);
         for (int round = 0; round < ROUNDS; round++) {
             List<Http1Wire> viewers = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
@@ -139,11 +141,12 @@ final class SeekingAwayTest {
         }
     }
 
-    /** All on one connection, as a browser's. */
+    /** All requests on one connection, as in a browser. */
     @ParameterizedTest
     @EnumSource
-    void overHttp2(State state) throws IOException {
-        know(state);
+    @Covers("client-leaves-any-state")
+    void http2SeekFreesTheStoreConnection(State state) throws IOException {
+        cacheMetadata(state);
         try (Http2Wire viewer = Http2Wire.connect(port, 65_535)) {
             seek(viewer, () -> viewer.send("GET", target(state), "range", range()));
         }
@@ -151,14 +154,14 @@ final class SeekingAwayTest {
 
     @ParameterizedTest
     @EnumSource
-    void overGrpc(State state) throws IOException {
-        know(state);
+    void grpcSeekFreesTheStoreConnection(State state) throws IOException {
+        cacheMetadata(state);
         try (Http2Wire viewer = Http2Wire.connect(port, 65_535)) {
             seek(viewer, () -> viewer.sendCall(READ_RANGE, message(state)));
         }
     }
 
-    /** Asks on a connection. */
+    /** Sends a request on a connection and returns its stream id. */
     @FunctionalInterface
     private interface Asking {
         int ask() throws IOException;
@@ -178,13 +181,13 @@ final class SeekingAwayTest {
         }
     }
 
-    /** What is to be known of the object is, before the first seek. */
-    private void know(State state) throws IOException {
-        // A state that has failed must not fail the next one too.
-        await().atMost(PATIENCE).until(() -> STORE.answering() == 0);
+    /** Caches the object's metadata before the first seek, if the state requires it. */
+    private void cacheMetadata(State state) throws IOException {
+        // The failure of one state must not fail the next one.
+        await().atMost(TIMEOUT).until(() -> STORE.answering() == 0);
         if (state != State.NOT_KNOWN) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
-                WireAnswer answer = wire.ask("HEAD", target(state));
+                WireResponse answer = wire.ask("HEAD", target(state));
                 assertThat(answer.status()).isEqualTo(200);
             }
         }
@@ -192,10 +195,10 @@ final class SeekingAwayTest {
 
     private String key(State state) {
         return switch (state) {
-            case NOT_KNOWN -> MoodyS3.SILENT + "-" + unknownOnes++;
-            case NOT_BEGUN -> MoodyS3.SILENT;
-            case IN_THE_MIDDLE -> MoodyS3.STALLS;
-            case NOT_READ -> MoodyS3.GIVES_ALL;
+            case NOT_KNOWN -> UnresponsiveS3.SILENT + "-" + uncachedKeys++;
+            case NOT_BEGUN -> UnresponsiveS3.SILENT;
+            case IN_THE_MIDDLE -> UnresponsiveS3.STALLS;
+            case NOT_READ -> UnresponsiveS3.GIVES_ALL;
         };
     }
 
@@ -221,13 +224,13 @@ final class SeekingAwayTest {
         return "bytes=" + firstPos + "-" + (firstPos + WANTED_BYTES - 1);
     }
 
-    /** Far from all others, so that each reader has a fetch of its own. */
+    /** A position far from all others, so that each reader has a separate fetch. */
     private long position() {
-        return NEXT_PLACE.getAndIncrement() * WANTED_BYTES;
+        return NEXT_POSITION.getAndIncrement() * WANTED_BYTES;
     }
 
     private static void awaitAllAreServed() {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(
                         () ->
                                 assertThat(STORE.answering())
@@ -236,7 +239,7 @@ final class SeekingAwayTest {
         assertThat(WIRING.readers().openReads()).isEqualTo(AT_ONCE);
     }
 
-    /** What an assertion that fails is to say: which of the parts a request has got to. */
+    /** The description of a failed assertion: how far the requests have come. */
     private static String state() {
         EngineStats stats = WIRING.engine().stats();
         return "requests at the store; %d reads, %d fetches, %d wait for memory, %d KiB of blocks"

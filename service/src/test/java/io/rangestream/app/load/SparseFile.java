@@ -14,18 +14,19 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * A file of 5 GiB and a little: zeros that take no disk, and marks where clients go wrong. These
- * are its ends, where 32 bits end, and where a download in eight parts is put together.
+ * A sparse file of 5 GiB and 12,345 bytes: zeros that take no disk space, and marks of pattern
+ * bytes at the positions where clients make mistakes. These are the ends of the file, the limits of
+ * 31 and 32 bits, and the seams of a download in eight parts.
  */
 public final class SparseFile {
     public static final long LENGTH = 5L * 1024 * 1024 * 1024 + 12_345;
 
-    /** Wide enough for aria2, whose parts end up to a mebibyte after an eighth. */
+    /** Enough for aria2: its parts end up to 1 MiB after an eighth of the file. */
     private static final int MARK_BYTES = 4 * 1024 * 1024;
 
     private static final int PARTS = 8;
 
-    /** What is looked at before and after a mark, and is zero. */
+    /** The number of zeros that are checked before and after a mark. */
     private static final int MARGIN = 4096;
 
     private static final List<Long> MARKS =
@@ -51,7 +52,7 @@ public final class SparseFile {
         return path;
     }
 
-    /** What stands in it from a position on. */
+    /** The expected bytes of the file from a position. */
     public static byte[] bytes(long firstPos, int length) {
         byte[] bytes = new byte[length];
         for (long mark : MARKS) {
@@ -65,7 +66,7 @@ public final class SparseFile {
         return bytes;
     }
 
-    /** Looks at a copy's length, and at each mark with what is about it. */
+    /** Checks a copy's length, and each mark with the zeros around it. */
     public static void assertIsCopied(Path copy) throws IOException {
         assertThat(Files.size(copy)).isEqualTo(LENGTH);
         for (long mark : MARKS) {
@@ -75,7 +76,7 @@ public final class SparseFile {
         }
     }
 
-    /** Looks at a copy's length, and at its bytes from a position on. */
+    /** Checks a copy's length, and all its bytes from a position. */
     public static void assertIsCopiedFrom(long firstPos, Path copy) throws IOException {
         assertThat(Files.size(copy)).isEqualTo(LENGTH);
         assertHolds(copy, firstPos, Math.toIntExact(LENGTH - firstPos));

@@ -1,6 +1,6 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.LARGE;
+import static io.rangestream.app.ServedEndpoints.LARGE;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.v1.DataChunk;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.ReadRangeRequest;
@@ -33,7 +33,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A thousand viewers open one cold film at once, half by HTTP, half by gRPC: one download. */
+/**
+ * A thousand viewers open one uncached film at once, half over HTTP and half over gRPC:
+ * single-flight fetches read it from the store once.
+ */
 @ServerTest
 @Timeout(300)
 final class StampedeIT {
@@ -41,7 +44,7 @@ final class StampedeIT {
     private static final int CHANNELS = 10;
     private static final String FILM = "film";
     private static final int LENGTH = 2 * 1024 * 1024 + 17;
-    private static final ServedFaces SERVED = new ServedFaces(Map.of(FILM, (long) LENGTH));
+    private static final ServedEndpoints SERVED = new ServedEndpoints(Map.of(FILM, (long) LENGTH));
 
     private final int port;
 
@@ -60,7 +63,7 @@ final class StampedeIT {
     }
 
     @Test
-    void eachByteLeavesTheStoreOnce() throws Exception {
+    void eachByteIsFetchedFromTheStoreOnce() throws Exception {
         CountDownLatch all = new CountDownLatch(VIEWERS);
         List<GrpcClient> clients = new ArrayList<>();
         for (int i = 0; i < CHANNELS; i++) {
@@ -86,7 +89,7 @@ final class StampedeIT {
     private boolean overHttp(CountDownLatch all) throws IOException, InterruptedException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             await(all);
-            WireAnswer answer = wire.ask("GET", "/objects/large/" + FILM);
+            WireResponse answer = wire.ask("GET", "/objects/large/" + FILM);
             byte[] body = answer.body();
             return answer.status() == 200 && body.length == LENGTH && isRight(body, 0);
         }

@@ -1,10 +1,10 @@
 package io.rangestream.app.load;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +13,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.testkit.RequestThreads;
@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A thousand gRPC reads at once that end before they are through, in every way and in every state:
- * nothing is left of them, no thread and no connection to the store.
+ * A thousand concurrent gRPC reads that end early, in each way and in each state: they leave no
+ * thread and no connection to the store.
  */
 @ServerTest
 @Timeout(120)
@@ -43,13 +43,13 @@ final class ThousandCancelledTest {
     private static final int STREAMS = 28;
     private static final int OF_A_KIND = CONNECTIONS * STREAMS;
     private static final int KINDS = State.values().length;
-    // The deadline below, and as much again.
+    // Twice the deadline below.
     private static final Duration SOON = Duration.ofSeconds(3);
     private static final String READ_RANGE = "rangestream.v1.RangeStreamService/ReadRange";
 
-    // After the others have been waited for, so that they all end together.
+    // Long enough to start all reads first, so that they end together.
     private static final String[] DEADLINE = {"grpc-timeout", "1500m"};
-    private static final ServedFaces SERVED = new ServedFaces(lengths());
+    private static final ServedEndpoints SERVED = new ServedEndpoints(lengths());
 
     private final int port;
 
@@ -57,17 +57,17 @@ final class ThousandCancelledTest {
         this.port = server.port();
     }
 
-    /** Where a read is when it ends. */
+    /** The state of a read when it ends. */
     enum State {
-        /** The store says nothing. */
+        /** The store does not respond. */
         NOT_BEGUN,
-        /** The store has begun, and says no more. */
+        /** The store has begun its response, and stalls. */
         IN_THE_MIDDLE,
-        /** The store has more, but the client takes nothing. */
+        /** The store has more, but the client reads nothing. */
         NOT_READ
     }
 
-    /** How it ends. */
+    /** How a read ends. */
     enum Way {
         STREAM_RESET,
         CONNECTION_RESET,
@@ -103,7 +103,7 @@ final class ThousandCancelledTest {
         SERVED.close();
     }
 
-    /** A client's connection, and the reads on it. */
+    /** A client's connection and the streams of its reads. */
     private record Viewer(Http2Wire wire, List<Integer> streamIds) {
         Viewer(Http2Wire wire) {
             this(wire, new ArrayList<>());
@@ -135,7 +135,7 @@ final class ThousandCancelledTest {
     }
 
     @Test
-    void nothingIsLeftOfThem() throws IOException {
+    void endedReadsFreeThreadsAndFetches() throws IOException {
         long threadsBefore = RequestThreads.count();
         long workersBefore = RequestThreads.countWorkers();
         List<Viewer> resetting = ask(Way.STREAM_RESET);

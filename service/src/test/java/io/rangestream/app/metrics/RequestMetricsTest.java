@@ -11,6 +11,7 @@ import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
 import io.rangestream.requestlog.RequestLog;
 import io.rangestream.store.ReadHandle.Origin;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,7 @@ final class RequestMetricsTest {
 
     /** Versions and statuses may be chosen by a client, or by a mistake of the server. */
     @Test
+    @Covers({"text-client-chooses-log", "metric-labels-come-from"})
     void labelsComeFromFixedSets() {
         MeterRegistry registry =
                 Services.get(MetricsFactory.class).createMeterRegistry(MetricsConfig.create());

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real Chromium without a window. Closing it ends the browser and Playwright's driver. For one
- * thread.
+ * A headless Chromium for the browser tests. Closing it ends the browser and Playwright's driver.
+ * Single-threaded, as Playwright is.
  */
 public final class HeadlessChromium implements AutoCloseable {
     private final Playwright playwright;
@@ -26,7 +26,7 @@ public final class HeadlessChromium implements AutoCloseable {
     /**
      * Starts a browser.
      *
-     * @param program its executable; none is downloaded
+     * @param program the browser's executable; Playwright downloads none
      */
     public static HeadlessChromium launch(Path program) {
         Playwright playwright =
@@ -64,7 +64,7 @@ public final class HeadlessChromium implements AutoCloseable {
         return arguments;
     }
 
-    /** A profile of its own, with nothing cached. Closing it is the caller's. */
+    /** Creates a separate profile with an empty cache. The caller closes it. */
     public BrowserContext newContext(Browser.NewContextOptions options) {
         return browser.newContext(options);
     }

@@ -1,6 +1,6 @@
 package io.rangestream.app.page;
 
-import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedEndpoints.FILMS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +13,9 @@ import com.microsoft.playwright.Route;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.rangestream.app.Await;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.StoredFields;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
 
@@ -36,7 +37,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** What a real browser does with script in objects, and with a PDF. */
+/**
+ * Opens objects that contain scripts, and a PDF, in a real browser: the Content-Security-Policy
+ * prevents scripts and lets the PDF open.
+ */
 @RequiresTool(ExternalTool.CHROMIUM)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
@@ -56,13 +60,13 @@ final class ObjectScriptsIT {
             </svg>
             """;
 
-    private ServedFaces served;
+    private ServedEndpoints served;
     private WebServer server;
     private HeadlessChromium chromium;
 
     @BeforeAll
     void start() {
-        served = new ServedFaces();
+        served = new ServedEndpoints();
         put("page.html", "text/html", HTML);
         put("drawing.svg", "image/svg+xml", SVG);
         put("document.xml", "application/xml", SVG);
@@ -88,7 +92,7 @@ final class ObjectScriptsIT {
                 StoredFields.ofContentType(Optional.of(type)));
     }
 
-    /** One empty page. */
+    /** A PDF document with one empty page. */
     private static String pdf() {
         List<String> objects =
                 List.of(
@@ -114,7 +118,7 @@ final class ObjectScriptsIT {
         return "http://127.0.0.1:" + server.port() + "/objects/films/" + key;
     }
 
-    /** The keys that a browser asks for when it opens an object. */
+    /** The keys that the browser requests when it opens an object. */
     private List<String> open(String key, Consumer<Page> setUp) {
         List<String> asked = new CopyOnWriteArrayList<>();
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
@@ -125,12 +129,12 @@ final class ObjectScriptsIT {
                             asked.add(request.url().substring(request.url().lastIndexOf('/') + 1)));
             page.navigate(url(key));
             Await.until(page, "the image of " + key, () -> asked.contains("image-shown"));
-            // The script comes before the image, so its request does too.
+            // The script precedes the image, so its request would also precede the image's.
             return new ArrayList<>(asked);
         }
     }
 
-    /** Passes the object on with other fields than the server sent. */
+    /** Changes the response fields of an object between the server and the page. */
     private static void change(Page page, String key, Consumer<Map<String, String>> change) {
         page.route(
                 "**/" + key,
@@ -145,15 +149,17 @@ final class ObjectScriptsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"page.html", "drawing.svg", "document.xml"})
+    @Covers("objects-may-run-script")
     void scriptInAnObjectDoesNotRun(String key) {
         assertThat(open(key, page -> {})).doesNotContain("script-ran");
-        // It is the sandbox that keeps it from running.
+        // Without the sandbox policy the script runs.
         assertThat(open(key, page -> change(page, key, fields -> fields.remove(POLICY))))
                 .contains("script-ran");
     }
 
     @Test
-    void aPdfOpensInTheViewer() {
+    @Covers("objects-may-run-script")
+    void pdfOpensInTheViewer() {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
             Page page = context.newPage();
             page.navigate(url("document.pdf"));
@@ -161,9 +167,9 @@ final class ObjectScriptsIT {
         }
     }
 
-    /** Why a PDF is left out. */
+    /** The reason for sending a PDF without the sandbox policy. */
     @Test
-    void aSandboxedPdfWouldNotOpen() {
+    void sandboxedPdfDoesNotOpen() {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions())) {
             Page page = context.newPage();
             change(page, "document.pdf", fields -> fields.put(POLICY, "sandbox"));
@@ -172,7 +178,7 @@ final class ObjectScriptsIT {
         }
     }
 
-    /** The viewer is an extension in a frame of its own. */
+    /** The viewer is an extension in a separate frame. */
     private static boolean hasViewer(Page page) {
         return page.frames().stream()
                 .anyMatch(frame -> frame.url().startsWith("chrome-extension://"));

@@ -7,7 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** A server of one empty page, which to a browser comes from elsewhere: its port is another. */
+/**
+ * A server of one empty page of another origin, because its port differs. Used by the CORS tests in
+ * a browser.
+ */
 public final class OtherOrigin implements AutoCloseable {
     private static final byte[] PAGE =
             "<!doctype html><title>Elsewhere</title>".getBytes(StandardCharsets.UTF_8);
@@ -34,7 +37,7 @@ public final class OtherOrigin implements AutoCloseable {
         return new OtherOrigin(server);
     }
 
-    /** As a browser writes it in an Origin field. */
+    /** The origin, as in an Origin request field. */
     public String origin() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

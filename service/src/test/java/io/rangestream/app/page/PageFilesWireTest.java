@@ -6,10 +6,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.util.Locale;
 
-/** The page's files, whatever a request says about them. */
+/** Requests for the page's files with malformed and conditional request fields. */
 @ServerTest
 final class PageFilesWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final int port;
 
@@ -52,15 +53,16 @@ final class PageFilesWireTest {
                 "304 | If-Modified-Since   | Sat, 01 Jan 2050 00:00:00 GMT",
                 "412 | If-Unmodified-Since | Mon, 01 Jan 1990 00:00:00 GMT",
             })
+    @Covers("files-page-malformed-date")
     void malformedFieldsAreIgnored(int status, String name, String value) throws IOException {
         for (String path : new String[] {"/", "/style.css"}) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
-                WireAnswer answer = wire.ask("GET", path, name + ": " + value);
+                WireResponse answer = wire.ask("GET", path, name + ": " + value);
                 assertThat(answer.status()).isEqualTo(status);
                 assertThat(wire.ask("HEAD", path, name + ": " + value).status()).isEqualTo(status);
             }
             try (Http2Wire wire = Http2Wire.connect(port, 1024 * 1024)) {
-                WireAnswer answer =
+                WireResponse answer =
                         wire.readAnswer(
                                 wire.send("GET", path, name.toLowerCase(Locale.ROOT), value));
                 assertThat(answer.status()).isEqualTo(status);

@@ -1,6 +1,7 @@
 package io.rangestream.app.page;
 
 import io.rangestream.app.S3Config;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.minio.MinioServer;
 import io.rangestream.testkit.minio.RequiresMinio;
 import io.rangestream.testkit.minio.TestBucket;
@@ -15,7 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The page from the packaged jar, in a real browser, over a folder and over a real MinIO. */
+/**
+ * The page of the packaged program in a real browser, with a folder and with a real MinIO as the
+ * store.
+ */
 @RequiresTool(ExternalTool.CHROMIUM)
 final class PageIT {
     private static final String FILM = "timecode.mp4";
@@ -24,12 +28,13 @@ final class PageIT {
     @TempDir private Path folder;
 
     @Test
+    @Covers("chromium-video-hls-js")
     void playsAndSeeksFromAFolder() {
         try (RangestreamProcess server = RangestreamProcess.start("--directory", "demo=" + FILMS);
                 PageScenario page = scenario(server)) {
             page.playsAndSeeks("demo", FILM);
             page.opensLink("demo", FILM);
-            page.tellsOfMissingFilm("demo");
+            page.reportsMissingFilm("demo");
             page.isAccessible("demo", FILM);
         }
     }

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the tests of the page's own modules, in {@code web/src/test/js}, by the Node.js that comes
- * with Playwright: a machine that builds this project need not have one.
+ * Runs the tests of the page's JavaScript modules in {@code web/src/test/js}. They run on the
+ * Node.js that comes with Playwright, so that a build machine needs no Node.js.
  */
 class PageModulesIT {
     @Test
-    void modulesOfThePageDoWhatTheirTestsSay() throws IOException, InterruptedException {
+    void javaScriptTestsOfThePagePass() throws IOException, InterruptedException {
         Map<String, String> environment = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        // Driver says where its Node.js is only through the command line that it would start.
+        // Driver exposes the path of its Node.js only in the command line that it builds.
         List<String> driver =
                 Driver.ensureDriverInstalled(environment, false).createProcessBuilder().command();
         Path web = Path.of(System.getProperty("rangestream.root")).resolve("web");

@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
 import io.rangestream.app.Await;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -24,15 +25,18 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Names that a query, a path, a fragment or markup could take for something else, from a folder
- * through the server to the page and back. That URLs are built right for any name is tried at
- * random by {@code paths.test.js}.
+ * Names with characters that have a meaning in a query, a path, a fragment or markup, from a folder
+ * through the server to the page and back. {@code paths.test.js} tests the building of URLs with
+ * random names.
  */
 @RequiresTool(ExternalTool.CHROMIUM)
 final class PageNamesIT {
     private static final String FILM = "a film.mp4";
 
-    /** Each is a folder, and a film beside it. None is beyond what a name on Linux may be. */
+    /**
+     * For each name the test makes a folder and a film beside it. All names are valid file names on
+     * Linux.
+     */
     private static final List<String> NAMES =
             List.of(
                     "My Films",
@@ -96,7 +100,7 @@ final class PageNamesIT {
                 .click()
             """;
 
-    /** The object that a link leads to: its own, or the one that the page would play. */
+    /** Reads the object of a link: the target of the link, or the film that the page would play. */
     private static final String READ =
             """
             async href => {
@@ -111,6 +115,7 @@ final class PageNamesIT {
     @TempDir private Path folder;
 
     @Test
+    @Covers("chromium-folders-films-any")
     void namesOfAnyCharactersAreListedOpenedAndRead() throws IOException {
         for (String name : NAMES) {
             Path inside = Files.createDirectory(folder.resolve(name)).resolve(FILM);
@@ -139,7 +144,7 @@ final class PageNamesIT {
                         .isEqualTo("200 beside " + name);
             }
             for (String name : NAMES) {
-                opens(page, name);
+                assertFolderOpens(page, name);
                 page.evaluate("() => document.querySelector('#folders button').click()");
                 awaitLinks(page, NAMES.size());
             }
@@ -147,8 +152,11 @@ final class PageNamesIT {
         }
     }
 
-    /** Into the folder by its button; there is its film, and its link is of it. */
-    private static void opens(Page page, String name) {
+    /**
+     * Opens the folder by its button, and checks that the page lists its film and that the film's
+     * link leads to it.
+     */
+    private static void assertFolderOpens(Page page, String name) {
         page.evaluate(OPEN_FOLDER, name + "/");
         awaitLinks(page, 1);
         assertThat(page.locator("#folders [aria-current]").textContent()).isEqualTo(name);
@@ -159,6 +167,7 @@ final class PageNamesIT {
 
     /** A link to a film opens the page in the film's folder, and plays it. */
     @Test
+    @Covers("chromium-folders-films-any")
     void linkToFilmOfAnyNameIsFollowed() throws IOException {
         byte[] film = Files.readAllBytes(Path.of("demo", "films", "timecode.mp4"));
         List<String> names = List.of("My Films+", "a%2Fb&c#1?", "<b>\"'\ud83d\ude00");

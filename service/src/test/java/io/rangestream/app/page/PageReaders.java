@@ -1,8 +1,11 @@
 package io.rangestream.app.page;
 
-/** What a page that reads by fetch does, as functions for a browser. */
+/**
+ * JavaScript functions that read by fetch, to be evaluated in a browser page. Used by the browser
+ * tests.
+ */
 public final class PageReaders {
-    /** Exact windows one after the other; each answer as the page may see it. */
+    /** Reads exact ranges one after another, and returns each response as the page sees it. */
     public static final String READ_WINDOWS =
             """
             async ([url, ranges]) => {
@@ -25,7 +28,10 @@ public final class PageReaders {
             }
             """;
 
-    /** The whole is begun and left once its head is here; then parts of it, the last one first. */
+    /**
+     * Begins to read the whole object, aborts once the head has arrived, and then reads it in
+     * parts, the last one first.
+     */
     public static final String ABORT_THEN_READ_PARTS =
             """
             async url => {

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a person does with the page, done in a real Chromium against a running server. Holds the
- * browser, and closes it. For one thread.
+ * The actions of a user of the page, in a real Chromium against a running server. Owns the browser
+ * and closes it. Single-threaded, as Playwright is.
  */
 final class PageScenario implements AutoCloseable {
     private static final int DESKTOP_WIDTH = 1440;
@@ -31,7 +31,7 @@ final class PageScenario implements AutoCloseable {
     private final HeadlessChromium chromium;
 
     /**
-     * @param baseUrl the server, as {@code http://host:port}
+     * @param baseUrl the server's URL, as {@code http://host:port}
      * @param chromium the browser's executable
      */
     PageScenario(String baseUrl, Path chromium) {
@@ -40,13 +40,13 @@ final class PageScenario implements AutoCloseable {
     }
 
     /**
-     * Plays a film whose picture carries {@link PlayedFilm#picture() its own time}, seeks to three
-     * quarters of it, and looks at the picture there, at the answers, and at the table of reads.
+     * Plays a film that shows {@link PlayedFilm#picture() its own time} in the picture, seeks to
+     * three quarters of it, and checks the picture, the responses and the table of reads.
      */
     void playsAndSeeks(String bucket, String key) {
         try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
             Page page = context.newPage();
-            withoutCache(context, page);
+            disableCache(context, page);
             PageWitness witness = PageWitness.of(page);
             PlayedFilm film = choose(page, bucket, key);
             film.awaitTime(1.0);
@@ -70,11 +70,11 @@ final class PageScenario implements AutoCloseable {
             Await.until(page, "the table of reads grows", () -> rows.count() > rowsBefore);
             assertThat(page.locator("#reads-body .status").allTextContents()).containsOnly("206");
             assertThat(witness.mediaAnswers())
-                    .as("answers to the media element")
+                    .as("responses to the media element")
                     .hasSizeGreaterThan(answersBefore)
                     .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(206));
             assertThat(witness.mediaAnswers())
-                    .as("one of them begins within the film")
+                    .as("a response that begins within the film")
                     .anySatisfy(
                             answer -> {
                                 assertThat(answer.status()).isEqualTo(206);
@@ -84,8 +84,9 @@ final class PageScenario implements AutoCloseable {
         }
     }
 
-    // What Chromium still has of a film it asks for again under If-None-Match, and gets a 304.
-    private static void withoutCache(BrowserContext context, Page page) {
+    // With its cache, Chromium revalidates cached parts by If-None-Match and gets a 304 instead of
+    // a 206.
+    private static void disableCache(BrowserContext context, Page page) {
         JsonObject disabled = new JsonObject();
         disabled.addProperty("cacheDisabled", true);
         CDPSession devTools = context.newCDPSession(page);
@@ -93,7 +94,7 @@ final class PageScenario implements AutoCloseable {
         devTools.send("Network.setCacheDisabled", disabled);
     }
 
-    /** A link to a film brings up that film, its reads and its place in the library. */
+    /** A link to a film opens the film and marks it in the library. */
     void opensLink(String bucket, String key) {
         try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
             Page page = context.newPage();
@@ -110,8 +111,8 @@ final class PageScenario implements AutoCloseable {
         }
     }
 
-    /** A film that is not there is said to be missing, with the id to ask about. */
-    void tellsOfMissingFilm(String bucket) {
+    /** The page reports a missing film, with the correlation id of the request. */
+    void reportsMissingFilm(String bucket) {
         try (BrowserContext context = newContext(DESKTOP_WIDTH, ColorScheme.LIGHT)) {
             Page page = context.newPage();
             page.navigate(baseUrl + "/#" + bucket + "/no/such/film.mp4");
@@ -122,7 +123,10 @@ final class PageScenario implements AutoCloseable {
         }
     }
 
-    /** No rule of axe-core is broken: wide and narrow, light and dark, before and while playing. */
+    /**
+     * The page violates no rule of axe-core: wide and narrow, light and dark, before and while a
+     * film plays.
+     */
     void isAccessible(String bucket, String key) {
         for (int width : List.of(DESKTOP_WIDTH, PHONE_WIDTH)) {
             for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -136,7 +140,7 @@ final class PageScenario implements AutoCloseable {
                     page.locator("#reads-body tr").first().waitFor();
                     assertThat(violations(page)).as("playing, %s, %s", width, scheme).isEmpty();
                     assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                            .as("nothing sticks out at %s", width)
+                            .as("no horizontal scrolling at width %s", width)
                             .isEqualTo(true);
                 }
             }

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 
 import io.rangestream.app.Await;
 import io.rangestream.app.fault.TappedServer;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.tool.ExternalTool;
 import io.rangestream.testkit.tool.RequiresTool;
@@ -33,8 +34,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several tabs of one browser, which has six connections to an origin over HTTP/1.1: they share one
- * event stream.
+ * Several tabs of one browser share one event stream, because a browser opens at most six HTTP/1.1
+ * connections to an origin.
  */
 @RequiresTool(ExternalTool.CHROMIUM)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,7 +45,7 @@ final class PageTabsIT {
     private static final String OBJECTS = "/objects/";
     private static final int FREE_BYTES = 512 * 1024 * 1024;
 
-    /** What a browser lacks, and how the tabs then share a stream. */
+    /** A feature that a browser lacks, so that the tabs share the stream in another way. */
     enum Lacking {
         NOTHING(""),
         SHARED_WORKERS("delete window.SharedWorker;"),
@@ -59,7 +60,7 @@ final class PageTabsIT {
         }
     }
 
-    /** A tab's visibility, which a browser without windows does not change. */
+    /** Makes a tab's visibility settable, because a headless browser does not change it. */
     private static final String VISIBILITY =
             """
             window.visibility = 'visible';
@@ -88,7 +89,10 @@ final class PageTabsIT {
         chromium = HeadlessChromium.launch(ExternalTool.CHROMIUM.require());
     }
 
-    /** So long that a browser holds a connection for it: free space follows the film. */
+    /**
+     * Makes a film so large that a browser keeps a connection open for it: a free-space box follows
+     * the film.
+     */
     private static void writeLongFilm(Path file) throws IOException {
         Files.copy(Path.of("demo", "films", "timecode.mp4"), file);
         try (RandomAccessFile film = new RandomAccessFile(file.toFile(), "rw")) {
@@ -119,6 +123,7 @@ final class PageTabsIT {
     }
 
     @Test
+    @Covers("chromium-six-tabs")
     void listIsLoadedBesideFiveFilms() {
         List<Page> tabs = new ArrayList<>();
         for (String film : List.of("a", "b", "c", "d", "e")) {
@@ -134,6 +139,7 @@ final class PageTabsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("chromium-six-tabs")
     void tabsShareOneStreamAndEachShowsItsOwnReads(Lacking lacking) {
         context.addInitScript(lacking.script);
         Page first = show("a");
@@ -156,7 +162,7 @@ final class PageTabsIT {
 
     @ParameterizedTest
     @EnumSource
-    void remainingTabsGoOnWithoutTheFirst(Lacking lacking) {
+    void remainingTabsContinueWithoutTheFirst(Lacking lacking) {
         context.addInitScript(lacking.script);
         Page first = show("a");
         awaitReads(first);
@@ -166,7 +172,7 @@ final class PageTabsIT {
         awaitState(second, "live");
         Await.until(second, "there is one stream", () -> tap.open(READS) == 1);
         int before = rows(second);
-        // The stream that is open may be the first tab's still, which ends without being read.
+        // The open stream may still be the first tab's, which ends unread.
         Await.until(
                 second,
                 "a read is shown",
@@ -178,6 +184,7 @@ final class PageTabsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Covers("chromium-six-tabs")
     void streamIsClosedWhileNoTabIsVisible(Lacking lacking) {
         context.addInitScript(lacking.script);
         Page one = show("a");
@@ -205,7 +212,7 @@ final class PageTabsIT {
     }
 
     @Test
-    void streamThatBreaksIsOpenedAgain() {
+    void brokenStreamIsReopened() {
         Page page = show("a");
         awaitState(page, "live");
         tap.cut();
@@ -214,7 +221,7 @@ final class PageTabsIT {
     }
 
     @Test
-    void withoutAnyWayToShareEachTabHasStreamOfItsOwn() {
+    void tabsThatCannotShareOpenOneStreamEach() {
         context.addInitScript("delete window.SharedWorker; delete window.BroadcastChannel;");
         Page one = show("a");
         Page two = show("b");
@@ -224,7 +231,7 @@ final class PageTabsIT {
     }
 
     @Test
-    void hiddenPausedFilmGivesItsConnectionBackAndGoesOnWhereItWas() {
+    void hiddenPausedFilmReleasesItsConnectionAndResumesInPlace() {
         Page page = show("a");
         PlayedFilm film = new PlayedFilm(page);
         film.pause();
@@ -249,7 +256,10 @@ final class PageTabsIT {
         return page;
     }
 
-    /** One more read of the showing, by the URL that the media element has. */
+    /**
+     * Reads once more from the URL of the media element, so that the read belongs to the same
+     * viewer.
+     */
     private static void readAgain(Page page) {
         page.evaluate(
                 """

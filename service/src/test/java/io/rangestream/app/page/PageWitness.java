@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Sees what a page complains of, and what its media element is answered. */
+/**
+ * Records the console errors of a page and the responses to its media element. Created by a test
+ * before it navigates; safe for many threads.
+ */
 final class PageWitness {
     private final List<String> errors = new CopyOnWriteArrayList<>();
     private final List<MediaAnswer> mediaAnswers = new CopyOnWriteArrayList<>();
@@ -19,7 +22,7 @@ final class PageWitness {
     private PageWitness() {}
 
     /**
-     * An answer to the media element.
+     * A response to the media element.
      *
      * @param firstPos the first position of its Content-Range; -1 without one
      */
@@ -35,7 +38,7 @@ final class PageWitness {
         }
     }
 
-    /** Watches {@code page} from now on. */
+    /** Starts to record the events of {@code page}. */
     static PageWitness of(Page page) {
         PageWitness witness = new PageWitness();
         page.onPageError(witness.errors::add);

@@ -7,12 +7,12 @@ import io.rangestream.app.Await;
 import java.util.List;
 
 /**
- * The page's video element, and the time that its picture carries. The demo's film shows whole
- * seconds as six binary digits in two rows of cells, the second row the opposite of the first;
- * {@code service/demo/make-film.sh} says where.
+ * The page's video element and the time that its picture shows. The demo film shows whole seconds
+ * as six binary digits in two rows of cells; the second row is the inverse of the first. {@code
+ * service/demo/make-film.sh} defines the positions. Single-threaded, as Playwright is.
  */
 public final class PlayedFilm {
-    /** The middle of each cell, read from the picture that the element shows now. */
+    /** Reads the middle of each cell from the current picture of the element. */
     public static final String READ_PICTURE =
             """
             video => {
@@ -48,10 +48,10 @@ public final class PlayedFilm {
     }
 
     /**
-     * What is on the screen.
+     * The current picture.
      *
-     * @param currentTime where the element says it is, in seconds
-     * @param second the whole second that the picture carries; -1 where it carries none
+     * @param currentTime the element's playback position, in seconds
+     * @param second the whole second that the picture shows; -1 if it shows none
      */
     record Picture(double currentTime, int second) {
         boolean isRight() {
@@ -64,7 +64,7 @@ public final class PlayedFilm {
         return new Picture(number(read.get(0)), (int) number(read.get(1)));
     }
 
-    /** Waits, not long, for a picture that is within a second of the element's own time. */
+    /** Waits for a picture within one second of the element's playback position. */
     Picture awaitRightPicture() {
         Picture[] last = {picture()};
         Await.until(
@@ -105,7 +105,7 @@ public final class PlayedFilm {
         page.locator("#video").evaluate("video => video.play()");
     }
 
-    /** Seeks, and returns when the browser says that it has. */
+    /** Seeks, and returns once the browser reports the end of the seek. */
     void seek(double seconds) {
         page.locator("#video")
                 .evaluate(

@@ -1,8 +1,8 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -18,7 +18,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.testkit.store.PatternBytes;
 
@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Reads by google.bytestream.ByteStream. */
+/** Reads through the google.bytestream.ByteStream service. */
 @ServerTest
 final class GrpcByteStreamTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final GrpcClient client;
 
@@ -92,59 +92,59 @@ final class GrpcByteStreamTest {
         "26, 7, ''",
         "3, 9223372036854775807, defghijklmnopqrstuvwxyz",
     })
-    void anOffsetAndALimit(long offset, long limit, String expected) {
+    void readsFromOffsetUpToLimit(long offset, long limit, String expected) {
         assertThat(new String(read("films/A", offset, limit), StandardCharsets.US_ASCII))
                 .isEqualTo(expected);
     }
 
     @Test
-    void anEmptyObjectHasNoBytes() {
+    void emptyObjectHasNoBytes() {
         assertThat(read("films/E", 0, 0)).isEmpty();
     }
 
     @Test
-    void aLargeObjectComesInMessagesOfAnUsualSize() {
+    void splitsLargeObjectIntoMessages() {
         assertThat(read("large/" + MIDDLING, 17, 0))
                 .isEqualTo(PatternBytes.of(17, MIDDLING_BYTES - 17));
     }
 
     @Test
-    void theKeyIsTakenAsItIs() {
+    void keyIsNotDecoded() {
         String key = "a//b%20c/";
-        SERVED.memory.put("films", key, ALPHABET, ServedFaces.TEXT);
+        SERVED.memory.put("films", key, ALPHABET, ServedEndpoints.TEXT);
         assertThat(read("films/" + key, 0, 0)).isEqualTo(ALPHABET);
     }
 
     @ParameterizedTest
     @CsvSource({"27, 0", "100, 5", "-1, 0", "-9223372036854775808, 3"})
-    void anOffsetThatIsNotInTheObject(long offset, long limit) {
+    void rejectsOffsetOutsideTheObject(long offset, long limit) {
         GrpcFailure failure = failure("films/A", offset, limit);
         assertThat(failure.code()).isEqualTo(Status.Code.OUT_OF_RANGE);
         assertThat(failure.reason()).isEqualTo("RANGE_NOT_SATISFIABLE");
     }
 
     @Test
-    void aNegativeLimitIsInvalid() {
+    void rejectsNegativeLimit() {
         assertThat(failure("films/A", 0, -1).code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "films", "films/", "/A", "films/a/../b"})
-    void aNameThatIsNone(String name) {
+    void rejectsMalformedResourceName(String name) {
         assertThat(failure(name, 0, 0).code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"films/none", "nowhere/A"})
-    void whatIsNotThere(String name) {
+    void missingObjectOrBucketIsNotFound(String name) {
         assertThat(failure(name, 0, 0).code()).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(failure(name, -1, 0).code()).isEqualTo(Status.Code.NOT_FOUND);
     }
 
     @Test
-    void aStoreThatFailsInTheMiddleIsNoCleanEnd() {
+    void storeFailureDuringTransferEndsWithError() {
         String key = "byte stream cut";
-        SERVED.memory.put("films", key, PatternBytes.of(0, 500_000), ServedFaces.TEXT);
+        SERVED.memory.put("films", key, PatternBytes.of(0, 500_000), ServedEndpoints.TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
         assertThat(failure("films/" + key, 0, 0).code()).isEqualTo(Status.Code.UNAVAILABLE);
         await().until(() -> SERVED.lineOf(key).isPresent());
@@ -152,7 +152,7 @@ final class GrpcByteStreamTest {
     }
 
     @Test
-    void nothingIsWritten() {
+    void writeMethodsAreUnimplemented() {
         assertThat(
                         catchThrowableOfType(
                                         StatusRuntimeException.class,

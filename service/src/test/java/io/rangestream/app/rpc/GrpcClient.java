@@ -6,10 +6,10 @@ import io.rangestream.v1.RangeStreamServiceGrpc;
 
 import java.util.concurrent.TimeUnit;
 
-/** A bare gRPC client, over Netty: what any client of the contract would be. */
+/** A plain gRPC client over Netty, without the SDK. */
 public record GrpcClient(ManagedChannel channel) implements AutoCloseable {
-    /** Longer than any call here takes; a hanging one fails instead. */
-    private static final int PATIENCE_SECONDS = 20;
+    /** Deadline of a call; longer than any call here takes. */
+    private static final int DEADLINE_SECONDS = 20;
 
     public static GrpcClient connect(int port) {
         return new GrpcClient(
@@ -19,13 +19,13 @@ public record GrpcClient(ManagedChannel channel) implements AutoCloseable {
                         .build());
     }
 
-    /** With a deadline, so that a call that hangs is a failure. */
+    /** A blocking stub with a deadline, so that a hanging call fails. */
     public RangeStreamServiceGrpc.RangeStreamServiceBlockingStub blocking() {
         return RangeStreamServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Without one. */
+    /** An asynchronous stub without a deadline. */
     RangeStreamServiceGrpc.RangeStreamServiceStub async() {
         return RangeStreamServiceGrpc.newStub(channel);
     }

@@ -1,11 +1,11 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -19,7 +19,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Throttled;
@@ -47,10 +47,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 
-/** What only gRPC has: statuses with details, chunks with checksums, the end. */
+/** Features that only gRPC has: statuses with details, chunks with checksums, the end message. */
 @ServerTest
 final class GrpcEndpointTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of("x-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -96,7 +96,7 @@ final class GrpcEndpointTest {
         "1, 2097152, 2097152",
         "1, 2147483647, 2097152",
     })
-    void chunksFollowOneAnotherAndNoneIsTooLarge(int set, int maxChunkBytes, int bound) {
+    void chunksAreContiguousAndBounded(int set, int maxChunkBytes, int bound) {
         ReadRangeRequest.Builder request = request(LARGE, MIDDLING);
         if (set == 1) {
             request.setMaxChunkBytes(maxChunkBytes);
@@ -121,7 +121,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void anEmptyObjectIsAHeaderWithoutPositionsAndAnEnd() {
+    void emptyObjectHasHeaderWithoutPositionsAndEnd() {
         List<ReadRangeResponse> parts = read(request(FILMS, "E").build());
         assertThat(parts)
                 .extracting(ReadRangeResponse::getPartCase)
@@ -132,7 +132,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void everyFieldThatIsWrongIsNamed() {
+    void namesEachInvalidField() {
         GrpcFailure failure =
                 failure(
                         request("", "a/../b")
@@ -153,7 +153,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void everyFailureCarriesItsReasonAndTheCorrelationIdOfTheLog() {
+    void failureCarriesReasonAndCorrelationId() {
         GrpcFailure missing = failure(request(FILMS, "none"));
         assertIs(missing, Code.NOT_FOUND, "OBJECT_NOT_FOUND");
         assertIs(failure(request("none", "A")), Code.NOT_FOUND, "BUCKET_NOT_FOUND");
@@ -171,7 +171,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void aStoreThatDeniesLooksAsIfNothingWereThereAndIsLoggedAsDenied() {
+    void deniedObjectIsNotFoundAndLoggedAsDenied() {
         SERVED.faulty.failAtOpen("denied", id -> new AccessDenied(id, null));
         GrpcFailure failure = failure(request(FILMS, "denied"));
         assertIs(failure, Code.NOT_FOUND, "OBJECT_NOT_FOUND");
@@ -181,7 +181,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void whatIsWorthTryingAgainSaysWhen() {
+    void retryableFailureCarriesRetryDelay() {
         Duration delay = Duration.ofSeconds(7);
         SERVED.faulty.failAtOpen("busy", id -> new Throttled(id, Optional.of(delay), null));
         GrpcFailure busy = failure(request(FILMS, "busy"));
@@ -194,7 +194,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void afterTheHeaderAFailureLeavesOutTheEnd() {
+    void failureAfterHeaderOmitsEnd() {
         SERVED.memory.put(FILMS, "cut", ALPHABET, TEXT);
         SERVED.faulty.failAt("cut", 10, id -> new Unavailable(id, "gone", null));
         List<PartCase> parts = new ArrayList<>();
@@ -210,7 +210,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void theInitialMetadataNamesTheCorrelationIdOfTheLog() {
+    void initialMetadataCarriesCorrelationId() {
         AtomicReference<Metadata> headers = new AtomicReference<>();
         AtomicReference<Metadata> trailers = new AtomicReference<>();
         var _ =
@@ -231,7 +231,7 @@ final class GrpcEndpointTest {
     }
 
     @Test
-    void statAndListsAnswer() {
+    void servesStatAndLists() {
         assertThat(
                         client.blocking()
                                 .listBuckets(ListBucketsRequest.getDefaultInstance())
@@ -247,9 +247,9 @@ final class GrpcEndpointTest {
                                                 StatObjectRequest.newBuilder()
                                                         .setBucket(FILMS)
                                                         .build()));
-        GrpcFailure told = GrpcFailure.of(failure);
-        assertIs(told, Code.INVALID_ARGUMENT, "INVALID_REQUEST");
-        assertThat(told.violatedFields()).containsExactly("key");
+        GrpcFailure details = GrpcFailure.of(failure);
+        assertIs(details, Code.INVALID_ARGUMENT, "INVALID_REQUEST");
+        assertThat(details.violatedFields()).containsExactly("key");
     }
 
     private static void assertIs(GrpcFailure failure, Code code, String reason) {

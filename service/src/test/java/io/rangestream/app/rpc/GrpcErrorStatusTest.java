@@ -10,13 +10,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.fault.ErrorStore;
 import io.rangestream.engine.EngineConfig;
 import io.rangestream.fault.TaskGuard;
 import io.rangestream.http.HttpOptions;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.transport.PauseLimits;
@@ -38,11 +39,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An Error in a call's handler is a status for its client, at once, and no end of the server. */
+/**
+ * An Error in a call's handler ends the call at once with a status, and the server keeps running.
+ */
 @Timeout(120)
 final class GrpcErrorStatusTest {
-    // Each call's own deadline is far away: a call that hangs fails by it.
-    private static final int PATIENCE_SECONDS = 20;
+    // The deadline of each call: longer than any call here takes, so that a hanging call fails.
+    private static final int DEADLINE_SECONDS = 20;
 
     private Wiring wiring;
     private WebServer server;
@@ -56,7 +59,7 @@ final class GrpcErrorStatusTest {
                         Map.of(
                                 ErrorStore.BUCKET,
                                 new ErrorStore(() -> new StackOverflowError("by a test"))),
-                        ServedFaces.tuning(EngineConfig.ofMemory(ServedFaces.MEMORY_BYTES)),
+                        ServedEndpoints.tuning(EngineConfig.ofMemory(ServedEndpoints.MEMORY_BYTES)),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
                         _ -> {
@@ -78,7 +81,7 @@ final class GrpcErrorStatusTest {
     }
 
     private RangeStreamServiceGrpc.RangeStreamServiceBlockingStub stub() {
-        return client.blocking().withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return client.blocking().withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     private List<Consumer<RangeStreamServiceGrpc.RangeStreamServiceBlockingStub>> calls() {
@@ -104,7 +107,7 @@ final class GrpcErrorStatusTest {
                 _ ->
                         assertEmpty(
                                 ByteStreamGrpc.newBlockingStub(client.channel())
-                                        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                                        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                                         .read(
                                                 ByteStreamProto.ReadRequest.newBuilder()
                                                         .setResourceName(ErrorStore.BUCKET + "/k")
@@ -127,7 +130,8 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
-    void errorInAHandlerIsInternal() throws Exception {
+    @Covers("error-grpc-call")
+    void errorInHandlerIsInternal() throws Exception {
         assertAllAreInternal();
         assertThat(stub().listBuckets(ListBucketsRequest.getDefaultInstance()).getBucketsCount())
                 .isEqualTo(1);
@@ -140,7 +144,8 @@ final class GrpcErrorStatusTest {
     }
 
     @Test
-    void logThatFailsDoesNotHoldBackTheStatus() {
+    @Covers("error-grpc-call")
+    void failingLogDoesNotBlockStatus() {
         logFails = true;
         try (LoggedWarnings logged = LoggedWarnings.of(TaskGuard.class)) {
             assertThat(

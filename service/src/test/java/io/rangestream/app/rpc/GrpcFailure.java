@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A status other than OK, taken apart. */
+/** A status other than OK, with its details unpacked. */
 public record GrpcFailure(
         Code code,
         String message,
@@ -37,7 +37,7 @@ public record GrpcFailure(
         return of(status, info);
     }
 
-    /** What a message says of a range. */
+    /** The failure of one range of a stream, from its error message. */
     public static GrpcFailure of(com.google.rpc.Status status) {
         return of(status, detail(status, ErrorInfo.class).orElseThrow());
     }

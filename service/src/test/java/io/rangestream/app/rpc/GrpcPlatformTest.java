@@ -10,7 +10,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** What gRPC's own tools ask a server: whether it serves, and what. */
+/** The health and reflection services, which gRPC tools use. */
 @ServerTest
 final class GrpcPlatformTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String SERVICE = "rangestream.v1.RangeStreamService";
 
     private static GrpcClient client;
@@ -49,7 +49,7 @@ final class GrpcPlatformTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", SERVICE})
-    void healthIsServing(String service) {
+    void healthCheckReportsServing(String service) {
         HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
         Awaitility.await()
                 .until(
@@ -61,7 +61,7 @@ final class GrpcPlatformTest {
     }
 
     @Test
-    void reflectionListsTheService() {
+    void reflectionListsService() {
         assertListed(
                 names -> {
                     var requests =
@@ -84,7 +84,7 @@ final class GrpcPlatformTest {
     }
 
     @Test
-    void olderReflectionListsTheService() {
+    void v1alphaReflectionListsService() {
         assertListed(
                 names -> {
                     var requests =
@@ -129,7 +129,7 @@ final class GrpcPlatformTest {
 
             @Override
             public void onCompleted() {
-                // The names have come.
+                // onNext has added the names.
             }
         };
     }

@@ -1,10 +1,10 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.PAUSED;
-import static io.rangestream.app.ServedFaces.PAUSED_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.PAUSED;
+import static io.rangestream.app.ServedEndpoints.PAUSED_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 import static io.rangestream.app.rpc.RangesStream.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,9 +16,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.requestlog.RequestLine.Outcome;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.transport.PauseLimits;
@@ -39,15 +40,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** How a stream of ranges ends before its time: with a status, and with nothing left behind. */
+/**
+ * Streams of ranges that end early: each ends with a status and leaves no thread, read or fetch.
+ */
 @ServerTest
 @Timeout(60)
 final class GrpcReadRangesEndTest {
     private static final Duration LIMIT = Duration.ofMillis(1500);
     private static final Duration SOON = Duration.ofSeconds(3);
     private static final String SILENT = "silent";
-    private static final ServedFaces SERVED =
-            new ServedFaces(Map.of(), new PauseLimits(LIMIT, LIMIT));
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(Map.of(), new PauseLimits(LIMIT, LIMIT));
 
     private final GrpcClient client;
     private long threadsBefore;
@@ -70,10 +73,10 @@ final class GrpcReadRangesEndTest {
     }
 
     /**
-     * However it ended: no thread, no read, no fetch is left, while the connection is still there.
+     * After any kind of end, no thread, read or fetch is left while the connection is still open.
      */
     @AfterEach
-    void nothingIsLeft() {
+    void awaitNoOpenReads() {
         await().atMost(SOON)
                 .untilAsserted(
                         () -> {
@@ -99,12 +102,13 @@ final class GrpcReadRangesEndTest {
     }
 
     @Test
-    void whoSaysNothingIsEnded() {
-        assertPaused(RangesStream.silent(client));
+    void idleStreamWithoutOpenIsEnded() {
+        assertPaused(RangesStream.withoutOpen(client));
     }
 
     @Test
-    void whoAsksForNothingMoreIsEnded() {
+    @Covers("bidireadrange-client-sends-no")
+    void idleStreamIsEnded() {
         RangesStream stream = RangesStream.of(client, LARGE, PAUSED);
         stream.ask(range(1, 0, 9));
         assertThat(stream.bytes(1)).isEqualTo(PatternBytes.of(0, 10));
@@ -112,7 +116,7 @@ final class GrpcReadRangesEndTest {
     }
 
     @Test
-    void whoAsksNowAndThenIsNot() {
+    void streamWithRegularRequestsStaysOpen() {
         RangesStream stream = RangesStream.of(client, LARGE, PAUSED);
         long start = System.nanoTime();
         for (long i = 0; System.nanoTime() - start < 2 * LIMIT.toNanos(); i++) {
@@ -120,13 +124,14 @@ final class GrpcReadRangesEndTest {
             assertThat(stream.bytes(i)).containsExactly(PatternBytes.at(i));
         }
         stream.halfClose();
-        stream.assertEndsWell();
+        stream.assertEndsOk();
     }
 
     @Test
-    void whoTakesNothingIsEnded() {
+    @Covers("bidireadrange-client-sends-no")
+    void pausedReaderIsEnded() {
         RangesStream stream = RangesStream.paused(client, LARGE, PAUSED);
-        stream.ask(wholes(8));
+        stream.ask(wholeRanges(8));
         await().until(() -> SERVED.readers().pausedReads() == 1);
         await().until(() -> SERVED.large.openFetches(PAUSED) == 0);
         await().until(() -> SERVED.readers().openReads() == 0);
@@ -134,19 +139,19 @@ final class GrpcReadRangesEndTest {
         assertPaused(stream);
     }
 
-    private static List<RangeRead> wholes(int count) {
+    private static List<RangeRead> wholeRanges(int count) {
         return LongStream.range(0, count).mapToObj(i -> range(i, 0, PAUSED_BYTES - 1)).toList();
     }
 
-    /** At what a stream is when it is left. */
+    /** The state of a stream at the moment when it ends. */
     enum Moment {
         OPENED,
         STORE_SILENT,
-        TAKING_NOTHING
+        CLIENT_PAUSED
     }
 
     private RangesStream at(Moment moment, CallOptions options) {
-        RangesStream stream = RangesStream.start(client, options, moment == Moment.TAKING_NOTHING);
+        RangesStream stream = RangesStream.start(client, options, moment == Moment.CLIENT_PAUSED);
         switch (moment) {
             case OPENED -> stream.open(RangesStream.spec(LARGE, PAUSED));
             case STORE_SILENT -> {
@@ -154,9 +159,9 @@ final class GrpcReadRangesEndTest {
                 stream.ask(range(1, 0, 9), range(2, 15_000_000, 15_000_009));
                 await().until(() -> SERVED.films.openFetches(SILENT) == 2);
             }
-            case TAKING_NOTHING -> {
+            case CLIENT_PAUSED -> {
                 stream.open(RangesStream.spec(LARGE, PAUSED));
-                stream.ask(wholes(8));
+                stream.ask(wholeRanges(8));
             }
         }
         return stream;
@@ -164,7 +169,8 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
-    void aDeadlineEndsIt(Moment moment) {
+    @Covers("bidireadrange-client-sends-no")
+    void deadlineEndsStream(Moment moment) {
         RangesStream stream =
                 at(moment, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.SECONDS));
         assertThat(stream.end().getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
@@ -172,7 +178,8 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCancelEndsIt(Moment moment) {
+    @Covers("bidireadrange-client-sends-no")
+    void cancellationEndsStream(Moment moment) {
         int lines = SERVED.lines.size();
         List<RangesStream> streams = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -191,7 +198,7 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFaultEndsIt(Moment moment) {
+    void protocolViolationEndsStream(Moment moment) {
         RangesStream stream = at(moment, CallOptions.DEFAULT);
         stream.open(RangesStream.spec(FILMS, "A"));
         stream.goOn();
@@ -200,7 +207,7 @@ final class GrpcReadRangesEndTest {
 
     @ParameterizedTest
     @EnumSource
-    void aConnectionThatIsGoneEndsIt(Moment moment) {
+    void closedConnectionEndsStream(Moment moment) {
         RangesStream stream = at(moment, CallOptions.DEFAULT);
         await().until(() -> SERVED.readers().openReads() == 1);
         client.close();
@@ -208,7 +215,7 @@ final class GrpcReadRangesEndTest {
     }
 
     @Test
-    void whoAsksOnAndOnWithoutReadingIsRefusedInTheEnd() {
+    void tooManyUnreadRequestsEndStream() {
         RangesStream stream = RangesStream.paused(client, FILMS, "A");
         for (int batch = 0; batch < 300; batch++) {
             long from = batch * 100L;

@@ -1,6 +1,6 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +10,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.RequestThreads;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.v1.BidiReadRangeRequest;
@@ -36,7 +37,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
-/** gRPC requests as bytes: gzipped ones are read, and what can't be read is answered. */
+/** gRPC requests as raw bytes: gzipped messages are accepted, unreadable messages get a status. */
 @ServerTest
 @Timeout(60)
 final class GrpcRequestsWireTest {
@@ -46,7 +47,7 @@ final class GrpcRequestsWireTest {
     private static final byte[] REQUEST =
             ReadRangeRequest.newBuilder().setBucket("films").setKey("A").build().toByteArray();
     private static final String[] GZIP = {"grpc-encoding", "gzip"};
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final Http2Wire wire;
 
@@ -70,7 +71,7 @@ final class GrpcRequestsWireTest {
         SERVED.close();
     }
 
-    /** What came back: the messages, and all fields of head and trailers. */
+    /** A response: its messages, and all fields of head and trailers. */
     private record Answered(ByteBuffer messages, Map<String, String> fields) {
         String status() {
             return String.valueOf(fields.get("grpc-status"));
@@ -131,7 +132,8 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aGzippedRequestIsReadAndAnsweredAsItIs() throws IOException {
+    @Covers("grpc-gzipped-requests-bytes")
+    void gzippedRequestGetsUncompressedResponse() throws IOException {
         Answered answered =
                 answer(
                         call(
@@ -147,14 +149,14 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aClientThatMayGzipNeedNot() throws IOException {
+    void acceptsUncompressedMessageWithGzipEncoding() throws IOException {
         Answered answered = answer(call(READ_RANGE, framed(0, REQUEST), GZIP));
         assertThat(answered.status()).isEqualTo("0");
         assertThat(data(answered.messages())).isEqualTo(ALPHABET);
     }
 
     @Test
-    void aGzippedRequestMayComeInPieces() throws IOException {
+    void acceptsGzippedRequestInPieces() throws IOException {
         byte[] body = framed(1, gzipped(REQUEST));
         int streamId = wire.beginCall(READ_RANGE, GZIP);
         for (int i = 0; i < body.length; i++) {
@@ -166,7 +168,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aStreamOfGzippedRequestsIsReadOneByOne() throws IOException {
+    void readsGzippedAndPlainMessagesOfOneStream() throws IOException {
         byte[] open =
                 BidiReadRangeRequest.newBuilder()
                         .setOpen(RangesStream.spec("films", "A"))
@@ -176,14 +178,15 @@ final class GrpcRequestsWireTest {
         byte[] body =
                 Arrays.copyOf(framed(1, gzipped(open)), gzipped(open).length + 5 + open2.length);
         System.arraycopy(open2, 0, body, body.length - open2.length, open2.length);
-        // The second open is the fault that shows that both were read.
+        // The second open is rejected, which shows that both messages were read.
         assertThat(answer(call(BIDI_READ_RANGE, body, GZIP)).status()).isEqualTo("3");
         assertThat(SERVED.lines.getLast().error()).hasValue("INVALID_REQUEST");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void bytesThatAreNoMessageAreAnswered(String method) throws IOException {
+    @Covers("grpc-gzipped-requests-bytes")
+    void rejectsMalformedMessage(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] garbage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
         assertThat(answer(call(method, framed(0, garbage))).status()).isEqualTo("3");
@@ -194,7 +197,8 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsMessageThatIsTooLong(String method) throws IOException {
+    @Covers({"grpc-message-over-64", "grpc-message"})
+    void rejectsTooLongMessage(String method) throws IOException {
         for (long length : new long[] {64 * 1024 + 1, 1L << 31, (1L << 32) - 1}) {
             byte[] head = ByteBuffer.allocate(5).putInt(1, (int) length).array();
             assertThat(answer(call(method, head)).status()).isEqualTo("8");
@@ -206,7 +210,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsLengthBeforeTheClientHasEnded(String method) throws IOException {
+    void rejectsTooLongLengthBeforeHalfClose(String method) throws IOException {
         int streamId = wire.beginCall(method);
         wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1 << 31).array(), false);
         assertThat(answer(streamId).status()).isEqualTo("8");
@@ -219,7 +223,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void rejectsSecondMessageThatCanNotBeRead(String method) throws IOException {
+    void rejectsUnreadableSecondMessage(String method) throws IOException {
         byte[] good =
                 method.equals(BIDI_READ_RANGE)
                         ? BidiReadRangeRequest.newBuilder()
@@ -235,6 +239,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers("grpc-message-over-64")
     void rejectsCompressedFlagThatContradictsTheFraming(String method) throws IOException {
         for (int flag : new int[] {2, 3, 127, 255}) {
             assertThat(answer(call(method, framed(flag, REQUEST))).status()).isEqualTo("13");
@@ -245,6 +250,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
+    @Covers("grpc-gzipped-requests-bytes")
     void rejectsBinaryMetadataThatIsNotBase64(String method) throws IOException {
         for (String bad : new String[] {"*", "YQ=", "a", "YQ==YQ==", "\u00E4"}) {
             int streamId = wire.beginCall(method, "trace-bin", bad);
@@ -258,19 +264,20 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void namesMetadataThatIsNotBase64InTheLog() throws IOException {
+    void logsMetadataThatIsNotBase64() throws IOException {
         answer(wire.beginCall(READ_RANGE, "trace-bin", "*"));
         await().until(() -> SERVED.lines.getLast().error().equals(Optional.of("INVALID_REQUEST")));
     }
 
     @Test
-    void ignoresMetadataThatGrpcCanNotName() throws IOException {
+    void ignoresMetadataWithNameInvalidInGrpc() throws IOException {
         int streamId = call(READ_RANGE, framed(0, REQUEST), "x!y", "z");
         assertThat(answer(streamId).status()).isEqualTo("0");
     }
 
     @Test
-    void methodThatDoesNotExistIsUnimplemented() throws IOException {
+    @Covers("grpc-message-over-64")
+    void unknownMethodIsUnimplemented() throws IOException {
         for (String method :
                 new String[] {"rangestream.v1.RangeStreamService/None", "none.Such/Method"}) {
             int streamId = wire.beginCall(method);
@@ -283,7 +290,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void anotherEncodingIsNotKnown() throws IOException {
+    void unknownEncodingIsUnimplemented() throws IOException {
         Answered answered = answer(call(READ_RANGE, framed(1, REQUEST), "grpc-encoding", "zstd"));
         assertThat(answered.status()).isEqualTo("12");
         assertThat(answered.fields())
@@ -292,7 +299,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void identityIsAnEncoding() throws IOException {
+    void acceptsIdentityEncoding() throws IOException {
         assertThat(
                         answer(
                                         call(
@@ -306,7 +313,7 @@ final class GrpcRequestsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {READ_RANGE, BIDI_READ_RANGE, HEALTH})
-    void aRequestThatEndsInItsMiddleIsAnsweredAndLeavesNothing(String method) throws IOException {
+    void truncatedRequestIsRejectedAndLeavesNoThread(String method) throws IOException {
         long threads = RequestThreads.count();
         byte[] message =
                 method.equals(BIDI_READ_RANGE)
@@ -326,7 +333,7 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aStreamThatEndsInTheMiddleOfItsSecondMessageDoesNotEndWell() throws IOException {
+    void truncatedSecondMessageIsRejected() throws IOException {
         byte[] open =
                 framed(
                         0,
@@ -339,12 +346,12 @@ final class GrpcRequestsWireTest {
     }
 
     @Test
-    void aRequestWithoutAMessageIsAnswered() throws IOException {
+    void rejectsRequestWithoutMessage() throws IOException {
         assertThat(answer(call(READ_RANGE, new byte[0])).status()).isNotEqualTo("0");
     }
 
     @Test
-    void manySmallPiecesOfALongMessageAreNotCopiedEachTime() throws IOException {
+    void smallPiecesOfLongMessageAreNotRecopied() throws IOException {
         int streamId = wire.beginCall(READ_RANGE, GZIP);
         wire.sendData(streamId, ByteBuffer.allocate(5).putInt(1, 1_500_000).array(), false);
         for (int sent = 0; sent < 1_400_000; sent += 14_000) {
@@ -354,7 +361,7 @@ final class GrpcRequestsWireTest {
             wire.sendData(streamId, new byte[1], false);
         }
         wire.resetStream(streamId);
-        // In the class's time; copied each time, it would be 28 GB.
+        // Must end within the timeout of the class. A copy for each piece would move 28 GB.
         assertThat(answer(call(READ_RANGE, framed(0, REQUEST))).status()).isEqualTo("0");
     }
 }

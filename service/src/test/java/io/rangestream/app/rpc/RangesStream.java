@@ -39,13 +39,13 @@ import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
- * A BidiReadRange stream as a client that believes nothing: each message is held against the
- * contract as it comes. Reads as it can, or a message at a time where it was told to {@linkplain
- * #paused pause}.
+ * A BidiReadRange stream of a test client. Checks each message against the contract when it
+ * arrives. Requests all messages in advance, or one at a time if it was started {@linkplain #paused
+ * paused}.
  */
 public final class RangesStream extends ClientCall.Listener<BidiReadRangeResponse> {
-    /** Longer than anything here takes. */
-    private static final int PATIENCE_SECONDS = 20;
+    /** Timeout of each wait; longer than any wait here takes. */
+    private static final int TIMEOUT_SECONDS = 20;
 
     private final ClientCall<BidiReadRangeRequest, BidiReadRangeResponse> call;
     private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
@@ -53,7 +53,7 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
     private final CompletableFuture<ObjectMetadata> metadata = new CompletableFuture<>();
     private final CompletableFuture<StatusRuntimeException> ended = new CompletableFuture<>();
 
-    /** What has come of one range. */
+    /** The messages received for one range. */
     static final class Answer {
         Optional<RangeHeader> header = Optional.empty();
         ByteString bytes = ByteString.EMPTY;
@@ -71,19 +71,19 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
         this.call = call;
     }
 
-    /** Opens the stream and says nothing. */
-    static RangesStream silent(GrpcClient client) {
+    /** Starts the stream without sending a message. */
+    static RangesStream withoutOpen(GrpcClient client) {
         return start(client, CallOptions.DEFAULT, false);
     }
 
-    /** Opens the stream, and an object. */
+    /** Starts the stream and opens an object. */
     public static RangesStream of(GrpcClient client, String bucket, String key) {
-        RangesStream stream = silent(client);
+        RangesStream stream = withoutOpen(client);
         stream.open(spec(bucket, key));
         return stream;
     }
 
-    /** The same, of a client who takes nothing until he goes on. */
+    /** As {@link #of}, but the client takes no message until {@link #takeOne} or {@link #goOn}. */
     public static RangesStream paused(GrpcClient client, String bucket, String key) {
         RangesStream stream = start(client, CallOptions.DEFAULT, true);
         stream.open(spec(bucket, key));
@@ -119,12 +119,12 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
                 .build();
     }
 
-    void say(BidiReadRangeRequest message) {
+    void send(BidiReadRangeRequest message) {
         call.sendMessage(message);
     }
 
     void open(ReadSpec spec) {
-        say(BidiReadRangeRequest.newBuilder().setOpen(spec).build());
+        send(BidiReadRangeRequest.newBuilder().setOpen(spec).build());
     }
 
     public void ask(RangeRead... ranges) {
@@ -132,14 +132,14 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
     }
 
     public void ask(List<RangeRead> ranges) {
-        say(
+        send(
                 BidiReadRangeRequest.newBuilder()
                         .setRanges(RangeBatch.newBuilder().addAllRanges(ranges))
                         .build());
     }
 
     public void cancelRange(long... readIds) {
-        say(
+        send(
                 BidiReadRangeRequest.newBuilder()
                         .setCancel(
                                 CancelReads.newBuilder()
@@ -152,24 +152,24 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
     }
 
     void cancel() {
-        call.cancel("seen enough", null);
+        call.cancel("by the test", null);
     }
 
-    /** Takes one message more. */
+    /** Requests one more message. */
     public void takeOne() {
         call.request(1);
     }
 
-    /** Takes all from now on. */
+    /** Requests all further messages. */
     public void goOn() {
         call.request(Integer.MAX_VALUE);
     }
 
     public ObjectMetadata metadata() {
-        return metadata.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return metadata.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
-    /** What has come of a range, once it is over. */
+    /** Waits for the end of a range and returns its messages. */
     Answer answer(long readId) {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
@@ -185,12 +185,12 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
         return answers.containsKey(readId);
     }
 
-    /** Whether all of a range has come. */
+    /** Whether a range was received completely. */
     public boolean isComplete(long readId) {
         return found(readId).filter(answer -> answer.end.isPresent()).isPresent();
     }
 
-    /** Whether it is said of a range how it went. */
+    /** Whether a range has ended, completely or with an error. */
     public boolean isOver(long readId) {
         return found(readId).filter(Answer::isOver).isPresent();
     }
@@ -202,29 +202,31 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
     }
 
     public RangeError error(long readId) {
-        return answer(readId).error.orElseThrow(() -> new AssertionError(readId + " ended well"));
+        return answer(readId)
+                .error
+                .orElseThrow(() -> new AssertionError(readId + " ended without an error"));
     }
 
-    /** How many ranges are over. */
-    long over() {
+    /** The number of ranges that have ended. */
+    long endedCount() {
         return answers.values().stream().filter(Answer::isOver).count();
     }
 
-    /** In which order ranges began. */
+    /** The ids of the ranges in the order of their headers. */
     List<Long> headerOrder() {
         return new ArrayList<>(headerOrder);
     }
 
-    /** How the stream ended, also if that was well. */
+    /** Waits for the end of the stream and returns its status, also if it is OK. */
     public StatusRuntimeException end() {
-        return ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return ended.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     boolean hasEnded() {
         return ended.isDone();
     }
 
-    void assertEndsWell() {
+    void assertEndsOk() {
         assertThat(end().getStatus().getCode()).isEqualTo(Status.Code.OK);
     }
 
@@ -235,7 +237,7 @@ public final class RangesStream extends ClientCall.Listener<BidiReadRangeRespons
         } catch (AssertionError e) {
             ended.completeExceptionally(e);
             metadata.completeExceptionally(e);
-            call.cancel("not as agreed", e);
+            call.cancel("contract violation", e);
         }
     }
 

@@ -1,14 +1,14 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.HUGE;
-import static io.rangestream.app.ServedFaces.HUGE_BYTES;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.LAST_MODIFIED;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.HUGE;
+import static io.rangestream.app.ServedEndpoints.HUGE_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.LAST_MODIFIED;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.client.ByteRange;
 import io.rangestream.client.DeadlineExceededException;
 import io.rangestream.client.InvalidRequestException;
@@ -55,10 +55,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/** The SDK and the server as they are, with nothing between them but a socket. */
+/** The SDK against a server, over a socket. */
 @ServerTest
 final class SdkAgainstServerTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private static RangeStreamClient client;
     private static String target;
@@ -74,7 +74,7 @@ final class SdkAgainstServerTest {
         client =
                 RangeStreamClient.builder(target)
                         .plaintext()
-                        // What goes wrong is to be seen.
+                        // No retries, so that each failure reaches the test.
                         .retryBudget(0)
                         .build();
     }
@@ -86,7 +86,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void metadataIsTheServers() throws IOException {
+    void metadataMatchesServer() throws IOException {
         try (ObjectReader object = client.open(FILMS, "A")) {
             assertThat(object.metadata().completeLength()).isEqualTo(26);
             assertThat(object.metadata().etag()).hasValue(SERVED.tag());
@@ -97,7 +97,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void streamsReadsAndCopiesGiveEveryByte(@TempDir Path folder) throws IOException {
+    void streamReadAndCopyReturnEveryByte(@TempDir Path folder) throws IOException {
         byte[] all = PatternBytes.of(0, MIDDLING_BYTES);
         try (ObjectReader object = client.open(LARGE, MIDDLING)) {
             try (InputStream stream = object.stream()) {
@@ -117,13 +117,13 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void manyRangesByOneCallAreEachWhole() throws IOException {
+    void vectoredReadReturnsEachRange() throws IOException {
         Random random = new Random(23);
         try (ObjectReader object = client.open(LARGE, HUGE)) {
             List<Long> positions = new ArrayList<>();
             List<ByteRange> ranges = new ArrayList<>();
             for (int i = 0; i < 1500; i++) {
-                // Half of them in a heap, half of them anywhere.
+                // Half of the ranges lie close together, half anywhere.
                 long position =
                         i % 2 == 0 ? random.nextLong(3_000_000) : random.nextLong(HUGE_BYTES);
                 positions.add(position);
@@ -138,7 +138,7 @@ final class SdkAgainstServerTest {
                 assertThat(got).isEqualTo(PatternBytes.of(positions.get(i), got.length));
                 assertThat(got).isNotEmpty();
             }
-            // Before the reader is closed, which may come before the half-close.
+            // Checked before the reader is closed, because the close can overtake the half-close.
             await().untilAsserted(
                             () ->
                                     assertThat(SERVED.lines)
@@ -152,7 +152,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void positionsBeyondFourGigabytesAreRight() throws IOException {
+    void readsBeyondFourGibibytes() throws IOException {
         long position = 4L * 1024 * 1024 * 1024 + 7;
         try (ObjectReader object = client.open(LARGE, HUGE)) {
             ByteBuffer window = ByteBuffer.allocate(100);
@@ -162,13 +162,13 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void objectsAndBucketsAreListed() {
+    void listsObjectsAndBuckets() {
         assertThat(client.buckets()).containsExactly(FILMS, LARGE);
         assertThat(client.list(FILMS).map(ListedObject::key)).contains("A", "E", "O");
     }
 
     @Test
-    void whatIsMissingIsNotFound() {
+    void missingObjectBucketOrVersionIsNotFound() {
         assertThatThrownBy(() -> client.open(FILMS, "none")).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> client.open("none", "A")).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> client.open(ObjectRef.of(FILMS, "A").withVersion("none")))
@@ -176,13 +176,13 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void whatCanNotBeAskedIsInvalid() {
+    void invalidKeyIsInvalidRequest() {
         assertThatThrownBy(() -> client.open(FILMS, "a/../b"))
                 .isInstanceOf(InvalidRequestException.class);
     }
 
     @Test
-    void aRangePastTheEndIsNotSatisfiable() throws IOException {
+    void rangePastEndIsNotSatisfiable() throws IOException {
         try (ObjectReader object = client.open(FILMS, "A")) {
             assertThatThrownBy(() -> object.stream(ByteRange.from(26)))
                     .isInstanceOf(RangeNotSatisfiableException.class);
@@ -190,7 +190,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void anObjectThatIsReplacedHasChanged() throws IOException {
+    void replacedObjectIsReportedAsChanged() throws IOException {
         SERVED.memory.put(FILMS, "replaced", ALPHABET, TEXT);
         SERVED.faulty.failAt("replaced", 10, id -> new Changed(id, "now"));
         try (ObjectReader object = client.open(FILMS, "replaced");
@@ -200,7 +200,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void aStoreThatIsDownOrBusyIsUnavailableAndWorthTryingAgain() throws IOException {
+    void storeFailureIsUnavailableAndRetryable() throws IOException {
         SERVED.memory.put(FILMS, "down", ALPHABET, TEXT);
         SERVED.faulty.failAt("down", 10, id -> new Unavailable(id, "gone", null));
         try (ObjectReader object = client.open(FILMS, "down");
@@ -224,8 +224,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void aStoreThatIsSilentForLongerThanTheDeadlineIsNotWaitedFor(WebServer server)
-            throws IOException {
+    void silentStoreExceedsDeadline(WebServer server) throws IOException {
         SERVED.memory.put(FILMS, "silent", ALPHABET, TEXT);
         var _ = SERVED.slow.holdAt("silent", 0);
         try (RangeStreamClient hasty =
@@ -240,7 +239,7 @@ final class SdkAgainstServerTest {
     }
 
     @Test
-    void clientWithTlsLearnsAtOnceThatTheServerHasNone() {
+    void tlsClientFailsAtOnceAgainstPlaintextServer() {
         try (RangeStreamClient tls = RangeStreamClient.builder(target).build()) {
             assertThatThrownBy(() -> tls.stat(FILMS, "A"))
                     .isInstanceOf(TlsMismatchException.class)

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A server is killed in the middle of a download and started anew: who downloads sees nothing. */
+/** A server is killed during a download and restarted; the download continues without an error. */
 final class SdkRestartIT {
     private static final long LENGTH = 1L << 30;
     private static final long KILLED_AT = 300L << 20;
@@ -30,7 +30,7 @@ final class SdkRestartIT {
     @TempDir private Path folder;
 
     @Test
-    void aDownloadOfAGibibyteEndsByteIdentical() throws IOException {
+    void downloadIsByteIdenticalAcrossRestart() throws IOException {
         writeObject();
         CompletableFuture<Void> half = new CompletableFuture<>();
         CompletableFuture<Void> killed = new CompletableFuture<>();
@@ -63,7 +63,7 @@ final class SdkRestartIT {
         }
     }
 
-    /** How many bytes came that are right. */
+    /** The number of bytes received before the first wrong one. */
     private static long download(
             ObjectReader reader, CompletableFuture<Void> half, CompletableFuture<Void> killed) {
         byte[] piece = new byte[PIECE_BYTES];

@@ -1,14 +1,14 @@
 package io.rangestream.app.rpc;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.clients.ForeignAnswer;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.clients.ForeignResponse;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.Changed;
@@ -24,14 +24,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A row of the contract's table of statuses: a call that fails, and with what, whatever language it
- * is made in.
+ * A row of the contract's table of statuses: a call that fails, and its expected status. The tests
+ * of the gRPC clients in all languages use the same rows.
  *
- * @param request in protobuf's JSON
- * @param metadata of ErrorInfo
- * @param violatedFields of BadRequest
- * @param retryDelay of RetryInfo, as in {@code 7s}
- * @param partsBefore kinds of the messages that come before the status
+ * @param request request message in protobuf's JSON format
+ * @param metadata expected metadata of ErrorInfo
+ * @param violatedFields expected fields of BadRequest
+ * @param retryDelay expected delay of RetryInfo, as in {@code 7s}
+ * @param partsBefore kinds of the messages that precede the status
  */
 public record StatusCase(
         String method,
@@ -108,8 +108,8 @@ public record StatusCase(
         return "{\"bucket\":\"" + bucket + "\",\"key\":\"" + key + "\"}";
     }
 
-    /** Puts and breaks what the cases need. */
-    public static void prepare(ServedFaces served) {
+    /** Stores the objects and injects the store failures that the cases need. */
+    public static void prepare(ServedEndpoints served) {
         for (String key : List.of("replaced", "cut")) {
             served.memory.put(FILMS, key, ALPHABET, TEXT);
         }
@@ -121,9 +121,9 @@ public record StatusCase(
         served.faulty.failAtOpen("down", id -> new Unavailable(id, "secret: ü", null));
     }
 
-    /** Those of a server as {@link #prepare} leaves it. */
+    /** All cases, for a server that was prepared by {@link #prepare}. */
     public static Stream<StatusCase> all(String currentTag) {
-        return Stream.of(invalidReads(), invalidOthers(), notFound(), notNow(currentTag))
+        return Stream.of(invalidReads(), invalidOthers(), notFound(), otherStatuses(currentTag))
                 .flatMap(cases -> cases);
     }
 
@@ -195,7 +195,7 @@ public record StatusCase(
                 notFound("Read", "{\"resource_name\":\"films/none\"}", "OBJECT_NOT_FOUND"));
     }
 
-    private static Stream<StatusCase> notNow(String currentTag) {
+    private static Stream<StatusCase> otherStatuses(String currentTag) {
         String read = "ReadRange";
         String outside = "RANGE_NOT_SATISFIABLE";
         return Stream.of(
@@ -236,8 +236,8 @@ public record StatusCase(
                         .retryAfter("7s"));
     }
 
-    /** Everything that the contract says of it, field by field. */
-    public void assertIsTold(ForeignAnswer answer, ServedFaces served) {
+    /** Compares a response with the contract, field by field, and with the request log. */
+    public void assertMatches(ForeignResponse answer, ServedEndpoints served) {
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.message()).isNotEmpty().isASCII().isPrintable();
         assertThat(answer.message()).doesNotContain("secret", FILMS);
@@ -257,7 +257,7 @@ public record StatusCase(
         assertIsLogged(answer.requestId(), served);
     }
 
-    private void assertIsLogged(String requestId, ServedFaces served) {
+    private void assertIsLogged(String requestId, ServedEndpoints served) {
         assertThat(requestId).matches("[0-9a-f]{16}");
         await().until(() -> served.line(requestId).isPresent());
         RequestLine line = served.line(requestId).orElseThrow();

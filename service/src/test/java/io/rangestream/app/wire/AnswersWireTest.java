@@ -1,19 +1,20 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.http.HttpOptions;
 import io.rangestream.http.field.AllowedOrigins;
 import io.rangestream.store.ObjectStoreException.AccessDenied;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,21 +29,24 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What an operator, or a query, has changed about answers over HTTP. */
+/**
+ * HTTP responses under non-default settings (CORS, Cache-Control, longest response, denied objects)
+ * and with the download query.
+ */
 final class AnswersWireTest {
     private static final String A = "/objects/films/A";
-    private static final String FRIEND = "https://player.example";
-    private static final String STRANGER = "https://elsewhere.example";
+    private static final String ALLOWED_ORIGIN = "https://player.example";
+    private static final String OTHER_ORIGIN = "https://elsewhere.example";
 
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     new HttpOptions(
-                            new AllowedOrigins(false, Set.of(FRIEND)),
+                            new AllowedOrigins(false, Set.of(ALLOWED_ORIGIN)),
                             Map.of(FILMS, "max-age=60"),
                             true,
                             OptionalLong.of(10)));
 
-    // Not by @ServerTest: that brings Helidon's own CORS along, which allows everything.
+    // Not started by @ServerTest, which adds Helidon's own CORS, which allows every origin.
     private static final WebServer SERVER = start();
 
     private final Http1Wire wire;
@@ -70,11 +74,12 @@ final class AnswersWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {A, "/objects/films/none", "/objects/none/A", "/objects/films/%zz"})
-    void anAllowedOriginMayReadEveryAnswer(String target) throws IOException {
+    @Covers("pages-other-origins")
+    void allowedOriginMayReadEveryResponse(String target) throws IOException {
         for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS")) {
-            WireAnswer answer = wire.ask(method, target, "Origin: " + FRIEND);
-            assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
-            assertThat(answer.field("Timing-Allow-Origin")).hasValue(FRIEND);
+            WireResponse answer = wire.ask(method, target, "Origin: " + ALLOWED_ORIGIN);
+            assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
+            assertThat(answer.field("Timing-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
             assertThat(answer.field("Vary")).hasValue("Origin");
             assertThat(answer.field("Access-Control-Expose-Headers").orElseThrow())
                     .contains("Content-Range", "ETag", "Server-Timing", "X-Correlation-Id");
@@ -91,10 +96,10 @@ final class AnswersWireTest {
         "Expect: the-unexpected, 417",
         "Content-Length: 5000000, 413"
     })
-    void whateverIsAnsweredMayBeRead(String field, int status) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Origin: " + FRIEND, field);
+    void everyStatusExposesCorsFields(String field, int status) throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, field);
         assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
         assertThat(answer.field("Vary")).hasValue("Origin");
         assertThat(answer.field("Access-Control-Expose-Headers"))
                 .hasValue(
@@ -105,9 +110,10 @@ final class AnswersWireTest {
     }
 
     @Test
-    void anyOtherOriginGetsNothingButMayNotBeGivenAnothersAnswer() throws IOException {
-        for (String origin : List.of("Origin: " + STRANGER, "Origin: null", "X: y")) {
-            WireAnswer answer = wire.ask("GET", A, origin);
+    @Covers("pages-other-origins")
+    void otherOriginGetsVaryButNoCorsFields() throws IOException {
+        for (String origin : List.of("Origin: " + OTHER_ORIGIN, "Origin: null", "X: y")) {
+            WireResponse answer = wire.ask("GET", A, origin);
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.names())
                     .contains("vary")
@@ -117,39 +123,41 @@ final class AnswersWireTest {
     }
 
     @Test
-    void aPreflightIsAnsweredWithoutTheStore() throws IOException {
+    @Covers("pages-other-origins")
+    void preflightNeedsNoStoreRequest() throws IOException {
         String method = "Access-Control-Request-Method: GET";
-        WireAnswer allowed = wire.ask("OPTIONS", A, "Origin: " + FRIEND, method);
+        WireResponse allowed = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN, method);
         assertThat(allowed.status()).isEqualTo(204);
         assertThat(allowed.field("Access-Control-Allow-Methods")).hasValue("GET, HEAD");
         assertThat(allowed.field("Access-Control-Allow-Headers").orElseThrow())
                 .contains("range", "if-range", "if-none-match", "authorization");
         assertThat(allowed.names()).contains("access-control-max-age");
         assertThat(allowed.names()).doesNotContain("content-length");
-        WireAnswer refused = wire.ask("OPTIONS", A, "Origin: " + STRANGER, method);
+        WireResponse refused = wire.ask("OPTIONS", A, "Origin: " + OTHER_ORIGIN, method);
         assertThat(refused.status()).isEqualTo(204);
         assertThat(refused.names()).noneMatch(name -> name.startsWith("access-control"));
-        WireAnswer none = wire.ask("OPTIONS", A, "Origin: " + FRIEND);
+        WireResponse none = wire.ask("OPTIONS", A, "Origin: " + ALLOWED_ORIGIN);
         assertThat(none.names()).doesNotContain("access-control-allow-methods");
     }
 
     @Test
-    void whatIsNotModifiedMayBeReadElsewhereToo() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Origin: " + FRIEND, "If-None-Match: *");
+    void notModifiedHasCorsFields() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Origin: " + ALLOWED_ORIGIN, "If-None-Match: *");
         assertThat(answer.status()).isEqualTo(304);
-        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(FRIEND);
+        assertThat(answer.field("Access-Control-Allow-Origin")).hasValue(ALLOWED_ORIGIN);
         assertThat(answer.names())
                 .contains("vary", "cache-control", "cache-status", "server-timing", "etag")
                 .doesNotContain("last-modified", "content-length");
     }
 
     @Test
-    void aBucketsCacheControlIsForObjectsThatAreStoredWithoutOne() throws IOException {
+    @Covers("cache-control-bucket")
+    void bucketCacheControlAppliesToObjectsWithoutOne() throws IOException {
         assertThat(wire.ask("GET", A).field("Cache-Control")).hasValue("max-age=60");
         assertThat(wire.ask("GET", A, "If-None-Match: *").field("Cache-Control"))
                 .hasValue("max-age=60");
         assertThat(
-                        wire.ask("HEAD", "/objects/large/" + ServedFaces.MIDDLING)
+                        wire.ask("HEAD", "/objects/large/" + ServedEndpoints.MIDDLING)
                                 .field("Cache-Control"))
                 .hasValue("no-cache");
     }
@@ -162,23 +170,25 @@ final class AnswersWireTest {
         "download=a%2Fb+c, ab+c",
         "x=1&download=y&versionIdx=, y"
     })
-    void whoWantsToKeepItIsGivenAName(String query, String name) throws IOException {
+    @Covers("download")
+    void downloadQuerySetsFileName(String query, String name) throws IOException {
         for (String range : List.of("Range: bytes=0-4", "X: y")) {
-            WireAnswer answer = wire.ask("GET", A + "?" + query, range);
+            WireResponse answer = wire.ask("GET", A + "?" + query, range);
             assertThat(answer.field("Content-Disposition").orElseThrow())
                     .startsWith("attachment; filename=\"" + name + "\"; filename*=UTF-8''");
         }
     }
 
     @Test
-    void aNameThatCanNotBeReadIsABadRequest() throws IOException {
-        WireAnswer answer = wire.ask("GET", A + "?download=%ff");
+    void rejectsUndecodableDownloadName() throws IOException {
+        WireResponse answer = wire.ask("GET", A + "?download=%ff");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text()).contains("download has a bad percent escape");
     }
 
     @Test
-    void howLongTheStoreAndThePlanTookIsSaid() throws IOException {
+    @Covers("cache-status-server-timing")
+    void serverTimingHasStoreAndPlanDurations() throws IOException {
         for (String method : List.of("GET", "HEAD")) {
             assertThat(wire.ask(method, A).field("Server-Timing").orElseThrow())
                     .matches("store;dur=\\d+\\.\\d{3}, plan;dur=\\d+\\.\\d{3}");
@@ -193,24 +203,28 @@ final class AnswersWireTest {
         "bytes=0-25, 0-25",
         "bytes=-20, 6-25"
     })
-    void onlyARangeWithoutAnEndIsShortened(String range, String positions) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+    @Covers("http-max-response-bytes")
+    void maxResponseBytesShortensOnlyOpenEndedRanges(String range, String positions)
+            throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Range")).hasValue("bytes " + positions + "/26");
     }
 
     @Test
-    void theWholeIsNeverShortened() throws IOException {
+    @Covers("http-max-response-bytes")
+    void maxResponseBytesNeverShortensWholeObject() throws IOException {
         assertThat(wire.ask("GET", A).body()).isEqualTo(ALPHABET);
         assertThat(wire.ask("GET", A, "Range: bytes=100-").status()).isEqualTo(416);
         assertThat(wire.ask("GET", A, "Range: bytes=9223372036854775807-").status()).isEqualTo(416);
     }
 
     @Test
-    void whatTheStoreDeniesIsForbiddenWhereThatIsWanted() throws IOException {
+    @Covers("store-denies-access")
+    void deniedObjectIsForbiddenIfConfigured() throws IOException {
         SERVED.memory.put(FILMS, "denied-here", ALPHABET, TEXT);
         SERVED.faulty.failAtOpen("denied-here", id -> new AccessDenied(id, null));
-        WireAnswer answer = wire.ask("GET", "/objects/films/denied-here");
+        WireResponse answer = wire.ask("GET", "/objects/films/denied-here");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text()).contains("urn:rangestream:problem:access-denied");
     }

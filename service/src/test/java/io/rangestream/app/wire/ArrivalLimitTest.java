@@ -7,11 +7,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
 import io.rangestream.testkit.wire.Trickle;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +25,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Requests that come a byte at a time hold no connection for long; nothing at all may. */
+/**
+ * A request that arrives too slowly ends its connection; a connection without a request stays open.
+ */
 @ServerTest
 @Timeout(60)
 final class ArrivalLimitTest {
@@ -32,8 +35,8 @@ final class ArrivalLimitTest {
     private static final Duration LONGER = LIMIT.multipliedBy(3);
     private static final String A = "/objects/films/A";
     private static final String BEGIN = "GET " + A + " HTTP/1.1\r\nHost: a\r\n";
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     Map.of(), new PauseLimits(Duration.ofHours(1), Duration.ofHours(1), LIMIT));
 
     private final int port;
@@ -58,7 +61,7 @@ final class ArrivalLimitTest {
     }
 
     private static void assertTimedOut(Http1Wire wire) throws IOException {
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(408);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(answer.text()).contains("urn:rangestream:problem:request-timeout");
@@ -74,7 +77,8 @@ final class ArrivalLimitTest {
                 BEGIN + "Content-Length: 1000\r\n\r\n",
                 BEGIN + "\r\n" + BEGIN
             })
-    void aRequestThatComesAByteAtATimeIsEnded(String begin) throws IOException {
+    @Covers({"request-incomplete-after-ten", "time-request-from-first"})
+    void tricklingRequestTimesOut(String begin) throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send(begin);
             if (begin.contains("\r\n\r\nGET")) {
@@ -88,7 +92,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aRequestThatStopsHalfWayIsEnded() throws IOException {
+    void incompleteRequestTimesOut() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
             wire.send("GET " + A);
@@ -98,12 +102,13 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aConnectionOnWhichNothingIsAskedStays() throws IOException {
+    @Covers("request-incomplete-after-ten")
+    void idleConnectionStaysOpen() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
             idle();
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
-            // After what was said in one breath too.
+            // Also after pipelined requests.
             wire.send("GET", A);
             wire.send("GET", A);
             assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -114,7 +119,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aConnectionOfHttp2OnWhichNothingIsAskedStays() throws IOException {
+    void idleHttp2ConnectionStaysOpen() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             assertThat(wire.readAnswer(wire.send("GET", A)).status()).isEqualTo(200);
             idle();
@@ -123,7 +128,8 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aHeadOverHttp2ThatComesAByteAtATimeEndsTheConnection() throws IOException {
+    @Covers("request-incomplete-after-ten")
+    void tricklingHttp2HeadersEndConnection() throws IOException {
         try (Http2Wire wire = Http2Wire.connect(port, 65_535)) {
             assertThat(wire.readAnswer(wire.send("GET", A)).status()).isEqualTo(200);
             int headers = 1;
@@ -140,7 +146,7 @@ final class ArrivalLimitTest {
     }
 
     @Test
-    void aPrefaceMayComeInPieces() throws IOException {
+    void acceptsPrefaceInPieces() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             for (String piece : new String[] {"P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n", "\r\n"}) {
                 wire.send(piece);

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a multipart/byteranges body that a client has kept in a file, taken apart by their
- * Content-Range, so that framing in the wrong place is found out.
+ * The parts of a multipart/byteranges body that a client has stored in a file. Each part is parsed
+ * by the length in its Content-Range, so that a misplaced delimiter is detected.
  */
 public final class BodyParts {
     private static final Pattern BOUNDARY =
@@ -29,18 +29,18 @@ public final class BodyParts {
     /**
      * One part.
      *
-     * @param bytes as ISO 8859-1: a character a byte
+     * @param bytes bytes as ISO 8859-1, one character for each byte
      */
     public record Part(
             String contentType, long firstPos, long lastPos, long completeLength, String bytes) {}
 
-    /** What the part with these bytes, from a position on, should be. */
+    /** The expected part for these bytes from a position on. */
     public static Part part(String contentType, long firstPos, byte[] bytes, long completeLength) {
         long lastPos = firstPos + bytes.length - 1;
         return new Part(contentType, firstPos, lastPos, completeLength, text(bytes));
     }
 
-    /** Reads all parts; what is no such body, to its last byte, is an error. */
+    /** Reads all parts. Fails if the file is not a valid body to its last byte. */
     public static List<Part> read(Path head, Path body) throws IOException {
         Matcher boundary = BOUNDARY.matcher(text(Files.readAllBytes(head)));
         assertThat(boundary.find()).as("a boundary in %s", head).isTrue();

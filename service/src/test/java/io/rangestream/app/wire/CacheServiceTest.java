@@ -1,10 +1,10 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,10 +15,10 @@ import com.google.gson.JsonParser;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code /observe/cache} of a server that receives no other requests. */
 final class CacheServiceTest {
-    private final ServedFaces served = new ServedFaces();
+    private final ServedEndpoints served = new ServedEndpoints();
     private final WebServer server = start(served);
     private final Http1Wire wire;
 
@@ -38,7 +38,7 @@ final class CacheServiceTest {
         this.wire = Http1Wire.connect(server.port());
     }
 
-    private static WebServer start(ServedFaces served) {
+    private static WebServer start(ServedEndpoints served) {
         WebServerConfig.Builder builder = WebServer.builder().host("127.0.0.1").port(0);
         served.configure(builder);
         return builder.build().start();
@@ -52,7 +52,7 @@ final class CacheServiceTest {
     }
 
     private JsonObject cache() throws IOException {
-        WireAnswer answer = wire.ask("GET", "/observe/cache");
+        WireResponse answer = wire.ask("GET", "/observe/cache");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Type")).hasValue("application/json");
         assertThat(answer.field("Cache-Control")).hasValue("no-store");
@@ -68,7 +68,7 @@ final class CacheServiceTest {
 
     /** Reads an object, or ranges of it, and waits until no read or fetch is open. */
     private void read(String bucket, String key, String... fields) throws IOException {
-        String target = "/objects/" + bucket + "/" + HttpFaces.encode(key);
+        String target = "/objects/" + bucket + "/" + HttpEndpointClients.encode(key);
         assertThat(wire.ask("GET", target, fields).status()).isIn(200, 206);
         await().until(
                         () ->
@@ -96,7 +96,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsAnObjectThatWasRead() throws IOException {
+    void listsObjectAfterRead() throws IOException {
         read(FILMS, "A");
         JsonObject expected =
                 JsonParser.parseString(
@@ -126,7 +126,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void countsOnlyTheBlocksThatWereRead() throws IOException {
+    void countsOnlyCachedBlocks() throws IOException {
         read(LARGE, MIDDLING, "Range: bytes=100-199");
         read(LARGE, MIDDLING, "Range: bytes=1000000-1000299");
         JsonObject object = objects(cache()).getFirst();
@@ -137,7 +137,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsTheLargestObjectsFirst() throws IOException {
+    void listsLargestObjectsFirst() throws IOException {
         read(FILMS, "O");
         read(LARGE, MIDDLING, "Range: bytes=0-999");
         read(FILMS, "A");
@@ -181,7 +181,7 @@ final class CacheServiceTest {
     }
 
     @Test
-    void listsTheLargestThousandObjectsAndCountsAll() throws IOException {
+    void listsLargestThousandObjectsAndCountsAll() throws IOException {
         int most = 1000;
         for (int i = 1; i <= most + 3; i++) {
             served.memory.put(FILMS, "many-" + i, new byte[i], TEXT);

@@ -1,8 +1,8 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,10 +11,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +28,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The Cache-Status field (RFC 9211) of answers, by what was there and who had it fetched. */
+/**
+ * The Cache-Status field (RFC 9211) of responses to cached, partly cached, missing and coalesced
+ * reads.
+ */
 @ServerTest
 final class CacheStatusWireTest {
     private static final String MISS = "rangestream; fwd=uri-miss";
@@ -35,7 +39,7 @@ final class CacheStatusWireTest {
     private static final String HIT = "rangestream; hit";
 
     private static final AtomicInteger NEXT_KEY = new AtomicInteger();
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final int port;
 
@@ -58,17 +62,18 @@ final class CacheStatusWireTest {
         return "/objects/" + FILMS + "/" + key;
     }
 
-    private static void assertStatus(WireAnswer answer, String status) {
+    private static void assertStatus(WireResponse answer, String status) {
         assertThat(answer.field("Cache-Status")).hasValue(status);
     }
 
-    /** What was read is kept a moment after the answer is there. */
+    /** Waits until no fetch is open: blocks enter the cache shortly after the response. */
     private static void awaitQuiet() {
         await().until(() -> SERVED.engineStats().openFetches() == 0);
     }
 
     @Test
-    void theFirstReadIsAMissAndTheNextAHit() throws IOException {
+    @Covers("cache-status-server-timing")
+    void firstReadIsMissAndNextIsHit() throws IOException {
         String target = put("read-twice");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("GET", target), MISS);
@@ -79,7 +84,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whatIsThereInPartIsSaidToBe() throws IOException {
+    void partlyCachedRangeIsPartial() throws IOException {
         String target = put("read-in-part");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("GET", target, "Range: bytes=0-4"), MISS);
@@ -98,7 +103,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whoWaitsForAnothersRequestIsToldSo() throws IOException {
+    void coalescedReadIsCollapsed() throws IOException {
         String target = put("read-at-once");
         CompletableFuture<Void> goOn = SERVED.slow.holdAt("read-at-once", 0);
         try (Http1Wire first = Http1Wire.connect(port);
@@ -115,7 +120,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void overHttp2ItIsTheSame() throws IOException {
+    void http2HasTheSameStatus() throws IOException {
         String target = put("read-by-http-2");
         try (Http2Wire wire = Http2Wire.connect(port, 64 * 1024)) {
             assertStatus(wire.readAnswer(wire.send("GET", target)), MISS);
@@ -125,7 +130,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void whatAsksForMetadataAloneFindsNoBytesThere() throws IOException {
+    void headCachesNoBytes() throws IOException {
         String target = put("asked-by-head");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("HEAD", target), MISS);
@@ -133,7 +138,7 @@ final class CacheStatusWireTest {
         }
     }
 
-    /** What a response says when nothing is known, and what when all is in the cache. */
+    /** The field for each kind of request, with an empty cache and with the object in the cache. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -144,14 +149,15 @@ final class CacheStatusWireTest {
                 "GET  | Range: bytes=0-1,5-6    | 206 | fwd=uri-miss | hit",
                 "GET  | If-None-Match: *        | 304 | fwd=uri-miss | hit",
                 "GET  | If-Match: *             | 200 | fwd=uri-miss | hit",
-                // The bytes are there, but a GET has not brought what HEAD says of the checksum.
+                // The bytes are cached, but a GET does not fetch the checksum that HEAD reports.
                 "HEAD |                         | 200 | fwd=uri-miss | fwd=miss",
                 "HEAD | If-None-Match: *        | 304 | fwd=uri-miss | fwd=miss",
-                // No is never said from what is remembered.
+                // A condition never fails because of cached metadata alone.
                 "GET  | If-Range: \"other\"      | 200 | fwd=uri-miss | hit",
                 "GET  | If-Match: \"other\"      | 412 |              |     ",
                 "HEAD | If-Match: \"other\"      | 412 |              |     ",
             })
+    @Covers("cache-status-server-timing")
     void coldAndCached(
             String method,
             @Nullable String field,
@@ -171,14 +177,14 @@ final class CacheStatusWireTest {
         }
     }
 
-    private static void assertSays(WireAnswer answer, int status, @Nullable String says) {
+    private static void assertSays(WireResponse answer, int status, @Nullable String says) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Cache-Status"))
                 .isEqualTo(Optional.ofNullable(says).map("rangestream; "::concat));
     }
 
     @Test
-    void aMissingObjectHasNone() throws IOException {
+    void missingObjectHasNoCacheStatus() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertSays(wire.ask("GET", "/objects/films/none"), 404, null);
             assertSays(wire.ask("HEAD", "/objects/films/none"), 404, null);
@@ -186,7 +192,7 @@ final class CacheStatusWireTest {
     }
 
     @Test
-    void aHeadIsAHitIfOneCameBefore() throws IOException {
+    void secondHeadIsHit() throws IOException {
         String target = put("two-heads");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             assertStatus(wire.ask("HEAD", target), MISS);
@@ -199,9 +205,9 @@ final class CacheStatusWireTest {
         }
     }
 
-    /** A range that a false If-Range turns into a 200, and a client that asks for the store. */
+    /** A failed If-Range that turns a range into a 200, and a request with no-cache. */
     @Test
-    void whatIsAskedAgainIsNoHit() throws IOException {
+    void revalidationIsNoHit() throws IOException {
         String target = put("asked-again");
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.ask("GET", target);
@@ -210,12 +216,12 @@ final class CacheStatusWireTest {
             assertStatus(
                     wire.ask("GET", target, "Range: bytes=0-4", "If-Range: \"other\""),
                     "rangestream; fwd=stale");
-            await().until(() -> asksAgain(wire, target));
+            await().until(() -> reachesStore(wire, target));
         }
     }
 
-    /** A client's no-cache costs the store a request once a second at the most. */
-    private static boolean asksAgain(Http1Wire wire, String target) throws IOException {
+    /** Whether a request with no-cache reached the store; at most one a second does. */
+    private static boolean reachesStore(Http1Wire wire, String target) throws IOException {
         String status =
                 wire.ask("GET", target, "Cache-Control: no-cache")
                         .field("Cache-Status")

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
 import io.rangestream.app.HelidonServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.Wiring;
 import io.rangestream.app.config.ServerConfig;
 import io.rangestream.app.rpc.GrpcClient;
@@ -19,10 +19,11 @@ import io.rangestream.store.ObjectListing;
 import io.rangestream.store.ObjectStore;
 import io.rangestream.store.Representation;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.PauseLimits;
 import io.rangestream.transport.accept.AcceptedConnections;
 import io.rangestream.transport.accept.AcceptingChannel;
@@ -46,7 +47,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server with very few connections: idle ones make room, busy ones are left alone. */
+/** A server that allows six connections: idle ones are evicted for new ones, busy ones are not. */
 @Timeout(120)
 final class ConnectionLimitsWireTest {
     private static final String BUCKET = "b";
@@ -60,7 +61,7 @@ final class ConnectionLimitsWireTest {
     private WebServer server;
     private LoggedWarnings warnings;
 
-    /** A store whose lists wait until they are released. */
+    /** A store that blocks each list request until it is released. */
     private static final class HeldStore implements ObjectStore {
         private final InMemoryObjectStore memory = InMemoryObjectStore.create(Clock.systemUTC());
         private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -105,7 +106,8 @@ final class ConnectionLimitsWireTest {
         wiring =
                 new Wiring(
                         Map.of(BUCKET, store),
-                        ServedFaces.tuning(EngineConfig.ofMemory(2 * ServedFaces.MEMORY_BYTES)),
+                        ServedEndpoints.tuning(
+                                EngineConfig.ofMemory(2 * ServedEndpoints.MEMORY_BYTES)),
                         PauseLimits.DEFAULT,
                         HttpOptions.DEFAULT,
                         _ -> {},
@@ -151,13 +153,14 @@ final class ConnectionLimitsWireTest {
         try (Http1Wire wire = Http1Wire.connectFrom(address, server.port())) {
             return wire.ask("GET", "/objects/b/a").status();
         } catch (SocketException | AssertionError e) {
-            // Closed to make room for another, before it has said anything.
+            // Evicted for another connection before its response.
             return 0;
         }
     }
 
     @Test
-    void idleConnectionsNeverKeepAnotherWaiting() throws Exception {
+    @Covers({"more-connections-than-limits", "connections-address-ipv6-64"})
+    void idleConnectionsAreEvictedForNewOnes() throws Exception {
         Http1Wire keptAlive = connect();
         assertThat(keptAlive.ask("GET", "/objects/b/a").status()).isEqualTo(200);
         for (int i = 0; i < 100; i++) {
@@ -171,7 +174,7 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void connectionsThatEndMakeRoom() throws Exception {
+    void closedConnectionsFreeTheirPlaces() throws Exception {
         for (int i = 0; i < 50; i++) {
             try (Http1Wire wire = Http1Wire.connect(server.port())) {
                 assertThat(wire.ask("GET", "/objects/b/a").status()).isEqualTo(200);
@@ -184,7 +187,8 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void busyConnectionsAreLeftAloneAndOthersRefused() throws Exception {
+    @Covers({"more-connections-than-limits", "connections"})
+    void busyConnectionsAreKeptAndNewOnesRefused() throws Exception {
         Http1Wire list = connect();
         list.send("GET", LIST);
         Http2Wire http2 = kept(Http2Wire.connect(server.port(), 65_535));
@@ -203,13 +207,13 @@ final class ConnectionLimitsWireTest {
         paused.send("GET", "/objects/b/film");
         await().until(() -> store.lists.get() == 3 && wiring.readers().openReads() == 1);
 
-        WireAnswer ofAddress = connect().readAnswer("GET");
+        WireResponse ofAddress = connect().readAnswer("GET");
         assertRefused(ofAddress, 429, "too-many-connections");
         assertThat(statusFrom("127.0.0.2")).isEqualTo(200);
         connectFrom("127.0.0.2").send("GET", LIST);
         connectFrom("127.0.0.3").send("GET", LIST);
         await().until(() -> store.lists.get() == 5);
-        WireAnswer ofAll = connectFrom("127.0.0.4").readAnswer("GET");
+        WireResponse ofAll = connectFrom("127.0.0.4").readAnswer("GET");
         assertRefused(ofAll, 503, "overloaded");
         assertThat(connections().counters().refusedFor(Limit.ADDRESS)).isEqualTo(1);
         assertThat(connections().counters().refusedFor(Limit.TOTAL)).isEqualTo(1);
@@ -219,12 +223,12 @@ final class ConnectionLimitsWireTest {
         assertThat(list.readAnswer("GET").status()).isEqualTo(200);
         assertThat(http2.readAnswer(listStream).status()).isEqualTo(200);
         assertThat(listed.join()).isEqualTo(2);
-        WireAnswer film = paused.readAnswer("GET");
+        WireResponse film = paused.readAnswer("GET");
         assertThat(film.complete()).isTrue();
         await().until(() -> statusFrom("127.0.0.1") == 200);
     }
 
-    private static void assertRefused(WireAnswer answer, int status, String type) {
+    private static void assertRefused(WireResponse answer, int status, String type) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Content-Type")).contains("application/problem+json");
         assertThat(answer.field("Retry-After")).contains("1");
@@ -236,7 +240,8 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void refusedClientGetsItsAnswerAlsoWhileItSends() throws Exception {
+    @Covers({"more-connections-than-limits", "refused-connections-still-open"})
+    void refusedClientReceivesResponseWhileSending() throws Exception {
         for (int i = 0; i < 4; i++) {
             connect().send("GET", LIST);
         }
@@ -252,7 +257,8 @@ final class ConnectionLimitsWireTest {
     }
 
     @Test
-    void everyResponseHasTheDate() throws Exception {
+    @Covers("date")
+    void everyResponseHasDate() throws Exception {
         Http1Wire wire = connect();
         Http2Wire http2 = kept(Http2Wire.connect(server.port(), 65_535));
         for (String target : List.of("/objects/b/a", "/objects/b/none", "/nothing", "/", "/%ff")) {
@@ -262,7 +268,7 @@ final class ConnectionLimitsWireTest {
                     .isPresent();
         }
         wire.send("GET / HTTP/1.1\r\n\r\n");
-        WireAnswer bad = wire.readAnswer("GET");
+        WireResponse bad = wire.readAnswer("GET");
         assertThat(bad.status()).isEqualTo(400);
         assertThat(bad.field("Date")).isPresent();
     }

@@ -47,7 +47,7 @@ final class H2specIT {
     @TempDir private Path folder;
 
     @Test
-    void whatFailsIsWhatTheTableSays() throws Exception {
+    void failingCasesMatchTable() throws Exception {
         Path object = Files.createDirectory(folder.resolve("objects")).resolve("object.txt");
         Files.writeString(object, "range".repeat(1000));
         Path report = folder.resolve("report.xml");
@@ -86,7 +86,9 @@ final class H2specIT {
         return output;
     }
 
-    /** The failure of each case, by its section and its number there, as h2spec itself counts. */
+    /**
+     * The failure of each case, by section and number within the section, as h2spec counts them.
+     */
     private static Map<String, Optional<String>> read(Path report) throws Exception {
         Map<String, Optional<String>> failures = new TreeMap<>();
         NodeList cases =

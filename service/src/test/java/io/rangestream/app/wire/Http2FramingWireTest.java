@@ -8,9 +8,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.hpack.HeaderLists;
 
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +30,7 @@ import java.util.Map;
 @ServerTest
 @Timeout(60)
 final class Http2FramingWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int NO_ERROR = 0;
     private static final int PROTOCOL_ERROR = 1;
@@ -95,12 +96,14 @@ final class Http2FramingWireTest {
         "HEAD, /nowhere",
         "OPTIONS, /objects/films/A",
     })
-    void answersRequestWhoseContentDoesNotEnd(String method, String path) throws IOException {
+    @Covers("http-2-content-no")
+    void respondsBeforeRequestContentEnds(String method, String path) throws IOException {
         int streamId = wire.sendHalf(method, path, "content-length", "5000000");
-        WireAnswer answer = wire.readAnswer(streamId);
+        WireResponse answer = wire.readAnswer(streamId);
         assertThat(answer.status()).isGreaterThanOrEqualTo(204);
         assertReset(streamId, NO_ERROR);
-        // More than the connection's window in all: what is thrown away is given back.
+        // More than the connection's flow-control window in total: discarded bytes are returned to
+        // it.
         byte[] content = new byte[16_000];
         for (int i = 0; i < 10; i++) {
             wire.sendData(streamId, content, false);
@@ -109,7 +112,8 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void givesBackWindowOfWhatIsThrownAway() throws IOException {
+    @Covers("http-2-content-no")
+    void discardedContentIsReturnedToWindow() throws IOException {
         int window = 65_535;
         Http2Wire.Frame frame = wire.readFrame();
         while (frame.type() != Http2Wire.WINDOW_UPDATE) {
@@ -137,7 +141,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void answersContentOfGetThatIsTooLongAtOnce() throws IOException {
+    void refusesTooLongContentOfGetAtOnce() throws IOException {
         int streamId = wire.sendHalf("GET", A);
         for (int i = 0; i < 6; i++) {
             wire.sendData(streamId, new byte[16_000], false);
@@ -160,6 +164,7 @@ final class Http2FramingWireTest {
                 "application/proto",
                 "text/plain"
             })
+    @Covers("grpc-paths-other-content")
     void refusesOtherContentOnGrpcPaths(String type) throws IOException {
         for (String path :
                 new String[] {
@@ -170,7 +175,7 @@ final class Http2FramingWireTest {
                     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
                 }) {
             int streamId = wire.sendHalf("POST", path, "content-type", type);
-            WireAnswer answer = wire.readAnswer(streamId);
+            WireResponse answer = wire.readAnswer(streamId);
             assertThat(answer.status()).isEqualTo(415);
             assertThat(answer.field("content-type")).hasValue("application/problem+json");
             assertReset(streamId, NO_ERROR);
@@ -185,7 +190,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/grpc", "application/grpc+proto", "application/grpc;a=b"})
-    void takesContentOfGrpc(String type) throws IOException {
+    void acceptsGrpcContentTypes(String type) throws IOException {
         byte[] notAMessage = {0, 0, 0, 0, 1, -1};
         int streamId = wire.send(notAMessage, "POST", READ_RANGE, "content-type", type);
         Http2Wire.Frame frame = wire.readFrame(streamId);
@@ -208,6 +213,7 @@ final class Http2FramingWireTest {
         "host, elsewhere",
         "content-length, x"
     })
+    @Covers("http-2-malformed-requests")
     void resetsStreamOfMalformedRequest(String name, String value) throws IOException {
         String[] fields = {
             ":method", "GET", ":scheme", "http", ":path", A, ":authority", "a", name, value
@@ -225,7 +231,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "G ET", "GET/", "G\u00C4T"})
-    void resetsStreamOfMethodThatIsNotAToken(String method) throws IOException {
+    void resetsStreamOfMethodThatIsNoToken(String method) throws IOException {
         String[] fields = {":method", method, ":scheme", "http", ":path", A, ":authority", "a"};
         int streamId = wire.sendBlock(HeaderLists.literals(fields), Http2Wire.END_STREAM);
         assertReset(streamId, PROTOCOL_ERROR);
@@ -233,7 +239,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void answersConnectWithoutSchemeAndPath() throws IOException {
+    void respondsToConnectWithoutSchemeAndPath() throws IOException {
         byte[] block = HeaderLists.literals(":method", "CONNECT", ":authority", "a:1");
         int streamId = wire.sendBlock(block, 0);
         assertThat(wire.readAnswer(streamId).status()).isBetween(400, 501);
@@ -242,7 +248,8 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void endsConnectionOfPseudoFieldInTrailers() throws IOException {
+    @Covers("http-2-pseudo-header")
+    void endsConnectionOnPseudoFieldInTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A);
         int endsStreamAndHead = Http2Wire.END_STREAM | Http2Wire.END_HEADERS;
         byte[] block = HeaderLists.literals("x", "y", ":path", "/");
@@ -252,7 +259,7 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void endsConnectionOfWindowThatIsWidenedByNothing(int streamId) throws IOException {
+    void endsConnectionOnZeroWindowUpdate(int streamId) throws IOException {
         wire.sendHalf("GET", A);
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(0));
         assertEnds(PROTOCOL_ERROR);
@@ -260,7 +267,8 @@ final class Http2FramingWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void endsConnectionOfWindowThatOverflows(int streamId) throws IOException {
+    @Covers("http-2-pseudo-header")
+    void endsConnectionOnWindowOverflow(int streamId) throws IOException {
         wire.sendHalf("GET", A);
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(Integer.MAX_VALUE));
         wire.write(Http2Wire.WINDOW_UPDATE, 0, streamId, word(Integer.MAX_VALUE));
@@ -268,13 +276,13 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void endsConnectionOfInitialWindowThatIsTooLarge() throws IOException {
+    void endsConnectionOnTooLargeInitialWindow() throws IOException {
         wire.write(Http2Wire.SETTINGS, 0, 0, new byte[] {0, 4, -1, -1, -1, -1});
         assertEnds(FLOW_CONTROL_ERROR);
     }
 
     @Test
-    void announcesHowManyStreamsThereMayBe() throws IOException {
+    void announcesMaxConcurrentStreams() throws IOException {
         Http2Wire.Frame frame = wire.readFrame();
         assertThat(frame.type()).isEqualTo(Http2Wire.SETTINGS);
         int announced = 0;
@@ -288,6 +296,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("streams-connection")
     void refusesStreamsBeyondTheLimit() throws IOException {
         for (int i = 0; i < 256; i++) {
             wire.beginCall(READ_RANGE.substring(1));
@@ -300,7 +309,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void finishesResponsesAfterGoAwayOfTheClient() throws IOException {
+    void finishesResponsesAfterGoAwayOfClient() throws IOException {
         try (Http2Wire leaving = Http2Wire.connect(port, 10)) {
             int streamId = leaving.send("GET", A);
             Http2Wire.Frame frame = leaving.readFrame(streamId);
@@ -315,13 +324,14 @@ final class Http2FramingWireTest {
                 text.append(new String(frame.payload(), US_ASCII));
             }
             assertThat(text).hasToString("abcdefghijklmnopqrstuvwxyz");
-            // With nothing open, the connection ends.
+            // Without an open stream, the connection ends.
             leaving.write(Http2Wire.GOAWAY, 0, 0, new byte[8]);
             leaving.readToClose();
         }
     }
 
     @Test
+    @Covers("http-2-unknown-settings")
     void skipsUnknownSettings() throws IOException {
         byte[] settings = {0x7F, 0x01, 1, 2, 3, 4, 0, 4, 0, 0, 0, 3, 0, 99, 0, 0, 0, 0};
         wire.write(Http2Wire.SETTINGS, 0, 0, settings);
@@ -334,6 +344,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
+    @Covers("http-2-unknown-settings")
     void ignoresUnknownFrames() throws IOException {
         wire.write(0xAB, 0xFF, 0, new byte[100]);
         wire.write(0x10, 0, 0, new byte[7]);
@@ -341,7 +352,7 @@ final class Http2FramingWireTest {
     }
 
     @Test
-    void ignoresResetOfStreamThatIsOver() throws IOException {
+    void ignoresResetOfEndedStream() throws IOException {
         int first = wire.send("GET", A);
         assertThat(wire.readAnswer(first).status()).isEqualTo(200);
         int open = wire.sendHalf("GET", A);

@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 import io.rangestream.transport.hpack.HeaderLists;
 import io.rangestream.transport.hpack.HeaderLists.Literal;
 
@@ -23,18 +24,21 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Header lists over HTTP/2 are counted decoded, and one that is too large hurts nothing else. */
+/**
+ * The limit of HTTP/2 header lists applies to the decoded size; a list beyond it affects no other
+ * request.
+ */
 @ServerTest
 @Timeout(60)
 final class Http2HeaderListWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final String[] GET = {
         ":method", "GET", ":scheme", "http", ":path", A, ":authority", "a"
     };
     private static final int ENHANCE_YOUR_CALM = 11;
     private static final int NEWEST_ENTRY = 62;
-    // What a header list of this size would take: 16,000 entries of 4,000 bytes.
+    // Decoded size of the largest list sent here: 16,000 references to an entry of 4,000 bytes.
     private static final long BOMB_BYTES = 64_000_000;
 
     private final WebServer server;
@@ -78,16 +82,21 @@ final class Http2HeaderListWireTest {
         return fields;
     }
 
-    /** Asks so, and sees that it is refused, and that the connection goes on. */
+    /**
+     * Sends a request with this block; checks that it is refused and that the connection still
+     * serves.
+     */
     private void assertTooLarge(byte[] block) throws IOException {
-        WireAnswer refused = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
+        WireResponse refused = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
         assertThat(refused.status()).isEqualTo(431);
         assertThat(refused.field("content-type")).hasValue("application/problem+json");
         assertThat(refused.text()).contains("fields-too-large");
         assertServes();
     }
 
-    /** By literals: the test's tables and those of the wire's encoder are not the same. */
+    /**
+     * Uses literals, because the dynamic tables of these blocks and of the wire's encoder differ.
+     */
     private void assertServes() throws IOException {
         int streamId = wire.sendBlock(HeaderLists.literals(GET), Http2Wire.END_STREAM);
         assertThat(wire.readAnswer(streamId).status()).isEqualTo(200);
@@ -99,7 +108,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void tellsTheLimit() throws IOException {
+    void announcesMaxHeaderListSize() throws IOException {
         Http2Wire.Frame settings = wire.readFrame();
         assertThat(settings.type()).isEqualTo(Http2Wire.SETTINGS);
         ByteBuffer in = ByteBuffer.wrap(settings.payload());
@@ -113,7 +122,8 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesEntryThatIsReferencedOften() throws IOException {
+    @Covers({"http-2-header-section", "decoded-header-list-trailers"})
+    void refusesRepeatedlyReferencedEntry() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "x", "a".repeat(4000));
         assertThat(wire.readAnswer(wire.sendBlock(get(entry), Http2Wire.END_STREAM)).status())
                 .isEqualTo(200);
@@ -125,7 +135,8 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesNameThatIsReferencedOften() throws IOException {
+    @Covers("http-2-header-section")
+    void refusesRepeatedlyReferencedName() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "n".repeat(4000), "");
         ByteArrayOutputStream named = new ByteArrayOutputStream();
         for (int i = 0; i < 4000; i++) {
@@ -139,6 +150,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
+    @Covers("http-2-header-section")
     void refusesManyCookieCrumbs() throws IOException {
         ByteArrayOutputStream crumbs = new ByteArrayOutputStream();
         for (int i = 0; i < 700; i++) {
@@ -150,7 +162,8 @@ final class Http2HeaderListWireTest {
 
     @Test
     void countsOverheadOfEachField() throws IOException {
-        // 1,000 fields of 3 bytes are 35,000 bytes by the RFC's count.
+        // 1,000 fields of 2 bytes count as 34,000 bytes: 32 bytes of overhead each (RFC 9113,
+        // section 6.5.2).
         byte[] fields = new byte[5 * 1000];
         for (int i = 0; i < fields.length; i += 5) {
             System.arraycopy(HeaderLists.literals("x", "y"), 0, fields, i, 5);
@@ -159,7 +172,7 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void keepsTheTableInStepBehindTheLimit() throws IOException {
+    void keepsDynamicTableInSyncPastTheLimit() throws IOException {
         byte[] long1 = HeaderLists.literals("x", "v".repeat(33_000));
         byte[] path = HeaderLists.literal(Literal.INCREMENTAL, ":path", A + "?after-the-limit");
         byte[] large = get(joined(long1, HeaderLists.literal(Literal.INCREMENTAL, "y", "1"), path));
@@ -171,12 +184,13 @@ final class Http2HeaderListWireTest {
                         indexed(NEWEST_ENTRY, 1),
                         HeaderLists.literals(":authority", "a", "range", "bytes=0-4"),
                         indexed(NEWEST_ENTRY + 1, 1));
-        WireAnswer answer = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
+        WireResponse answer = wire.readAnswer(wire.sendBlock(block, Http2Wire.END_STREAM));
         assertThat(answer.text()).isEqualTo("abcde");
     }
 
     @Test
-    void refusesTrailersThatAreTooLarge() throws IOException {
+    @Covers({"http-2-header-section", "decoded-header-list-trailers"})
+    void refusesTooLargeTrailers() throws IOException {
         int streamId = wire.sendHalf("GET", A, "content-length", "5");
         wire.write(
                 Http2Wire.HEADERS,
@@ -195,7 +209,8 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void refusesGrpcMetadataThatIsTooLarge() throws IOException {
+    @Covers("http-2-header-section")
+    void refusesTooLargeGrpcMetadata() throws IOException {
         String[] call = {
             ":method", "POST",
             ":scheme", "http",
@@ -205,7 +220,7 @@ final class Http2HeaderListWireTest {
             "x-meta", "m".repeat(33_000)
         };
         int streamId = wire.sendBlock(HeaderLists.literals(call), 0);
-        WireAnswer refused = wire.readAnswer(streamId);
+        WireResponse refused = wire.readAnswer(streamId);
         assertThat(refused.status()).isEqualTo(431);
         Http2Wire.Frame stop = wire.readFrame(streamId);
         assertThat(stop.type()).isEqualTo(Http2Wire.RST_STREAM);
@@ -213,7 +228,8 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void endsConnectionOfContinuationFlood() throws IOException {
+    @Covers({"http-2-header-block", "encoded-header-block"})
+    void endsConnectionOnContinuationFlood() throws IOException {
         wire.write(Http2Wire.HEADERS, Http2Wire.END_STREAM, 1, HeaderLists.literals(GET));
         for (int i = 0; i < 2000; i++) {
             wire.write(Http2Wire.CONTINUATION, 0, 1, new byte[0]);
@@ -222,7 +238,8 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void endsConnectionOfTableLargerThanAnnounced() throws IOException {
+    @Covers("dynamic-tables-hpack")
+    void endsConnectionOnTableLargerThanAnnounced() throws IOException {
         ByteArrayOutputStream update = new ByteArrayOutputStream();
         HeaderLists.integer(update, 0x20, 5, 1 << 20);
         wire.sendBlock(joined(update.toByteArray(), HeaderLists.literals(GET)), 1);
@@ -230,12 +247,12 @@ final class Http2HeaderListWireTest {
     }
 
     @Test
-    void servesOthersMeanwhile() throws IOException {
+    void servesOtherConnectionsMeanwhile() throws IOException {
         byte[] entry = HeaderLists.literal(Literal.INCREMENTAL, "x", "a".repeat(4000));
         try (Http2Wire other = Http2Wire.connect(server.port(), 65_535)) {
             for (int i = 0; i < 20; i++) {
                 wire.sendBlock(get(joined(entry, indexed(NEWEST_ENTRY, 12_000))), 1);
-                WireAnswer answer = other.readAnswer(other.send("GET", A, "range", "bytes=0-4"));
+                WireResponse answer = other.readAnswer(other.send("GET", A, "range", "bytes=0-4"));
                 assertThat(answer.text()).isEqualTo("abcde");
             }
         }

@@ -1,9 +1,9 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,11 +14,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +31,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How answers are framed on HTTP/2: what only bare frames show. */
+/** Framing of responses over HTTP/2, checked on raw frames. */
 @ServerTest
 final class Http2WireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int WINDOW = 65_535;
 
@@ -58,13 +59,14 @@ final class Http2WireTest {
         SERVED.close();
     }
 
-    private WireAnswer ask(String method, String path, String... fields) throws IOException {
+    private WireResponse ask(String method, String path, String... fields) throws IOException {
         return wire.readAnswer(wire.send(method, path, fields));
     }
 
     @Test
-    void bytesAddUpToTheContentLength() throws IOException {
-        WireAnswer answer = ask("GET", "/objects/large/" + MIDDLING);
+    @Covers("http-2")
+    void bytesMatchContentLength() throws IOException {
+        WireResponse answer = ask("GET", "/objects/large/" + MIDDLING);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("content-length")).hasValue("" + MIDDLING_BYTES);
         assertThat(answer.complete()).isTrue();
@@ -72,8 +74,8 @@ final class Http2WireTest {
     }
 
     @Test
-    void aPartIsAPart() throws IOException {
-        WireAnswer answer = ask("GET", A, "range", "bytes=3-7");
+    void rangeIsPartialContent() throws IOException {
+        WireResponse answer = ask("GET", A, "range", "bytes=3-7");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("content-range")).hasValue("bytes 3-7/26");
         assertThat(answer.field("content-length")).hasValue("5");
@@ -83,7 +85,8 @@ final class Http2WireTest {
     }
 
     @Test
-    void theAnswerToHeadEndsWithItsHead() throws IOException {
+    @Covers("head")
+    void headResponseHasNoContent() throws IOException {
         int streamId = wire.send("HEAD", A);
         Http2Wire.Frame head = wire.readFrame(streamId);
         assertThat(head.fields()).anyMatch(field -> field.getKey().equals("content-length"));
@@ -95,8 +98,9 @@ final class Http2WireTest {
     }
 
     @Test
-    void whatHasNoContentHasNoLengthAndNoBytes() throws IOException {
-        for (WireAnswer answer :
+    @Covers("304")
+    void notModifiedAndNoContentHaveNoLengthAndNoBytes() throws IOException {
+        for (WireResponse answer :
                 List.of(ask("GET", A, "if-none-match", SERVED.tag()), ask("OPTIONS", A))) {
             assertThat(answer.status()).isIn(304, 204);
             assertThat(answer.names()).doesNotContain("content-length", "content-type");
@@ -106,8 +110,8 @@ final class Http2WireTest {
     }
 
     @Test
-    void noTrailersComeEvenToWhoWouldTakeThem() throws IOException {
-        WireAnswer answer = ask("GET", A, "te", "trailers");
+    void sendsNoTrailers() throws IOException {
+        WireResponse answer = ask("GET", A, "te", "trailers");
         assertThat(answer.names()).doesNotContain("trailer");
         assertThat(answer.field("content-length")).hasValue("26");
         assertThat(answer.complete()).isTrue();
@@ -121,11 +125,12 @@ final class Http2WireTest {
     }
 
     @Test
-    void aStoreThatFailsInTheMiddleResetsTheStreamAndNoOther() throws IOException {
+    @Covers("store-fails-middle")
+    void storeFailureResetsOnlyItsStream() throws IOException {
         String key = "cut";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 500_000), TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
-        WireAnswer cut = ask("GET", "/objects/films/" + key);
+        WireResponse cut = ask("GET", "/objects/films/" + key);
         assertThat(cut.status()).isEqualTo(200);
         assertThat(cut.complete()).isFalse();
         assertThat(cut.body()).isEqualTo(PatternBytes.of(0, 300_000));
@@ -133,7 +138,7 @@ final class Http2WireTest {
     }
 
     @Test
-    void theHeadAndTheFirstBytesGoOutWhileTheStoreIsSlow() throws IOException {
+    void sendsHeadAndFirstBytesWhileStoreIsSlow() throws IOException {
         String key = "slow";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
@@ -146,7 +151,8 @@ final class Http2WireTest {
     }
 
     @Test
-    void aSeekingPlayerMayResetAHundredStreamsInARow() throws IOException {
+    @Covers("http-2")
+    void allowsHundredConsecutiveStreamResets() throws IOException {
         String key = "seek";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 0);
@@ -158,9 +164,12 @@ final class Http2WireTest {
         await().until(() -> SERVED.films.openFetches(key) == 0);
     }
 
-    /** As gRPC's core does in all languages that stand on it; nghttp2 and Netty send numbers. */
+    /**
+     * gRPC Core, and so each language built on it, sends these names as literals; nghttp2 and Netty
+     * send indexes.
+     */
     @Test
-    void namesOfPseudoHeaderFieldsMayBeSpelledOut() throws IOException {
+    void acceptsLiteralPseudoFieldNames() throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (String text : List.of(":path", A, ":authority", "a", ":method", "GET")) {
             if (text.startsWith(":")) {
@@ -185,15 +194,16 @@ final class Http2WireTest {
     }
 
     @Test
-    void whatIsNotThereIsNoMoreThanAHeadToHead() throws IOException {
-        WireAnswer answer = ask("HEAD", "/nowhere");
+    void headOfMissingPathHasNoContent() throws IOException {
+        WireResponse answer = ask("HEAD", "/nowhere");
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).isEmpty();
         assertThat(ask("GET", A).status()).isEqualTo(200);
     }
 
     @Test
-    void keysAreTakenAsTheyAre() throws IOException {
+    @Covers("keys")
+    void pathIsDecodedOnceAndNotNormalized() throws IOException {
         for (String key : List.of("a//b", "a;b", "a%2Fb")) {
             SERVED.memory.put(FILMS, key.replace("%2F", "/"), key.getBytes(US_ASCII), TEXT);
             assertThat(ask("GET", "/objects/films/" + key).text()).isEqualTo(key);

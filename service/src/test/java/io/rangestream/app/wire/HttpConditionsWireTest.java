@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,10 +22,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What comes over the wire under conditions (RFC 9110, section 13), by GET and by HEAD. */
+/** Conditional GET and HEAD requests (RFC 9110, section 13) over HTTP/1.1. */
 @ServerTest
 final class HttpConditionsWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final String L = "Tue, 02 Jan 2024 03:04:05 GMT";
     private static final String BEFORE_L = "Tue, 02 Jan 2024 03:04:04 GMT";
@@ -95,7 +96,8 @@ final class HttpConditionsWireTest {
                     If-Modified-Since: L; If-Modified-Since: L    | 200
                     If-Unmodified-Since: BEFORE; If-Unmodified-Since: BEFORE | 200
                     """)
-    void conditionsAreDecidedInTheOrderOfTheRfc(String conditions, int status) throws IOException {
+    @Covers("all-five-conditions-order")
+    void evaluatesConditionsInRfcOrder(String conditions, int status) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line : conditions.split("; ", -1)) {
             lines.add(
@@ -115,7 +117,7 @@ final class HttpConditionsWireTest {
         assertThat(ask("GET", lines).status()).as("past the end").isEqualTo(pastTheEnd);
     }
 
-    private static WireAnswer ask(String method, List<String> lines) throws IOException {
+    private static WireResponse ask(String method, List<String> lines) throws IOException {
         return wire.ask(method, A, lines.toArray(String[]::new));
     }
 
@@ -128,14 +130,15 @@ final class HttpConditionsWireTest {
                 "If-Unmodified-Since: " + BEFORE_L,
                 "If-Modified-Since: " + AFTER_L
             })
-    void noConditionMakesAMissingObjectAnythingElse(String condition) throws IOException {
+    @Covers("condition-missing-object")
+    void missingObjectIsNotFoundUnderAnyCondition(String condition) throws IOException {
         assertThat(wire.ask("GET", "/objects/films/none", condition).status()).isEqualTo(404);
         assertThat(wire.ask("HEAD", "/objects/films/none", condition).status()).isEqualTo(404);
     }
 
     @Test
-    void aFailedConditionTellsTheCurrentTagAndNothingElseOfTheObject() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "If-Match: \"x\"");
+    void failedConditionHasCurrentTagAndNoOtherObjectField() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "If-Match: \"x\"");
         assertThat(answer.field("ETag")).hasValue(SERVED.tag());
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.field("Cache-Control")).hasValue("no-store");
@@ -143,9 +146,10 @@ final class HttpConditionsWireTest {
     }
 
     @Test
-    void whatIsNotModifiedHasNoLengthAndNoFieldOfTheContent() throws IOException {
+    @Covers("304")
+    void notModifiedHasNoLengthAndNoContentFields() throws IOException {
         for (String method : List.of("GET", "HEAD")) {
-            WireAnswer answer = wire.ask(method, A, "If-None-Match: " + SERVED.tag());
+            WireResponse answer = wire.ask(method, A, "If-None-Match: " + SERVED.tag());
             assertThat(answer.names())
                     .containsExactlyInAnyOrder(
                             "date",

@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -18,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
-/** Requests that bring along what nobody needs: content, expectations, a strange Host. */
+/** GET requests with content, with an Expect field, or with an ambiguous head. */
 @ServerTest
 final class HttpContentWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final int MOST = 64 * 1024;
 
@@ -48,7 +49,8 @@ final class HttpContentWireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1000, MOST})
-    void aLittleContentIsThrownAway(int length) throws IOException {
+    @Covers("content-expectation-get")
+    void discardsSmallContent(int length) throws IOException {
         wire.send("GET", A, "Content-Length: " + length);
         wire.send("x".repeat(length));
         assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -56,7 +58,7 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void aLittleContentInChunksToo() throws IOException {
+    void discardsSmallChunkedContent() throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send("3\r\nabc\r\n0\r\n\r\n");
         assertThat(wire.readAnswer("GET").status()).isEqualTo(200);
@@ -64,9 +66,10 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentIsRefusedAndTheConnectionClosed() throws IOException {
+    @Covers("content-expectation-get")
+    void refusesTooLongContentAndClosesConnection() throws IOException {
         wire.send("GET", A, "Content-Length: " + (MOST + 1));
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
         assertThat(answer.field("Connection")).hasValue("close");
@@ -76,28 +79,28 @@ final class HttpContentWireTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // A chunk that would not go into any memory, and many that would.
+                // One chunk of 2 GiB, and several small chunks that exceed the limit together.
                 "7fffffff\r\n",
                 "8000\r\n%s\r\n8000\r\n%s\r\n1\r\nx\r\n",
             })
-    void tooMuchContentInChunksToo(String chunks) throws IOException {
+    void refusesTooLargeChunks(String chunks) throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(chunks.replace("%s", "x".repeat(0x8000)));
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.text()).contains("urn:rangestream:problem:content-too-large");
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void anExpectationThatNobodyKnowsDoesNotLetContentThrough() throws IOException {
+    void unknownExpectationDoesNotBypassContentLimit() throws IOException {
         wire.send("GET", A, "Expect: the-unexpected", "Content-Length: 5000000000000");
         assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void contentThatBreaksOffIsABadRequest() throws IOException {
+    void truncatedContentIsBadRequest() throws IOException {
         wire.send("GET", A, "Content-Length: 10");
         wire.send("abc");
         wire.shutdownOutput();
@@ -106,7 +109,8 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentIsRefusedAlsoWhenItWasSent() throws IOException {
+    @Covers("error-response-while-client")
+    void refusesTooLongContentThatWasSent() throws IOException {
         wire.send("GET", A, "Content-Length: " + 20 * MOST);
         wire.send("x".repeat(20 * MOST));
         assertThat(wire.readAnswer("GET").status()).isEqualTo(413);
@@ -114,26 +118,27 @@ final class HttpContentWireTest {
     }
 
     @Test
-    void tooMuchContentInChunksIsRefusedToo() throws IOException {
+    void refusesTooLongChunkedContentThatWasSent() throws IOException {
         wire.send("GET", A, "Transfer-Encoding: chunked");
         wire.send(Integer.toHexString(2 * MOST) + "\r\n" + "x".repeat(2 * MOST) + "\r\n");
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void whoExpectsToBeToldToGoOnIsAnsweredAtOnce() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
+    void expect100ContinueGetsFinalResponseAtOnce() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Expect: 100-continue", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
     }
 
     @Test
-    void anExpectationThatNobodyKnowsFails() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Expect: the-unexpected");
+    @Covers("content-expectation-get")
+    void unknownExpectationFails() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Expect: the-unexpected");
         assertThat(answer.status()).isEqualTo(417);
         assertThat(answer.text()).contains("urn:rangestream:problem:expectation-failed");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -147,7 +152,8 @@ final class HttpContentWireTest {
                 "Host: a|Content-Length: 1|Content-Length: 2",
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked"
             })
-    void aRequestThatMeansTwoThingsIsABadRequest(String fields) throws IOException {
+    @Covers("no-host-two-malformed")
+    void ambiguousRequestIsBadRequest(String fields) throws IOException {
         String crlf = "\r\n";
         wire.send("GET " + A + " HTTP/1.1" + crlf + fields.replace("|", crlf) + crlf + crlf);
         assertThat(wire.readAnswer("GET").status()).isEqualTo(400);

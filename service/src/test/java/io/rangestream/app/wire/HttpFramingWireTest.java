@@ -1,9 +1,9 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -28,10 +29,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How answers are framed on HTTP/1.1: what only the bare socket shows. */
+/** Framing of responses over HTTP/1.1, checked on a raw socket. */
 @ServerTest
 final class HttpFramingWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
 
     private final int port;
@@ -58,26 +59,28 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aTargetInAbsoluteFormIsReadByItsPath() throws IOException {
-        WireAnswer answer = wire.ask("GET", "http://elsewhere:80" + A, "Range: bytes=0-4");
+    @Covers("target-absolute-form")
+    void absoluteFormTargetIsServedByItsPath() throws IOException {
+        WireResponse answer = wire.ask("GET", "http://elsewhere:80" + A, "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/%zz", "/api/buckets/%zz/objects", "/objects/films/%zz", "/%ff%"})
-    void aTargetThatCannotBeDecodedIsABadRequest(String target) throws IOException {
-        WireAnswer answer = wire.ask("GET", target);
+    void undecodableTargetIsBadRequest(String target) throws IOException {
+        WireResponse answer = wire.ask("GET", target);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.field("Content-Type")).contains("application/problem+json");
         assertThat(answer.text()).contains("urn:rangestream:problem:invalid-request");
     }
 
     @Test
-    void theAnswerToHeadIsThatToGetWithoutABody() throws IOException {
+    @Covers("head")
+    void headResponseHasFieldsOfGet() throws IOException {
         for (String target : List.of(A, "/objects/films/E", "/objects/films/none")) {
-            WireAnswer get = wire.ask("GET", target);
-            WireAnswer head = wire.ask("HEAD", target);
+            WireResponse get = wire.ask("GET", target);
+            WireResponse head = wire.ask("HEAD", target);
             assertThat(head.status()).isEqualTo(get.status());
             assertThat(head.names()).containsExactlyInAnyOrderElementsOf(get.names());
             assertThat(head.field("Content-Length")).isEqualTo(get.field("Content-Length"));
@@ -87,8 +90,8 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void theFieldsOfAnObjectAreAllThere() throws IOException {
-        WireAnswer answer = wire.ask("GET", A);
+    void objectResponseHasAllFields() throws IOException {
+        WireResponse answer = wire.ask("GET", A);
         assertThat(answer.names())
                 .containsExactlyInAnyOrder(
                         "date",
@@ -109,8 +112,9 @@ final class HttpFramingWireTest {
     }
 
     @Test
+    @Covers("options-other-methods")
     void optionsHasNoContentAndNoLength() throws IOException {
-        WireAnswer answer = wire.ask("OPTIONS", A);
+        WireResponse answer = wire.ask("OPTIONS", A);
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.field("Allow")).hasValue("GET, HEAD, OPTIONS");
         assertThat(answer.names()).doesNotContain("content-length", "transfer-encoding");
@@ -119,20 +123,23 @@ final class HttpFramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE", "TRACE"})
-    void methodsThatWouldChangeAnythingAreNotAllowed(String method) throws IOException {
-        WireAnswer answer = wire.ask(method, A);
+    @Covers("options-other-methods")
+    void writingMethodsAreNotAllowed(String method) throws IOException {
+        WireResponse answer = wire.ask(method, A);
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.field("Allow")).hasValue("GET, HEAD, OPTIONS");
         assertIsProblem(answer, 405, "method-not-allowed");
     }
 
     @Test
-    void anUnknownMethodIsNotImplemented() throws IOException {
+    @Covers("options-other-methods")
+    void unknownMethodIsNotImplemented() throws IOException {
         assertIsProblem(wire.ask("BREW", A), 501, "method-unknown");
     }
 
     @Test
-    void aKeptConnectionStaysInStepWhateverIsAnswered() throws IOException {
+    @Covers("keep-alive-pipelining")
+    void keptConnectionStaysInSyncAfterAnyStatus() throws IOException {
         String notModified = "If-None-Match: " + SERVED.tag();
         for (int round = 0; round < 2; round++) {
             assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -155,7 +162,8 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void pipelinedRequestsAreAnsweredInOrder() throws IOException {
+    @Covers("keep-alive-pipelining")
+    void pipelinedResponsesAreInOrder() throws IOException {
         wire.send("GET", A);
         wire.send("GET", A, "Range: bytes=3-7");
         wire.send("HEAD", A);
@@ -179,7 +187,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void largeAnswersStayInStepToo() throws IOException {
+    void pipelinedLargeResponseIsWhole() throws IOException {
         wire.send("GET", "/objects/large/" + MIDDLING);
         wire.send("GET", A);
         assertThat(wire.readAnswer("GET").body()).isEqualTo(PatternBytes.of(0, MIDDLING_BYTES));
@@ -187,11 +195,12 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aStoreThatFailsInTheMiddleCutsTheConnection() throws IOException {
+    @Covers("store-fails-middle")
+    void storeFailureCutsConnection() throws IOException {
         String key = "cut";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 500_000), TEXT);
         SERVED.faulty.failAt(key, 300_000, id -> new Unavailable(id, "gone", null));
-        WireAnswer answer = wire.ask("GET", "/objects/films/" + key);
+        WireResponse answer = wire.ask("GET", "/objects/films/" + key);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("500000");
         assertThat(answer.complete()).isFalse();
@@ -200,7 +209,7 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void theHeadAndTheFirstBytesGoOutWhileTheStoreIsSlow() throws IOException {
+    void sendsHeadAndFirstBytesWhileStoreIsSlow() throws IOException {
         String key = "slow";
         SERVED.memory.put(FILMS, key, PatternBytes.of(0, 100), TEXT);
         CompletableFuture<Void> released = SERVED.slow.holdAt(key, 10);
@@ -212,10 +221,11 @@ final class HttpFramingWireTest {
     }
 
     @Test
-    void aFailureBeforeTheFirstByteIsAProblemAndTheConnectionIsKept() throws IOException {
+    @Covers("store-fails-before-head")
+    void failureBeforeFirstByteKeepsConnection() throws IOException {
         String key = "down";
         SERVED.faulty.failAtOpen(key, id -> new Unavailable(id, "secret words", null));
-        WireAnswer answer = wire.ask("GET", "/objects/films/" + key);
+        WireResponse answer = wire.ask("GET", "/objects/films/" + key);
         assertIsProblem(answer, 502, "store-unavailable");
         assertThat(answer.text()).doesNotContain("secret");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
@@ -231,9 +241,10 @@ final class HttpFramingWireTest {
                 "a%7fb",
                 "a%c2%85b"
             })
-    void aKeyPutsNothingIntoTheHead(String key) throws IOException {
+    @Covers("keys")
+    void keyCannotInjectFields(String key) throws IOException {
         for (String target : List.of("/objects/films/" + key, "/objects/" + key + "/A")) {
-            WireAnswer answer = wire.ask("GET", target);
+            WireResponse answer = wire.ask("GET", target);
             assertThat(answer.status()).isIn(400, 404);
             assertThat(answer.names()).doesNotContain("x-evil", "set-cookie");
             assertThat(answer.text()).doesNotContain("\r", "\n", "Evil", "Cookie");
@@ -243,11 +254,11 @@ final class HttpFramingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a%", "a%2", "a%zz", "%ff", "%c3", "%c0%af", "%ed%a0%80"})
-    void aKeyThatCanNotBeDecodedIsInvalid(String key) throws IOException {
+    void undecodableKeyIsInvalid(String key) throws IOException {
         assertIsProblem(wire.ask("GET", "/objects/films/" + key), 400, "invalid-request");
     }
 
-    static void assertIsProblem(WireAnswer answer, int status, String type) {
+    static void assertIsProblem(WireResponse answer, int status, String type) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.field("Cache-Control")).hasValue("no-store");

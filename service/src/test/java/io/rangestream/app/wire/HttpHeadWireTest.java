@@ -6,9 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -18,13 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
-/** Heads of requests over HTTP/1.1 that are too long, of another version, or for another host. */
+/**
+ * Request heads over HTTP/1.1 that are too long, malformed, of another version, or for another
+ * host.
+ */
 @ServerTest
 final class HttpHeadWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
 
-    // Of both there must be room for more: RFC 9112, section 3, and what proxies add.
+    // Sizes that must be accepted: RFC 9112, section 3, recommends lines of 8,000 bytes; proxies
+    // add fields.
     private static final int LINE_ALLOWED = 8000;
     private static final int FIELDS_ALLOWED = 16 * 1024;
     private static final int TOO_LARGE = 40 * 1024;
@@ -50,12 +55,12 @@ final class HttpHeadWireTest {
         SERVED.close();
     }
 
-    private WireAnswer ask(String... lines) throws IOException {
+    private WireResponse ask(String... lines) throws IOException {
         wire.send(String.join("\r\n", lines) + "\r\n\r\n");
         return wire.readAnswer("GET");
     }
 
-    private void assertRefused(WireAnswer answer, int status, String type) throws IOException {
+    private void assertRefused(WireResponse answer, int status, String type) throws IOException {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.field("Cache-Control")).hasValue("no-store");
@@ -67,31 +72,34 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void aRequestLineOfEightThousandBytesIsRead() throws IOException {
+    @Covers("request-line-over-16")
+    void acceptsRequestLineOfEightThousandBytes() throws IOException {
         String target = A + "?" + "x".repeat(LINE_ALLOWED);
         assertThat(wire.ask("GET", target, "Range: bytes=0-4").text()).isEqualTo("abcde");
     }
 
     @Test
-    void aRequestLineBeyondTheLimitIsTooLong() throws IOException {
-        WireAnswer answer = wire.ask("GET", A + "?" + "x".repeat(TOO_LARGE));
+    @Covers("request-line-over-16")
+    void rejectsRequestLineBeyondLimit() throws IOException {
+        WireResponse answer = wire.ask("GET", A + "?" + "x".repeat(TOO_LARGE));
         assertRefused(answer, 414, "uri-too-long");
     }
 
     @Test
-    void fieldsOfSixteenKilobytesAreRead() throws IOException {
+    void acceptsFieldsOfSixteenKibibytes() throws IOException {
         String field = "X-Padding: " + "x".repeat(FIELDS_ALLOWED);
         assertThat(wire.ask("GET", A, field, "Range: bytes=0-4").text()).isEqualTo("abcde");
     }
 
     @Test
-    void oneFieldBeyondTheLimitIsTooLarge() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "X-Padding: " + "x".repeat(TOO_LARGE));
+    void rejectsFieldBeyondLimit() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "X-Padding: " + "x".repeat(TOO_LARGE));
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
-    void manyFieldsBeyondTheLimitAreTooLarge() throws IOException {
+    @Covers("request-line-over-16")
+    void rejectsManyFieldsBeyondLimit() throws IOException {
         String[] fields = new String[TOO_LARGE / 100];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = "X-" + i + ": " + "x".repeat(100);
@@ -100,14 +108,15 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void aFieldNameBeyondTheLimitIsTooLarge() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "X".repeat(TOO_LARGE) + ": y");
+    void rejectsFieldNameBeyondLimit() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "X".repeat(TOO_LARGE) + ": y");
         assertRefused(answer, 431, "fields-too-large");
     }
 
     @Test
-    void anAnswerIsNotLostOverWhatWasSentWithTheRequest() throws IOException {
-        // Closed over bytes that nobody has read, the connection would be reset.
+    @Covers("error-response-while-client")
+    void responseSurvivesUnreadRequestBytes() throws IOException {
+        // A close with unread bytes in the receive buffer would reset the connection.
         wire.send("GET " + A + "?" + "x".repeat(TOO_LARGE) + " HTTP/1.1\r\n");
         wire.send("X-Padding: " + "x".repeat(10 * TOO_LARGE) + "\r\n\r\n");
         assertRefused(wire.readAnswer("GET"), 414, "uri-too-long");
@@ -123,8 +132,9 @@ final class HttpHeadWireTest {
                 "Host: a|Expect: 100-continue",
                 "HOST: a|Connection: x"
             })
-    void aRequestOfTheVersionBeforeGetsItsAnswerAndTheEnd(String fields) throws IOException {
-        WireAnswer answer =
+    @Covers("http-1-0-also")
+    void http10ResponseClosesConnection(String fields) throws IOException {
+        WireResponse answer =
                 ask("GET " + A + " HTTP/1.0", fields.replace("|", "\r\n"), "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Length")).hasValue("5");
@@ -135,36 +145,38 @@ final class HttpHeadWireTest {
     }
 
     @Test
-    void theVersionBeforeNeedsNoFields() throws IOException {
+    @Covers("http-1-0-also")
+    void http10NeedsNoFields() throws IOException {
         wire.send("GET " + A + " HTTP/1.0\r\n\r\nGET " + A + " HTTP/1.0\r\n\r\n");
-        WireAnswer answer = wire.readAnswer("GET");
+        WireResponse answer = wire.readAnswer("GET");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).hasSize(26);
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void theVersionBeforeMayComeInPieces() throws IOException {
+    void acceptsHttp10InPieces() throws IOException {
         String request = "HEAD " + A + " HTTP/1.0\r\nRange: bytes=0-4\r\n\r\n";
         for (String piece : request.split("(?<=[ 0\r\n])", -1)) {
             wire.send(piece);
         }
-        WireAnswer answer = wire.readAnswer("HEAD");
+        WireResponse answer = wire.readAnswer("HEAD");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("26");
         assertThat(wire.isAtEnd()).isTrue();
     }
 
     @Test
-    void aHeadOfTheVersionBeforeMayBeTooLargeToo() throws IOException {
+    void rejectsTooLargeHttp10Head() throws IOException {
         wire.send("GET " + A + " HTTP/1.0\r\nX: " + "x".repeat(2 * TOO_LARGE) + "\r\n\r\n");
         assertThat(wire.readAnswer("GET").status()).isIn(431, 505);
     }
 
     @Test
-    void http10IsReadAfterHttp11() throws IOException {
+    @Covers("http-1-0-also")
+    void acceptsHttp10AfterHttp11() throws IOException {
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
-        WireAnswer answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
+        WireResponse answer = ask("GET " + A + " HTTP/1.0", "Range: bytes=0-4");
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(answer.field("Connection")).hasValue("close");
@@ -173,14 +185,16 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.2", "HTTP/1.9"})
-    void laterMinorVersionIsReadAsHttp11(String version) throws IOException {
-        WireAnswer answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
+    @Covers("http-1-2-1")
+    void laterMinorVersionIsServedAsHttp11(String version) throws IOException {
+        WireResponse answer = ask("GET " + A + " " + version, "Host: a", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/0.9", "HTTP/2.0", "HTTP/3.0", "HTTP/9.9"})
+    @Covers("http-1-2-1")
     void otherMajorVersionIsUnsupported(String version) throws IOException {
         assertRefused(ask("GET " + A + " " + version, "Host: a"), 505, "version-unsupported");
     }
@@ -202,12 +216,14 @@ final class HttpHeadWireTest {
                 "G(T / HTTP/1.1",
                 "GET /\1 HTTP/1.1",
             })
-    void malformedRequestLineIsABadRequest(String line) throws IOException {
+    @Covers("no-host-two-malformed")
+    void malformedRequestLineIsBadRequest(String line) throws IOException {
         assertRefused(ask(line, "Host: a"), 400, "invalid-request");
     }
 
     @Test
-    void emptyLinesBeforeARequestAreSkipped() throws IOException {
+    @Covers("empty-lines-before-request")
+    void skipsEmptyLinesBeforeRequest() throws IOException {
         wire.send("\r\n\r\n");
         assertThat(wire.ask("GET", A).status()).isEqualTo(200);
         wire.send("\r\n");
@@ -216,7 +232,7 @@ final class HttpHeadWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /", "GET / http/1.1", "hello", "\1"})
-    void whoSpeaksNoHttpIsHungUpOn(String line) throws IOException {
+    void connectionWithoutHttpIsClosed(String line) throws IOException {
         wire.send(line + "\r\nHost: a\r\n\r\n");
         assertThat(wire.isAtEnd()).isTrue();
     }
@@ -254,8 +270,8 @@ final class HttpHeadWireTest {
                 "Host: a|Content-Length: 3|Transfer-Encoding: chunked",
                 "Host: a|Transfer-Encoding: gzip"
             })
-    void aHeadThatIsMissingSomethingOrMeansTwoThingsIsABadRequest(String fields)
-            throws IOException {
+    @Covers("no-host-two-malformed")
+    void incompleteOrAmbiguousHeadIsBadRequest(String fields) throws IOException {
         assertRefused(
                 ask("GET " + A + " HTTP/1.1", fields.replace("|", "\r\n")), 400, "invalid-request");
     }
@@ -264,22 +280,24 @@ final class HttpHeadWireTest {
     @ValueSource(
             strings = {"elsewhere", "elsewhere:80", "127.0.0.1", "[::1]", "[::1]:8080", "a:99999"})
     void anyHostIsServed(String host) throws IOException {
-        WireAnswer answer = ask("GET " + A + " HTTP/1.1", "Host: " + host, "Range: bytes=0-4");
+        WireResponse answer = ask("GET " + A + " HTTP/1.1", "Host: " + host, "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://elsewhere", "HTTP://[::1]:80", "https://a:443"})
-    void aTargetInAbsoluteFormOverridesTheHost(String origin) throws IOException {
-        WireAnswer answer =
+    @Covers("target-absolute-form")
+    void absoluteFormTargetOverridesHost(String origin) throws IOException {
+        WireResponse answer =
                 ask("GET " + origin + A + " HTTP/1.1", "Host: other", "Range: bytes=0-4");
         assertThat(answer.text()).isEqualTo("abcde");
         assertThat(wire.ask("GET", origin + "/objects/films/none").status()).isEqualTo(404);
     }
 
     @Test
-    void whoAsksForTheEndOfTheConnectionGetsIt() throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Connection: close");
+    @Covers("keep-alive-pipelining")
+    void connectionCloseIsHonored() throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Connection: close");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(wire.isAtEnd()).isTrue();

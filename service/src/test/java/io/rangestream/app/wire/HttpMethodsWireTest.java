@@ -6,10 +6,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.util.List;
 
-/** Methods that nothing here has, beside and off the routes of objects. */
+/** Unsupported methods on all routes, and any method on unknown routes. */
 @ServerTest
 final class HttpMethodsWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final List<String> CHANGING = List.of("POST", "PUT", "PATCH", "DELETE", "TRACE");
 
     private final int port;
@@ -49,7 +50,7 @@ final class HttpMethodsWireTest {
         SERVED.close();
     }
 
-    private static void assertIsProblem(WireAnswer answer, int status, String type) {
+    private static void assertIsProblem(WireResponse answer, int status, String type) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.text()).contains("urn:rangestream:problem:" + type);
@@ -70,9 +71,10 @@ final class HttpMethodsWireTest {
                 "/index.html",
                 "/style.css"
             })
-    void whatIsOnlyReadAllowsNothingElse(String target) throws IOException {
+    @Covers("other-methods-other-paths")
+    void readOnlyRoutesAllowOnlyGetAndHead(String target) throws IOException {
         for (String method : CHANGING) {
-            WireAnswer answer = wire.ask(method, target);
+            WireResponse answer = wire.ask(method, target);
             assertIsProblem(answer, 405, "method-not-allowed");
             assertThat(answer.field("Allow")).hasValue("GET, HEAD");
         }
@@ -91,7 +93,8 @@ final class HttpMethodsWireTest {
                 "/observe",
                 "/none.html"
             })
-    void whatIsNotThereIsNotThereByAnyMethod(String target) throws IOException {
+    @Covers("other-methods-other-paths")
+    void unknownRouteIsNotFoundByAnyMethod(String target) throws IOException {
         assertIsProblem(wire.ask("GET", target), 404, "not-found");
         assertThat(wire.ask("HEAD", target).status()).isEqualTo(404);
         for (String method : CHANGING) {
@@ -120,8 +123,9 @@ final class HttpMethodsWireTest {
                 "BASELINE-CONTROL",
                 "PRI"
             })
+    @Covers("methods-iana-s-registry")
     void registeredMethodIsNotAllowed(String method) throws IOException {
-        WireAnswer answer = wire.ask(method, "/objects/films/A");
+        WireResponse answer = wire.ask(method, "/objects/films/A");
         assertIsProblem(answer, 405, "method-not-allowed");
         assertThat(answer.field("Allow")).hasValue("GET, HEAD, OPTIONS");
         for (String target : List.of("/", "/api/buckets", "/api/reads", "/observe/cache")) {
@@ -139,13 +143,13 @@ final class HttpMethodsWireTest {
     }
 
     @Test
-    void thereIsNothingToConnectTo() throws IOException {
+    void connectIsNotFound() throws IOException {
         assertIsProblem(wire.ask("CONNECT", "elsewhere:443"), 404, "not-found");
         assertThat(wire.ask("GET", "/objects/films/A").status()).isEqualTo(200);
     }
 
     @Test
-    void theServerAsAWholeHasNoOptions() throws IOException {
+    void asteriskFormOptionsIsNotFound() throws IOException {
         assertIsProblem(wire.ask("OPTIONS", "*"), 404, "not-found");
         assertThat(wire.ask("GET", "/objects/films/A").status()).isEqualTo(200);
     }

@@ -1,6 +1,6 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,12 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * What comes over the wire for each kind of Range and If-Range (RFC 9110, sections 14 and 13.1.5).
- */
+/** Each kind of Range and If-Range (RFC 9110, sections 14 and 13.1.5) over HTTP/1.1. */
 @ServerTest
 final class HttpRangesWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final String RANGE = "Range: bytes=0-4";
 
@@ -38,8 +37,8 @@ final class HttpRangesWireTest {
         SERVED.configure(server);
     }
 
-    // All questions go over one connection: an answer that is a byte too long or too short spoils
-    // the next.
+    // All requests use one connection: a response that is a byte too long or too short breaks the
+    // next one.
     @BeforeAll
     static void connect(WebServer server) throws IOException {
         wire = Http1Wire.connect(server.port());
@@ -52,7 +51,8 @@ final class HttpRangesWireTest {
     }
 
     @Test
-    void noRangeIsAllOfIt() throws IOException {
+    @Covers("no-range-unknown-unit")
+    void requestWithoutRangeGetsWholeObject() throws IOException {
         assertFull(wire.ask("GET", A));
     }
 
@@ -88,8 +88,9 @@ final class HttpRangesWireTest {
                     bytes=5-99999999999999999999999, 5, 25
                     bytes=-18446744073709551617, 0, 25
                     """)
-    void oneRangeIsAPart(String range, int firstPos, int lastPos) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+    @Covers("range-clamped-end-never")
+    void singleRangeIsPartialContent(String range, int firstPos, int lastPos) throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.field("Content-Range"))
                 .hasValue("bytes " + firstPos + "-" + lastPos + "/26");
@@ -110,8 +111,9 @@ final class HttpRangesWireTest {
                 "bytes=9223372036854775808-9223372036854775809",
                 "bytes=18446744073709551616-"
             })
-    void pastTheEndIsUnsatisfiable(String range) throws IOException {
-        WireAnswer answer = wire.ask("GET", A, "Range: " + range);
+    @Covers("range-past-end")
+    void rangePastEndIsUnsatisfiable(String range) throws IOException {
+        WireResponse answer = wire.ask("GET", A, "Range: " + range);
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.field("Content-Range")).hasValue("bytes */26");
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -145,32 +147,36 @@ final class HttpRangesWireTest {
                 "bytes=\u00b2-4",
                 "bytes=99999999999999999999-5"
             })
-    void anInvalidRangeIsIgnored(String range) throws IOException {
+    @Covers("no-range-unknown-unit")
+    void ignoresInvalidRange(String range) throws IOException {
         assertFull(wire.ask("GET", A, "Range: " + range));
     }
 
     @Test
-    void twoRangeLinesAreIgnored() throws IOException {
+    @Covers("no-range-unknown-unit")
+    void ignoresTwoRangeLines() throws IOException {
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "Range: bytes=0-4"));
         assertFull(wire.ask("GET", A, "Range: bytes=0-4", "range: bytes=100-"));
     }
 
     @Test
-    void digitsAndMembersBeyondAllReasonAreAnsweredByValueOrRefusedBySize() throws IOException {
+    @Covers("numbers-beyond-2-63")
+    void acceptsLongNumbersAndManyMembers() throws IOException {
         String digits = "9".repeat(12_000);
         assertThat(wire.ask("GET", A, "Range: bytes=" + digits + "-").status()).isEqualTo(416);
         String zeros = "0".repeat(12_000);
         assertThat(wire.ask("GET", A, "Range: bytes=" + zeros + "-4").text()).isEqualTo("abcde");
         String members = "0-0,".repeat(2_048);
-        WireAnswer answer = wire.ask("GET", A, "Range: bytes=" + members);
+        WireResponse answer = wire.ask("GET", A, "Range: bytes=" + members);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("a");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=-5", "bytes=7-9", "bytes=-0"})
-    void anEmptyObjectHasNoParts(String range) throws IOException {
-        WireAnswer answer = wire.ask("GET", "/objects/films/E", "Range: " + range);
+    @Covers("empty-object")
+    void rangeOfEmptyObjectGetsWholeObject(String range) throws IOException {
+        WireResponse answer = wire.ask("GET", "/objects/films/E", "Range: " + range);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Length")).hasValue("0");
         assertThat(answer.field("Content-Range")).isEmpty();
@@ -184,9 +190,10 @@ final class HttpRangesWireTest {
                 "Tuesday, 02-Jan-24 03:04:05 GMT",
                 "Tue Jan  2 03:04:05 2024"
             })
-    void aTrueIfRangeGivesThePart(String validator) throws IOException {
+    @Covers("if-range-tag-date")
+    void matchingIfRangeGetsPart(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
-        WireAnswer answer = wire.ask("GET", A, RANGE, ifRange);
+        WireResponse answer = wire.ask("GET", A, RANGE, ifRange);
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.text()).isEqualTo("abcde");
         assertSameFieldsAsFull(answer);
@@ -205,24 +212,25 @@ final class HttpRangesWireTest {
                 "Tue, 02 Jan 2024 03:04:04 GMT",
                 "Tue, 02 Jan 2024 03:04:06 GMT"
             })
-    void aFalseIfRangeGivesAllOfItEvenPastTheEnd(String validator) throws IOException {
+    @Covers("if-range-tag-date")
+    void failedIfRangeGetsWholeObjectEvenPastEnd(String validator) throws IOException {
         String ifRange = "If-Range: " + validator.formatted(SERVED.tag());
         assertFull(wire.ask("GET", A, RANGE, ifRange));
         assertFull(wire.ask("GET", A, "Range: bytes=100-", ifRange));
     }
 
     @Test
-    void twoIfRangeLinesAreFalse() throws IOException {
+    void twoIfRangeLinesFail() throws IOException {
         String ifRange = "If-Range: " + SERVED.tag();
         assertFull(wire.ask("GET", A, RANGE, ifRange, ifRange));
     }
 
     @Test
-    void ifRangeWithoutRangeIsIgnored() throws IOException {
+    void ignoresIfRangeWithoutRange() throws IOException {
         assertFull(wire.ask("GET", A, "If-Range: \"other\""));
     }
 
-    private static void assertFull(WireAnswer answer) throws IOException {
+    private static void assertFull(WireResponse answer) throws IOException {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("Content-Range")).isEmpty();
         assertThat(answer.field("Content-Length")).hasValue("26");
@@ -230,9 +238,12 @@ final class HttpRangesWireTest {
         assertSameFieldsAsFull(answer);
     }
 
-    /** All fields but those of the length are those of the answer to HEAD. */
-    private static void assertSameFieldsAsFull(WireAnswer answer) throws IOException {
-        String[] ofTheAnswer = {
+    /**
+     * All fields equal those of the response to HEAD, except those of the length and of the single
+     * response.
+     */
+    private static void assertSameFieldsAsFull(WireResponse answer) throws IOException {
+        String[] perResponse = {
             "date",
             "x-correlation-id",
             "content-length",
@@ -240,12 +251,12 @@ final class HttpRangesWireTest {
             "cache-status",
             "server-timing"
         };
-        WireAnswer head = wire.ask("HEAD", A);
+        WireResponse head = wire.ask("HEAD", A);
         assertThat(answer.fields())
-                .filteredOn(field -> !isOneOf(ofTheAnswer, field.getKey()))
+                .filteredOn(field -> !isOneOf(perResponse, field.getKey()))
                 .containsExactlyInAnyOrderElementsOf(
                         head.fields().stream()
-                                .filter(field -> !isOneOf(ofTheAnswer, field.getKey()))
+                                .filter(field -> !isOneOf(perResponse, field.getKey()))
                                 .toList());
     }
 

@@ -6,11 +6,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.testkit.AllWarnings;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -25,19 +26,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Requests whose framing is odd, malformed, or could be read in two ways, each with a request that
- * follows on its connection: content is never taken for a request, by no method and on no route.
+ * Requests with unusual, malformed or ambiguous framing, each followed by a request on the same
+ * connection. Content is never parsed as a request, for any method and on any route.
  */
 @ServerTest
 @Isolated("warnings of other tests would be taken for those of these requests")
 final class HttpSmugglingWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String A = "/objects/films/A";
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "OPTIONS");
     private static final List<String> TARGETS =
             List.of(A, "/", "/api/buckets", "/observe/cache", "/nowhere");
 
-    // Content that is a request if it is read as one: of a single byte, which no other asks for.
+    // Content that would be a request if it were parsed as one, for a byte that no other request
+    // reads.
     private static final String INNER =
             "0\r\n\r\nGET " + A + " HTTP/1.1\r\nHost: a\r\nRange: bytes=7-7\r\nX: y\r\n\r\n";
     private static final String SIZE = Integer.toHexString(INNER.length());
@@ -65,7 +67,7 @@ final class HttpSmugglingWireTest {
         return size + "\r\n" + INNER + "\r\n";
     }
 
-    /** Well-formed: skipped, and the connection stays in step. */
+    /** Well-formed: skipped, and the connection stays in sync. */
     static final List<String> SKIPPED =
             List.of(
                     "Content-Length: " + INNER.length() + "\r\n\r\n" + INNER,
@@ -173,11 +175,12 @@ final class HttpSmugglingWireTest {
                     "X: y\nContent-Length: 5\r\n\r\nabcde",
                     "X: y\rContent-Length: 5\r\n\r\nabcde");
 
-    private List<WireAnswer> ask(String method, String request, String follows) throws IOException {
+    private List<WireResponse> ask(String method, String request, String follows)
+            throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send(request + follows);
             wire.shutdownOutput();
-            WireAnswer first = wire.readAnswer(method);
+            WireResponse first = wire.readAnswer(method);
             if (wire.isAtEnd()) {
                 return List.of(first);
             }
@@ -195,7 +198,8 @@ final class HttpSmugglingWireTest {
 
     @ParameterizedTest
     @FieldSource("SKIPPED")
-    void wellFormedContentIsSkipped(String rest) throws IOException {
+    @Covers("chunked-content-extensions-trailers")
+    void skipsWellFormedContent(String rest) throws IOException {
         for (String method : METHODS) {
             for (String target : TARGETS) {
                 int status = statusWithoutContent(method, target);
@@ -213,7 +217,8 @@ final class HttpSmugglingWireTest {
 
     @ParameterizedTest
     @FieldSource("MALFORMED")
-    void malformedFramingIsABadRequestAndEndsTheConnection(String rest) throws IOException {
+    @Covers({"malformed-chunks-two-lengths", "chunk-size"})
+    void malformedFramingIsBadRequestAndEndsConnection(String rest) throws IOException {
         try (AllWarnings warnings = AllWarnings.collect()) {
             for (String method : METHODS) {
                 for (String target : TARGETS) {
@@ -226,7 +231,7 @@ final class HttpSmugglingWireTest {
 
     private void assertRefused(String method, String request, int status, String type)
             throws IOException {
-        WireAnswer answer = ask(method, request, head("GET", A) + "\r\n").getFirst();
+        WireResponse answer = ask(method, request, head("GET", A) + "\r\n").getFirst();
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("Connection")).hasValue("close");
         assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -246,6 +251,7 @@ final class HttpSmugglingWireTest {
                 "Transfer-Encoding: x;q=\"1\", chunked",
                 "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"
             })
+    @Covers("malformed-chunks-two-lengths")
     void unknownTransferCodingIsNotImplemented(String fields) throws IOException {
         for (String method : METHODS) {
             String request = head(method, A) + fields + "\r\n\r\n" + chunk(SIZE) + LAST;
@@ -255,6 +261,7 @@ final class HttpSmugglingWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Transfer-Encoding: chunked", "Transfer-Encoding: gzip"})
+    @Covers("malformed-chunks-two-lengths")
     void http10HasNoTransferCodings(String field) throws IOException {
         for (String method : METHODS) {
             String request = method + " " + A + " HTTP/1.0\r\n" + field + "\r\n\r\n";
@@ -271,12 +278,14 @@ final class HttpSmugglingWireTest {
                 CHUNKED + "7fffffffffffffff\r\n",
                 CHUNKED + "1\r\nx\r\n7fffffffffffffff\r\n"
             })
-    void tooMuchContentEndsTheConnection(String rest) throws IOException {
+    @Covers({"content-another-method-too", "content"})
+    void tooLongContentEndsConnection(String rest) throws IOException {
         for (String target : TARGETS) {
             assertRefused("GET", head("GET", target) + rest + INNER, 413, "content-too-large");
             assertRefused("HEAD", head("HEAD", target) + rest + INNER, 413, "content-too-large");
             for (String method : List.of("POST", "OPTIONS")) {
-                WireAnswer answer = ask(method, head(method, target) + rest + INNER, "").getFirst();
+                WireResponse answer =
+                        ask(method, head(method, target) + rest + INNER, "").getFirst();
                 assertThat(answer.status()).isEqualTo(statusWithoutContent(method, target));
                 assertThat(answer.field("Connection")).hasValue("close");
             }
@@ -284,11 +293,12 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void otherMethodIsAnsweredWhileItsContentIsMissing() throws IOException {
+    @Covers({"content-another-method-too", "time-content-other-methods"})
+    void otherMethodGetsResponseBeforeContentEnds() throws IOException {
         try (Http1Wire wire = Http1Wire.connect(port)) {
             wire.send("POST", A, "Transfer-Encoding: chunked");
             wire.send("3\r\nabc\r\n");
-            WireAnswer answer = wire.readAnswer("POST");
+            WireResponse answer = wire.readAnswer("POST");
             assertThat(answer.status()).isEqualTo(405);
             assertThat(answer.field("Connection")).hasValue("close");
             wire.send(chunk(SIZE) + LAST);
@@ -298,7 +308,8 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void requestThatBreaksOffLogsNoStackTrace() throws IOException {
+    @Covers("malformed-chunks-two-lengths")
+    void truncatedRequestLogsNoWarning() throws IOException {
         try (AllWarnings warnings = AllWarnings.collect()) {
             String whole = head("GET", A) + CHUNKED + "3;a=b\r\nabc\r\n0\r\nX: y\r\n\r\n";
             int line = whole.indexOf('\n');
@@ -317,12 +328,13 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void versionsOfAnyTextHaveOneLabel() throws IOException {
+    @Covers("http-1-2-1")
+    void unknownVersionsShareOneLabel() throws IOException {
         for (String version : List.of("9.abc", "1.1x", "7." + "x".repeat(9000), "2.0", "0.9")) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
                 wire.send("GET /x HTTP/" + version + "\r\nHost: a\r\n\r\n");
                 wire.shutdownOutput();
-                WireAnswer answer = wire.readAnswer("GET");
+                WireResponse answer = wire.readAnswer("GET");
                 assertThat(answer.status()).isIn(400, 505);
                 String id = answer.field("X-Correlation-Id").orElseThrow();
                 RequestLine line = SERVED.line(id).orElseThrow();
@@ -333,10 +345,11 @@ final class HttpSmugglingWireTest {
     }
 
     @Test
-    void methodsOfAnyTextHaveOneName() throws IOException {
+    @Covers("methods-iana-s-registry")
+    void unknownMethodsShareOneName() throws IOException {
         for (String method : List.of("get", "Get", "hEAD", "BREW", "X".repeat(9000))) {
             try (Http1Wire wire = Http1Wire.connect(port)) {
-                WireAnswer answer = wire.ask(method, A);
+                WireResponse answer = wire.ask(method, A);
                 assertThat(answer.status()).isEqualTo(501);
                 String id = answer.field("X-Correlation-Id").orElseThrow();
                 RequestLine line = SERVED.line(id).orElseThrow();

@@ -7,16 +7,20 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.requestlog.RequestLine;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,16 +36,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Up to 200 ranges in one request (choice K3), and what they cost the store. */
+/** Up to 200 ranges in one request (choice K3), and the number of store requests that they cost. */
 @ServerTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ManyPartsWireTest {
     private static final long LENGTH = 64L * 1024 * 1024;
     private static final int PART_BYTES = 1000;
     private static final long STEP_BYTES = 20_000;
 
     // Each test has an object that is not in the cache.
-    private static final ServedFaces SERVED =
-            new ServedFaces(
+    private static final ServedEndpoints SERVED =
+            new ServedEndpoints(
                     IntStream.range(0, 10)
                             .boxed()
                             .collect(Collectors.toMap(i -> "cold-" + i, _ -> LENGTH)));
@@ -68,9 +73,9 @@ final class ManyPartsWireTest {
         HTTP_2
     }
 
-    private WireAnswer get(Protocol protocol, String key, List<ResolvedRange> ranges)
+    private WireResponse get(Protocol protocol, String key, List<ResolvedRange> ranges)
             throws IOException {
-        String target = "/objects/" + ServedFaces.LARGE + "/" + key;
+        String target = "/objects/" + ServedEndpoints.LARGE + "/" + key;
         String value =
                 ranges.stream()
                         .map(range -> range.firstPos() + "-" + range.lastPos())
@@ -99,7 +104,7 @@ final class ManyPartsWireTest {
                 .toList();
     }
 
-    private static byte[] body(WireAnswer answer, List<ResolvedRange> ranges) throws IOException {
+    private static byte[] body(WireResponse answer, List<ResolvedRange> ranges) throws IOException {
         String type = answer.field("Content-Type").orElseThrow();
         assertThat(type).startsWith("multipart/byteranges; boundary=");
         String boundary = type.substring(type.indexOf('=') + 1);
@@ -117,7 +122,7 @@ final class ManyPartsWireTest {
         return body.toByteArray();
     }
 
-    private static void assertParts(WireAnswer answer, List<ResolvedRange> ranges)
+    private static void assertParts(WireResponse answer, List<ResolvedRange> ranges)
             throws IOException {
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.complete()).isTrue();
@@ -126,20 +131,27 @@ final class ManyPartsWireTest {
         assertThat(answer.field("Content-Length")).hasValue(Integer.toString(expected.length));
     }
 
-    /** All lie within 8 MiB: their metadata and first part, and one request for the rest. */
+    /**
+     * All parts lie within 8 MiB: one request for the metadata and the first part, and one for the
+     * rest.
+     */
+    // Runs first: the larger reads of the other tests fill the cache, and the gaps of an evicted
+    // block stay unsent.
+    @Order(1)
     @ParameterizedTest
     @EnumSource
-    void hundredNearPartsCostTheStoreTwoRequests(Protocol protocol) throws IOException {
+    @Covers("several-ascending-ranges-near")
+    void hundredNearPartsCostTwoStoreRequests(Protocol protocol) throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(STEP_BYTES, 100);
         long before = SERVED.engineStats().storeRequests();
         long unsentBefore = SERVED.engineStats().unsentBytes();
-        WireAnswer answer = get(protocol, key, ranges);
+        WireResponse answer = get(protocol, key, ranges);
         assertParts(answer, ranges);
         assertThat(SERVED.engineStats().storeRequests() - before).isLessThanOrEqualTo(2);
 
-        // What lies between the parts came from the store and was not sent; the first gap did not
-        // come, as the first part came with the metadata.
+        // The gaps between the parts were fetched and not sent. The first gap was not fetched,
+        // because the first part came with the metadata.
         await().until(() -> SERVED.engineStats().openFetches() == 0);
         long gaps = 98L * (STEP_BYTES - PART_BYTES);
         assertThat(SERVED.engineStats().unsentBytes() - unsentBefore).isEqualTo(gaps);
@@ -149,7 +161,7 @@ final class ManyPartsWireTest {
         assertThat(line.bytesByOrigin().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(100L * PART_BYTES);
 
-        // And once it is sent, it no longer counts; what was sent before is not counted again.
+        // A gap no longer counts once it is sent; bytes that were sent before do not count again.
         ResolvedRange partsAndGaps = new ResolvedRange(STEP_BYTES, ranges.getLast().lastPos());
         assertThat(get(protocol, key, List.of(partsAndGaps)).status()).isEqualTo(206);
         assertThat(SERVED.engineStats().unsentBytes() - unsentBefore).isZero();
@@ -158,7 +170,7 @@ final class ManyPartsWireTest {
     /** Three groups, each of ten parts that lie near each other. */
     @ParameterizedTest
     @EnumSource
-    void groupsThatAreFarApartCostARequestEach(Protocol protocol) throws IOException {
+    void distantGroupsCostOneStoreRequestEach(Protocol protocol) throws IOException {
         List<ResolvedRange> ranges =
                 IntStream.range(0, 30)
                         .mapToLong(i -> i / 10 * (LENGTH / 4) + i % 10 * STEP_BYTES)
@@ -171,25 +183,26 @@ final class ManyPartsWireTest {
 
     @ParameterizedTest
     @EnumSource
-    void partsAreInTheOrderOfTheRequest(Protocol protocol) throws IOException {
+    void partsAreInRequestOrder(Protocol protocol) throws IOException {
         List<ResolvedRange> ranges = every(STEP_BYTES, 100).reversed();
         assertParts(get(protocol, coldKey(), ranges), ranges);
     }
 
     @Test
-    void twoHundredPartsAreTheMost() throws IOException {
+    @Covers({"several-ranges-merged-capped", "parts-response"})
+    void moreThanTwoHundredRangesGetWholeObject() throws IOException {
         String key = coldKey();
         List<ResolvedRange> ranges = every(2L * PART_BYTES, 200);
         assertParts(get(Protocol.HTTP_1_1, key, ranges), ranges);
-        WireAnswer whole = get(Protocol.HTTP_1_1, key, every(2L * PART_BYTES, 201));
+        WireResponse whole = get(Protocol.HTTP_1_1, key, every(2L * PART_BYTES, 201));
         assertThat(whole.status()).isEqualTo(200);
         assertThat(whole.body()).hasSize((int) LENGTH);
     }
 
-    /** Whatever the parts and their order: seeded, over a cache that has some of them. */
+    /** Random parts in random order, seeded, over a cache that has some of them. */
     @ParameterizedTest
     @EnumSource
-    void randomPartsAreRight(Protocol protocol) throws IOException {
+    void randomPartsHaveExpectedBytes(Protocol protocol) throws IOException {
         long seed = 20_261_129;
         SplittableRandom random = new SplittableRandom(seed);
         String key = coldKey();

@@ -1,8 +1,8 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,13 +14,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.requestlog.RequestLine;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.PatternBytes;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a viewer's page is told of its reads, by server-sent events. */
+/** The server-sent events that report a viewer's reads to its page. */
 @ServerTest
 final class ReadEventsWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
 
     private final int port;
 
@@ -57,14 +58,14 @@ final class ReadEventsWireTest {
         SERVED.close();
     }
 
-    /** A page that listens, and is past the head and the comment that comes with it. */
+    /** A listening page. The constructor reads the head of the response and the first comment. */
     private final class Listener implements AutoCloseable {
         private final Http1Wire wire = Http1Wire.connect(port);
         private String ahead = "";
 
         Listener(String viewer) throws IOException {
             wire.send("GET", "/api/reads?viewer=" + viewer, "Accept: text/event-stream");
-            WireAnswer head = wire.readHead();
+            WireResponse head = wire.readHead();
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.field("Content-Type").orElseThrow()).startsWith("text/event-stream");
             assertThat(readEvent()).startsWith(":");
@@ -104,13 +105,13 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void theHeadComesAtOnceAndThenEachRead() throws IOException {
-        // Read by no other test: its bytes come from the store.
-        SERVED.memory.put(FILMS, "told", ALPHABET, TEXT);
+    void sendsHeadAtOnceAndThenEachRead() throws IOException {
+        // No other test reads this object, so its bytes come from the store.
+        SERVED.memory.put(FILMS, "reported", ALPHABET, TEXT);
         try (Listener listener = new Listener("abc");
                 Http1Wire media = Http1Wire.connect(port)) {
-            WireAnswer answer =
-                    media.ask("GET", "/objects/films/told?viewer=abc", "Range: bytes=3-7");
+            WireResponse answer =
+                    media.ask("GET", "/objects/films/reported?viewer=abc", "Range: bytes=3-7");
             assertThat(answer.text()).isEqualTo("defgh");
 
             JsonObject first = listener.readReport();
@@ -122,7 +123,7 @@ final class ReadEventsWireTest {
             assertThat(last.get("id")).isEqualTo(first.get("id"));
             assertThat(last.get("method").getAsString()).isEqualTo("GET");
             assertThat(last.get("bucket").getAsString()).isEqualTo("films");
-            assertThat(last.get("key").getAsString()).isEqualTo("told");
+            assertThat(last.get("key").getAsString()).isEqualTo("reported");
             assertThat(last.get("range").getAsString()).isEqualTo("bytes=3-7");
             assertThat(last.get("status").getAsInt()).isEqualTo(206);
             assertThat(last.get("firstPos").getAsLong()).isEqualTo(3);
@@ -137,7 +138,7 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void aReadWithoutBytesAndOneThatIsCutAreToldToo() throws IOException {
+    void reportsUnsatisfiableAndCutReads() throws IOException {
         SERVED.memory.put(FILMS, "cut", PatternBytes.of(0, 1000), TEXT);
         SERVED.faulty.failAt("cut", 100, id -> new Unavailable(id, "gone", null));
         try (Listener listener = new Listener("def");
@@ -157,7 +158,7 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void aReadThatFailsBeforeItsPlanIsToldToo() throws IOException {
+    void reportsReadThatFailsBeforePlan() throws IOException {
         try (Listener listener = new Listener("none");
                 Http1Wire media = Http1Wire.connect(port)) {
             assertThat(media.ask("GET", "/objects/films/none?viewer=none").status()).isEqualTo(404);
@@ -168,7 +169,7 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void oneViewerIsNotToldOfAnothersReads() throws IOException {
+    void viewerReceivesOnlyItsReads() throws IOException {
         try (Listener listener = new Listener("mine");
                 Http1Wire media = Http1Wire.connect(port)) {
             media.ask("GET", "/objects/films/A?viewer=theirs");
@@ -197,9 +198,9 @@ final class ReadEventsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "?viewer=", "?viewer=a%20b", "?viewer=%0aX", "?other=abc"})
-    void whoDoesNotSayWhoseReadsIsRefused(String query) throws IOException {
+    void rejectsMissingOrInvalidViewer(String query) throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
-            WireAnswer answer =
+            WireResponse answer =
                     listener.ask("GET", "/api/reads" + query, "Accept: text/event-stream");
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
@@ -208,19 +209,23 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void aViewerTooLongIsRefused() throws IOException {
+    void rejectsTooLongViewer() throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
             String target = "/api/reads?viewer=" + "a".repeat(65);
             assertThat(listener.ask("GET", target).status()).isEqualTo(400);
         }
     }
 
-    /** One address, 127.0.0.1, has a bounded number of places; another address still has some. */
+    /**
+     * The number of listeners of one address, 127.0.0.1, is bounded; another address can still
+     * listen.
+     */
     @Test
-    void oneAddressCanNotTakeAllPlaces() throws IOException {
+    @Covers({"pages-listen-events-more", "listeners-api-reads"})
+    void listenersPerAddressAreLimited() throws IOException {
         List<Http1Wire> listeners = new ArrayList<>();
         try {
-            WireAnswer answer = null;
+            WireResponse answer = null;
             while (answer == null || answer.status() == 200) {
                 assertThat(listeners).hasSizeLessThan(200);
                 Http1Wire listener = Http1Wire.connect(port);
@@ -246,7 +251,7 @@ final class ReadEventsWireTest {
                 listener.reset();
             }
         }
-        // A listener that has gone is forgotten without an event, and its place is free.
+        // A closed listener is removed without an event, which frees its place.
         await().until(() -> statusOfAnotherListener() == 200);
     }
 
@@ -259,7 +264,7 @@ final class ReadEventsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/reads", "/api/reads?viewer=a%20b"})
-    void aRefusedListenerIsLogged(String target) throws IOException {
+    void refusedListenerIsLogged(String target) throws IOException {
         try (Http1Wire listener = Http1Wire.connect(port)) {
             String id = listener.ask("GET", target).field("X-Correlation-Id").orElseThrow();
             RequestLine line =
@@ -270,7 +275,7 @@ final class ReadEventsWireTest {
     }
 
     @Test
-    void eventsReachAListenerOverHttp2() throws IOException {
+    void sendsEventsOverHttp2() throws IOException {
         try (Http2Wire listener = Http2Wire.connect(port, 65_535);
                 Http1Wire media = Http1Wire.connect(port)) {
             int stream = listener.send("GET", "/api/reads?viewer=two");

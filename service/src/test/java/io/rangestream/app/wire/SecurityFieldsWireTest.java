@@ -1,7 +1,7 @@
 package io.rangestream.app.wire;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +9,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.store.StoredFields;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,10 +28,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Objects, lists, problems and the page can't be taken for a script of our origin. */
+/** Fields that keep browsers from running objects, lists or problems as scripts of this origin. */
 @ServerTest
 final class SecurityFieldsWireTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final int WINDOW = 64 * 1024;
 
     private final int port;
@@ -50,9 +51,9 @@ final class SecurityFieldsWireTest {
     }
 
     /** The same request over HTTP/1.1 and HTTP/2. */
-    private List<WireAnswer> ask(String method, String target, String name, String value)
+    private List<WireResponse> ask(String method, String target, String name, String value)
             throws IOException {
-        List<WireAnswer> answers = new ArrayList<>();
+        List<WireResponse> answers = new ArrayList<>();
         try (Http1Wire wire = Http1Wire.connect(port)) {
             answers.add(wire.ask(method, target, name + ": " + value));
         }
@@ -76,21 +77,21 @@ final class SecurityFieldsWireTest {
                 "video/mp4 | false",
                 "application/pdf | false"
             })
-    void everyResponseWithAnObjectsFieldsHasThem(String type, boolean sandboxed)
-            throws IOException {
-        // A key for each type: what is known of an object is kept for a moment.
+    @Covers("objects-may-run-script")
+    void objectResponsesHaveSecurityFields(String type, boolean sandboxed) throws IOException {
+        // One key for each type, because metadata is cached for a short time.
         String key = "typed-" + Objects.hashCode(type);
         SERVED.memory.put(
                 FILMS, key, ALPHABET, StoredFields.ofContentType(Optional.ofNullable(type)));
         String target = "/objects/films/" + key;
-        List<WireAnswer> answers = new ArrayList<>();
+        List<WireResponse> answers = new ArrayList<>();
         answers.addAll(ask("GET", target, "X", "y"));
         answers.addAll(ask("HEAD", target, "X", "y"));
         answers.addAll(ask("GET", target, "Range", "bytes=0-4"));
         answers.addAll(ask("GET", target, "Range", "bytes=0-1,5-6"));
         answers.addAll(ask("GET", target + "?download", "X", "y"));
         assertThat(answers)
-                .extracting(WireAnswer::status)
+                .extracting(WireResponse::status)
                 .containsExactly(200, 200, 200, 200, 206, 206, 206, 206, 200, 200);
         assertThat(answers)
                 .allSatisfy(
@@ -114,7 +115,7 @@ final class SecurityFieldsWireTest {
                 "/observe/cache",
                 "/"
             })
-    void everyOtherResponseKeepsItsType(String target) throws IOException {
+    void otherResponsesHaveNosniff(String target) throws IOException {
         assertThat(ask("GET", target, "X", "y"))
                 .allSatisfy(
                         answer ->

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.rangestream.condition.EntityTag;
 import io.rangestream.store.ObjectId;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.Trees;
 
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ final class DiskFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Covers("disk-cache-writer")
     void failureOfAnyOperationTurnsTierOffWithOneWarning(boolean permanently) throws IOException {
         for (int failing = 0; ; failing++) {
             Path own = Files.createDirectory(folder.resolve(permanently + "-" + failing));

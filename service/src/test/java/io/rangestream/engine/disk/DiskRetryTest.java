@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.engine.disk.DiskFiles.DiskFile;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.Trees;
 
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ final class DiskRetryTest {
 
     @ParameterizedTest
     @EnumSource(names = {"READ", "WRITE", "CREATE"})
+    @Covers({"disk-disk-tier-full", "attempts-use-failed-disk"})
     void isOnAgainWithItsBlocksOnceTheDiskWorks(HookedFiles.Operation operation) {
         Faults faults = new Faults();
         try (TestTier tier = start(new HookedFiles(new FolderFiles(folder), faults), SOON)) {
@@ -211,6 +213,7 @@ final class DiskRetryTest {
      * time limit, later ones at once.
      */
     @Test
+    @Covers({"disk-disk-tier-full", "reads-disk-tier"})
     void hungReadsDelayNoReader() {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Boolean> hanging = new AtomicReference<>(false);

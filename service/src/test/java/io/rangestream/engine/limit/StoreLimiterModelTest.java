@@ -2,7 +2,7 @@ package io.rangestream.engine.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rangestream.engine.limit.TurnModel.Want;
+import io.rangestream.engine.limit.PermitQueueModel.Want;
 import io.rangestream.store.ObjectId;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ class StoreLimiterModelTest {
         Random random = new Random(seed);
         int permits = 1 + random.nextInt(8);
         PermitQueue queue = new PermitQueue(permits);
-        TurnModel model = new TurnModel(permits);
+        PermitQueueModel model = new PermitQueueModel(permits);
         Map<Want, PermitRequest> turns = new HashMap<>();
         for (int number = 0; number < STEPS; number++) {
             String where = "seed " + seed + ", step " + number;
@@ -58,14 +58,14 @@ class StoreLimiterModelTest {
             Random random,
             int number,
             PermitQueue queue,
-            TurnModel model,
+            PermitQueueModel model,
             Map<Want, PermitRequest> turns) {
         Want want =
                 new Want(
                         number,
-                        "viewer " + random.nextInt(VIEWERS),
+                        "client " + random.nextInt(VIEWERS),
                         ObjectId.of("films", "film " + random.nextInt(OBJECTS)));
-        PermitRequest turn = queue.enter(want.object(), want.viewer(), Thread.currentThread());
+        PermitRequest turn = queue.enter(want.object(), want.client(), Thread.currentThread());
         assertThat(turn.isGranted()).isEqualTo(model.enter(want));
         turns.put(want, turn);
     }
@@ -73,7 +73,7 @@ class StoreLimiterModelTest {
     private static void release(
             Want want,
             PermitQueue queue,
-            TurnModel model,
+            PermitQueueModel model,
             Map<Want, PermitRequest> turns,
             String where) {
         PermitRequest next = queue.release(turnOf(turns, want));
@@ -84,10 +84,13 @@ class StoreLimiterModelTest {
     }
 
     private static void assertSame(
-            PermitQueue queue, TurnModel model, Map<Want, PermitRequest> turns, String where) {
+            PermitQueue queue,
+            PermitQueueModel model,
+            Map<Want, PermitRequest> turns,
+            String where) {
         assertThat(queue.inUse()).as(where).isEqualTo(model.inUse());
         assertThat(queue.waiting()).as(where).isEqualTo(model.waiting());
-        assertThat((long) queue.viewers()).as(where).isEqualTo(model.viewers());
+        assertThat((long) queue.clients()).as(where).isEqualTo(model.clients());
         for (Want holder : model.grantedNow()) {
             assertThat(turnOf(turns, holder).isGranted()).as(where).isTrue();
             assertThat(queue.isOwed(turnOf(turns, holder)))

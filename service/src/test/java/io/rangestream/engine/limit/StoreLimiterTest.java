@@ -25,8 +25,8 @@ class StoreLimiterTest {
     private final AtomicLong nanos = new AtomicLong();
     private final StoreLimiter gate = new StoreLimiter(1, LONGEST_WAIT, nanos::get);
 
-    private StoreLimiter.Permit enter(String viewer) {
-        return gate.enter(FILM, viewer, () -> false);
+    private StoreLimiter.Permit enter(String client) {
+        return gate.enter(FILM, client, () -> false);
     }
 
     @Test
@@ -103,7 +103,7 @@ class StoreLimiterTest {
         assertThatThrownBy(() -> gate.enter(FILM, "a", () -> true))
                 .isInstanceOf(ReadCancelledException.class);
         assertThat(gate.inUse()).isZero();
-        assertThat(gate.viewers()).isZero();
+        assertThat(gate.clients()).isZero();
     }
 
     @Test
@@ -156,7 +156,7 @@ class StoreLimiterTest {
         assertThat(gate.waiting()).isZero();
         held.close();
         assertThat(gate.inUse()).isZero();
-        assertThat(gate.viewers()).isZero();
+        assertThat(gate.clients()).isZero();
     }
 
     @Test
@@ -172,18 +172,18 @@ class StoreLimiterTest {
     }
 
     @Test
-    void idleViewersAreRemoved() {
+    void idleClientsAreRemoved() {
         for (int i = 0; i < 100_000; i++) {
-            enter("viewer " + i).close();
+            enter("client " + i).close();
         }
-        assertThat(gate.viewers()).isZero();
+        assertThat(gate.clients()).isZero();
         PermitQueue queue = new PermitQueue(1);
         PermitRequest held = queue.enter(FILM, "holder", Thread.currentThread());
         for (int i = 0; i < 100_000; i++) {
-            queue.leave(queue.enter(FILM, "viewer " + i, Thread.currentThread()));
+            queue.leave(queue.enter(FILM, "client " + i, Thread.currentThread()));
         }
-        assertThat(queue.viewers()).isEqualTo(1);
+        assertThat(queue.clients()).isEqualTo(1);
         queue.release(held);
-        assertThat(queue.viewers()).isZero();
+        assertThat(queue.clients()).isZero();
     }
 }

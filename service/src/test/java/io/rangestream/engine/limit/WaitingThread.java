@@ -22,13 +22,13 @@ final class WaitingThread {
     private volatile boolean unwanted;
     private volatile boolean endedInterrupted;
 
-    private WaitingThread(StoreLimiter gate, ObjectId object, String viewer) {
+    private WaitingThread(StoreLimiter gate, ObjectId object, String client) {
         this.thread =
                 Thread.ofVirtual()
                         .unstarted(
                                 () -> {
                                     try {
-                                        result.complete(gate.enter(object, viewer, () -> unwanted));
+                                        result.complete(gate.enter(object, client, () -> unwanted));
                                     } catch (RuntimeException e) {
                                         endedInterrupted = Thread.currentThread().isInterrupted();
                                         result.completeExceptionally(e);
@@ -37,9 +37,9 @@ final class WaitingThread {
     }
 
     /** Starts a thread, and returns once it waits. */
-    static WaitingThread in(StoreLimiter gate, ObjectId object, String viewer) {
+    static WaitingThread in(StoreLimiter gate, ObjectId object, String client) {
         int before = gate.waiting();
-        WaitingThread waiting = new WaitingThread(gate, object, viewer);
+        WaitingThread waiting = new WaitingThread(gate, object, client);
         waiting.thread.start();
         await().pollInterval(Duration.ofMillis(1)).until(() -> gate.waiting() == before + 1);
         return waiting;

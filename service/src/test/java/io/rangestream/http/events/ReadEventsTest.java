@@ -2,6 +2,7 @@ package io.rangestream.http.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
 import io.rangestream.transport.accept.ClientNetwork;
 
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ class ReadEventsTest {
     }
 
     @Test
+    @Covers("events-wait-listener")
     void queueOfSlowListenerIsBoundedInCharacters() {
         try (ReadEvents.Subscription slow = subscribe("v")) {
             for (int i = 0; i < 1000; i++) {
@@ -84,6 +86,7 @@ class ReadEventsTest {
     }
 
     @Test
+    @Covers({"pages-listen-events-more", "listeners-api-reads"})
     void listenersAreBoundedAndCloseReleasesPlace() {
         List<ReadEvents.Subscription> listeners = new ArrayList<>();
         for (int i = 0; i < ReadEvents.MAX_LISTENERS; i++) {

@@ -2,6 +2,8 @@ package io.rangestream.http.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,7 @@ class AttachmentTest {
                     a\\b          | ab            | ab
                     it's;x=1      | it's;x=1      | it%27s%3Bx%3D1
                     """)
+    @Covers("download")
     void writesAsciiAndExtendedName(String name, String ascii, String encoded) {
         assertThat(Attachment.headerValue(name))
                 .isEqualTo("attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded);
@@ -39,6 +42,7 @@ class AttachmentTest {
     }
 
     @Test
+    @Covers("download")
     void dropsControlAndDirectionCharacters() {
         String field = Attachment.headerValue("a\r\nSet-Cookie: x=1\u202egpj.exe");
         assertThat(field).doesNotContain("\r", "\n", "\u202e").contains("aSet-Cookie: x=1gpj.exe");

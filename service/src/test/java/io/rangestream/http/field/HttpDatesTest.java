@@ -2,6 +2,8 @@ package io.rangestream.http.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +100,7 @@ class HttpDatesTest {
                 "Sun, \u0660\u0666 Nov 1994 08:49:37 GMT",
                 "Son, 06 Nov 1994 08:49:37 GMT",
             })
+    @Covers("malformed-conditions")
     void rejectsMalformedDate(String text) {
         assertThat(HttpDates.parse(text, NOW)).isEmpty();
     }

@@ -10,6 +10,7 @@ import io.rangestream.condition.EntityTag;
 import io.rangestream.condition.Validators;
 import io.rangestream.store.Representation;
 import io.rangestream.store.StoredFields;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ class RepresentationFieldsTest {
                     Optional.of(EXPIRES));
 
     @Test
+    @Covers("stored-fields-valid-invalid")
     void sendsEveryStoredField() {
         assertThat(fields(representation(ALL, Optional.of("A1"), Optional.of("v1"))))
                 .isEqualTo(
@@ -77,6 +79,7 @@ class RepresentationFieldsTest {
                 "",
                 " ",
             })
+    @Covers("stored-fields-valid-invalid")
     void dropsStoredValueThatCouldBreakHeaderSection(String value) {
         Optional<String> bad = Optional.of(value);
         StoredFields fields = new StoredFields(bad, bad, bad, bad, bad, bad);

@@ -2,6 +2,8 @@ package io.rangestream.http.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +57,7 @@ class ScriptableTypesTest {
                 "\"text/plain\"",
                 "image/png html"
             })
+    @Covers("objects-may-run-script")
     void sandboxesScriptableType(String type) {
         assertThat(ScriptableTypes.mayRunScript(Optional.of(type))).as(type).isTrue();
     }

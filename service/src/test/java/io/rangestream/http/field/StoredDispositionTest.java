@@ -3,6 +3,8 @@ package io.rangestream.http.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +52,7 @@ class StoredDispositionTest {
 
     @ParameterizedTest
     @MethodSource("values")
+    @Covers("stored-file-name-beyond")
     void rewritesNameInAsciiAndExtendedForm(String stored, String sent) {
         assertThat(StoredDisposition.sendable(stored)).contains(sent);
     }

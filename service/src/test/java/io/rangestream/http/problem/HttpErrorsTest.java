@@ -19,6 +19,7 @@ import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.stream.InvalidRequestException;
 import io.rangestream.stream.InvalidRequestException.Violation;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
+    @Covers({"store-denies-access", "errors-store-their-code"})
     void mapsFailureToStatusTypeAndLogWord(
             RuntimeException failure, int status, String type, String retryAfter, String logged) {
         HttpErrors.Mapped mapped = HttpErrors.of(failure);

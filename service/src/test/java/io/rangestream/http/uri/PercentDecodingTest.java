@@ -2,6 +2,8 @@ package io.rangestream.http.uri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,7 @@ class PercentDecodingTest {
         "a%00b, 'a\u0000b'",
         "..%2F%2e%2E, ../..",
     })
+    @Covers("keys")
     void decodesEachEscapeOnceAndKeepsPlus(String raw, String decoded) {
         assertThat(PercentDecoding.decode(raw)).contains(decoded);
     }

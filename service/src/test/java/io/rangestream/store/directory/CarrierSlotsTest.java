@@ -2,6 +2,8 @@ package io.rangestream.store.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ class CarrierSlotsTest {
     }
 
     @Test
+    @Covers("carriers-file-operations")
     void replacesStuckCarrierUntilItReturns() {
         int stuck = slots.tryEnter();
         pass(50);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.OverloadedException;
 import io.rangestream.store.ReadCancelledException;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,7 @@ class FileWorkTest {
     }
 
     @Test
+    @Covers("threads-open-read-list")
     void refusesOperationsBeyondTheQueue() {
         blockTheThread(work);
         List<Call> queued = new ArrayList<>();
@@ -171,6 +173,7 @@ class FileWorkTest {
     }
 
     @Test
+    @Covers("wait-file-operation")
     void givesUpAfterTheTimeLimit() throws InterruptedException {
         Call slow = call(() -> work.call("a", () -> false, Duration.ofMillis(20), this::block));
         assertThat(slow.failure())
@@ -199,6 +202,7 @@ class FileWorkTest {
     }
 
     @Test
+    @Covers("file-system-without-progress")
     void refusesAtOnceWhileNoThreadMakesProgress() {
         try (FileWork quickToRefuse =
                 new FileWork("test", 1, QUEUE, LONG, Duration.ofMillis(20), oneSlot)) {

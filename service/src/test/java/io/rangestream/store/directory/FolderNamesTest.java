@@ -3,6 +3,7 @@ package io.rangestream.store.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.store.KeyOrder;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,7 @@ class FolderNamesTest {
     }
 
     @Test
+    @Covers("names-listed-folders")
     void sectionsOfAnySizeHaveEachCandidateOnce() throws IOException {
         NavigableSet<String> expected = create(500);
         for (long maxBytes : new long[] {1, 100, 1000, 5000}) {

@@ -3,6 +3,8 @@ package io.rangestream.store.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,7 @@ class FolderSnapshotsTest {
     }
 
     @Test
+    @Covers("names-listed-folders")
     void snapshotsStayWithinTheirLimit() throws IOException {
         FolderSnapshots few = new FolderSnapshots(5000, Clock.systemUTC());
         for (int i = 0; i < 20; i++) {

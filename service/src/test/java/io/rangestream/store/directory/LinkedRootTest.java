@@ -12,6 +12,7 @@ import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.Trees;
 
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,7 @@ class LinkedRootTest {
     }
 
     @Test
+    @Covers("folder-link-swapped")
     void switchedLinkShowsTheNewRelease() throws IOException {
         assertThat(read("page")).isEqualTo("old page");
         assertThat(keys()).containsExactly("only in v1", "page");
@@ -98,6 +100,7 @@ class LinkedRootTest {
     }
 
     @Test
+    @Covers("folder-link-swapped")
     void startedBodyStaysInOneRelease() throws IOException {
         EntityTag tag = store.head(ID).entityTag().orElseThrow();
         byte[] array = new byte[3];
@@ -142,6 +145,7 @@ class LinkedRootTest {
     }
 
     @Test
+    @Covers("folder-does-not-exist")
     void missingRootIsUnavailableUntilItIsBack() throws IOException {
         link("nowhere");
         for (String key : List.of("page", "none", "a/b")) {

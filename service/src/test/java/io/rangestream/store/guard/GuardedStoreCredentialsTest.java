@@ -7,6 +7,7 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Archived;
 import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.memory.InMemoryObjectStore;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.store.FaultyObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
+    @Covers("store-refuses-credentials-this")
     void keepsCircuitClosedAndCountsEachRefusal() {
         ask(100);
         assertThat(store.state()).isEqualTo(CircuitState.CLOSED);
@@ -126,6 +128,7 @@ class GuardedStoreCredentialsTest {
     }
 
     @Test
+    @Covers({"store-refuses-credentials-this", "log-lines-about-refused"})
     void warnsOncePerMinuteWithCodeAndAdvice() {
         ask(10);
         assertThat(logged).hasSize(1);

@@ -13,6 +13,7 @@ import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -70,6 +71,7 @@ class FailingStoreTest {
         "301, '', false, CredentialsRefused",
         "304, '', false, Unavailable"
     })
+    @Covers("errors-store-their-code")
     void classifiesErrorResponses(int status, String code, boolean ofVersion, String expected) {
         scripted.thenError(status, code);
         Optional<String> version = ofVersion ? Optional.of("v") : Optional.empty();

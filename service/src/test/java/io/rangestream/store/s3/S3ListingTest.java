@@ -12,6 +12,7 @@ import io.rangestream.store.ObjectStoreException.AccessDenied;
 import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,7 @@ class S3ListingTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
+    @Covers("unusual-but-valid-responses")
     void leavesOutOnlyMalformedEntries(String name, String elements, List<String> keys) {
         then(elements);
         assertThat(list("").objects()).as(name).extracting(Entry::key).isEqualTo(keys);
@@ -134,6 +136,7 @@ class S3ListingTest {
     }
 
     @Test
+    @Covers("store-pages-without-entry")
     void returnsTokenAfterTenEmptyPages() {
         for (int i = 1; i <= 20; i++) {
             then(truncated("t" + i));

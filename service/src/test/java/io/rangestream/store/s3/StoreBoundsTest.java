@@ -11,6 +11,7 @@ import io.rangestream.store.ObjectListing.Query;
 import io.rangestream.store.ObjectStoreException;
 import io.rangestream.store.ObjectStoreException.Throttled;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,7 @@ class StoreBoundsTest {
 
     @ParameterizedTest
     @MethodSource("floods")
+    @Covers({"response-store-without-end", "head-store-s-response"})
     void givesUpOnAnEndlessResponse(Flood flood) {
         scripted.server.otherwise((_, connection) -> send(connection, flood));
         assertThatThrownBy(() -> scripted.store.open(ID, Optional.empty(), RangeSpec.of(0, 4)))
@@ -114,6 +116,7 @@ class StoreBoundsTest {
     }
 
     @Test
+    @Covers("error-body-store")
     void readsTheCodeOfAnEndlessError() {
         scripted.server.otherwise(
                 (_, connection) ->
@@ -174,6 +177,7 @@ class StoreBoundsTest {
 
     @ParameterizedTest
     @MethodSource("lists")
+    @Covers({"response-store-without-end", "list-page-store"})
     void givesUpOnAnEndlessList(Flood flood) {
         scripted.server.otherwise((_, connection) -> send(connection, flood));
         assertThatThrownBy(

@@ -10,6 +10,7 @@ import io.rangestream.store.ObjectId;
 import io.rangestream.store.ObjectStoreException.Changed;
 import io.rangestream.store.ObjectStoreException.Unavailable;
 import io.rangestream.store.Representation;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.wire.ScriptedServer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +80,7 @@ class StoreQuirksTest {
     }
 
     @Test
+    @Covers("unusual-but-valid-responses")
     void readsChunkedRangesAndFindsTheLengthByGet() {
         scripted.server.otherwise(
                 (request, connection) ->
@@ -122,6 +124,7 @@ class StoreQuirksTest {
 
     @ParameterizedTest
     @CsvSource({"400, InvalidArgument", "501, NotImplemented"})
+    @Covers("unusual-but-valid-responses")
     void omitsIfMatchOnceItIsRefusedAndStillNoticesAChange(int status, String code) {
         AtomicInteger version = new AtomicInteger();
         scripted.server.otherwise(
@@ -156,6 +159,7 @@ class StoreQuirksTest {
     }
 
     @Test
+    @Covers("unusual-but-valid-responses")
     void usesTheTagOfGetIfHeadHasAnother() {
         scripted.server.otherwise(
                 (request, connection) ->
@@ -197,6 +201,7 @@ class StoreQuirksTest {
     }
 
     @Test
+    @Covers("unusual-but-valid-responses")
     void acceptsGzipIfTheStoreWouldDecompress() {
         decompressUnlessGzipIsAccepted();
         Representation head = scripted.store.head(ID);
@@ -224,6 +229,7 @@ class StoreQuirksTest {
     }
 
     @Test
+    @Covers("another-region-wrong-clock")
     void replacesPooledConnectionsThatTheStoreHasClosed() throws Exception {
         List<Fetch> open = new java.util.ArrayList<>();
         AtomicInteger served = new AtomicInteger();

@@ -13,6 +13,7 @@ import io.rangestream.store.ObjectStoreException.CredentialsRefused;
 import io.rangestream.store.ObjectStoreException.Missing;
 import io.rangestream.store.ObjectStoreException.NotFound;
 import io.rangestream.store.ObjectStoreException.Unavailable;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class StoreRefusalsTest {
                 "GLACIER | ongoing-request=\"true\" |",
                 "INTELLIGENT_TIERING | | ARCHIVE_ACCESS"
             })
+    @Covers("errors-store-their-code")
     void reportsArchivedObjectAlikeForHeadAndGet(
             String storageClass, String restore, String archiveStatus) {
         scripted.server.otherwise(
@@ -119,6 +121,7 @@ class StoreRefusalsTest {
         "400, KMS.DisabledException, Unavailable",
         "403, InvalidObjectState, Archived"
     })
+    @Covers("errors-store-their-code")
     void headAndGetFailAlike(int status, String code, String expected) {
         scripted.server.otherwise(
                 (request, connection) -> OddStore.error(request, connection, status, code, ""));
@@ -150,6 +153,7 @@ class StoreRefusalsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"field", "element", "field of HEAD"})
+    @Covers("another-region-wrong-clock")
     void signsForTheRegionThatTheStoreNames(String where) {
         scripted.server.otherwise(
                 (request, connection) -> {
@@ -183,6 +187,7 @@ class StoreRefusalsTest {
     }
 
     @Test
+    @Covers("other-regions-store-names")
     void givesUpOnStoreThatKeepsNamingOtherRegions() {
         AtomicInteger region = new AtomicInteger();
         scripted.server.otherwise(
@@ -201,6 +206,7 @@ class StoreRefusalsTest {
     }
 
     @Test
+    @Covers("another-region-wrong-clock")
     void signsWithTheClockOfTheStore() {
         Instant there = Instant.now().plusSeconds(3600);
         String date =

@@ -69,14 +69,14 @@ public final class Http1Wire implements AutoCloseable {
     }
 
     /** Sends a request and reads its response. */
-    public WireAnswer ask(String method, String target, String... fieldLines) throws IOException {
+    public WireResponse ask(String method, String target, String... fieldLines) throws IOException {
         send(method, target, fieldLines);
         return readAnswer(method);
     }
 
     /** Reads one response to a request of that method. */
-    public WireAnswer readAnswer(String method) throws IOException {
-        WireAnswer head = readHead();
+    public WireResponse readAnswer(String method) throws IOException {
+        WireResponse head = readHead();
         boolean bodiless = method.equals("HEAD") || head.status() == 204 || head.status() == 304;
         if (bodiless) {
             return head;
@@ -86,11 +86,11 @@ public final class Http1Wire implements AutoCloseable {
         }
         int length = Integer.parseInt(head.field("Content-Length").orElse("0"));
         byte[] body = readUpTo(length);
-        return new WireAnswer(head.status(), head.fields(), body, body.length == length);
+        return new WireResponse(head.status(), head.fields(), body, body.length == length);
     }
 
     /** Reads a status line and the header section. */
-    public WireAnswer readHead() throws IOException {
+    public WireResponse readHead() throws IOException {
         String statusLine = readLine();
         if (!statusLine.matches("HTTP/1\\.1 \\d{3} .*")) {
             throw new AssertionError("not a status line: \"" + statusLine + "\"");
@@ -104,7 +104,7 @@ public final class Http1Wire implements AutoCloseable {
             fields.add(Map.entry(line.substring(0, colon), line.substring(colon + 1).strip()));
         }
         int status = Integer.parseInt(statusLine.substring(9, 12));
-        return new WireAnswer(status, fields, new byte[0], true);
+        return new WireResponse(status, fields, new byte[0], true);
     }
 
     /** Reads a line that ends in CR LF, and returns it without these. */

@@ -324,7 +324,7 @@ public final class Http2Wire implements AutoCloseable {
      * Reads a response to the end of its stream and opens the windows as bytes arrive. A response
      * is complete if END_STREAM ends it.
      */
-    public WireAnswer readAnswer(int streamId) throws IOException {
+    public WireResponse readAnswer(int streamId) throws IOException {
         Frame header = readFrame(streamId);
         if (header.type() != HEADERS) {
             throw new AssertionError("not HEADERS, but a frame of type " + header.type());
@@ -345,7 +345,7 @@ public final class Http2Wire implements AutoCloseable {
                 }
             }
         }
-        return new WireAnswer(status, header.fields(), body.toByteArray(), frame.endsStream());
+        return new WireResponse(status, header.fields(), body.toByteArray(), frame.endsStream());
     }
 
     /** Ends the connection by RST, as a crash or a kill does. */

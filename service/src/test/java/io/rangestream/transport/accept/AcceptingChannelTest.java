@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rangestream.fault.FatalErrors;
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.LoggedWarnings;
 
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,7 @@ class AcceptingChannelTest {
     }
 
     @Test
+    @Covers("helidon-s-listener")
     void survivesFailedAccepts() throws Exception {
         socket.failures.addAll(
                 List.of(

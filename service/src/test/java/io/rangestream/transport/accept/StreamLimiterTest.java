@@ -2,6 +2,8 @@ package io.rangestream.transport.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
@@ -29,6 +31,7 @@ final class StreamLimiterTest {
     }
 
     @Test
+    @Covers("streams")
     void oneAddressCannotTakeAllStreams() {
         places.limit(new ConnectionLimits(4000, 3000), GIBIBYTE);
         assertThat(takenBy(ONE)).isEqualTo(3000);
@@ -45,6 +48,7 @@ final class StreamLimiterTest {
     }
 
     @Test
+    @Covers("streams")
     void heapLimitsStreams() {
         places.limit(new ConnectionLimits(20_000, 15_000), GIBIBYTE / 4);
         assertThat(takenBy(ONE)).isEqualTo(3072);

@@ -3,6 +3,7 @@ package io.rangestream.transport.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.common.buffers.BufferData;
+import io.rangestream.testkit.Covers;
 import io.rangestream.transport.RequestFault;
 
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ final class GrpcMessagesTest {
     }
 
     @Test
+    @Covers("grpc-messages-incomplete-over")
     void refusesMessageAboveBudget() {
         List<GrpcMessages> calls = new ArrayList<>();
         GrpcMessages refused = messages();

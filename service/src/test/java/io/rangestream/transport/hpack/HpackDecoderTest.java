@@ -3,6 +3,8 @@ package io.rangestream.transport.hpack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -207,6 +209,7 @@ final class HpackDecoderTest {
                 "00821fff00",
                 "00811800",
             })
+    @Covers("http-2-header-block")
     void rejectsUndecodableBlock(String hex) {
         assertThatThrownBy(() -> decode(hex)).isInstanceOf(HpackException.class);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Tag;
 
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ class Http1RequestReaderFuzzTest {
     private static final int MAX_BYTES = 500;
 
     @FuzzTest
+    @Covers("any-other-bytes-connection")
     void connectionIsReadAsTheModelReadsIt(byte[] all) {
         String text = new String(all, StandardCharsets.ISO_8859_1);
         if (all.length == 0

@@ -2,6 +2,8 @@ package io.rangestream.transport.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rangestream.testkit.Covers;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ final class Http1RequestReaderModelTest {
     }
 
     @Test
+    @Covers("chunked-content-extensions-trailers")
     void readsValidRequestsInAnySegments() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < ROUNDS; round++) {
@@ -40,6 +43,7 @@ final class Http1RequestReaderModelTest {
     }
 
     @Test
+    @Covers("any-other-bytes-connection")
     void readsCorruptedRequestsLikeModel() {
         SplittableRandom random = new SplittableRandom(SEED);
         int refused = 0;

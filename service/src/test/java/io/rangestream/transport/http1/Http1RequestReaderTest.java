@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 
 import io.helidon.http.RequestException;
+import io.rangestream.testkit.Covers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,7 @@ final class Http1RequestReaderTest {
         "16384, 0",
         "16385, 414",
     })
+    @Covers("request-line")
     void limitsRequestLine(int length, int status) {
         String target = "/" + "x".repeat(length - "GET / HTTP/1.1".length());
         ReadRequests read = read("GET " + target + HOST + "\r\n");
@@ -93,6 +95,7 @@ final class Http1RequestReaderTest {
         "256, 0",
         "257, 431",
     })
+    @Covers("field-section-trailer-section")
     void limitsNumberOfFields(int count, int status) {
         String fields = "X: y\r\n".repeat(count - 1);
         assertThat(read("GET /" + HOST + fields + "\r\n").status()).isEqualTo(status);
@@ -106,6 +109,7 @@ final class Http1RequestReaderTest {
         "32768, 0",
         "32769, 431",
     })
+    @Covers("field-section-trailer-section")
     void limitsTotalSizeOfFields(int length, int status) {
         // The CRLF of the last line does not count.
         String rest = "x".repeat(length - "Host: a\r\nX: ".length());
@@ -122,6 +126,7 @@ final class Http1RequestReaderTest {
         "64, 64, 0",
         "64, 65, 400",
     })
+    @Covers("chunk-extensions-request")
     void limitsTotalSizeOfChunkExtensions(int chunks, int length, int status) {
         String extension = ";" + "x".repeat(length - 1);
         String content = ("1" + extension + "\r\nx\r\n").repeat(chunks) + "0\r\n\r\n";
@@ -232,6 +237,7 @@ final class Http1RequestReaderTest {
     }
 
     @Test
+    @Covers({"empty-lines-before-request", "empty-lines-before-request-2"})
     void limitsEmptyLinesBeforeRequest() {
         String most = "\r\n".repeat(Http1Limits.EMPTY_LINES);
         assertThat(read(most + NEXT + most + NEXT).heads()).hasSize(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
+import io.rangestream.testkit.Covers;
 import io.rangestream.transport.RequestFault;
 import io.rangestream.transport.accept.ConnectionLimits;
 import io.rangestream.transport.hpack.HeaderLists;
@@ -181,6 +182,7 @@ final class FrameFilterTest {
     }
 
     @Test
+    @Covers("streams")
     void refusesStreamIfServerIsFull() {
         mayOpen = false;
         assertThat(pass(head(Http2Frames.END_STREAM, 1, GET))).isEmpty();
@@ -269,6 +271,7 @@ final class FrameFilterTest {
     }
 
     @Test
+    @Covers("dynamic-tables-hpack")
     void dropsHeaderTableSizeAboveDefault() {
         byte[] large = {0, 1, 0x7F, 0, 0, 0, 0, 1, (byte) 0xFF, 0, 0, 0, 0, 1, 0, 0, 1, 0};
         Passed passed = frames(pass(frame(Http2Frames.SETTINGS, 0, 0, large))).getFirst();
@@ -296,6 +299,7 @@ final class FrameFilterTest {
         ":protocol, websocket",
         ":unknown, x",
     })
+    @Covers("http-2-malformed-requests")
     void resetsStreamOfMalformedRequest(String name, String value) {
         assertThat(pass(head(Http2Frames.END_STREAM, 1, with(GET, name, value)))).isEmpty();
         assertResets(Http2ErrorCode.PROTOCOL, 1);
@@ -385,6 +389,7 @@ final class FrameFilterTest {
     }
 
     @Test
+    @Covers({"http-2-header-block", "incomplete-field"})
     void endsConnectionOfEndlessField() {
         byte[] begin = {0x40, 0x7F, (byte) 0x81, (byte) 0xFF, (byte) 0xFF, 0x07};
         pass(frame(Http2Frames.HEADERS, 1, 1, begin));
@@ -448,6 +453,7 @@ final class FrameFilterTest {
     }
 
     @Test
+    @Covers({"http-2-pseudo-header", "data-client"})
     void endsConnectionOfWindowError() {
         pass(head(0, 1, GET));
         byte[] zero = new byte[4];

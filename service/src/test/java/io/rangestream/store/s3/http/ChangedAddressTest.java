@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 
 import io.rangestream.store.s3.S3Clients;
 import io.rangestream.store.s3.S3StoreConfig;
+import io.rangestream.testkit.Covers;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.awaitility.Awaitility;
@@ -96,6 +97,7 @@ class ChangedAddressTest {
      * connection.
      */
     @Test
+    @Covers("age-store-connection")
     void usesTheNewAddressWithinAConnectionLifetime() throws IOException {
         Names names = new Names();
         S3Connections connections =

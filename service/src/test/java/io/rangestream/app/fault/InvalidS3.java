@@ -16,10 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * S3's protocol for reads over sockets, which lies and fails by a seed in each way that a reader
- * can find out: what bytes it gives are those that it says.
+ * A fake S3 store for reads over sockets. With a seeded probability it gives a wrong response or
+ * fails, in each way that a reader can detect: it never sends wrong bytes for the positions that it
+ * names. Used by {@link RandomLiesTest}. Safe for many threads.
  */
-final class LyingS3 implements AutoCloseable {
+final class InvalidS3 implements AutoCloseable {
     private static final double LIES = 0.35;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)|bytes=-(\\d+)");
 
@@ -41,25 +42,25 @@ final class LyingS3 implements AutoCloseable {
         }
     }
 
-    /** What can be wrong with an answer. */
+    /** The faults of a response. */
     private enum Lie {
         NONE,
         RESET,
-        NO_HTTP,
+        NOT_HTTP,
         SLOW_DOWN,
         INTERNAL_ERROR,
         WHOLE_INSTEAD_OF_RANGE,
         ONE_BYTE_EARLIER,
         ONE_BYTE_LESS,
-        BROKEN_OFF,
+        TRUNCATED,
         NO_TAG,
         ANOTHER_VERSION,
-        RANGE_OF_NOTHING,
-        LENGTH_NOT_SAID,
-        GOES_ON
+        EMPTY_RANGE,
+        NO_CONTENT_LENGTH,
+        EXTRA_BYTES
     }
 
-    LyingS3(long seed) {
+    InvalidS3(long seed) {
         this.random = new SplittableRandom(seed);
     }
 
@@ -73,12 +74,12 @@ final class LyingS3 implements AutoCloseable {
         return tag;
     }
 
-    /** How often it has lied or failed. */
+    /** The number of wrong responses and failures so far. */
     long lies() {
         return lies.get();
     }
 
-    private synchronized Lie lie() {
+    private synchronized Lie nextLie() {
         Lie[] all = Lie.values();
         Lie lie = random.nextDouble() < LIES ? all[1 + random.nextInt(all.length - 1)] : Lie.NONE;
         if (lie != Lie.NONE) {
@@ -94,10 +95,10 @@ final class LyingS3 implements AutoCloseable {
             error(request, connection, "404 No", "NoSuchKey");
             return;
         }
-        Lie lie = lie();
+        Lie lie = nextLie();
         switch (lie) {
             case RESET -> ScriptedServer.reset(connection);
-            case NO_HTTP -> {
+            case NOT_HTTP -> {
                 ScriptedServer.write(connection, "", "is no HTTP");
                 connection.close();
             }
@@ -145,7 +146,7 @@ final class LyingS3 implements AutoCloseable {
                 range.group(2) == null || range.group(2).isEmpty()
                         ? length - 1
                         : Math.min(Long.parseLong(range.group(2)), length - 1);
-        if (lie == Lie.RANGE_OF_NOTHING) {
+        if (lie == Lie.EMPTY_RANGE) {
             write(connection, object, new byte[0], 0, lie, "206 Partial", "bytes 0--1/0");
             return;
         }
@@ -168,7 +169,7 @@ final class LyingS3 implements AutoCloseable {
             Socket connection, Stored object, byte[] body, int length, Lie lie, String... head)
             throws IOException {
         List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + head[0]));
-        if (lie != Lie.LENGTH_NOT_SAID) {
+        if (lie != Lie.NO_CONTENT_LENGTH) {
             lines.add("Content-Length: " + length);
         }
         if (lie != Lie.NO_TAG) {
@@ -180,11 +181,11 @@ final class LyingS3 implements AutoCloseable {
         ScriptedServer.write(connection, "", lines.toArray(String[]::new));
         connection
                 .getOutputStream()
-                .write(body, 0, lie == Lie.BROKEN_OFF ? body.length / 2 : body.length);
-        if (lie == Lie.GOES_ON) {
+                .write(body, 0, lie == Lie.TRUNCATED ? body.length / 2 : body.length);
+        if (lie == Lie.EXTRA_BYTES) {
             connection.getOutputStream().write(new byte[100]);
         }
-        if (lie == Lie.BROKEN_OFF || lie == Lie.LENGTH_NOT_SAID || lie == Lie.GOES_ON) {
+        if (lie == Lie.TRUNCATED || lie == Lie.NO_CONTENT_LENGTH || lie == Lie.EXTRA_BYTES) {
             connection.close();
         }
     }

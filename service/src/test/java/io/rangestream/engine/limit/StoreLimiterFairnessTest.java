@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-class StoreGateFairnessTest {
+class StoreLimiterFairnessTest {
     private static final ObjectId BIG = ObjectId.of("films", "big");
     private static final ObjectId FILM = ObjectId.of("films", "film");
     private static final int PERMITS = 64;
@@ -20,29 +20,29 @@ class StoreGateFairnessTest {
     private final StoreLimiter gate =
             new StoreLimiter(PERMITS, Duration.ofMinutes(1), System::nanoTime);
 
-    private List<StoreLimiter.Permit> take(int count, String viewer, ObjectId object) {
+    private List<StoreLimiter.Permit> take(int count, String client, ObjectId object) {
         List<StoreLimiter.Permit> permits = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            permits.add(gate.enter(object, viewer, () -> false));
+            permits.add(gate.enter(object, client, () -> false));
         }
         return permits;
     }
 
-    private List<WaitingThread> queue(int count, String viewer, ObjectId object) {
+    private List<WaitingThread> queue(int count, String client, ObjectId object) {
         List<WaitingThread> waiting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            waiting.add(WaitingThread.in(gate, object, viewer));
+            waiting.add(WaitingThread.in(gate, object, client));
         }
         return waiting;
     }
 
     @Test
-    void newViewerGetsPermitAfterOneBlockOfSixtyFourConnections() {
+    void newClientGetsPermitAfterOneBlockOfSixtyFourConnections() {
         List<StoreLimiter.Permit> longGets = take(PERMITS, "download manager", BIG);
         List<WaitingThread> more = queue(PERMITS, "download manager", BIG);
         assertThat(longGets).noneMatch(StoreLimiter.Permit::isOwedToOthers);
 
-        WaitingThread film = WaitingThread.in(gate, FILM, "film viewer");
+        WaitingThread film = WaitingThread.in(gate, FILM, "film client");
         assertThat(longGets).allMatch(StoreLimiter.Permit::isOwedToOthers);
         // The first of the long GETs ends its block.
         longGets.getFirst().close();
@@ -58,7 +58,7 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void twoGreedyViewersEndWithHalfEach() {
+    void twoGreedyClientsEndWithHalfEach() {
         List<StoreLimiter.Permit> first = take(PERMITS, "first", BIG);
         List<WaitingThread> second = queue(PERMITS, "second", FILM);
         int closed = 0;
@@ -80,10 +80,10 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void moreViewersThanPermitsTakeTurns() {
+    void moreClientsThanPermitsTakeTurns() {
         List<StoreLimiter.Permit> permits = new ArrayList<>();
         for (int i = 0; i < PERMITS; i++) {
-            permits.addAll(take(1, "viewer " + i, FILM));
+            permits.addAll(take(1, "client " + i, FILM));
         }
         WaitingThread oneMore = WaitingThread.in(gate, FILM, "one more");
         assertThat(permits).allMatch(StoreLimiter.Permit::isOwedToOthers);
@@ -93,7 +93,7 @@ class StoreGateFairnessTest {
     }
 
     @Test
-    void secondObjectOfAViewerGetsPermit() {
+    void secondObjectOfAClientGetsPermit() {
         List<StoreLimiter.Permit> big = take(PERMITS, "behind one address", BIG);
         List<WaitingThread> moreOfIt = queue(3, "behind one address", BIG);
         WaitingThread film = WaitingThread.in(gate, FILM, "behind one address");

@@ -3,6 +3,7 @@ package io.rangestream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rangestream.range.ResolvedRange;
+import io.rangestream.testkit.Covers;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.Arrays;
 import java.util.List;
 
-final class PartRunsTest {
+final class PartGroupsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -28,10 +29,11 @@ final class PartRunsTest {
                 // A single part longer than 8 MiB.
                 "0-99999999 100000010-100000019    | 100000000 100000020",
             })
+    @Covers("several-ascending-ranges-near")
     void runsJoinAscendingNearParts(String parts, String ends) {
         List<ResolvedRange> ranges =
-                Arrays.stream(parts.split(" ")).map(PartRunsTest::range).toList();
-        PartRuns runs = PartRuns.of(ranges);
+                Arrays.stream(parts.split(" ")).map(PartGroupsTest::range).toList();
+        PartGroups runs = PartGroups.of(ranges);
         assertThat(ranges.stream().map(runs::endOf).map(String::valueOf).toList())
                 .isEqualTo(List.of(ends.split(" ")));
     }

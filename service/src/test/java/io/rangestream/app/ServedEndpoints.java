@@ -30,15 +30,20 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Both faces as in production, over stores that can be told to fail and to dawdle: one bucket in
- * memory, and one of objects of any length.
+ * The HTTP and gRPC endpoints, wired as in production, over two test buckets. One bucket is in
+ * memory and can be made to fail or respond slowly. The other one generates objects of any length.
+ * Used by the wire tests; each test class owns one and closes it.
  */
-public final class ServedFaces implements AutoCloseable {
-    /** In memory: A, E and O of our HTTP semantics, and whatever is put. */
+public final class ServedEndpoints implements AutoCloseable {
+    /**
+     * The bucket in memory: the objects A, E and O of the HTTP semantics tests, and objects that a
+     * test puts.
+     */
     public static final String FILMS = "films";
 
     /**
-     * Of {@link io.rangestream.testkit.store.PatternBytes}: {@link #MIDDLING} and {@link #HUGE}.
+     * The bucket of {@link io.rangestream.testkit.store.PatternBytes}: {@link #MIDDLING}, {@link
+     * #HUGE} and {@link #PAUSED}.
      */
     public static final String LARGE = "large";
 
@@ -49,7 +54,7 @@ public final class ServedFaces implements AutoCloseable {
     public static final String PAUSED = "paused";
     public static final int PAUSED_BYTES = 64 * 1024 * 1024;
 
-    /** Less than the largest objects, so that these tests go through what comes and goes. */
+    /** Smaller than the largest objects, so that these tests exercise eviction. */
     public static final long MEMORY_BYTES = 32L * 1024 * 1024;
 
     public static final byte[] ALPHABET =
@@ -68,35 +73,36 @@ public final class ServedFaces implements AutoCloseable {
     private final Wiring wiring;
     private final BucketHealth health;
 
-    public ServedFaces() {
+    public ServedEndpoints() {
         this(Map.of());
     }
 
-    /** With more objects in {@link #LARGE}, of so many bytes each. */
-    public ServedFaces(Map<String, Long> moreLargeOnes) {
-        this(moreLargeOnes, PauseLimits.DEFAULT);
+    /** With more objects in {@link #LARGE}: key to length in bytes. */
+    public ServedEndpoints(Map<String, Long> moreLargeObjects) {
+        this(moreLargeObjects, PauseLimits.DEFAULT);
     }
 
-    /** And with readers that are ended sooner. */
-    public ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses) {
-        this(moreLargeOnes, pauses, EngineConfig.ofMemory(MEMORY_BYTES));
+    /** Also with other pause limits. */
+    public ServedEndpoints(Map<String, Long> moreLargeObjects, PauseLimits pauses) {
+        this(moreLargeObjects, pauses, EngineConfig.ofMemory(MEMORY_BYTES));
     }
 
-    /** And with another engine. */
-    public ServedFaces(Map<String, Long> moreLargeOnes, PauseLimits pauses, EngineConfig engine) {
-        this(moreLargeOnes, pauses, engine, HttpOptions.DEFAULT);
+    /** Also with another engine configuration. */
+    public ServedEndpoints(
+            Map<String, Long> moreLargeObjects, PauseLimits pauses, EngineConfig engine) {
+        this(moreLargeObjects, pauses, engine, HttpOptions.DEFAULT);
     }
 
-    /** With other answers. */
-    public ServedFaces(HttpOptions answers) {
-        this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), answers);
+    /** With other HTTP options. */
+    public ServedEndpoints(HttpOptions options) {
+        this(Map.of(), PauseLimits.DEFAULT, EngineConfig.ofMemory(MEMORY_BYTES), options);
     }
 
-    private ServedFaces(
-            Map<String, Long> moreLargeOnes,
+    private ServedEndpoints(
+            Map<String, Long> moreLargeObjects,
             PauseLimits pauses,
             EngineConfig engine,
-            HttpOptions answers) {
+            HttpOptions options) {
         SettableClock clock = new SettableClock(LAST_MODIFIED);
         memory = InMemoryObjectStore.keepingVersions(clock);
         a = memory.put(FILMS, "A", ALPHABET, TEXT);
@@ -106,13 +112,13 @@ public final class ServedFaces implements AutoCloseable {
         faulty = new FaultyObjectStore(memory);
         slow = new SlowObjectStore(faulty);
         films = new CountedObjectStore(slow);
-        Map<String, Long> lengths = new HashMap<>(moreLargeOnes);
+        Map<String, Long> lengths = new HashMap<>(moreLargeObjects);
         lengths.put(MIDDLING, (long) MIDDLING_BYTES);
         lengths.put(HUGE, HUGE_BYTES);
         lengths.put(PAUSED, (long) PAUSED_BYTES);
         large = new CountedObjectStore(new PatternObjectStore(lengths));
         Map<String, ObjectStore> stores = Map.of(FILMS, films, LARGE, large);
-        wiring = new Wiring(stores, tuning(engine), pauses, answers, lines::add, Clock.systemUTC());
+        wiring = new Wiring(stores, tuning(engine), pauses, options, lines::add, Clock.systemUTC());
         health = new BucketHealth(stores, wiring.grpc()::serving);
     }
 
@@ -120,35 +126,35 @@ public final class ServedFaces implements AutoCloseable {
         return new Tuning(engine, StoreLimits.DEFAULT, Optional.empty(), true);
     }
 
-    /** Sets a server up as the program does. */
+    /** Configures a server as the program does. */
     public void configure(WebServerConfig.Builder server) {
         HelidonServer.configure(server, wiring, health);
     }
 
-    /** What the engine has done so far. */
+    /** The engine's statistics so far. */
     public EngineStats engineStats() {
         return wiring.engine().stats();
     }
 
-    /** Those who are being answered. */
+    /** The responses in progress. */
     public ActiveResponses readers() {
         return wiring.readers();
     }
 
-    /** As at a shutdown: whoever reads is given no time. */
+    /** Drains as at a shutdown, with a grace period of zero. */
     public void drain() {
         health.drain();
         wiring.readers().drain(Duration.ZERO);
     }
 
-    /** The log's line of a request, where it has ended. */
+    /** The log line of a request; empty until the request has ended. */
     public Optional<RequestLine> line(String correlationId) {
         return lines.stream()
                 .filter(line -> line.correlationId().equals(correlationId))
                 .findFirst();
     }
 
-    /** The log's line of the request for that key, where it has ended. */
+    /** The log line of the first ended request for the key; empty if no such request has ended. */
     public Optional<RequestLine> lineOf(String key) {
         return lines.stream()
                 .filter(line -> line.objectId().filter(id -> id.key().equals(key)).isPresent())

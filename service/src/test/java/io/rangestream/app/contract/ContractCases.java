@@ -1,17 +1,17 @@
 package io.rangestream.app.contract;
 
-import static io.rangestream.app.ServedFaces.ALPHABET;
-import static io.rangestream.app.ServedFaces.FILMS;
-import static io.rangestream.app.ServedFaces.HUGE;
-import static io.rangestream.app.ServedFaces.HUGE_BYTES;
-import static io.rangestream.app.ServedFaces.LARGE;
-import static io.rangestream.app.ServedFaces.MIDDLING;
-import static io.rangestream.app.ServedFaces.MIDDLING_BYTES;
-import static io.rangestream.app.ServedFaces.TEXT;
+import static io.rangestream.app.ServedEndpoints.ALPHABET;
+import static io.rangestream.app.ServedEndpoints.FILMS;
+import static io.rangestream.app.ServedEndpoints.HUGE;
+import static io.rangestream.app.ServedEndpoints.HUGE_BYTES;
+import static io.rangestream.app.ServedEndpoints.LARGE;
+import static io.rangestream.app.ServedEndpoints.MIDDLING;
+import static io.rangestream.app.ServedEndpoints.MIDDLING_BYTES;
+import static io.rangestream.app.ServedEndpoints.TEXT;
 
-import io.rangestream.app.ServedFaces;
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.ServedEndpoints;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.store.ObjectId;
 import io.rangestream.store.Representation;
@@ -22,28 +22,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What both faces are asked when nothing goes wrong in a store. */
-final class FaceCases {
-    private static final Answer INVALID = Answer.of(Kind.INVALID);
-    private static final Answer NOT_FOUND = Answer.of(Kind.NOT_FOUND);
+/** The cases of the contract suite in which the store does not fail. */
+final class ContractCases {
+    private static final ComparedResponse INVALID = ComparedResponse.of(Kind.INVALID);
+    private static final ComparedResponse NOT_FOUND = ComparedResponse.of(Kind.NOT_FOUND);
 
-    private final ServedFaces served;
-    private final List<FaceCase> cases = new ArrayList<>();
-    private final Asked a = Asked.of("A");
+    private final ServedEndpoints served;
+    private final List<ContractCase> cases = new ArrayList<>();
+    private final ContractRequest a = ContractRequest.of("A");
 
-    private FaceCases(ServedFaces served) {
+    private ContractCases(ServedEndpoints served) {
         this.served = served;
     }
 
-    static List<FaceCase> of(ServedFaces served) {
-        FaceCases all = new FaceCases(served);
+    static List<ContractCase> of(ServedEndpoints served) {
+        ContractCases all = new ContractCases(served);
         all.ranges();
         all.emptyAndTiny();
-        all.largeOnes();
+        all.largeObjects();
         all.conditions();
         all.missing();
         all.keys();
-        all.badNames();
+        all.invalidNames();
         return all.cases;
     }
 
@@ -62,38 +62,48 @@ final class FaceCases {
         same("suffix of all", a.suffix(26), letters(0, 25));
         same("suffix longer than all", a.suffix(1000), letters(0, 25));
         same("suffix of the largest number", a.suffix(Long.MAX_VALUE), letters(0, 25));
-        Answer unsatisfiable = Answer.of(Kind.NOT_SATISFIABLE).completeLength(26);
+        ComparedResponse unsatisfiable =
+                ComparedResponse.of(Kind.NOT_SATISFIABLE).completeLength(26);
         same("right past the end", a.from(26), unsatisfiable);
         same("past the end", a.range(100, 200), unsatisfiable);
         same("at the largest number", a.from(Long.MAX_VALUE), unsatisfiable);
         same("suffix of nothing", a.suffix(0), unsatisfiable);
-        differ("last before first", a.range(5, 4), letters(0, 25), FaceDifference.INVALID_RANGE);
-        differ("negative first", a.range(-1, 4), letters(0, 25), FaceDifference.INVALID_RANGE);
-        differ("negative suffix", a.suffix(-5), letters(0, 25), FaceDifference.INVALID_RANGE);
+        differ(
+                "last before first",
+                a.range(5, 4),
+                letters(0, 25),
+                EndpointDifference.INVALID_RANGE);
+        differ("negative first", a.range(-1, 4), letters(0, 25), EndpointDifference.INVALID_RANGE);
+        differ("negative suffix", a.suffix(-5), letters(0, 25), EndpointDifference.INVALID_RANGE);
     }
 
     private void emptyAndTiny() {
-        Asked e = Asked.of("E");
-        Answer nothing = Answer.complete(head("E"), Optional.empty(), new byte[0]);
+        ContractRequest e = ContractRequest.of("E");
+        ComparedResponse nothing =
+                ComparedResponse.complete(head("E"), Optional.empty(), new byte[0]);
         same("empty: whole", e, nothing);
         same("empty: open", e.from(0), nothing);
         same("empty: past its end", e.range(5, 9), nothing);
         same("empty: suffix", e.suffix(5), nothing);
         same("empty: suffix of nothing", e.suffix(0), nothing);
-        Asked o = Asked.of("O");
-        Answer one =
-                Answer.complete(head("O"), Optional.of(new ResolvedRange(0, 0)), new byte[] {'o'});
+        ContractRequest o = ContractRequest.of("O");
+        ComparedResponse one =
+                ComparedResponse.complete(
+                        head("O"), Optional.of(new ResolvedRange(0, 0)), new byte[] {'o'});
         same("one byte: whole", o, one);
         same("one byte: suffix", o.suffix(1), one);
         same("one byte: clamped", o.range(0, 9), one);
-        same("one byte: past", o.from(1), Answer.of(Kind.NOT_SATISFIABLE).completeLength(1));
+        same(
+                "one byte: past",
+                o.from(1),
+                ComparedResponse.of(Kind.NOT_SATISFIABLE).completeLength(1));
     }
 
-    private void largeOnes() {
-        Asked middling = Asked.of(MIDDLING).in(LARGE);
+    private void largeObjects() {
+        ContractRequest middling = ContractRequest.of(MIDDLING).in(LARGE);
         same("3 MiB: whole", middling, pattern(MIDDLING, 0, MIDDLING_BYTES));
         same("3 MiB: from the middle", middling.from(1_000_000), pattern(MIDDLING, 1_000_000));
-        Asked huge = Asked.of(HUGE).in(LARGE);
+        ContractRequest huge = ContractRequest.of(HUGE).in(LARGE);
         long past = 4_294_967_296L;
         same("past 4 GiB", huge.range(past, past + 9), pattern(HUGE, past, 10));
         same("across 4 GiB", huge.range(past - 3, past + 3), pattern(HUGE, past - 3, 7));
@@ -101,12 +111,12 @@ final class FaceCases {
         same(
                 "5 GiB: past the end",
                 huge.from(HUGE_BYTES),
-                Answer.of(Kind.NOT_SATISFIABLE).completeLength(HUGE_BYTES));
+                ComparedResponse.of(Kind.NOT_SATISFIABLE).completeLength(HUGE_BYTES));
     }
 
     private void conditions() {
         String tag = served.tag();
-        Answer failed = Answer.of(Kind.PRECONDITION_FAILED).entityTag(tag);
+        ComparedResponse failed = ComparedResponse.of(Kind.PRECONDITION_FAILED).entityTag(tag);
         same("if-match: right", a.ifMatch(tag), letters(0, 25));
         same("if-match: right, with a range", a.range(3, 7).ifMatch(tag), letters(3, 7));
         same("if-match: wrong", a.ifMatch("\"other\""), failed);
@@ -114,33 +124,33 @@ final class FaceCases {
         same(
                 "if-match: right, past the end",
                 a.from(100).ifMatch(tag),
-                Answer.of(Kind.NOT_SATISFIABLE).completeLength(26));
-        same("if-match: object missing", Asked.of("none").ifMatch(tag), NOT_FOUND);
+                ComparedResponse.of(Kind.NOT_SATISFIABLE).completeLength(26));
+        same("if-match: object missing", ContractRequest.of("none").ifMatch(tag), NOT_FOUND);
         for (String malformed : List.of("W/" + tag, "unquoted", "\"open", tag + ", *")) {
             differ(
                     "if-match: " + malformed,
                     a.ifMatch(malformed),
                     failed,
-                    FaceDifference.MALFORMED_IF_MATCH);
+                    EndpointDifference.MALFORMED_IF_MATCH);
         }
         for (String several : List.of("*", "\"other\", " + tag)) {
             differ(
                     "if-match: " + several,
                     a.ifMatch(several),
                     letters(0, 25),
-                    FaceDifference.IF_MATCH_OF_SEVERAL);
+                    EndpointDifference.IF_MATCH_OF_SEVERAL);
         }
     }
 
     private void missing() {
-        same("object missing", Asked.of("none"), NOT_FOUND);
-        same("object missing, with a range", Asked.of("none").range(0, 4), NOT_FOUND);
+        same("object missing", ContractRequest.of("none"), NOT_FOUND);
+        same("object missing, with a range", ContractRequest.of("none").range(0, 4), NOT_FOUND);
         same("bucket missing", a.in("nowhere"), NOT_FOUND);
         same("version missing", a.version("none"), NOT_FOUND);
         same("version there", a.version(served.a.versionId().orElseThrow()), letters(0, 25));
         served.memory.put(FILMS, "deleted", ALPHABET, TEXT);
         served.memory.delete(FILMS, "deleted");
-        same("object deleted", Asked.of("deleted"), NOT_FOUND);
+        same("object deleted", ContractRequest.of("deleted"), NOT_FOUND);
     }
 
     private void keys() {
@@ -175,40 +185,47 @@ final class FaceCases {
                         "日本語",
                         longest);
         for (String key : keys) {
-            // Bytes of its own for each key: no answer can be another key's.
+            // Each key has different bytes, so that a response for another key is detected.
             byte[] bytes = ("of " + key).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             Representation stored = served.memory.put(FILMS, key, bytes, TEXT);
             Optional<ResolvedRange> all = Optional.of(ResolvedRange.whole(bytes.length));
-            same("key " + key, Asked.of(key), Answer.complete(stored, all, bytes));
+            same(
+                    "key " + key,
+                    ContractRequest.of(key),
+                    ComparedResponse.complete(stored, all, bytes));
         }
     }
 
-    private void badNames() {
-        differ("empty key", Asked.of(""), NOT_FOUND, FaceDifference.EMPTY_NAME);
-        differ("empty bucket", a.in(""), NOT_FOUND, FaceDifference.EMPTY_NAME);
+    private void invalidNames() {
+        differ("empty key", ContractRequest.of(""), NOT_FOUND, EndpointDifference.EMPTY_NAME);
+        differ("empty bucket", a.in(""), NOT_FOUND, EndpointDifference.EMPTY_NAME);
         same("empty version", a.version(""), INVALID);
-        same("key too long", Asked.of("ü".repeat(512) + "x"), INVALID);
-        same("key with a line end", Asked.of("a\r\nX-Evil: 1"), INVALID);
-        same("key with NUL", Asked.of("a\0b"), INVALID);
-        same("key with DEL", Asked.of("a\u007fb"), INVALID);
-        same("key with a C1 control", Asked.of("a\u0085b"), INVALID);
+        same("key too long", ContractRequest.of("ü".repeat(512) + "x"), INVALID);
+        same("key with a line end", ContractRequest.of("a\r\nX-Evil: 1"), INVALID);
+        same("key with NUL", ContractRequest.of("a\0b"), INVALID);
+        same("key with DEL", ContractRequest.of("a\u007fb"), INVALID);
+        same("key with a C1 control", ContractRequest.of("a\u0085b"), INVALID);
         for (String key : List.of("..", ".", "../A", "x/../A", "./A", "A/.", "A/..")) {
-            same("key " + key, Asked.of(key), INVALID);
+            same("key " + key, ContractRequest.of(key), INVALID);
         }
         same("bucket ..", a.in(".."), NOT_FOUND);
         same("bucket with a line end", a.in("films\r\n"), NOT_FOUND);
     }
 
-    private void same(String name, Asked asked, Answer expected) {
-        cases.add(new FaceCase(name, asked, expected));
+    private void same(String name, ContractRequest asked, ComparedResponse expected) {
+        cases.add(new ContractCase(name, asked, expected));
     }
 
-    private void differ(String name, Asked asked, Answer overHttp, FaceDifference difference) {
-        cases.add(new FaceCase(name, asked, overHttp, difference));
+    private void differ(
+            String name,
+            ContractRequest asked,
+            ComparedResponse overHttp,
+            EndpointDifference difference) {
+        cases.add(new ContractCase(name, asked, overHttp, difference));
     }
 
-    private Answer letters(int firstPos, int lastPos) {
-        return Answer.complete(
+    private ComparedResponse letters(int firstPos, int lastPos) {
+        return ComparedResponse.complete(
                 served.a,
                 Optional.of(new ResolvedRange(firstPos, lastPos)),
                 Arrays.copyOfRange(ALPHABET, firstPos, lastPos + 1));
@@ -218,15 +235,15 @@ final class FaceCases {
         return served.memory.head(ObjectId.of(FILMS, key));
     }
 
-    private Answer pattern(String key, long firstPos, int length) {
-        return Answer.complete(
+    private ComparedResponse pattern(String key, long firstPos, int length) {
+        return ComparedResponse.complete(
                 served.large.head(ObjectId.of(LARGE, key)),
                 Optional.of(new ResolvedRange(firstPos, firstPos + length - 1)),
                 PatternBytes.of(firstPos, length));
     }
 
-    /** To the end. */
-    private Answer pattern(String key, long firstPos) {
+    /** The bytes from a position to the end of the object. */
+    private ComparedResponse pattern(String key, long firstPos) {
         long length = served.large.head(ObjectId.of(LARGE, key)).completeLength();
         return pattern(key, firstPos, Math.toIntExact(length - firstPos));
     }

@@ -2,7 +2,7 @@ package io.rangestream.app.load;
 
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.rangestream.app.contract.HttpFaces;
+import io.rangestream.app.contract.HttpEndpointClients;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
@@ -15,18 +15,21 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A peer that asks for an object, reads nothing of it, and leaves. */
-public interface Leaver extends AutoCloseable {
-    /** Waits until the answer has begun, and reads no more of it than that. */
+/**
+ * A client that requests an object, reads no body bytes, and then cancels or disconnects. Used by
+ * the load and fault tests; each test closes the ones it creates.
+ */
+public interface DisconnectingClient extends AutoCloseable {
+    /** Waits until the response has begun, and reads no more of it. */
     void awaitAnswer() throws IOException;
 
-    /** Leaves in its own way. */
+    /** Cancels or disconnects in the way given at creation. */
     void leave() throws IOException;
 
     @Override
     void close() throws IOException;
 
-    /** The ways to ask and to leave. */
+    /** The protocols, and the ways to cancel or disconnect. */
     enum Way {
         HTTP_1_RESET,
         HTTP_2_STREAM_RESET,
@@ -36,8 +39,9 @@ public interface Leaver extends AutoCloseable {
         GRPC_CONNECTION_RESET
     }
 
-    /** Asks, and does not wait for an answer. */
-    static Leaver ask(Way way, int port, String bucket, String key) throws IOException {
+    /** Sends the request without waiting for a response. */
+    static DisconnectingClient ask(Way way, int port, String bucket, String key)
+            throws IOException {
         return switch (way) {
             case HTTP_1_RESET -> overHttp1(port, target(bucket, key));
             case HTTP_2_STREAM_RESET, HTTP_2_CONNECTION_RESET -> {
@@ -62,13 +66,13 @@ public interface Leaver extends AutoCloseable {
         };
     }
 
-    /** Listens to a viewer's reads. */
-    static Leaver listen(int port) throws IOException {
+    /** Opens the event stream of a viewer's reads. */
+    static DisconnectingClient listen(int port) throws IOException {
         return overHttp1(port, "/api/reads?viewer=abc");
     }
 
     private static String target(String bucket, String key) {
-        return "/objects/" + bucket + "/" + HttpFaces.encode(key);
+        return "/objects/" + bucket + "/" + HttpEndpointClients.encode(key);
     }
 
     private static ReadRangeRequest request(String bucket, String key) {
@@ -85,10 +89,10 @@ public interface Leaver extends AutoCloseable {
                 .array();
     }
 
-    private static Leaver overHttp1(int port, String target) throws IOException {
+    private static DisconnectingClient overHttp1(int port, String target) throws IOException {
         Http1Wire wire = Http1Wire.connectWithSmallBuffer(port);
         wire.send("GET", target);
-        return new Leaver() {
+        return new DisconnectingClient() {
             @Override
             public void awaitAnswer() throws IOException {
                 var _ = wire.readHead();
@@ -106,8 +110,9 @@ public interface Leaver extends AutoCloseable {
         };
     }
 
-    private static Leaver overFrames(Http2Wire wire, int streamId, boolean onlyTheStream) {
-        return new Leaver() {
+    private static DisconnectingClient overFrames(
+            Http2Wire wire, int streamId, boolean onlyTheStream) {
+        return new DisconnectingClient() {
             @Override
             public void awaitAnswer() throws IOException {
                 var _ = wire.readFrame(streamId);
@@ -129,7 +134,7 @@ public interface Leaver extends AutoCloseable {
         };
     }
 
-    private static Leaver overGrpc(int port, String bucket, String key) {
+    private static DisconnectingClient overGrpc(int port, String bucket, String key) {
         GrpcClient client = GrpcClient.connect(port);
         ClientCall<ReadRangeRequest, ReadRangeResponse> call =
                 client.channel()
@@ -147,7 +152,7 @@ public interface Leaver extends AutoCloseable {
                 new Metadata());
         call.sendMessage(request(bucket, key));
         call.halfClose();
-        return new Leaver() {
+        return new DisconnectingClient() {
             @Override
             public void awaitAnswer() {
                 var _ = answered.orTimeout(10, TimeUnit.SECONDS).join();
@@ -155,7 +160,7 @@ public interface Leaver extends AutoCloseable {
 
             @Override
             public void leave() {
-                call.cancel("seen enough", null);
+                call.cancel("cancelled by the test", null);
             }
 
             @Override

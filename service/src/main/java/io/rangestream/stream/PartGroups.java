@@ -11,10 +11,10 @@ import java.util.Map;
  * sent in the order of the request, so only consecutive, ascending parts can share one. A run ends
  * if the next part precedes it or is not near enough ({@link NearRanges#coalesced}).
  */
-final class PartRuns {
+final class PartGroups {
     private final Map<ResolvedRange, Long> ends;
 
-    private PartRuns(Map<ResolvedRange, Long> ends) {
+    private PartGroups(Map<ResolvedRange, Long> ends) {
         this.ends = ends;
     }
 
@@ -23,9 +23,9 @@ final class PartRuns {
      *
      * @param parts ranges that neither overlap nor touch, in the order of sending
      */
-    static PartRuns of(List<ResolvedRange> parts) {
+    static PartGroups of(List<ResolvedRange> parts) {
         if (parts.size() < 2) {
-            return new PartRuns(Map.of());
+            return new PartGroups(Map.of());
         }
         Map<ResolvedRange, Long> ends = HashMap.newHashMap(parts.size());
         int first = 0;
@@ -45,7 +45,7 @@ final class PartRuns {
                 cover = i < parts.size() ? parts.get(i) : cover;
             }
         }
-        return new PartRuns(ends);
+        return new PartGroups(ends);
     }
 
     /** The end of the run of a part, exclusive. */

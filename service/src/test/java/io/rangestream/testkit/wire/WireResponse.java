@@ -14,9 +14,9 @@ import java.util.Optional;
  */
 // These records are never compared, and their arrays are never changed.
 @SuppressWarnings("ArrayRecordComponent")
-public record WireAnswer(
+public record WireResponse(
         int status, List<Map.Entry<String, String>> fields, byte[] body, boolean complete) {
-    public WireAnswer {
+    public WireResponse {
         fields = List.copyOf(fields);
     }
 

@@ -1,11 +1,11 @@
 package io.rangestream.app.contract;
 
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.testkit.wire.Http1Wire;
 import io.rangestream.testkit.wire.Http2Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,19 +20,19 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks over HTTP, in both of its versions. */
-public final class HttpFaces {
+/** Clients that send the contract suite's requests over HTTP/1.1 and HTTP/2. */
+public final class HttpEndpointClients {
     private static final String UNRESERVED =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
     private static final Pattern CONTENT_RANGE =
             Pattern.compile("bytes (?:(\\d+)-(\\d+)|\\*)/(\\d+)");
 
-    private HttpFaces() {}
+    private HttpEndpointClients() {}
 
-    static Face http1(int port) {
-        return new Face() {
+    static EndpointClient http1(int port) {
+        return new EndpointClient() {
             @Override
-            public Answer ask(Asked asked) throws IOException {
+            public ComparedResponse ask(ContractRequest asked) throws IOException {
                 try (Http1Wire wire = Http1Wire.connect(port)) {
                     List<String> lines = new ArrayList<>();
                     range(asked).ifPresent(range -> lines.add("Range: " + range));
@@ -43,17 +43,17 @@ public final class HttpFaces {
 
             @Override
             public void close() {
-                // Each question has a connection of its own.
+                // Each request opens and closes a connection.
             }
         };
     }
 
-    static Face http2(int port) throws IOException {
+    static EndpointClient http2(int port) throws IOException {
         int window = 64 * 1024;
         Http2Wire wire = Http2Wire.connect(port, window);
-        return new Face() {
+        return new EndpointClient() {
             @Override
-            public Answer ask(Asked asked) throws IOException {
+            public ComparedResponse ask(ContractRequest asked) throws IOException {
                 List<String> fields = new ArrayList<>();
                 range(asked).ifPresent(range -> fields.addAll(List.of("range", range)));
                 asked.ifMatch().ifPresent(tag -> fields.addAll(List.of("if-match", tag)));
@@ -68,7 +68,7 @@ public final class HttpFaces {
         };
     }
 
-    private static String target(Asked asked) {
+    private static String target(ContractRequest asked) {
         return "/objects/"
                 + encode(asked.bucket())
                 + "/"
@@ -85,20 +85,20 @@ public final class HttpFaces {
         return encoded.toString();
     }
 
-    private static Optional<String> range(Asked asked) {
+    private static Optional<String> range(ContractRequest asked) {
         return switch (asked.range()) {
-            case Asked.Whole() -> Optional.empty();
-            case Asked.IntRange(long firstPos, OptionalLong lastPos) ->
+            case ContractRequest.Whole() -> Optional.empty();
+            case ContractRequest.IntRange(long firstPos, OptionalLong lastPos) ->
                     Optional.of(
                             "bytes="
                                     + firstPos
                                     + "-"
                                     + (lastPos.isPresent() ? lastPos.getAsLong() : ""));
-            case Asked.Suffix(long length) -> Optional.of("bytes=-" + length);
+            case ContractRequest.Suffix(long length) -> Optional.of("bytes=-" + length);
         };
     }
 
-    private static Answer answer(WireAnswer answer) {
+    private static ComparedResponse answer(WireResponse answer) {
         return switch (answer.status()) {
             case 200 -> {
                 long length = Long.parseLong(answer.field("Content-Length").orElseThrow());
@@ -114,31 +114,31 @@ public final class HttpFaces {
                                 Long.parseLong(range.group(1)), Long.parseLong(range.group(2)));
                 yield withBytes(answer, Long.parseLong(range.group(3)), Optional.of(positions));
             }
-            case 400 -> Answer.of(Kind.INVALID);
-            case 404 -> Answer.of(Kind.NOT_FOUND);
+            case 400 -> ComparedResponse.of(Kind.INVALID);
+            case 404 -> ComparedResponse.of(Kind.NOT_FOUND);
             case 412 ->
-                    Answer.of(Kind.PRECONDITION_FAILED)
+                    ComparedResponse.of(Kind.PRECONDITION_FAILED)
                             .entityTag(answer.field("ETag").orElseThrow());
             case 416 ->
-                    Answer.of(Kind.NOT_SATISFIABLE)
+                    ComparedResponse.of(Kind.NOT_SATISFIABLE)
                             .completeLength(Long.parseLong(contentRange(answer).group(3)));
-            case 409 -> Answer.of(Kind.ARCHIVED);
+            case 409 -> ComparedResponse.of(Kind.ARCHIVED);
             case 502, 504 ->
-                    Answer.of(
+                    ComparedResponse.of(
                             answer.text().contains("store-credentials")
                                     ? Kind.CREDENTIALS
                                     : Kind.UNAVAILABLE);
             case 503 ->
-                    Answer.of(
+                    ComparedResponse.of(
                             answer.text().contains("object-changed")
                                     ? Kind.CHANGED
                                     : Kind.THROTTLED);
-            case 500 -> Answer.of(Kind.INTERNAL);
-            default -> throw new AssertionError("no such status is meant: " + answer);
+            case 500 -> ComparedResponse.of(Kind.INTERNAL);
+            default -> throw new AssertionError("unexpected status: " + answer);
         };
     }
 
-    private static Matcher contentRange(WireAnswer answer) {
+    private static Matcher contentRange(WireResponse answer) {
         Matcher range = CONTENT_RANGE.matcher(answer.field("Content-Range").orElseThrow());
         if (!range.matches()) {
             throw new AssertionError("not a Content-Range: " + answer.fields());
@@ -146,14 +146,14 @@ public final class HttpFaces {
         return range;
     }
 
-    private static Answer withBytes(
-            WireAnswer answer, long completeLength, Optional<ResolvedRange> positions) {
-        return new Answer(
+    private static ComparedResponse withBytes(
+            WireResponse answer, long completeLength, Optional<ResolvedRange> positions) {
+        return new ComparedResponse(
                 answer.complete() ? Kind.COMPLETE : Kind.CUT,
                 positions,
                 Optional.of(completeLength),
                 answer.field("ETag"),
-                answer.field("Last-Modified").map(HttpFaces::date),
+                answer.field("Last-Modified").map(HttpEndpointClients::date),
                 answer.field("Content-Type"),
                 answer.field("X-Version-Id"),
                 ByteBuffer.wrap(answer.body()));

@@ -15,13 +15,13 @@ import java.util.Optional;
  * the interceptor for each call of our services. Closes the {@link ActiveResponse} of the call.
  * Used by one thread at a time.
  */
-final class NamedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+final class CorrelatedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final GrpcExchange exchange;
     private final ActiveResponse reader;
     private Runnable beforeClose = () -> {};
     private boolean headersSent;
 
-    NamedCall(ServerCall<Q, R> call, GrpcExchange exchange, ActiveResponse reader) {
+    CorrelatedCall(ServerCall<Q, R> call, GrpcExchange exchange, ActiveResponse reader) {
         super(call);
         this.exchange = exchange;
         this.reader = reader;

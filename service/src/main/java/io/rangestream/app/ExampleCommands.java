@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Prints commands to paste that read the first object found, for {@code --examples}. */
-final class Examples {
-    private Examples() {}
+final class ExampleCommands {
+    private ExampleCommands() {}
 
     static void print(RunningServer server, PrintStream out) {
         String authority = server.authority();

@@ -27,7 +27,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Runs the examples against the fake server. */
-final class ExamplesTest {
+final class ExampleCommandsTest {
     private static final int LENGTH = 9_000_000;
 
     private final byte[] film = new byte[LENGTH];

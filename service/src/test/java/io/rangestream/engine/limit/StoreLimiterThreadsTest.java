@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** Many threads enter, cancel and time out at once: no permit is lost, and no thread hangs. */
-class StoreGateThreadsTest {
+class StoreLimiterThreadsTest {
     private static final int PERMITS = 4;
     private static final int THREADS = 100;
     private static final int ROUNDS = 100;
@@ -78,7 +78,7 @@ class StoreGateThreadsTest {
         assertThat(entered.get()).isPositive();
         assertThat(gate.inUse()).isZero();
         assertThat(gate.waiting()).isZero();
-        assertThat(gate.viewers()).isZero();
+        assertThat(gate.clients()).isZero();
     }
 
     private void enterAndLeave(StoreLimiter gate, int number, AtomicBoolean unwanted) {
@@ -87,7 +87,7 @@ class StoreGateThreadsTest {
         for (int round = 0; round < ROUNDS; round++) {
             unwanted.set(false);
             try (StoreLimiter.Permit permit =
-                    gate.enter(object, "viewer " + number % 11, unwanted::get)) {
+                    gate.enter(object, "client " + number % 11, unwanted::get)) {
                 mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 entered.incrementAndGet();
                 for (int block = random.nextInt(5); block > 0; block--) {

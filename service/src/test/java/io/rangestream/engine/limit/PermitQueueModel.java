@@ -14,22 +14,22 @@ import java.util.stream.Stream;
  * A model of the order of {@link PermitQueue}: one list of all requests, scanned for each decision.
  * Slow, but short enough to verify by reading.
  */
-final class TurnModel {
+final class PermitQueueModel {
     private final int permits;
     private final List<Want> granted = new ArrayList<>();
     private final List<Want> waiting = new ArrayList<>();
-    // The step at which a viewer, or an object of one, began to wait with its number of permits.
+    // The step at which a client, or an object of one, began to wait with its number of permits.
     private final Map<Object, Long> since = new HashMap<>();
     private long step;
 
-    record Want(int number, String viewer, ObjectId object) {
-        /** The key of the object of this viewer. */
-        List<Object> viewersObject() {
-            return List.of(viewer, object);
+    record Want(int number, String client, ObjectId object) {
+        /** The key of the object of this client. */
+        List<Object> clientsObject() {
+            return List.of(client, object);
         }
     }
 
-    TurnModel(int permits) {
+    PermitQueueModel(int permits) {
         this.permits = permits;
     }
 
@@ -41,8 +41,8 @@ final class TurnModel {
             return true;
         }
         waiting.add(want);
-        since.putIfAbsent(want.viewer(), step);
-        since.putIfAbsent(want.viewersObject(), step);
+        since.putIfAbsent(want.client(), step);
+        since.putIfAbsent(want.clientsObject(), step);
         return false;
     }
 
@@ -69,21 +69,21 @@ final class TurnModel {
     private Optional<Want> next() {
         return waiting.stream()
                 .min(
-                        Comparator.comparingLong((Want want) -> inUse(want.viewer()))
-                                .thenComparingLong(want -> sinceOf(want.viewer()))
+                        Comparator.comparingLong((Want want) -> inUse(want.client()))
+                                .thenComparingLong(want -> sinceOf(want.client()))
                                 .thenComparingLong(this::inUseOfObject)
-                                .thenComparingLong(want -> sinceOf(want.viewersObject()))
+                                .thenComparingLong(want -> sinceOf(want.clientsObject()))
                                 .thenComparingInt(Want::number));
     }
 
     boolean isOwed(Want holder) {
-        long viewers = inUse(holder.viewer());
+        long clients = inUse(holder.client());
         long objects = inUseOfObject(holder);
         return waiting.stream()
                 .anyMatch(
                         want ->
-                                isOwed(inUse(want.viewer()), viewers)
-                                        || want.viewer().equals(holder.viewer())
+                                isOwed(inUse(want.client()), clients)
+                                        || want.client().equals(holder.client())
                                                 && isOwed(inUseOfObject(want), objects));
     }
 
@@ -93,18 +93,18 @@ final class TurnModel {
 
     private void changed(Want want) {
         step++;
-        since.computeIfPresent(want.viewer(), (key, before) -> step);
-        since.computeIfPresent(want.viewersObject(), (key, before) -> step);
+        since.computeIfPresent(want.client(), (key, before) -> step);
+        since.computeIfPresent(want.clientsObject(), (key, before) -> step);
         removeIfNotWaiting(want);
     }
 
     private void removeIfNotWaiting(Want want) {
-        if (waiting.stream().noneMatch(other -> other.viewer().equals(want.viewer()))) {
-            since.remove(want.viewer());
+        if (waiting.stream().noneMatch(other -> other.client().equals(want.client()))) {
+            since.remove(want.client());
         }
         if (waiting.stream()
-                .noneMatch(other -> other.viewersObject().equals(want.viewersObject()))) {
-            since.remove(want.viewersObject());
+                .noneMatch(other -> other.clientsObject().equals(want.clientsObject()))) {
+            since.remove(want.clientsObject());
         }
     }
 
@@ -112,13 +112,13 @@ final class TurnModel {
         return since.getOrDefault(key, Long.MAX_VALUE);
     }
 
-    private long inUse(String viewer) {
-        return granted.stream().filter(want -> want.viewer().equals(viewer)).count();
+    private long inUse(String client) {
+        return granted.stream().filter(want -> want.client().equals(client)).count();
     }
 
     private long inUseOfObject(Want of) {
         return granted.stream()
-                .filter(want -> want.viewersObject().equals(of.viewersObject()))
+                .filter(want -> want.clientsObject().equals(of.clientsObject()))
                 .count();
     }
 
@@ -138,10 +138,10 @@ final class TurnModel {
         return waiting;
     }
 
-    /** The number of viewers with permits or waiting requests. */
-    long viewers() {
+    /** The number of clients with permits or waiting requests. */
+    long clients() {
         return Stream.concat(granted.stream(), waiting.stream())
-                .map(Want::viewer)
+                .map(Want::client)
                 .distinct()
                 .count();
     }

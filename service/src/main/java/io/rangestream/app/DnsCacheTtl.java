@@ -7,12 +7,12 @@ import java.security.Security;
  * address is found while the server runs. The JDK's default depends on its implementation. A failed
  * lookup is cached for 10 s, by the JDK's security properties.
  */
-final class NameLookups {
+final class DnsCacheTtl {
     private static final String SECURITY_PROPERTY = "networkaddress.cache.ttl";
     private static final String SYSTEM_PROPERTY = "sun.net.inetaddr.ttl";
     private static final int CACHED_SECONDS = 30;
 
-    private NameLookups() {}
+    private DnsCacheTtl() {}
 
     /** Must be called before the first lookup. Keeps a value that the JVM was started with. */
     static void bound() {

@@ -6,10 +6,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.testing.junit5.ServerTest;
 import io.helidon.webserver.testing.junit5.SetUpServer;
-import io.rangestream.app.ServedFaces;
+import io.rangestream.app.ServedEndpoints;
 import io.rangestream.app.fault.FaultCases;
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,14 +24,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The same questions to HTTP/1.1, HTTP/2 and gRPC: the same bytes, the same metadata, the same
- * class of failure. Where that is not so, {@link FaceDifference} says why.
+ * The same requests over HTTP/1.1, HTTP/2 and gRPC get the same bytes, the same metadata and the
+ * same class of failure. {@link EndpointDifference} lists the exceptions and their reasons.
  */
 @ServerTest
-final class FaceContractTest {
-    private static final ServedFaces SERVED = new ServedFaces();
+final class EndpointContractTest {
+    private static final ServedEndpoints SERVED = new ServedEndpoints();
     private static final String GRPC = "gRPC";
-    private static final Map<String, Face> FACES = new LinkedHashMap<>();
+    private static final Map<String, EndpointClient> FACES = new LinkedHashMap<>();
 
     @SetUpServer
     static void serve(WebServerConfig.Builder server) {
@@ -40,33 +40,34 @@ final class FaceContractTest {
 
     @BeforeAll
     static void connect(WebServer server) throws IOException {
-        FACES.put("HTTP/1.1", HttpFaces.http1(server.port()));
-        FACES.put("HTTP/2", HttpFaces.http2(server.port()));
-        FACES.put(GRPC, new GrpcClientFace(server.port()));
+        FACES.put("HTTP/1.1", HttpEndpointClients.http1(server.port()));
+        FACES.put("HTTP/2", HttpEndpointClients.http2(server.port()));
+        FACES.put(GRPC, new GrpcEndpointClient(server.port()));
     }
 
     @AfterAll
     static void disconnect() throws IOException {
-        for (Face face : FACES.values()) {
+        for (EndpointClient face : FACES.values()) {
             face.close();
         }
         SERVED.close();
     }
 
-    static Stream<FaceCase> cases() {
-        return Stream.of(FaceCases.of(SERVED), FaultCases.of(SERVED)).flatMap(List::stream);
+    static Stream<ContractCase> cases() {
+        return Stream.of(ContractCases.of(SERVED), FaultCases.of(SERVED)).flatMap(List::stream);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void everyFaceAnswersTheSame(FaceCase oneCase) throws IOException {
-        Answer overHttp = oneCase.expected();
-        for (Map.Entry<String, Face> face : FACES.entrySet()) {
-            Answer expected = face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
-            Answer actual = face.getValue().ask(oneCase.asked());
+    void endpointsRespondAlike(ContractCase oneCase) throws IOException {
+        ComparedResponse overHttp = oneCase.expected();
+        for (Map.Entry<String, EndpointClient> face : FACES.entrySet()) {
+            ComparedResponse expected =
+                    face.getKey().equals(GRPC) ? oneCase.expectedOverGrpc() : overHttp;
+            ComparedResponse actual = face.getValue().ask(oneCase.asked());
             boolean isWhole = expected.positions().isEmpty() || expected.kind() == Kind.COMPLETE;
-            // How much of an answer comes before it is cut is up to the sockets; that what comes
-            // is right, and not all, is not.
+            // The number of bytes that arrive before a cut depends on the socket buffers. The bytes
+            // that arrive must be right, and at least one must be missing.
             assertThat(isWhole ? actual : actual.bytes(expected.bytes()))
                     .as(face.getKey())
                     .isEqualTo(expected);

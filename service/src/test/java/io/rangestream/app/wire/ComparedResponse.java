@@ -8,14 +8,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a face answered, in no face's words, so that answers can be compared.
+ * A response, independent of the protocol, so that responses over different protocols can be
+ * compared.
  *
- * @param positions which bytes were promised; empty where none were
- * @param completeLength where the answer tells it, with or without bytes
- * @param entityTag where the answer tells it, with or without bytes
- * @param bytes what came of them
+ * @param positions positions of the promised bytes; empty if the response promises none
+ * @param completeLength complete length in bytes, if the response states it, with or without bytes
+ * @param entityTag entity tag, if the response states it, with or without bytes
+ * @param bytes received bytes
  */
-public record Answer(
+public record ComparedResponse(
         Kind kind,
         Optional<ResolvedRange> positions,
         Optional<Long> completeLength,
@@ -25,11 +26,11 @@ public record Answer(
         Optional<String> versionId,
         ByteBuffer bytes) {
 
-    /** Classes of outcome, the same for all faces. */
+    /** Classes of outcome, the same for all protocols. */
     public enum Kind {
-        /** Every byte that was promised. */
+        /** Every promised byte arrived. */
         COMPLETE,
-        /** Begun, and ended short, without a word why. */
+        /** The response ended early, without a reason. */
         CUT,
         INVALID,
         NOT_FOUND,
@@ -45,9 +46,9 @@ public record Answer(
 
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
-    /** An answer that tells nothing but what kind it is of. */
-    public static Answer of(Kind kind) {
-        return new Answer(
+    /** A response of which only the kind is known. */
+    public static ComparedResponse of(Kind kind) {
+        return new ComparedResponse(
                 kind,
                 Optional.empty(),
                 Optional.empty(),
@@ -58,10 +59,10 @@ public record Answer(
                 NO_BYTES);
     }
 
-    /** An answer of these bytes of an object. */
-    public static Answer complete(
+    /** A complete response with these bytes of an object. */
+    public static ComparedResponse complete(
             Representation representation, Optional<ResolvedRange> positions, byte[] bytes) {
-        return new Answer(
+        return new ComparedResponse(
                 Kind.COMPLETE,
                 positions,
                 Optional.of(representation.completeLength()),
@@ -72,8 +73,8 @@ public record Answer(
                 ByteBuffer.wrap(bytes));
     }
 
-    public Answer kind(Kind newKind) {
-        return new Answer(
+    public ComparedResponse kind(Kind newKind) {
+        return new ComparedResponse(
                 newKind,
                 positions,
                 completeLength,
@@ -84,8 +85,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer completeLength(long length) {
-        return new Answer(
+    public ComparedResponse completeLength(long length) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 Optional.of(length),
@@ -96,8 +97,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer entityTag(String tag) {
-        return new Answer(
+    public ComparedResponse entityTag(String tag) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 completeLength,
@@ -108,8 +109,8 @@ public record Answer(
                 bytes);
     }
 
-    public Answer bytes(ByteBuffer newBytes) {
-        return new Answer(
+    public ComparedResponse bytes(ByteBuffer newBytes) {
+        return new ComparedResponse(
                 kind,
                 positions,
                 completeLength,

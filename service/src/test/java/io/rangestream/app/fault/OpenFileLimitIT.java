@@ -3,9 +3,10 @@ package io.rangestream.app.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rangestream.testkit.Covers;
 import io.rangestream.testkit.process.RangestreamProcess;
 import io.rangestream.testkit.wire.Http1Wire;
-import io.rangestream.testkit.wire.WireAnswer;
+import io.rangestream.testkit.wire.WireResponse;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,9 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packaged program where it may open few files, and one client opens many connections. */
+/** The packaged program with a low limit of open files, while one client opens many connections. */
 @Timeout(240)
-final class OpenFilesIT {
+final class OpenFileLimitIT {
     private static final int MANY = 1000;
 
     @TempDir private Path folder;
@@ -32,7 +33,7 @@ final class OpenFilesIT {
 
     private static boolean isServed(int port) {
         try (Http1Wire wire = Http1Wire.connect(port)) {
-            WireAnswer answer = wire.ask("GET", "/objects/demo/a.txt");
+            WireResponse answer = wire.ask("GET", "/objects/demo/a.txt");
             return answer.status() == 200 && answer.text().equals("hello");
         } catch (IOException | AssertionError e) {
             return false;
@@ -68,8 +69,9 @@ final class OpenFilesIT {
     }
 
     @Test
-    void acceptingGoesOnAfterTooManyOpenFiles() throws Exception {
-        // More connections than the process can have, beside what else it has open.
+    @Covers({"open-files", "helidon-s-listener"})
+    void acceptingResumesAfterTooManyOpenFiles() throws Exception {
+        // More connections than the process may open beside its other files.
         List<String> options =
                 List.of(
                         "-Xmx256m",

@@ -5,8 +5,8 @@ import com.google.protobuf.Timestamp;
 import io.grpc.StatusRuntimeException;
 import io.rangestream.app.rpc.GrpcClient;
 import io.rangestream.app.rpc.GrpcFailure;
-import io.rangestream.app.wire.Answer;
-import io.rangestream.app.wire.Answer.Kind;
+import io.rangestream.app.wire.ComparedResponse;
+import io.rangestream.app.wire.ComparedResponse.Kind;
 import io.rangestream.range.ResolvedRange;
 import io.rangestream.v1.IntRange;
 import io.rangestream.v1.ObjectMetadata;
@@ -22,17 +22,17 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Asks over gRPC. */
-public final class GrpcClientFace implements Face {
+/** Sends the contract suite's requests over gRPC. */
+public final class GrpcEndpointClient implements EndpointClient {
     private final GrpcClient client;
 
-    GrpcClientFace(int port) {
+    GrpcEndpointClient(int port) {
         this.client = GrpcClient.connect(port);
     }
 
     @Override
-    public Answer ask(Asked asked) {
-        Answer answer = Answer.of(Kind.CUT);
+    public ComparedResponse ask(ContractRequest asked) {
+        ComparedResponse answer = ComparedResponse.of(Kind.CUT);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             Iterator<ReadRangeResponse> parts = client.blocking().readRange(request(asked));
@@ -53,27 +53,27 @@ public final class GrpcClientFace implements Face {
         return answer.bytes(ByteBuffer.wrap(bytes.toByteArray()));
     }
 
-    public static ReadRangeRequest request(Asked asked) {
+    public static ReadRangeRequest request(ContractRequest asked) {
         ReadRangeRequest.Builder request =
                 ReadRangeRequest.newBuilder().setBucket(asked.bucket()).setKey(asked.key());
         asked.versionId().ifPresent(request::setVersionId);
         asked.ifMatch().ifPresent(request::setIfMatch);
         switch (asked.range()) {
-            case Asked.Whole() -> {}
-            case Asked.IntRange(long firstPos, OptionalLong lastPos) -> {
+            case ContractRequest.Whole() -> {}
+            case ContractRequest.IntRange(long firstPos, OptionalLong lastPos) -> {
                 IntRange.Builder range = IntRange.newBuilder().setFirstPos(firstPos);
                 lastPos.ifPresent(range::setLastPos);
                 request.setIntRange(range);
             }
-            case Asked.Suffix(long length) ->
+            case ContractRequest.Suffix(long length) ->
                     request.setSuffixRange(SuffixRange.newBuilder().setSuffixLength(length));
         }
         return request.build();
     }
 
-    private static Answer begun(ReadHeader header) {
+    private static ComparedResponse begun(ReadHeader header) {
         ObjectMetadata metadata = header.getMetadata();
-        return new Answer(
+        return new ComparedResponse(
                 Kind.CUT,
                 header.hasFirstPos()
                         ? Optional.of(new ResolvedRange(header.getFirstPos(), header.getLastPos()))
@@ -94,23 +94,23 @@ public final class GrpcClientFace implements Face {
         return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
     }
 
-    private static Answer failed(Answer soFar, StatusRuntimeException failure) {
-        GrpcFailure told = GrpcFailure.of(failure);
-        return switch (told.reason()) {
+    private static ComparedResponse failed(ComparedResponse soFar, StatusRuntimeException failure) {
+        GrpcFailure details = GrpcFailure.of(failure);
+        return switch (details.reason()) {
             case "INVALID_REQUEST" -> soFar.kind(Kind.INVALID);
             case "BUCKET_NOT_FOUND", "OBJECT_NOT_FOUND", "VERSION_NOT_FOUND" ->
                     soFar.kind(Kind.NOT_FOUND);
             case "ETAG_MISMATCH" ->
-                    soFar.kind(Kind.PRECONDITION_FAILED).entityTag(told.metadata("etag"));
+                    soFar.kind(Kind.PRECONDITION_FAILED).entityTag(details.metadata("etag"));
             case "RANGE_NOT_SATISFIABLE" ->
                     soFar.kind(Kind.NOT_SATISFIABLE)
-                            .completeLength(Long.parseLong(told.metadata("complete_length")));
+                            .completeLength(Long.parseLong(details.metadata("complete_length")));
             case "STORE_THROTTLED" -> soFar.kind(Kind.THROTTLED);
             case "STORE_UNAVAILABLE" -> soFar.kind(Kind.UNAVAILABLE);
             case "STORE_CREDENTIALS" -> soFar.kind(Kind.CREDENTIALS);
             case "OBJECT_ARCHIVED" -> soFar.kind(Kind.ARCHIVED);
             case "OBJECT_CHANGED" -> soFar.kind(Kind.CHANGED);
-            default -> throw new AssertionError("no such reason is meant: " + told);
+            default -> throw new AssertionError("unexpected reason: " + details);
         };
     }
 

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Races of an object's users with its expiry, and of concurrent lookups. */
-final class KnownObjectStress {
-    private KnownObjectStress() {}
+final class CachedMetadataStress {
+    private CachedMetadataStress() {}
 
     /** A request enters the object while it expires: exactly one of them succeeds. */
     @JCStressTest

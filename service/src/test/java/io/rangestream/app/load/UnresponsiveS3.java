@@ -10,32 +10,33 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * S3's protocol for reads, over sockets of its own: it tells by the key of an object how it answers
- * for it. A HEAD is always answered.
+ * A fake S3 store for reads, on its own sockets. The object's key decides whether a GET gets no
+ * response, stalls after some bytes, or gets all bytes. A HEAD always gets a response, also for a
+ * silent key. Used by {@link SeekingAwayTest}, which owns it.
  */
-final class MoodyS3 implements AutoCloseable {
-    /** Does not even begin. */
+final class UnresponsiveS3 implements AutoCloseable {
+    /** In a key: a GET gets no response. */
     static final String SILENT = "silent";
 
-    /** Begins, and then says no more. */
+    /** In a key: the response to a GET begins and then stalls. */
     static final String STALLS = "stalls";
 
-    /** As fast as it is read. */
+    /** In a key: a GET gets all bytes, as fast as the client reads them. */
     static final String GIVES_ALL = "gives-all";
 
-    /** Of each object. */
+    /** The length of each object, in bytes. */
     static final long LENGTH = 1L << 40;
 
     private static final int FIRST_BYTES = 20_000;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
-    private final ScriptedServer server = ScriptedServer.start().otherwise(MoodyS3::answer);
+    private final ScriptedServer server = ScriptedServer.start().otherwise(UnresponsiveS3::answer);
 
     URI address() {
         return server.address();
     }
 
-    /** How many connections wait for it. */
+    /** The number of requests that the store has received and not finished. */
     int answering() {
         return server.answering();
     }

@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a client that is not Java's saw of a call, in the JSON that protobuf's own rules make.
+ * The result of a gRPC call as a client in another language received it, in protobuf's JSON format.
+ * Used by the tests of grpcurl and the Python client.
  *
- * @param details of the status, by the names of their types
- * @param fields of the initial metadata and the trailers
+ * @param details the details of the status, by type name
+ * @param fields the fields of the initial metadata and of the trailers
  */
-public record ForeignAnswer(
+public record ForeignResponse(
         String code,
         String message,
         Map<String, JsonObject> details,
@@ -24,20 +25,20 @@ public record ForeignAnswer(
         List<JsonObject> parts) {
     private static final String GOOGLE_RPC = "type.googleapis.com/google.rpc.";
 
-    public ForeignAnswer {
+    public ForeignResponse {
         details = Map.copyOf(details);
         fields = Map.copyOf(fields);
         parts = List.copyOf(parts);
     }
 
-    /** Details as a JSON array of Any. */
+    /** Parses details from a JSON array of Any. */
     static Map<String, JsonObject> details(JsonArray array) {
         Map<String, JsonObject> details = new HashMap<>();
         for (JsonElement element : array) {
             JsonObject detail = element.getAsJsonObject();
             String type = detail.remove("@type").getAsString();
             if (details.put(type.replace(GOOGLE_RPC, ""), detail) != null) {
-                throw new AssertionError("twice: " + type);
+                throw new AssertionError("duplicate: " + type);
             }
         }
         return details;
@@ -57,26 +58,26 @@ public record ForeignAnswer(
         return text("ErrorInfo", "domain");
     }
 
-    /** What ErrorInfo says besides. */
+    /** The metadata of ErrorInfo; empty without ErrorInfo or metadata. */
     public Map<String, String> metadata() {
         JsonObject info = details.getOrDefault("ErrorInfo", new JsonObject());
         return info.has("metadata") ? texts(info.getAsJsonObject("metadata")) : Map.of();
     }
 
-    /** Named snake_case or camelCase, as the client likes it. */
+    /** The id in RequestInfo; the client writes its name in snake_case or in camelCase. */
     public String requestId() {
         String snake = text("RequestInfo", "request_id");
         return snake.isEmpty() ? text("RequestInfo", "requestId") : snake;
     }
 
-    /** As in {@code 7s}; empty where there is no RetryInfo. */
+    /** The delay in RetryInfo, as in {@code 7s}; empty without RetryInfo. */
     public Optional<String> retryDelay() {
         String snake = text("RetryInfo", "retry_delay");
         return Optional.of(snake.isEmpty() ? text("RetryInfo", "retryDelay") : snake)
                 .filter(delay -> !delay.isEmpty());
     }
 
-    /** The fields that BadRequest names. */
+    /** The names of the fields in BadRequest. */
     public List<String> violatedFields() {
         JsonObject badRequest = details.getOrDefault("BadRequest", new JsonObject());
         List<String> fields = new ArrayList<>();
@@ -95,7 +96,7 @@ public record ForeignAnswer(
         return value == null ? "" : value.getAsString();
     }
 
-    /** The parts that are of one kind, in order. */
+    /** The parts of one kind, in order. */
     List<JsonObject> parts(String kind) {
         return parts.stream()
                 .filter(part -> part.has(kind))
