@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /**
  * The server did not respond before the deadline of {@link RangeStreamClientBuilder#deadline} or
  * {@link ReadOptions#withDeadline}.

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /** A read ended with status OK but without its end message: bytes may be missing. */
 public final class IncompleteReadException extends RangeStreamException {
     IncompleteReadException(Failure failure) {

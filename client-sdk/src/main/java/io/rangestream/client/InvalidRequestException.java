@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 import java.util.Map;
 
 /** The server rejected a field of the request, such as a key that is too long. */

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /**
  * The bucket, object or version does not exist, or the store does not allow the server to read it.
  * {@link #reason()} distinguishes these.

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
@@ -11,18 +13,6 @@ import java.util.Optional;
  */
 public final class ObjectChangedException extends RangeStreamException {
     private final @Nullable String currentEtag;
-
-    /** The object was deleted after the read had started. */
-    static ObjectChangedException deleted(Subject subject, RangeStreamException why) {
-        return new ObjectChangedException(
-                new Failure(
-                        subject,
-                        "the object was deleted",
-                        why.reason().orElse(null),
-                        why.correlationId().orElse(null),
-                        why),
-                null);
-    }
 
     ObjectChangedException(Failure failure, @Nullable String currentEtag) {
         super(failure);

@@ -132,12 +132,6 @@ public final class ObjectMetadata {
         return Optional.ofNullable(checksum);
     }
 
-    /** The entity tag if it is a strong one, which differs whenever the bytes differ. */
-    Optional<String> strongEtag() {
-        return etag().filter(tag -> tag.length() >= 2 && tag.indexOf('"', 1) == tag.length() - 1)
-                .filter(tag -> tag.charAt(0) == '"');
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ObjectMetadata that

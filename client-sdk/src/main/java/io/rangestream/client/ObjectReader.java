@@ -1,5 +1,16 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.channel.Connection;
+import io.rangestream.client.internal.download.Download;
+import io.rangestream.client.internal.download.FileCopy;
+import io.rangestream.client.internal.download.PartialFile;
+import io.rangestream.client.internal.read.ChunkSource;
+import io.rangestream.client.internal.read.PinnedReads;
+import io.rangestream.client.internal.read.RangeSubscription;
+import io.rangestream.client.internal.read.VectoredPart;
+import io.rangestream.client.internal.wire.Pin;
+import io.rangestream.client.internal.wire.ResolvedRange;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

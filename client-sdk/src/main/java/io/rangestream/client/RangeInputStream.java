@@ -4,6 +4,9 @@ import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 
+import io.rangestream.client.internal.read.ChunkSource;
+import io.rangestream.client.internal.wire.ResolvedRange;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

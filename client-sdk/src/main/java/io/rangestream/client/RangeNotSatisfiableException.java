@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.OptionalLong;

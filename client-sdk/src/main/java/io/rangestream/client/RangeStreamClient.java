@@ -1,5 +1,11 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.channel.Connection;
+import io.rangestream.client.internal.channel.Listing;
+import io.rangestream.client.internal.read.OneCallRead;
+import io.rangestream.client.internal.wire.Pin;
+import io.rangestream.client.internal.wire.ProtoConversions;
+import io.rangestream.client.internal.wire.Subject;
 import io.rangestream.v1.RangeStreamServiceGrpc;
 import io.rangestream.v1.StatObjectRequest;
 import io.rangestream.v1.StatObjectResponse;
@@ -117,7 +123,9 @@ public final class RangeStreamClient implements AutoCloseable {
      */
     public RangeInputStream read(ObjectRef object, ByteRange range, ReadOptions options)
             throws IOException {
-        return new OneCallRead(connection, object, range, Connection.deadline(options)).open();
+        OneCallRead.Opened read =
+                new OneCallRead(connection, object, range, Connection.deadline(options)).open();
+        return new RangeInputStream(read.source(), read.metadata(), read.range(), () -> {});
     }
 
     /**

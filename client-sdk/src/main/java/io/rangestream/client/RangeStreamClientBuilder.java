@@ -3,6 +3,10 @@ package io.rangestream.client;
 import io.grpc.CallCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannelBuilder;
+import io.rangestream.client.internal.channel.AsyncReads;
+import io.rangestream.client.internal.channel.ClientSettings;
+import io.rangestream.client.internal.channel.Connection;
+import io.rangestream.client.internal.channel.Transport;
 
 import org.jspecify.annotations.Nullable;
 

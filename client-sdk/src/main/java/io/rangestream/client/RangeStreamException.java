@@ -1,5 +1,8 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.ApiAccess;
+import io.rangestream.client.internal.wire.Failure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -11,6 +14,10 @@ import java.util.OptionalLong;
  * a caller may want to handle differently. Later versions of the SDK may add subclasses.
  */
 public abstract class RangeStreamException extends IOException {
+    static {
+        ApiAccess.set(new ClientApiAccess());
+    }
+
     private final @Nullable String bucket;
     private final @Nullable String key;
     private final @Nullable Long position;

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /**
  * The client uses TLS and the server does not, or the reverse. The client and the server disagree
  * in their configuration, so retries do not help.

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /** The call has no credentials that the server accepts. */
 public final class UnauthenticatedException extends RangeStreamException {
     UnauthenticatedException(Failure failure) {

@@ -1,5 +1,7 @@
 package io.rangestream.client;
 
+import io.rangestream.client.internal.wire.Failure;
+
 /**
  * The server returned a status that the contract does not define for the call, or lacks the call.
  */

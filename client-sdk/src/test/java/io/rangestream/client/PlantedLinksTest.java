@@ -10,6 +10,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.client.ScriptedServer.Answer;
+import io.rangestream.client.internal.download.DownloadState;
+import io.rangestream.client.internal.download.OwnFile;
+import io.rangestream.client.internal.download.PartLayout;
+import io.rangestream.client.internal.wire.Pin;
+import io.rangestream.client.internal.wire.ProtoConversions;
+import io.rangestream.client.internal.wire.Subject;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,8 +26,10 @@ final class PublicApi {
 
     /**
      * Describes the public types in a folder of classes, with their public and protected members.
+     *
+     * @param packages the packages to describe, without their subpackages
      */
-    static List<String> of(Path classes) throws IOException {
+    static List<String> of(Path classes, Set<String> packages) throws IOException {
         List<Class<?>> types;
         try (Stream<Path> files = Files.walk(classes)) {
             types =
@@ -34,6 +37,7 @@ final class PublicApi {
                             .map(file -> classes.relativize(file).toString())
                             .filter(name -> !name.endsWith("package-info.class"))
                             .<Class<?>>map(PublicApi::load)
+                            .filter(type -> packages.contains(type.getPackageName()))
                             .filter(PublicApi::isReachable)
                             .sorted(Comparator.comparing(Class::getName))
                             .toList();

@@ -9,14 +9,20 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The public API equals the list in public-api.txt, so that each change of it is reviewed. */
 final class PublicApiTest {
-    private static final Path LIST =
-            Path.of(System.getProperty("rangestream.root", ".."))
-                    .resolve("client-sdk/src/test/resources/public-api.txt");
+    private static final Path SDK =
+            Path.of(System.getProperty("rangestream.root", "..")).resolve("client-sdk");
+    private static final Path LIST = SDK.resolve("src/test/resources/public-api.txt");
+    private static final Path MODULE = SDK.resolve("src/main/module/module-info.java");
+
+    private static final Pattern EXPORTS =
+            Pattern.compile("^\\s*exports\\s+([\\w.]+);", Pattern.MULTILINE);
 
     @Test
     void publicApiEqualsTheList() throws IOException, URISyntaxException {
@@ -27,7 +33,7 @@ final class PublicApiTest {
                                 .getCodeSource()
                                 .getLocation()
                                 .toURI());
-        List<String> found = PublicApi.of(classes);
+        List<String> found = PublicApi.of(classes, exportedPackages());
         if (Boolean.getBoolean("api.accept")) {
             Files.createDirectories(LIST.getParent());
             Files.write(LIST, found);
@@ -41,6 +47,21 @@ final class PublicApiTest {
                             + " public-api.txt, which is committed with the change")
                 .isEmpty();
         assertThat(found).as("in the same order").isEqualTo(listed);
+    }
+
+    @Test
+    void internalPackagesAreNotExported() throws IOException {
+        assertThat(exportedPackages())
+                .contains("io.rangestream.client")
+                .noneMatch(name -> name.contains(".internal"));
+    }
+
+    /** The packages that the module exports to all modules. The API is in no others. */
+    private static Set<String> exportedPackages() throws IOException {
+        return EXPORTS.matcher(Files.readString(MODULE))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** Records and sealed types can't get new components and subtypes without breaking callers. */

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.client.ScriptedServer.Answer;
+import io.rangestream.client.internal.channel.AsyncReads;
+import io.rangestream.client.internal.read.RangeSubscription;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -10,6 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import io.rangestream.client.internal.read.ChunkSource;
+import io.rangestream.client.internal.wire.ProtoConversions;
+import io.rangestream.client.internal.wire.ResolvedRange;
+import io.rangestream.client.internal.wire.Subject;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayInputStream;

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rangestream.client.ScriptedServer.Answer;
+import io.rangestream.client.internal.channel.AsyncReads;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.rangestream.client.internal.channel.AsyncReads;
 import io.rangestream.v1.RangeRead;
 
 import org.junit.jupiter.api.Test;
