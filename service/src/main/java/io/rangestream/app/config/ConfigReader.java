@@ -68,16 +68,23 @@ public final class ConfigReader {
     public ServerConfig read(
             Optional<Path> file, SortedMap<String, Path> directories, Optional<Integer> port) {
         FormerSettings.check(environment);
-        SettingValues values =
-                new SettingValues(
-                        file.map(Path::toString).orElse("without a file"),
-                        file.map(ConfigReader::content).orElse(Section.EMPTY),
-                        environment,
-                        commandLine(port));
+        String where = file.map(Path::toString).orElse("without a file");
+        Section root = file.map(ConfigReader::content).orElse(Section.EMPTY);
+        SettingValues values = new SettingValues(where, root, environment, commandLine(port));
         BucketsReader bucketsReader = new BucketsReader(values, environment);
-        warnings =
+        List<String> unknownVariables =
                 environment.check(
-                        Stream.concat(values.keys().stream(), bucketsReader.keys()).toList());
+                        Stream.of(
+                                        values.keys().stream(),
+                                        bucketsReader.keys(),
+                                        FormerSettings.usedKeys(environment).stream())
+                                .flatMap(keys -> keys)
+                                .toList());
+        warnings =
+                Stream.concat(
+                                FormerSettings.warnings(where, root, environment).stream(),
+                                unknownVariables.stream())
+                        .toList();
         Listener listener = listener(values);
         PauseLimits pauses =
                 new PauseLimits(

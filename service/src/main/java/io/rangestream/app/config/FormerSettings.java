@@ -1,59 +1,98 @@
 package io.rangestream.app.config;
 
+import io.rangestream.app.config.YamlNode.Section;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import java.util.TreeMap;
 
-/** Settings that were renamed or removed: each is refused, so that none is silently ignored. */
+/**
+ * Settings that were renamed or removed, so that none is silently ignored. A renamed setting is
+ * still read by its former name, with a warning that has the new one; the new name wins within one
+ * source. A removed setting is refused.
+ */
 final class FormerSettings {
-    /** By former key; a function from the spelling of keys to what messages say. */
-    private static final Map<String, Function<UnaryOperator<String>, String>> FORMER =
-            Map.of(
-                    "http.first-byte-deadline", renamed(Settings.FIRST_BYTE_DEADLINE),
-                    "deny-as-403", renamed(Settings.DENY_AS_FORBIDDEN),
-                    "store.hedge-after", removed("requests to the store are no longer hedged"));
+    private static final Map<String, Setting<?>> RENAMED =
+            new TreeMap<>(
+                    Map.of(
+                            "http.first-byte-deadline", Settings.FIRST_BYTE_DEADLINE,
+                            "deny-as-403", Settings.DENY_AS_FORBIDDEN));
+
+    /** By former key, why it was removed. */
+    private static final Map<String, String> REMOVED =
+            Map.of("store.hedge-after", "requests to the store are no longer hedged");
 
     private FormerSettings() {}
 
-    private static Function<UnaryOperator<String>, String> renamed(Setting<?> successor) {
-        return spelling -> "was renamed; write " + spelling.apply(successor.key()) + " instead.";
+    /** The former key of a setting, if it was renamed. */
+    static Optional<String> formerKey(Setting<?> setting) {
+        return RENAMED.entrySet().stream()
+                .filter(renamed -> renamed.getValue().equals(setting))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
-    private static Function<UnaryOperator<String>, String> removed(String reason) {
-        return _ -> "was removed: " + reason + "; delete it.";
+    static boolean isRenamed(String key) {
+        return RENAMED.containsKey(key);
+    }
+
+    /** The former keys that environment variables use. */
+    static List<String> usedKeys(EnvironmentSettings environment) {
+        return RENAMED.keySet().stream().filter(key -> environment.value(key).isPresent()).toList();
     }
 
     /**
-     * Refuses system properties and environment variables with a former name.
+     * Refuses system properties and environment variables of removed settings.
      *
-     * @throws ConfigException with the new name, if there is one
+     * @throws ConfigException with the reason
      */
     static void check(EnvironmentSettings environment) {
-        for (String key : FORMER.keySet()) {
+        for (String key : REMOVED.keySet()) {
             if (!System.getProperty(key, "").isEmpty()) {
-                refuse(key, "system property " + key, UnaryOperator.identity());
+                refuseRemoved(key, "system property " + key);
             }
             if (environment.value(key).isPresent()) {
-                refuse(key, EnvironmentSettings.name(key), EnvironmentSettings::name);
+                refuseRemoved(key, EnvironmentSettings.name(key));
             }
         }
     }
 
     /**
-     * Refuses a key of the file if it is a former name.
+     * Refuses a key of the file if its setting was removed.
      *
      * @param where the beginning of the message
      */
-    static void refuse(String key, String where) {
-        refuse(key, where, UnaryOperator.identity());
+    static void refuseRemoved(String key, String where) {
+        String reason = REMOVED.get(key);
+        if (reason != null) {
+            throw new ConfigException(where + ": was removed: " + reason + "; delete it.");
+        }
     }
 
-    private static void refuse(String key, String where, UnaryOperator<String> spelling) {
-        Optional.ofNullable(FORMER.get(key))
-                .ifPresent(
-                        message -> {
-                            throw new ConfigException(where + ": " + message.apply(spelling));
-                        });
+    /** A sentence for each use of a former name. */
+    static List<String> warnings(String file, Section root, EnvironmentSettings environment) {
+        List<String> warnings = new ArrayList<>();
+        RENAMED.forEach(
+                (former, setting) -> {
+                    String key = setting.key();
+                    if (root.find(List.of(former.split("\\."))).isPresent()) {
+                        warnings.add(file + ": " + former + wasRenamed(key));
+                    }
+                    if (!System.getProperty(former, "").isEmpty()) {
+                        warnings.add("system property " + former + wasRenamed(key));
+                    }
+                    if (environment.value(former).isPresent()) {
+                        warnings.add(
+                                EnvironmentSettings.name(former)
+                                        + wasRenamed(EnvironmentSettings.name(key)));
+                    }
+                });
+        return warnings;
+    }
+
+    private static String wasRenamed(String name) {
+        return ": was renamed; write " + name + " instead.";
     }
 }

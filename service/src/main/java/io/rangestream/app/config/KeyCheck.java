@@ -39,7 +39,10 @@ final class KeyCheck {
                 .forEach(
                         (name, node) -> {
                             String key = path.isEmpty() ? name : path + "." + name;
-                            FormerSettings.refuse(key, file + ": " + key);
+                            FormerSettings.refuseRemoved(key, file + ": " + key);
+                            if (FormerSettings.isRenamed(key)) {
+                                return;
+                            }
                             String declared = isAnyNameKnown ? Setting.BUCKET_NAME : name;
                             if (!known.contains(declared)) {
                                 throw unknown(path, name, known);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -146,20 +147,29 @@ final class SettingValues {
     }
 
     private Optional<Given> configured(Setting<?> setting, Section root) {
-        return ofSystemProperty(setting)
-                .or(() -> ofVariable(setting))
-                .or(() -> root.find(setting.path(bucket)).flatMap(node -> given(setting, node)));
+        return byAnyKey(setting, key -> ofSystemProperty(setting, key))
+                .or(() -> byAnyKey(setting, key -> ofVariable(setting, key)))
+                .or(() -> root.find(setting.path(bucket)).flatMap(node -> given(setting, node)))
+                .or(
+                        () ->
+                                FormerSettings.formerKey(setting)
+                                        .flatMap(key -> root.find(List.of(key.split("\\."))))
+                                        .flatMap(node -> given(setting, node)));
     }
 
-    private Optional<Given> ofSystemProperty(Setting<?> setting) {
-        String key = key(setting);
+    /** By the key of the setting, or else by its former key. */
+    private Optional<Given> byAnyKey(Setting<?> setting, Function<String, Optional<Given>> lookup) {
+        return lookup.apply(key(setting))
+                .or(() -> FormerSettings.formerKey(setting).flatMap(lookup));
+    }
+
+    private Optional<Given> ofSystemProperty(Setting<?> setting, String key) {
         return Optional.ofNullable(System.getProperty(key))
                 .filter(text -> !text.isEmpty())
                 .map(text -> override(setting, text, "system property " + key));
     }
 
-    private Optional<Given> ofVariable(Setting<?> setting) {
-        String key = key(setting);
+    private Optional<Given> ofVariable(Setting<?> setting, String key) {
         String source = variableName(EnvironmentSettings.name(key));
         return environment.value(key).map(text -> override(setting, text, source));
     }

@@ -1,88 +1,121 @@
 package io.rangestream.app.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Settings of earlier versions are rejected in the file, in system properties and in the
- * environment; the message says what to write instead.
+ * A renamed setting is read by its former name in the file, in system properties and in the
+ * environment, with a warning; a removed one is refused. Both messages say what to write instead.
  */
 final class FormerSettingsTest {
+    private static final String HEDGING_REMOVED =
+            "was removed: requests to the store are no longer hedged; delete it.";
+
     @TempDir private Path folder;
 
     @AfterEach
     void clearProperties() {
         System.clearProperty("http.first-byte-deadline");
+        System.clearProperty("first-byte-deadline");
         System.clearProperty("deny-as-403");
         System.clearProperty("store.hedge-after");
     }
 
-    private void assertRefused(Map<String, String> environment, String yaml, String message)
-            throws IOException {
-        Path file = folder.resolve("films.yaml");
-        Files.writeString(file, yaml + "\nbuckets: { d: { s3: { bucket: x } } }\n");
-        assertThatThrownBy(
-                        () ->
-                                new ConfigReader(environment)
-                                        .read(Optional.of(file), new TreeMap<>(), Optional.empty()))
-                .isInstanceOf(ConfigException.class)
-                .hasMessage(message.replace("FILE", file.toString()));
+    private Path file() {
+        return folder.resolve("films.yaml");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    http: { first-byte-deadline: PT3S } | FILE: http.first-byte-deadline: was renamed; write first-byte-deadline instead.
-                    deny-as-403: true                   | FILE: deny-as-403: was renamed; write deny-as-forbidden instead.
-                    deny-as-403:                        | FILE: deny-as-403: was renamed; write deny-as-forbidden instead.
-                    store: { hedge-after: PT1S }        | FILE: store.hedge-after: was removed: requests to the store are no longer hedged; delete it.
-                    """)
-    void rejectsFormerKeyInFile(String yaml, String message) throws IOException {
-        assertRefused(Map.of(), yaml, message);
+    private ConfigReader reader(Map<String, String> environment, String yaml) throws IOException {
+        Files.writeString(file(), yaml + "\nbuckets: { d: { s3: { bucket: x } } }\n");
+        return new ConfigReader(environment);
+    }
+
+    private ServerConfig read(ConfigReader reader) {
+        return reader.read(Optional.of(file()), new TreeMap<>(), Optional.empty());
+    }
+
+    private static Duration deadline(ServerConfig config) {
+        return config.tuning().engine().firstByteDeadline();
     }
 
     @Test
-    void rejectsFormerEnvironmentVariable() throws IOException {
-        assertRefused(
-                Map.of("RANGESTREAM_HTTP_FIRST_BYTE_DEADLINE", "PT3S"),
-                "",
-                "RANGESTREAM_HTTP_FIRST_BYTE_DEADLINE: was renamed; write"
-                        + " RANGESTREAM_FIRST_BYTE_DEADLINE instead.");
-        assertRefused(
-                Map.of("RANGESTREAM_DENY_AS_403", "false"),
-                "",
-                "RANGESTREAM_DENY_AS_403: was renamed; write RANGESTREAM_DENY_AS_FORBIDDEN"
-                        + " instead.");
-        assertRefused(
-                Map.of("RANGESTREAM_STORE_HEDGE_AFTER", "PT1S"),
-                "",
-                "RANGESTREAM_STORE_HEDGE_AFTER: was removed: requests to the store are no longer"
-                        + " hedged; delete it.");
+    void readsFormerKeysOfTheFileWithAWarning() throws IOException {
+        ConfigReader reader =
+                reader(Map.of(), "http: { first-byte-deadline: PT3S }\ndeny-as-403: true");
+        ServerConfig config = read(reader);
+        assertThat(deadline(config)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.responses().deniedIsForbidden()).isTrue();
+        assertThat(reader.warnings())
+                .containsExactlyInAnyOrder(
+                        file()
+                                + ": http.first-byte-deadline: was renamed; write"
+                                + " first-byte-deadline instead.",
+                        file() + ": deny-as-403: was renamed; write deny-as-forbidden instead.");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "http.first-byte-deadline, 'was renamed; write first-byte-deadline instead.'",
-        "deny-as-403, 'was renamed; write deny-as-forbidden instead.'",
-        "store.hedge-after, 'was removed: requests to the store are no longer hedged; delete it.'"
-    })
-    void rejectsFormerSystemProperty(String key, String message) throws IOException {
-        System.setProperty(key, "1");
-        assertRefused(Map.of(), "", "system property " + key + ": " + message);
+    @Test
+    void readsFormerEnvironmentVariablesWithAWarning() throws IOException {
+        ConfigReader reader = reader(Map.of("RANGESTREAM_HTTP_FIRST_BYTE_DEADLINE", "PT3S"), "");
+        assertThat(deadline(read(reader))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(reader.warnings())
+                .containsExactly(
+                        "RANGESTREAM_HTTP_FIRST_BYTE_DEADLINE: was renamed; write"
+                                + " RANGESTREAM_FIRST_BYTE_DEADLINE instead.");
+    }
+
+    @Test
+    void readsFormerSystemPropertiesWithAWarning() throws IOException {
+        System.setProperty("http.first-byte-deadline", "PT3S");
+        ConfigReader reader = reader(Map.of(), "first-byte-deadline: PT4S");
+        assertThat(deadline(read(reader))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(reader.warnings())
+                .containsExactly(
+                        "system property http.first-byte-deadline: was renamed; write"
+                                + " first-byte-deadline instead.");
+    }
+
+    @Test
+    void newNameWinsWithinOneSource() throws IOException {
+        ConfigReader reader =
+                reader(Map.of(), "http: { first-byte-deadline: PT3S }\nfirst-byte-deadline: PT4S");
+        assertThat(deadline(read(reader))).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void malformedValueOfAFormerKeyIsRefused() throws IOException {
+        ConfigReader reader = reader(Map.of(), "deny-as-403: perhaps");
+        assertThatThrownBy(() -> read(reader))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("deny-as-forbidden")
+                .hasMessageContaining("perhaps");
+    }
+
+    @Test
+    void refusesRemovedSettings() throws IOException {
+        ConfigReader ofFile = reader(Map.of(), "store: { hedge-after: PT1S }");
+        assertThatThrownBy(() -> read(ofFile))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file() + ": store.hedge-after: " + HEDGING_REMOVED);
+        ConfigReader ofVariable = reader(Map.of("RANGESTREAM_STORE_HEDGE_AFTER", "PT1S"), "");
+        assertThatThrownBy(() -> read(ofVariable))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("RANGESTREAM_STORE_HEDGE_AFTER: " + HEDGING_REMOVED);
+        System.setProperty("store.hedge-after", "PT1S");
+        ConfigReader ofProperty = reader(Map.of(), "");
+        assertThatThrownBy(() -> read(ofProperty))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("system property store.hedge-after: " + HEDGING_REMOVED);
     }
 }
