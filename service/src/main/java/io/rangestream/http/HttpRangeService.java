@@ -110,7 +110,7 @@ public final class HttpRangeService implements HttpService {
             reader.onEnd(cancellation::cancel);
             read = streams.open(parsed, cancellation);
         } catch (RuntimeException e) {
-            if (reader.ending().isPresent()) {
+            if (reader.ending().isPresent() || e instanceof ReadCancelledException) {
                 throw endedEarly(reader, exchange, e);
             }
             HttpErrors.Mapped mapped = HttpErrors.of(e, deniedIsForbidden);

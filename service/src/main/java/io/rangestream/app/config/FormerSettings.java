@@ -34,8 +34,13 @@ final class FormerSettings {
                 .findFirst();
     }
 
-    static boolean isRenamed(String key) {
-        return RENAMED.containsKey(key);
+    /**
+     * Whether a key of the file is the former name of a setting.
+     *
+     * @param depth the number of sections around the key; a name with a dot in it is none
+     */
+    static boolean isRenamed(String key, int depth) {
+        return RENAMED.containsKey(key) && key.split("\\.").length == depth + 1;
     }
 
     /** The former keys that environment variables use. */

@@ -40,7 +40,7 @@ final class KeyCheck {
                         (name, node) -> {
                             String key = path.isEmpty() ? name : path + "." + name;
                             FormerSettings.refuseRemoved(key, file + ": " + key);
-                            if (FormerSettings.isRenamed(key)) {
+                            if (FormerSettings.isRenamed(key, depth)) {
                                 return;
                             }
                             String declared = isAnyNameKnown ? Setting.BUCKET_NAME : name;

@@ -94,6 +94,14 @@ final class FormerSettingsTest {
     }
 
     @Test
+    void formerNameAsOneDottedKeyIsUnknown() throws IOException {
+        ConfigReader reader = reader(Map.of(), "http.first-byte-deadline: PT3S");
+        assertThatThrownBy(() -> read(reader))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("\"http.first-byte-deadline\"");
+    }
+
+    @Test
     void malformedValueOfAFormerKeyIsRefused() throws IOException {
         ConfigReader reader = reader(Map.of(), "deny-as-403: perhaps");
         assertThatThrownBy(() -> read(reader))

@@ -1,6 +1,8 @@
 package io.rangestream.client.internal.channel;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -46,6 +48,7 @@ public final class Connection implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final ManagedChannel channel;
+    private final Channel calls;
     private final CallOptions callOptions;
     private final ClientSettings settings;
     private final ReadAheadBudget readAhead;
@@ -66,6 +69,7 @@ public final class Connection implements AutoCloseable {
             AsyncReads asyncReads,
             TlsMismatchDetector mismatches) {
         this.channel = channel;
+        this.calls = ClientInterceptors.intercept(channel, mismatches.responseWatcher());
         this.callOptions = callOptions;
         this.settings = settings;
         this.readAhead = new ReadAheadBudget(settings.readAheadBytes());
@@ -186,7 +190,7 @@ public final class Connection implements AutoCloseable {
         long beganAt = System.nanoTime();
         try {
             return ClientCalls.blockingUnaryCall(
-                    channel, method, callOptions.withDeadline(by), request);
+                    calls, method, callOptions.withDeadline(by), request);
         } catch (StatusRuntimeException e) {
             if (Thread.currentThread().isInterrupted()
                     && e.getStatus().getCode() == Status.Code.CANCELLED) {
@@ -211,7 +215,7 @@ public final class Connection implements AutoCloseable {
         ensureOpen();
         StreamCall<ReadRangeRequest, ReadRangeResponse> call =
                 StreamCall.start(
-                        channel,
+                        calls,
                         RangeStreamServiceGrpc.getReadRangeMethod(),
                         callOptions.withDeadline(by),
                         StreamCall.MESSAGES_IN_FLIGHT);
@@ -229,7 +233,7 @@ public final class Connection implements AutoCloseable {
             throws IOException {
         ensureOpen();
         return StreamCall.start(
-                channel,
+                calls,
                 RangeStreamServiceGrpc.getBidiReadRangeMethod(),
                 callOptions,
                 messagesInFlight);

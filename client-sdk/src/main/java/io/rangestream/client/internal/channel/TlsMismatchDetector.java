@@ -1,5 +1,13 @@
 package io.rangestream.client.internal.channel;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import io.rangestream.client.TlsMismatchException;
@@ -12,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -55,6 +64,8 @@ final class TlsMismatchDetector {
     private final boolean plaintext;
     private final Probe probe;
     private final AtomicInteger probesLeft = new AtomicInteger(MAX_PROBES);
+    private final AtomicBoolean probing = new AtomicBoolean();
+    private volatile boolean serverResponded;
 
     /**
      * Creates a detector for one client.
@@ -67,6 +78,50 @@ final class TlsMismatchDetector {
         this.target = target;
         this.plaintext = plaintext;
         this.probe = probe;
+    }
+
+    /**
+     * Watches for the first response of the server. A server that has responded uses the right
+     * protocol, so later failures cause no probe.
+     */
+    ClientInterceptor responseWatcher() {
+        return new ClientInterceptor() {
+            @Override
+            public <Q, R> ClientCall<Q, R> interceptCall(
+                    MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+                ClientCall<Q, R> call = next.newCall(method, options);
+                return serverResponded ? call : new WatchedCall<>(call);
+            }
+        };
+    }
+
+    /** A call that notes headers or trailers of its response. */
+    private final class WatchedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
+        WatchedCall(ClientCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void start(Listener<R> listener, Metadata headers) {
+            super.start(
+                    new SimpleForwardingClientCallListener<>(listener) {
+                        @Override
+                        public void onHeaders(Metadata responseHeaders) {
+                            serverResponded = true;
+                            super.onHeaders(responseHeaders);
+                        }
+
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {
+                            // Only a server sends trailers; gRPC's own failures have none.
+                            if (!trailers.keys().isEmpty()) {
+                                serverResponded = true;
+                            }
+                            super.onClose(status, trailers);
+                        }
+                    },
+                    headers);
+        }
     }
 
     /** The exception for a call that failed because of a mismatch; empty for any other failure. */
@@ -127,13 +182,18 @@ final class TlsMismatchDetector {
     }
 
     private boolean serverUses(boolean tls) {
-        if (probesLeft.get() <= 0) {
+        // Many calls of one connection fail together; one of them probes.
+        if (serverResponded || probesLeft.get() <= 0 || !probing.compareAndSet(false, true)) {
             return false;
         }
-        boolean confirmed = probe.serverUses(target, tls);
-        if (!confirmed) {
-            probesLeft.decrementAndGet();
+        try {
+            boolean confirmed = probe.serverUses(target, tls);
+            if (!confirmed) {
+                probesLeft.decrementAndGet();
+            }
+            return confirmed;
+        } finally {
+            probing.set(false);
         }
-        return confirmed;
     }
 }
